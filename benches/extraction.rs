@@ -1,0 +1,168 @@
+//! Measures article extraction on the public article extraction benchmark, by the benchmark's own formula.
+//!
+//! Unpack the benchmark (181 pages `html__<id>.html.gz` and `ground-truth.json`, from
+//! <https://github.com/scrapinghub/article-extraction-benchmark>) into a folder and run
+//!
+//! ```text
+//! mkdir -p /tmp/aeb && tar -xzf ../shared/data/formats/html-aeb.tar.gz -C /tmp/aeb
+//! cargo bench --bench extraction -- /tmp/aeb [--output predictions.json] [--half 0|1]
+//! ```
+//!
+//! `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads; `--half` takes every second
+//! page only, so that rules found on one half can be checked on the other.
+//!
+//! The formula, per page: words are the runs of letters, digits and `_`; a text is the bag of its runs of four
+//! words; true positives, false positives and false negatives are the sizes of the bags' intersection and
+//! differences, divided by their sum. Precision is the mean of the pages' precisions, recall the mean of their
+//! recalls (pages without any text on the one side are left out of the one mean), F1 is made from these two means.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nutgraf::format::{Context, FieldMap, Record};
+
+/// Words in a run that is compared.
+const SHINGLE_WORDS: usize = 4;
+
+type Predictions = serde_json::Map<String, serde_json::Value>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let truth: Predictions = serde_json::from_slice(&std::fs::read(arguments.folder.join("ground-truth.json"))?)?;
+    let mut scores = Vec::new();
+    let mut predictions = Predictions::new();
+    let (mut bytes, mut spent) = (0, Duration::ZERO);
+    for (number, (id, page)) in truth.iter().enumerate() {
+        if arguments.half.is_some_and(|half| number % 2 != half) {
+            continue;
+        }
+        let html = read_page(&arguments.folder, id)?;
+        bytes += html.len();
+        let start = Instant::now();
+        let body = extract(html, page["url"].as_str());
+        spent += start.elapsed();
+        scores.push(Score::of(page["articleBody"].as_str().unwrap_or_default(), &body));
+        predictions.insert(id.clone(), serde_json::json!({ "articleBody": body }));
+    }
+    let (precision, recall) = (mean(&scores, Score::precision), mean(&scores, Score::recall));
+    println!("pages      {}", scores.len());
+    println!("precision  {precision:.4}");
+    println!("recall     {recall:.4}");
+    println!("F1         {:.4}", 2.0 * precision * recall / (precision + recall));
+    println!(
+        "time       {:.3} s, {:.0} pages/s, {:.1} MB/s",
+        spent.as_secs_f64(),
+        scores.len() as f64 / spent.as_secs_f64(),
+        bytes as f64 / 1e6 / spent.as_secs_f64()
+    );
+    if let Some(path) = arguments.output {
+        std::fs::write(path, serde_json::to_vec_pretty(&predictions)?)?;
+    }
+    Ok(())
+}
+
+struct Arguments {
+    folder: PathBuf,
+    output: Option<PathBuf>,
+    half: Option<usize>,
+}
+
+impl Arguments {
+    fn parse() -> Self {
+        let mut parsed = Self { folder: PathBuf::from("html-aeb"), output: None, half: None };
+        // Cargo adds `--bench` of its own.
+        let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--output" => parsed.output = arguments.next().map(PathBuf::from),
+                "--half" => parsed.half = arguments.next().and_then(|half| half.parse().ok()),
+                folder => parsed.folder = PathBuf::from(folder),
+            }
+        }
+        parsed
+    }
+}
+
+fn read_page(folder: &Path, id: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let file = std::fs::File::open(folder.join(format!("html__{id}.html.gz")))?;
+    let mut html = Vec::new();
+    flate2::read::MultiGzDecoder::new(file).read_to_end(&mut html)?;
+    Ok(html)
+}
+
+/// The body of the page's article, nothing when there is none. The pages are kept in UTF-8, whatever they declare.
+fn extract(html: Vec<u8>, url: Option<&str>) -> String {
+    let fields = FieldMap::default();
+    let context = Context {
+        path: "page.html",
+        modified: None,
+        charset: Some("utf-8"),
+        url,
+        fields: &fields,
+        today: nutgraf::article::Date::constant(2100, 1, 1),
+    };
+    let format = nutgraf::format::by_name("html").expect("web pages are a format");
+    let mut body = String::new();
+    let record = Record { number: 1, bytes: html, ..Record::default() };
+    (format.parse)(&record, &context, &mut |result| {
+        if let Ok(article) = result {
+            body = article.body;
+        }
+    });
+    body
+}
+
+/// What was found rightly, wrongly and not, as parts of one page.
+#[derive(Clone, Copy)]
+struct Score {
+    found: f64,
+    wrong: f64,
+    missed: f64,
+}
+
+impl Score {
+    fn of(truth: &str, predicted: &str) -> Self {
+        let (truth, predicted) = (shingles(truth), shingles(predicted));
+        let common: usize =
+            truth.iter().map(|(run, count)| (*count).min(predicted.get(run).copied().unwrap_or(0))).sum();
+        let wrong = predicted.values().sum::<usize>() - common;
+        let missed = truth.values().sum::<usize>() - common;
+        let all = (common + wrong + missed).max(1) as f64;
+        Self { found: common as f64 / all, wrong: wrong as f64 / all, missed: missed as f64 / all }
+    }
+
+    fn precision(self) -> Option<f64> {
+        let predicted = self.found + self.wrong;
+        (predicted > 0.0).then(|| self.found / predicted)
+    }
+
+    fn recall(self) -> Option<f64> {
+        let truth = self.found + self.missed;
+        (truth > 0.0).then(|| self.found / truth)
+    }
+}
+
+/// The bag of the text's runs of words; a shorter text is one run.
+fn shingles(text: &str) -> HashMap<Vec<&str>, usize> {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let mut bag = HashMap::new();
+    if words.len() < SHINGLE_WORDS {
+        if !words.is_empty() {
+            bag.insert(words, 1);
+        }
+        return bag;
+    }
+    for run in words.windows(SHINGLE_WORDS) {
+        *bag.entry(run.to_vec()).or_insert(0) += 1;
+    }
+    bag
+}
+
+fn mean(scores: &[Score], part: fn(Score) -> Option<f64>) -> f64 {
+    let parts: Vec<f64> = scores.iter().copied().filter_map(part).collect();
+    parts.iter().sum::<f64>() / parts.len().max(1) as f64
+}

@@ -1,0 +1,164 @@
+//! One walk over an article's text: its tokens, its sentences and the passages that they make.
+
+use super::sentences::sentences;
+use super::stems::Stems;
+use super::tokens::{Token, tokenize};
+use crate::article::Article;
+
+/// Positions left free between the headline and the body, so that no phrase and no nearness runs across.
+pub const TITLE_GAP: u32 = 10;
+
+/// Words after which a passage ends with the paragraph.
+const PASSAGE_WORDS_MIN: u32 = 40;
+
+/// Words after which a passage ends with the sentence.
+const PASSAGE_WORDS_MAX: u32 = 80;
+
+/// Words under which the rest of an article joins the passage before.
+const LAST_PASSAGE_WORDS_MIN: u32 = 15;
+
+/// What stands between the headline and the body in the stored text.
+const TITLE_BREAK: &str = "\n\n";
+
+/// An article's stored text: the headline, a blank line, the body.
+pub fn stored_text(article: &Article) -> String {
+    match article.title.is_empty() {
+        true => article.body.clone(),
+        false => format!("{}{TITLE_BREAK}{}", article.title, article.body),
+    }
+}
+
+/// The headline in a stored text, given its length in bytes.
+pub fn headline(text: &str, title_bytes: usize) -> &str {
+    text.get(..title_bytes).unwrap_or_default()
+}
+
+/// A sentence of the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentenceSpan {
+    /// Byte range in the stored text.
+    pub start: usize,
+    /// End of the byte range.
+    pub end: usize,
+    /// Whether it opens a paragraph.
+    pub opens_paragraph: bool,
+    /// The position of its first token.
+    pub position: u32,
+}
+
+/// A run of whole sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassageSpan {
+    /// Which sentence it starts with.
+    pub first_sentence: usize,
+    /// The sentence after its last.
+    pub end_sentence: usize,
+    /// The position of its first token; the first passage starts with the headline, at 0.
+    pub position: u32,
+}
+
+/// The structure of a stored text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The body's sentences in order; none when there is a headline only.
+    pub sentences: Vec<SentenceSpan>,
+    /// The passages in order; one at least.
+    pub passages: Vec<PassageSpan>,
+    /// The position after the last token.
+    pub end_position: u32,
+}
+
+impl Outline {
+    /// Byte range of a passage in the stored text, without the headline.
+    pub fn passage_bytes(&self, passage: usize) -> std::ops::Range<usize> {
+        let Some(span) = self.passages.get(passage) else { return 0..0 };
+        self.sentence_bytes(span.first_sentence..span.end_sentence)
+    }
+
+    /// Byte range of a run of sentences.
+    pub fn sentence_bytes(&self, sentences: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        match self.sentences.get(sentences).unwrap_or_default() {
+            [first, .., last] => first.start..last.end,
+            [only] => only.start..only.end,
+            [] => 0..0,
+        }
+    }
+}
+
+/// Walks over a stored text whose headline has `title_bytes` bytes, calls `sink` with every token of headline
+/// and body, and gives the outline.
+pub fn analyse(text: &str, title_bytes: usize, stems: &mut Stems, sink: &mut impl FnMut(Token<'_>)) -> Outline {
+    let title_end = headline(text, title_bytes).len();
+    let mut position = tokenize(text, 0..title_end, 0, stems, sink);
+    let mut outline = Outline::default();
+    let body_start = match title_end {
+        0 => 0,
+        _ => (title_end + TITLE_BREAK.len()).min(text.len()),
+    };
+    if title_end > 0 {
+        position += TITLE_GAP;
+    }
+    let Some(body) = text.get(body_start..) else { return finish(outline, position, 0) };
+    let body_position = position;
+    sentences(body, &mut |range, opens_paragraph| {
+        let (start, end) = (range.start + body_start, range.end + body_start);
+        outline.sentences.push(SentenceSpan { start, end, opens_paragraph, position });
+        position = tokenize(text, start..end, position, stems, sink);
+    });
+    finish(outline, position, body_position)
+}
+
+/// Cuts the sentences into passages.
+fn finish(mut outline: Outline, end_position: u32, body_position: u32) -> Outline {
+    outline.end_position = end_position;
+    let mut first = 0;
+    let mut start = body_position;
+    let mut passages = Vec::new();
+    for at in 0..outline.sentences.len() {
+        let next = outline.sentences.get(at + 1);
+        let end = next.map_or(end_position, |s| s.position);
+        let words = end - start;
+        let closes =
+            words >= PASSAGE_WORDS_MAX || words >= PASSAGE_WORDS_MIN && next.is_some_and(|s| s.opens_paragraph);
+        if closes && next.is_some() && end_position - end >= LAST_PASSAGE_WORDS_MIN {
+            passages.push(PassageSpan { first_sentence: first, end_sentence: at + 1, position: start });
+            first = at + 1;
+            start = end;
+        }
+    }
+    passages.push(PassageSpan { first_sentence: first, end_sentence: outline.sentences.len(), position: start });
+    passages[0].position = 0;
+    outline.passages = passages;
+    outline
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_are_whole_sentences_and_cover_the_body() {
+        let paragraph = "The ministry said on Monday that licences would be needed. Exporters had asked for time. ";
+        let body = [paragraph.repeat(3), paragraph.repeat(2), paragraph.repeat(6)].join("\n\n");
+        let article = Article { title: "Licences".into(), body, ..Article::default() };
+        let text = stored_text(&article);
+        let mut tokens = 0;
+        let outline = analyse(&text, article.title.len(), &mut Stems::default(), &mut |_| tokens += 1);
+        assert_eq!(outline.sentences.len(), 22);
+        assert!(outline.passages.len() >= 3);
+        assert_eq!(outline.passages[0].position, 0);
+        for pair in outline.passages.windows(2) {
+            assert_eq!(pair[0].end_sentence, pair[1].first_sentence);
+        }
+        assert_eq!(outline.passages.last().map(|p| p.end_sentence), Some(22));
+        assert_eq!(outline.end_position, tokens + TITLE_GAP);
+        assert!(text[outline.passage_bytes(0)].starts_with("The ministry"));
+    }
+
+    #[test]
+    fn a_headline_alone_is_one_passage() {
+        let outline = analyse("Only this", 9, &mut Stems::default(), &mut |_| {});
+        assert_eq!(outline.passages.len(), 1);
+        assert_eq!(outline.passage_bytes(0), 0..0);
+    }
+}

@@ -1,0 +1,322 @@
+//! The command line as clap sees it: names, types and help; no value is given a meaning here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+const WORKFLOW: &str = "\
+A short tour:
+  nutgraf query chip export controls --in ~/archive   index the folder, then search it
+  nutgraf index ~/archive                             bring the index up to date
+  nutgraf query '\"export controls\" china -potato'     phrase, word, exclusion
+  nutgraf show ID export controls                     one article, the words marked
+  nutgraf skipped                                     what could not be read, and why
+
+The index is `.nutgraf` in this folder or the nearest one above it, as git finds a repository;
+`--index DIR` or NUTGRAF_INDEX names another.";
+
+/// Search a news archive: ranked passages from files in any news format
+#[derive(Debug, Parser)]
+#[command(name = "nutgraf", version, after_help = WORKFLOW, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The index folder [default: `.nutgraf` in this folder or the nearest above it]
+    #[arg(long = "index", global = true, value_name = "DIR", env = "NUTGRAF_INDEX", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) index: Option<OsString>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Columns to wrap text at [default: the terminal's]
+    #[arg(long, global = true, value_name = "COLUMNS", hide = true, value_parser = clap::value_parser!(u16).range(20..))]
+    pub(super) width: Option<u16>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set; everywhere if CLICOLOR_FORCE is
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Index(IndexArgs),
+    Query(QueryArgs),
+    Show(ShowArgs),
+    Stats(DataArgs),
+    Skipped(SkippedArgs),
+    Eval(EvalArgs),
+    /// What is read: the formats with their file names
+    Formats,
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    ///
+    /// `nutgraf man | man -l -` shows it.
+    Man,
+}
+
+/// Build or refresh the index of these files
+///
+/// Folders are read with all that is in them, archives and compressed files included. A second run reads only what
+/// is new or changed, and drops what has vanished. What cannot be read is skipped, counted and named by
+/// `nutgraf skipped`.
+///
+/// Exit status: 0 done, 2 failed, 3 done but something was skipped.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf index ~/archive
+  nutgraf index 2023/ 2024/ --index ~/indexes/wire
+  nutgraf index dump.jsonl --map body=payload.text --map title=slug --dry-run
+  nutgraf index ~/archive --json | jq .skips")]
+pub(super) struct IndexArgs {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+    /// Show what would be read of each file, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) json: bool,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// How source files are read.
+#[derive(Debug, Args)]
+pub(super) struct ReadingArgs {
+    /// Read hidden files and folders too
+    #[arg(long)]
+    pub(super) hidden: bool,
+    /// Read files that `.gitignore` and `.ignore` exclude too
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// Threads [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    /// Memory for the index before it is written out, such as `512M` or `2G` [default: an eighth of this machine's,
+    /// from 128M to 1G]
+    #[arg(long, value_name = "SIZE")]
+    pub(super) memory: Option<String>,
+    /// Take every file for this format; `nutgraf formats` lists them
+    #[arg(long, value_name = "NAME")]
+    pub(super) format: Option<String>,
+    /// Read this fact from the record's field of that name, such as `body=payload.text`; may be repeated
+    #[arg(long = "map", value_name = "FIELD=NAME")]
+    pub(super) map: Vec<String>,
+    /// Read files again from which something was skipped
+    #[arg(long)]
+    pub(super) retry_skipped: bool,
+}
+
+/// Ranked passages on words
+///
+/// WORDS may hold phrases, operators and fields:
+///
+///   export controls          any of the words, more and rarer ones first
+///   '"export controls"'      the phrase; "export controls"~3 is looser
+///   chips AND china          both; also OR, NOT and parentheses
+///   chips -potato +china     without the one, needing the other
+///   chip* =Apple             beginnings; a word exactly as written
+///   title:chips source:wire  in a field, which may be title, byline, source,
+///                            section, language, url, id or path
+///
+/// The shell takes outer quotes away: put a phrase into single quotes too.
+/// A hyphen before a word leaves out what has it, unless it makes one of the
+/// options below; after `--` nothing is an option. `-` alone reads the query
+/// from standard input.
+///
+/// Exit status: 0 something was found, 1 nothing was, 2 an error.
+#[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  nutgraf query chip export controls --in ~/archive
+  nutgraf query 'title:chips OR \"semiconductor fabs\"' --from 2023 --sort newest
+  nutgraf query chips -potato --source 'capital wire' --jsonl | jq -r .passage.text
+  nutgraf query flood --from 'last 30 days' --count"
+)]
+pub(super) struct QueryArgs {
+    /// What to look for
+    #[arg(required = true, value_name = "WORDS")]
+    pub(super) words: Vec<OsString>,
+    /// Bring the index up to date with these files first
+    #[arg(long = "in", value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
+    pub(super) inside: Vec<PathBuf>,
+    /// Hits to show
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+    /// Hits to leave out from the top
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: usize,
+    /// Passages to show of one article at the most
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) per_article: usize,
+    /// Published on this day or later: `2023`, `2023-07`, `2023-07-23`, `yesterday`, `last 30 days`
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<String>,
+    /// Published on this day or earlier; `2023` is its last day
+    #[arg(long, value_name = "DATE")]
+    pub(super) to: Option<String>,
+    /// Published by an outlet with these words in its name
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// In this language, such as `en`
+    #[arg(long, value_name = "CODE")]
+    pub(super) language: Option<String>,
+    /// The order of hits
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
+    pub(super) sort: SortBy,
+    /// Do not re-rank by what the first articles are about
+    #[arg(long)]
+    pub(super) no_feedback: bool,
+    /// Sentences to show around a passage, on each side
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) context: usize,
+    /// Nothing in WORDS is an operator
+    #[arg(long)]
+    pub(super) plain: bool,
+    #[command(flatten)]
+    pub(super) output: QueryOutput,
+}
+
+/// In which form hits are printed.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(super) struct QueryOutput {
+    /// Print only the number of articles that match
+    #[arg(long, short)]
+    pub(super) count: bool,
+    /// Print only the ids of articles, one a line
+    #[arg(long, short = 'l')]
+    pub(super) ids: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Print one JSON object a line for each hit
+    #[arg(long)]
+    pub(super) jsonl: bool,
+    /// Print a table as CSV
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+/// The order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SortBy {
+    /// The best first
+    Relevance,
+    /// The last published first
+    Newest,
+    /// The first published first
+    Oldest,
+}
+
+/// One article, with the query's words marked
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf show cws-2023-0262
+  nutgraf show capital-wire/2023.jsonl#17 export controls | less -R")]
+pub(super) struct ShowArgs {
+    /// The article's id, as `nutgraf query` shows it
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// What to mark
+    #[arg(value_name = "WORDS")]
+    pub(super) words: Vec<OsString>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What is in the index: articles, outlets, years, languages, size
+#[derive(Debug, Args)]
+pub(super) struct DataArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What could not be indexed, and why
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf skipped
+  nutgraf skipped --json | jq -r 'select(.code == \"encrypted\") | .file'")]
+pub(super) struct SkippedArgs {
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Measure the ranking on judged topics, or write a TREC run
+///
+/// TOPICS has lines of `id TAB query`, or TREC's `<top>` records. Without `--qrels` and `--run` the run is printed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf eval topics.tsv --qrels qrels.txt
+  nutgraf eval topics.tsv --qrels qrels.txt --per-topic --no-feedback
+  nutgraf eval topics.tsv > run.txt")]
+pub(super) struct EvalArgs {
+    /// The file of topics
+    #[arg(value_name = "TOPICS", value_hint = ValueHint::FilePath)]
+    pub(super) topics: PathBuf,
+    /// TREC's judgements: `topic iteration article grade`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) qrels: Option<PathBuf>,
+    /// Write the run to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) run: Option<PathBuf>,
+    /// Articles per topic
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) depth: usize,
+    /// Do not re-rank by what the first articles are about
+    #[arg(long)]
+    pub(super) no_feedback: bool,
+    /// Read the topics as `nutgraf query` reads WORDS, not as plain words
+    #[arg(long)]
+    pub(super) operators: bool,
+    /// Print the measures of each topic too
+    #[arg(long, requires = "qrels")]
+    pub(super) per_topic: bool,
+    /// What the run calls itself
+    #[arg(long, value_name = "NAME", default_value = "nutgraf")]
+    pub(super) tag: String,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf completions bash > ~/.local/share/bash-completion/completions/nutgraf
+  nutgraf completions fish > ~/.config/fish/completions/nutgraf.fish")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}

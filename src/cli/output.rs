@@ -1,0 +1,96 @@
+//! What is printed and how: data to stdout, messages to stderr, colours and width.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+
+use anyhow::Context as _;
+
+use super::args::{Color, Common};
+use crate::render::{self, Style};
+
+/// Columns where the terminal does not say how many it has.
+const WIDTH_DEFAULT: usize = 80;
+
+/// Writes data to stdout; that nobody reads it any more is no error.
+pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
+        _ => {
+            // What is left in the buffer of a closed pipe is for nobody.
+            let _ = out.into_parts();
+            Ok(())
+        }
+    }
+}
+
+/// Writes one message to stderr; when that is closed, there is nobody to tell.
+pub(super) fn message(text: &dyn Display) {
+    messages(|out| writeln!(out, "{}", one_line(text)));
+}
+
+/// Writes several lines to stderr, made safe by whoever writes them.
+pub(super) fn messages(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut out = io::stderr().lock();
+    let _ = write(&mut out).and_then(|()| out.flush());
+}
+
+/// The text as one line that cannot steer a terminal.
+fn one_line(text: &dyn Display) -> String {
+    let text = text.to_string().replace(['\n', '\r', '\t'], " ");
+    render::safe(&text).into_owned()
+}
+
+/// How text goes to stdout.
+pub(super) fn style(common: &Common) -> Style {
+    Style { color: is_colored(common.color, io::stdout().is_terminal()), width: width(common) }
+}
+
+/// How text goes to stderr.
+pub(super) fn style_of_messages(common: &Common) -> Style {
+    Style { color: is_colored(common.color, io::stderr().is_terminal()), width: width(common) }
+}
+
+/// Whether a person reads stdout.
+pub(super) fn is_read_by_person() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// <https://no-color.org> and <https://bixense.com/clicolors>, after the option.
+fn is_colored(color: Color, terminal: bool) -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR").is_some() => false,
+        Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => {
+            terminal
+                && set("TERM").is_none_or(|value| value != "dumb")
+                && set("CLICOLOR").is_none_or(|value| value != "0")
+        }
+    }
+}
+
+fn width(common: &Common) -> usize {
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    common.width.map(usize::from).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+}
+
+/// A number with its thousands apart.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun: `1 article`, `1,234 articles`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,27 @@
+//! `nutgraf show`: one article, or several under one id, with the query's words marked.
+
+use super::args::{Common, ShowArgs};
+use super::{Status, open, output, query, text_of};
+use crate::{render, search};
+
+pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
+    let (reader, here) = open(common)?;
+    let wanted = query::understood(&text_of(&args.words), false);
+    let articles = search::show(&reader, &args.id, &wanted)?;
+    let style = output::style(common);
+    output::data(|out| {
+        for (place, marked) in articles.iter().enumerate() {
+            let path = reader.path_from(&here, &marked.stored.file);
+            if args.json {
+                render::article_json(out, marked, &path)?;
+            } else {
+                if place > 0 {
+                    writeln!(out)?;
+                }
+                render::article_text(out, marked, &path, &style)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Status::Done)
+}

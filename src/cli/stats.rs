@@ -1,0 +1,19 @@
+//! `nutgraf stats`: the index in figures.
+
+use super::args::{Common, DataArgs};
+use super::{Status, open, output};
+use crate::render;
+
+pub(super) fn run(args: &DataArgs, common: &Common) -> anyhow::Result<Status> {
+    let (reader, _) = open(common)?;
+    let figures = reader.statistics()?;
+    let location = reader.location();
+    output::data(|out| {
+        if args.json {
+            render::statistics_json(out, &figures, &location.folder, &location.root)
+        } else {
+            render::statistics_text(out, &figures, &location.folder, &location.root, &output::style(common))
+        }
+    })?;
+    Ok(Status::Done)
+}

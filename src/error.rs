@@ -1,0 +1,230 @@
+//! The error types and the skip reasons, with their wording.
+//!
+//! An [`Error`] ends a command; a [`SkipReason`] ends one record or one source file and is counted.
+//! Wording: lower case, no full stop, the path named, and a way out in [`Error::hint`].
+
+use std::path::PathBuf;
+
+/// What ends a command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No index was named and none was found in this folder or above it.
+    #[error("no index found in `{}` or any folder above it", .start.display())]
+    NoIndex {
+        /// The folder where the search for one began.
+        start: PathBuf,
+    },
+    /// The folder that was named as an index does not exist.
+    #[error("no index at `{}`", .path.display())]
+    MissingIndex {
+        /// The folder that was named.
+        path: PathBuf,
+    },
+    /// The folder exists and holds something other than an index of ours.
+    #[error("`{}` is not a nutgraf index: {cause}", .path.display())]
+    NotAnIndex {
+        /// The folder.
+        path: PathBuf,
+        /// What was found instead.
+        cause: String,
+    },
+    /// The index was written in a format that this version does not read.
+    #[error("the index at `{}` has format version {found}; this nutgraf reads {oldest} to {newest}", .path.display())]
+    IndexVersion {
+        /// The index folder.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The oldest version that is read.
+        oldest: u32,
+        /// The version that is written.
+        newest: u32,
+    },
+    /// Another process is writing to the index.
+    #[error("the index at `{}` is being written by another process: {holder}", .path.display())]
+    Locked {
+        /// The index folder.
+        path: PathBuf,
+        /// Who holds the lock, as far as it is known.
+        holder: String,
+    },
+    /// The operating system refused something.
+    #[error("cannot {action} `{}`: {source}", .path.display())]
+    Io {
+        /// What was attempted, as a verb: `read`, `create`.
+        action: &'static str,
+        /// On which path.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A path that was to be indexed does not exist.
+    #[error("no such file or folder: `{}`", .path.display())]
+    MissingPath {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The index engine failed.
+    #[error("cannot {action} the index at `{}`: {cause}", .path.display())]
+    Index {
+        /// What was attempted, as a verb.
+        action: &'static str,
+        /// The index folder.
+        path: PathBuf,
+        /// The engine's own words.
+        cause: String,
+    },
+    /// No article has this identifier.
+    #[error("no article with the id `{id}`")]
+    UnknownArticle {
+        /// The identifier as given.
+        id: String,
+    },
+    /// A file of topics, judgements or a run cannot be understood.
+    #[error("cannot use `{}`: line {line}: {cause}", .path.display())]
+    EvalFile {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        cause: String,
+    },
+    /// An argument's value cannot be used.
+    #[error("`{value}` is not a valid {what}: {cause}")]
+    Argument {
+        /// What the value was to be.
+        what: &'static str,
+        /// The value as given.
+        value: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+impl Error {
+    /// What the user can do about it, where something can be done.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoIndex { .. } => "make one with `nutgraf index PATH`, or name one with `--index DIR`; \
+                 `nutgraf query WORDS --in PATH` does both at once"
+                .into(),
+            Self::MissingIndex { path } => {
+                format!("make it with `nutgraf index PATH --index {}`", path.display())
+            }
+            Self::NotAnIndex { .. } => {
+                "choose another folder with `--index DIR`; nothing in this one was changed".into()
+            }
+            Self::IndexVersion { .. } => {
+                "remove the index folder and run `nutgraf index PATH` again, or use the version that made it".into()
+            }
+            Self::Locked { .. } => "wait until it has finished, then run the command again".into(),
+            Self::MissingPath { .. } => "check the spelling; quote names that contain spaces".into(),
+            Self::UnknownArticle { .. } => "`nutgraf query WORDS --ids` prints the ids of articles".into(),
+            Self::Io { source, .. } => match source.kind() {
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    "check the permissions, or keep the index elsewhere with `--index DIR`".into()
+                }
+                std::io::ErrorKind::StorageFull => {
+                    "free some space and run it again; what was committed is safe".into()
+                }
+                _ => return None,
+            },
+            Self::Index { .. } | Self::EvalFile { .. } | Self::Argument { .. } => return None,
+        })
+    }
+}
+
+/// Why a source file or a record was not indexed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SkipReason {
+    /// The source file has no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// It was read, and no article text was in it.
+    #[error("no article text was found in it")]
+    NoText,
+    /// The operating system did not let it be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// No format of the table fits.
+    #[error("not a format that nutgraf reads")]
+    UnknownFormat,
+    /// The name says news, the bytes are no text.
+    #[error("binary data under a text file's name")]
+    Binary,
+    /// It is larger than a limit.
+    #[error("{what} is larger than the limit of {limit_bytes} bytes")]
+    TooLarge {
+        /// What was too large: `the file`, `the record`.
+        what: &'static str,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// It is nested deeper than a limit.
+    #[error("{what} is nested more than {limit} levels deep")]
+    TooDeep {
+        /// What was nested: `JSON`, `XML`, `archives`.
+        what: &'static str,
+        /// The limit.
+        limit: u32,
+    },
+    /// A compressed file or archive expands beyond all measure.
+    #[error("expands to more than {limit_ratio} times its size, as a decompression bomb does")]
+    Bomb {
+        /// The limit.
+        limit_ratio: u64,
+    },
+    /// It breaks the rules of its format.
+    #[error("not valid {format}: {detail}")]
+    Malformed {
+        /// The format's name.
+        format: &'static str,
+        /// What is wrong, and where.
+        detail: String,
+    },
+    /// It ends before it should.
+    #[error("ends too early: {0}")]
+    Truncated(String),
+    /// It is encrypted.
+    #[error("encrypted")]
+    Encrypted,
+    /// It holds pictures of pages, and no text.
+    #[error("holds scanned pages without text")]
+    Scanned,
+    /// It uses a part of its format that is not supported.
+    #[error("not supported: {0}")]
+    Unsupported(String),
+    /// An archive's entry names a path outside of the archive.
+    #[error("its name points outside of the archive")]
+    UnsafePath,
+    /// The reader of its format failed in a way that it should not.
+    #[error("the {format} reader failed on it; please report this file")]
+    Panicked {
+        /// The format's name.
+        format: &'static str,
+    },
+}
+
+impl SkipReason {
+    /// The reason's short name in data output and in counts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NoText => "no-text",
+            Self::Unreadable(_) => "unreadable",
+            Self::UnknownFormat => "unknown-format",
+            Self::Binary => "binary",
+            Self::TooLarge { .. } => "too-large",
+            Self::TooDeep { .. } => "too-deep",
+            Self::Bomb { .. } => "bomb",
+            Self::Malformed { .. } => "malformed",
+            Self::Truncated(_) => "truncated",
+            Self::Encrypted => "encrypted",
+            Self::Scanned => "scanned",
+            Self::Unsupported(_) => "unsupported",
+            Self::UnsafePath => "unsafe-path",
+            Self::Panicked { .. } => "panicked",
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! Topics, qrels and runs: their types, reading them from text, writing a run.
+//!
+//! The formats are those of TREC as `trec_eval` reads them. What the figures are is left to `measures`.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::error::Error;
+
+/// A test query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// What qrels and runs call it.
+    pub id: String,
+    /// The query as a reader would type it.
+    pub text: String,
+}
+
+/// Judgements: which article is how relevant to which topic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Qrels {
+    /// Topic id → article id → grade; 1 and above is relevant. Ids are in the form of [`column()`].
+    pub topics: BTreeMap<String, BTreeMap<String, i32>>,
+}
+
+/// What a search returned for each topic.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Run {
+    /// The topics, each once, in any order.
+    pub topics: Vec<TopicHits>,
+}
+
+/// What a search returned for one topic.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TopicHits {
+    /// The topic's id.
+    pub topic: String,
+    /// The hits in any order: their scores rank them.
+    pub hits: Vec<RunHit>,
+}
+
+/// An article that a search returned.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunHit {
+    /// The article's id.
+    pub article: String,
+    /// Higher is better.
+    pub score: f64,
+}
+
+impl Run {
+    /// Lowers scores by as little as makes them rank the hits of each topic as they stand.
+    ///
+    /// A run has no other order than that of its scores at single precision, ties going to the greater
+    /// article id. Where a search breaks ties in another way, this makes its order the one that is measured
+    /// and written. A score that is no number becomes 0 first.
+    pub fn rank_as_listed(&mut self) {
+        for topic in &mut self.topics {
+            let mut above = f32::INFINITY;
+            for (rank, hit) in topic.hits.iter_mut().enumerate() {
+                if hit.score.is_nan() {
+                    hit.score = 0.0;
+                }
+                if rank > 0 && hit.single_score() >= above {
+                    hit.score = f64::from(above.next_down());
+                }
+                above = hit.single_score();
+            }
+        }
+    }
+}
+
+impl RunHit {
+    /// The score as it ranks: at single precision as in `pytrec_eval`; what is no number last.
+    fn single_score(&self) -> f32 {
+        if self.score.is_nan() { f32::NEG_INFINITY } else { self.score as f32 }
+    }
+}
+
+/// Hits in the order in which they count, each article once, with its id in the form of [`column()`].
+pub(super) fn ranked(hits: &[RunHit]) -> Vec<(&RunHit, Cow<'_, str>)> {
+    let mut ranked: Vec<_> = hits.iter().map(|hit| (hit, column(&hit.article))).collect();
+    ranked.sort_by(|(a, a_id), (b, b_id)| {
+        let by_score = b.single_score().partial_cmp(&a.single_score()).unwrap_or(Ordering::Equal);
+        by_score.then_with(|| b_id.cmp(a_id))
+    });
+    let mut seen = BTreeSet::new();
+    ranked.retain(|(_, id)| seen.insert(id.clone()));
+    ranked
+}
+
+/// An id as it stands in a column of qrels and runs: white space and control characters percent-encoded.
+///
+/// A path is an article's id where its record has none, and paths have blanks, which would shift the columns.
+/// Ids without such characters, and those that are encoded already, stay as they are.
+pub fn column(id: &str) -> Cow<'_, str> {
+    let shifts = |c: char| c.is_whitespace() || c.is_control();
+    if !id.contains(shifts) {
+        return Cow::Borrowed(id);
+    }
+    let mut encoded = String::with_capacity(id.len() + 8);
+    for c in id.chars() {
+        if shifts(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        } else {
+            encoded.push(c);
+        }
+    }
+    Cow::Owned(encoded)
+}
+
+/// Reads topics: lines of `id TAB query`, or TREC's `<top>` records, of which the title is the query.
+///
+/// Of lines, blank ones and those that begin with `#` are left out. Of a `<top>` record, the words `Number:`
+/// and `Topic:` are left out, and the zeros before a number (`<num> Number: 051`), since qrels have none. The
+/// XML topics of later TREC tracks (`<topic number="1">`) are not supported.
+///
+/// # Errors
+/// [`Error::EvalFile`] where a line or a record has no id or no query, an id comes twice, or there is no
+/// topic.
+pub fn parse_topics(path: &Path, text: &str) -> Result<Vec<Topic>, Error> {
+    let fail = |(line, cause)| wrong(path, line, cause);
+    let marked_up = content_lines(text).next().is_some_and(|(_, line)| line.trim_start().starts_with('<'));
+    let numbered = if marked_up { marked_up_topics(text) } else { line_topics(text) }.map_err(fail)?;
+    let mut ids = HashSet::new();
+    for (line, topic) in &numbered {
+        if !ids.insert(topic.id.as_str()) {
+            return Err(fail((*line, format!("topic `{}` comes twice", topic.id))));
+        }
+    }
+    if numbered.is_empty() {
+        let form = if marked_up { "a `<top>` record" } else { "a line `id TAB query`" };
+        return Err(fail((1, format!("no topic in the file; expected {form}"))));
+    }
+    Ok(numbered.into_iter().map(|(_, topic)| topic).collect())
+}
+
+/// Something that came from a line, or the cause why it did not.
+type Numbered<T> = Result<Vec<(usize, T)>, (usize, String)>;
+
+fn line_topics(text: &str) -> Numbered<Topic> {
+    let mut topics = Vec::new();
+    for (number, line) in content_lines(text) {
+        let Some((id, query)) = line.split_once('\t') else {
+            return Err((number, "expected `id TAB query`, found no tab".into()));
+        };
+        let (id, text) = (id.trim().to_owned(), query.trim().to_owned());
+        if id.is_empty() || text.is_empty() {
+            let missing = if id.is_empty() { "id" } else { "query" };
+            return Err((number, format!("expected `id TAB query`, the {missing} is empty")));
+        }
+        topics.push((number, Topic { id, text }));
+    }
+    Ok(topics)
+}
+
+/// The part of a `<top>` record that text belongs to.
+#[derive(Clone, Copy)]
+enum Part {
+    Number,
+    Title,
+    Other,
+}
+
+fn marked_up_topics(text: &str) -> Numbered<Topic> {
+    let mut topics = Vec::new();
+    let mut open: Option<Record> = None;
+    let mut part = Part::Other;
+    let mut line = 1;
+    for (index, piece) in text.split('<').enumerate() {
+        let mut content = piece;
+        // A `<` that opens no tag is text.
+        let mut literal = "";
+        if index > 0 {
+            match piece
+                .split_once('>')
+                .filter(|(tag, _)| tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
+            {
+                Some((tag, rest)) => {
+                    let name = tag.split_ascii_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+                    if name == "top" || name == "/top" {
+                        topics.extend(open.take().map(Record::topic).transpose()?);
+                    }
+                    if name == "top" {
+                        open = Some(Record { line, ..Record::default() });
+                    }
+                    part = match name.as_str() {
+                        "num" => Part::Number,
+                        "title" => Part::Title,
+                        _ => Part::Other,
+                    };
+                    content = rest;
+                }
+                None => literal = "<",
+            }
+        }
+        if let Some(record) = &mut open {
+            record.add(part, literal);
+            record.add(part, content);
+        }
+        line += piece.matches('\n').count();
+    }
+    topics.extend(open.map(Record::topic).transpose()?);
+    Ok(topics)
+}
+
+/// A `<top>` record while it is read.
+#[derive(Default)]
+struct Record {
+    line: usize,
+    number: String,
+    title: String,
+}
+
+impl Record {
+    fn add(&mut self, part: Part, text: &str) {
+        match part {
+            Part::Number => self.number.push_str(text),
+            Part::Title => self.title.push_str(text),
+            Part::Other => {}
+        }
+    }
+
+    fn topic(self) -> Result<(usize, Topic), (usize, String)> {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut id = words(without_label(&self.number, "number:"));
+        let text = words(without_label(&self.title, "topic:"));
+        if id.is_empty() || text.is_empty() {
+            let missing = if id.is_empty() { "<num>" } else { "<title>" };
+            return Err((self.line, format!("the `<top>` record that begins here has no text in `{missing}`")));
+        }
+        if id.bytes().all(|b| b.is_ascii_digit()) {
+            let zeros = id.len() - id.trim_start_matches('0').len();
+            id.drain(..zeros.min(id.len() - 1));
+        }
+        Ok((self.line, Topic { id, text }))
+    }
+}
+
+/// The text after `label` (in lower case), or all of it where it does not begin so.
+fn without_label<'a>(text: &'a str, label: &str) -> &'a str {
+    let text = text.trim();
+    match text.split_at_checked(label.len()) {
+        Some((head, rest)) if head.eq_ignore_ascii_case(label) => rest,
+        _ => text,
+    }
+}
+
+/// Reads TREC qrels: `topic iteration article grade` on each line, divided by any white space.
+///
+/// The iteration is not used. Blank lines and lines that begin with `#` are left out.
+///
+/// # Errors
+/// [`Error::EvalFile`] where a line has not four columns, a grade is no whole number, two judgements of an
+/// article contradict each other, or there is no judgement.
+pub fn parse_qrels(path: &Path, text: &str) -> Result<Qrels, Error> {
+    let mut qrels = Qrels::default();
+    for (number, line) in content_lines(text) {
+        let [topic, _, article, grade] =
+            columns(line, "topic iteration article grade").map_err(|cause| wrong(path, number, cause))?;
+        let grade: i32 = grade
+            .parse()
+            .map_err(|_| wrong(path, number, format!("expected a whole number as grade, found `{grade}`")))?;
+        let articles = qrels.topics.entry(column(topic).into_owned()).or_default();
+        let before = articles.insert(column(article).into_owned(), grade);
+        if let Some(before) = before.filter(|before| *before != grade) {
+            let cause = format!("article `{article}` has grade {before} for topic `{topic}` before, {grade} here");
+            return Err(wrong(path, number, cause));
+        }
+    }
+    if qrels.topics.is_empty() {
+        return Err(wrong(path, 1, "no judgement in the file; expected `topic iteration article grade`".into()));
+    }
+    Ok(qrels)
+}
+
+/// Reads a TREC run: `topic Q0 article rank score tag` on each line, divided by any white space.
+///
+/// `Q0`, rank and tag are not used: the scores rank the articles. The lines may come in any order; blank
+/// lines and lines that begin with `#` are left out. An empty run is a run that found nothing.
+///
+/// # Errors
+/// [`Error::EvalFile`] where a line has not six columns, a score is no number, or an article comes twice for
+/// a topic.
+pub fn parse_run(path: &Path, text: &str) -> Result<Run, Error> {
+    let mut run = Run::default();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for (number, line) in content_lines(text) {
+        let [topic, _, article, _, score, _] =
+            columns(line, "topic Q0 article rank score tag").map_err(|cause| wrong(path, number, cause))?;
+        let score: f64 = match score.parse() {
+            Ok(score) if !f64::is_nan(score) => score,
+            _ => return Err(wrong(path, number, format!("expected a number as score, found `{score}`"))),
+        };
+        if !seen.insert((topic, article)) {
+            return Err(wrong(path, number, format!("article `{article}` comes twice for topic `{topic}`")));
+        }
+        let place = *places.entry(topic).or_insert(run.topics.len());
+        if place == run.topics.len() {
+            run.topics.push(TopicHits { topic: column(topic).into_owned(), hits: Vec::new() });
+        }
+        run.topics[place].hits.push(RunHit { article: column(article).into_owned(), score });
+    }
+    Ok(run)
+}
+
+/// Writes a run in TREC's format, the topics in the order of the run, their articles in the order in which
+/// they count.
+///
+/// Scores are written so that they read back as the same numbers. A `trec_eval` that compares them at double
+/// precision, as its later source does, ranks near ties otherwise, unless [`Run::rank_as_listed`] came first.
+/// `tag` names the run. Ids and tag are written in the form of [`column()`].
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_run(run: &Run, tag: &str, out: &mut dyn Write) -> io::Result<()> {
+    let tag = column(if tag.is_empty() { "run" } else { tag });
+    for TopicHits { topic, hits } in &run.topics {
+        let topic = column(topic);
+        for (index, (hit, article)) in ranked(hits).into_iter().enumerate() {
+            let score = if hit.score.is_nan() { f64::NEG_INFINITY } else { hit.score };
+            writeln!(out, "{topic} Q0 {article} {} {score} {tag}", index + 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// The lines that are neither blank nor comments, counted from 1.
+fn content_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    numbered.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+}
+
+/// The columns of a line, as many as `form` names.
+///
+/// Divided by ASCII white space only, as `trec_eval` does: other blanks are part of an id.
+fn columns<'a, const N: usize>(line: &'a str, form: &str) -> Result<[&'a str; N], String> {
+    let found: Vec<&str> = line.split_ascii_whitespace().take(N + 1).collect();
+    <[&str; N]>::try_from(found).map_err(|found| {
+        let count = if found.len() > N { format!("more than {N}") } else { found.len().to_string() };
+        let blanks = if found.len() > N { "; a blank in an id is written `%20`" } else { "" };
+        format!("expected {N} columns, `{form}`, found {count}{blanks}")
+    })
+}
+
+fn wrong(path: &Path, line: usize, cause: String) -> Error {
+    Error::EvalFile { path: path.to_owned(), line, cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+        result.expect_err("the file is wrong").to_string()
+    }
+
+    #[test]
+    fn topics_are_read_in_both_forms() {
+        let lines = "\u{feff}# a comment\r\n\r\n1\texport controls\r\n t-2 \t ferry\tsinking \n# 3\tnone\n";
+        let records = "\n<top>\n<head> Tipster Topic Description\n<num> Number:  051\n<dom> Domain:  Economics\n\
+            <title> Topic:  Airbus Subsidies\n\n<desc> Description:\nA < B\n</top>\n\
+            <TOP>\n<num> Number: 301 \n<title>\nInternational  Organized\nCrime\n<narr> Narrative: Topic: no\n\
+            <top><num>000</num><title>profit &amp; loss, 1 < 2 <3</title><desc>x</desc></top>";
+        for (text, expected) in [
+            (lines, vec![("1", "export controls"), ("t-2", "ferry\tsinking")]),
+            (
+                records,
+                vec![
+                    ("51", "Airbus Subsidies"),
+                    ("301", "International Organized Crime"),
+                    ("0", "profit &amp; loss, 1 < 2 <3"),
+                ],
+            ),
+        ] {
+            let topics = parse_topics(Path::new("t"), text).expect("the topics are well formed");
+            let found: Vec<_> = topics.iter().map(|topic| (topic.id.as_str(), topic.text.as_str())).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_line() {
+        let topics = |text| message(parse_topics(Path::new("f"), text));
+        let qrels = |text| message(parse_qrels(Path::new("f"), text));
+        let run = |text| message(parse_run(Path::new("f"), text));
+        for (found, expected) in [
+            (topics("1\ta\nb c\n"), "line 2: expected `id TAB query`, found no tab"),
+            (topics("\n\tquery"), "line 2: expected `id TAB query`, the id is empty"),
+            (topics("1\t \n"), "line 1: expected `id TAB query`, the query is empty"),
+            (topics("1\ta\n1\tb"), "line 2: topic `1` comes twice"),
+            (topics("# none\n"), "line 1: no topic in the file; expected a line `id TAB query`"),
+            (topics("<xml>\n"), "line 1: no topic in the file; expected a `<top>` record"),
+            (
+                topics("<top><num>1<title>a</top>\n\n<top>\n<num>2\n</top>"),
+                "line 3: the `<top>` record that begins here has no text in `<title>`",
+            ),
+            (qrels("1 0 a"), "line 1: expected 4 columns, `topic iteration article grade`, found 3"),
+            (
+                qrels("\n1 0 my file 1"),
+                "line 2: expected 4 columns, `topic iteration article grade`, found more than 4; \
+                 a blank in an id is written `%20`",
+            ),
+            (qrels("1 0 a 0.5"), "line 1: expected a whole number as grade, found `0.5`"),
+            (qrels("1 0 a 1\n1 0 a 1\n1 0 a 2"), "line 3: article `a` has grade 1 for topic `1` before, 2 here"),
+            (qrels(""), "line 1: no judgement in the file; expected `topic iteration article grade`"),
+            (run("1 Q0 a 1 2.5\n"), "line 1: expected 6 columns, `topic Q0 article rank score tag`, found 5"),
+            (run("1 Q0 a 1 nan x"), "line 1: expected a number as score, found `nan`"),
+            (run("1 Q0 a 1 2 x\n2 Q0 a 1 2 x\n1 Q0 a 2 1 x"), "line 3: article `a` comes twice for topic `1`"),
+        ] {
+            assert_eq!(found, format!("cannot use `f`: {expected}"));
+        }
+        assert_eq!(parse_run(Path::new("f"), "# none\n").expect("an empty run is a run"), Run::default());
+    }
+
+    fn run_of(hits: &[(&str, f64)]) -> Run {
+        let hits = hits.iter().map(|(id, score)| RunHit { article: (*id).into(), score: *score }).collect();
+        Run { topics: vec![TopicHits { topic: "t 1".into(), hits }] }
+    }
+
+    fn written(run: &Run) -> String {
+        let mut out = Vec::new();
+        write_run(run, "my tag", &mut out).expect("a vector takes all");
+        String::from_utf8(out).expect("runs are text")
+    }
+
+    #[test]
+    fn a_run_is_written_as_it_counts_and_reads_back() {
+        let run = run_of(&[
+            ("lost", f64::NAN),
+            ("b/my file\n.txt", -0.0),
+            ("low", -1.5e-7),
+            ("é\u{a0}c", 0.1 + 0.2),
+            ("a", 0.0),
+            ("near", 0.3),
+            ("a", -3.0),
+            ("top", f64::INFINITY),
+        ]);
+        let text = written(&run);
+        let expected = "t%201 Q0 top 1 inf my%20tag\n\
+            t%201 Q0 é%C2%A0c 2 0.30000000000000004 my%20tag\n\
+            t%201 Q0 near 3 0.3 my%20tag\n\
+            t%201 Q0 b/my%20file%0A.txt 4 -0 my%20tag\n\
+            t%201 Q0 a 5 0 my%20tag\n\
+            t%201 Q0 low 6 -0.00000015 my%20tag\n\
+            t%201 Q0 lost 7 -inf my%20tag\n";
+        assert_eq!(text, expected);
+        let again = parse_run(Path::new("r"), &text).expect("what is written can be read");
+        assert_eq!(written(&again), text);
+    }
+
+    #[test]
+    fn a_listed_order_is_kept_through_ties() {
+        let mut run =
+            run_of(&[("a", 2.0), ("b", 2.0), ("c", 2.0 - 1e-12), ("d", 1.0), ("e", 9.0), ("f", f64::NAN), ("g", 0.5)]);
+        run.rank_as_listed();
+        let [topic] = run.topics.as_slice() else { panic!("one topic goes in") };
+        let order: String = ranked(&topic.hits).iter().map(|(_, id)| id.as_ref()).collect();
+        assert_eq!(order, "abcdefg");
+        let scores: Vec<f64> = topic.hits.iter().map(|hit| hit.score).collect();
+        assert_eq!((scores[0], scores[3]), (2.0, 1.0), "scores that need no change keep their value");
+        assert!(scores.iter().take(5).all(|score| (score - 1.5).abs() < 0.6));
+    }
+}

@@ -1,0 +1,282 @@
+//! What a run is worth by the qrels: the measures of each topic, their means, and how much of it repeats
+//! itself.
+//!
+//! The definitions are those of `trec_eval` (<https://github.com/usnistgov/trec_eval>) as `pytrec_eval` and
+//! with it `ir-measures` carry them out. Reading and ranking a run is left to `files`, two runs are set against
+//! each other in `compare`.
+
+use std::collections::BTreeMap;
+
+use super::files::{Qrels, Run, RunHit, column, ranked};
+
+/// The lowest grade that is relevant.
+const RELEVANT_GRADE: i32 = 1;
+
+/// What a run is worth on one topic; every figure from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TopicMeasures {
+    /// Average precision: the precision at each relevant article, summed up, by the number of relevant
+    /// articles.
+    pub ap: f64,
+    /// 1 by the rank of the first relevant article; 0 where none is found.
+    pub rr: f64,
+    /// Normalised discounted cumulative gain of the first 10: grade by log2(rank + 1), by that of the ideal
+    /// order.
+    pub ndcg10: f64,
+    /// Relevant articles among the first 5, by 5.
+    pub p5: f64,
+    /// Relevant articles among the first 10, by 10.
+    pub p10: f64,
+    /// Relevant articles among the first 1000, by the number of relevant articles.
+    pub r1000: f64,
+}
+
+/// Means over the topics.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Measures {
+    /// The number of topics.
+    pub topics: usize,
+    /// Mean of [`TopicMeasures::ap`].
+    pub map: f64,
+    /// Mean of [`TopicMeasures::rr`].
+    pub mrr: f64,
+    /// Mean of [`TopicMeasures::ndcg10`].
+    pub ndcg10: f64,
+    /// Mean of [`TopicMeasures::p5`].
+    pub p5: f64,
+    /// Mean of [`TopicMeasures::p10`].
+    pub p10: f64,
+    /// Mean of [`TopicMeasures::r1000`].
+    pub r1000: f64,
+}
+
+/// One of the figures of [`TopicMeasures`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// [`TopicMeasures::ap`].
+    Ap,
+    /// [`TopicMeasures::rr`].
+    Rr,
+    /// [`TopicMeasures::ndcg10`].
+    Ndcg10,
+    /// [`TopicMeasures::p5`].
+    P5,
+    /// [`TopicMeasures::p10`].
+    P10,
+    /// [`TopicMeasures::r1000`].
+    R1000,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Ap, Self::Rr, Self::Ndcg10, Self::P5, Self::P10, Self::R1000];
+
+    /// The name by which the literature and `ir-measures` know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ap => "AP",
+            Self::Rr => "RR",
+            Self::Ndcg10 => "nDCG@10",
+            Self::P5 => "P@5",
+            Self::P10 => "P@10",
+            Self::R1000 => "R@1000",
+        }
+    }
+
+    /// Its figure for one topic.
+    pub fn of(self, measures: &TopicMeasures) -> f64 {
+        match self {
+            Self::Ap => measures.ap,
+            Self::Rr => measures.rr,
+            Self::Ndcg10 => measures.ndcg10,
+            Self::P5 => measures.p5,
+            Self::P10 => measures.p10,
+            Self::R1000 => measures.r1000,
+        }
+    }
+}
+
+/// The measures of each topic for which the qrels have a relevant article, by topic id.
+///
+/// Hits rank by score at single precision, ties by the greater article id first; an article that comes again
+/// counts once. A grade of 1 or more is relevant; lower grades and articles without a judgement count alike,
+/// as not relevant. A topic that the run lacks is 0 throughout, as with `trec_eval -c` and `ir-measures`.
+/// Topics without a relevant article, which `ir-measures` counts as 0 for every run, are left out; so are
+/// topics that only the run has.
+pub fn per_topic(qrels: &Qrels, run: &Run) -> Vec<(String, TopicMeasures)> {
+    let mut found: BTreeMap<_, &[RunHit]> = BTreeMap::new();
+    for topic in &run.topics {
+        found.entry(column(&topic.topic)).or_insert(&topic.hits);
+    }
+    let judged = qrels.topics.iter().filter(|(_, grades)| grades.values().any(|grade| *grade >= RELEVANT_GRADE));
+    judged
+        .map(|(topic, grades)| {
+            let hits = found.get(topic.as_str()).copied().unwrap_or_default();
+            (topic.clone(), of_topic(grades, hits))
+        })
+        .collect()
+}
+
+fn of_topic(grades: &BTreeMap<String, i32>, hits: &[RunHit]) -> TopicMeasures {
+    let mut ideal: Vec<i32> = grades.values().copied().filter(|grade| *grade >= RELEVANT_GRADE).collect();
+    ideal.sort_unstable_by(|a, b| b.cmp(a));
+    let relevant = ideal.len() as f64;
+    let ideal_gain: f64 = ideal.iter().take(10).zip(1..).map(|(grade, rank)| gain(*grade, rank)).sum();
+
+    let mut measures = TopicMeasures::default();
+    let mut found = 0.0;
+    for ((_, article), rank) in ranked(hits).iter().zip(1_u32..) {
+        let grade = grades.get(article.as_ref()).copied().unwrap_or(0);
+        if grade < RELEVANT_GRADE {
+            continue;
+        }
+        found += 1.0;
+        measures.ap += found / f64::from(rank);
+        if found == 1.0 {
+            measures.rr = 1.0 / f64::from(rank);
+        }
+        if rank <= 10 {
+            measures.ndcg10 += gain(grade, rank);
+        }
+        for (cut, figure) in [(5, &mut measures.p5), (10, &mut measures.p10), (1000, &mut measures.r1000)] {
+            if rank <= cut {
+                *figure = found;
+            }
+        }
+    }
+    measures.p5 /= 5.0;
+    measures.p10 /= 10.0;
+    if relevant > 0.0 {
+        measures.ap /= relevant;
+        measures.r1000 /= relevant;
+        measures.ndcg10 /= ideal_gain;
+    }
+    measures
+}
+
+fn gain(grade: i32, rank: u32) -> f64 {
+    f64::from(grade) / (f64::from(rank) + 1.0).log2()
+}
+
+/// The means of what [`per_topic`] gives; 0 throughout without topics.
+pub fn mean(topics: &[(String, TopicMeasures)]) -> Measures {
+    let mean = |measure: Measure| {
+        let sum: f64 = topics.iter().map(|(_, measures)| measure.of(measures)).sum();
+        if topics.is_empty() { 0.0 } else { sum / topics.len() as f64 }
+    };
+    Measures {
+        topics: topics.len(),
+        map: mean(Measure::Ap),
+        mrr: mean(Measure::Rr),
+        ndcg10: mean(Measure::Ndcg10),
+        p5: mean(Measure::P5),
+        p10: mean(Measure::P10),
+        r1000: mean(Measure::R1000),
+    }
+}
+
+/// The share of the first `k` articles that copy an earlier one, as the mean over the topics that found
+/// anything.
+///
+/// `copy_of(article, earlier)` says whether the one is a copy of the other; it is asked up to k² / 2 times a
+/// topic. Where a topic found less than `k` articles, the share is of those.
+pub fn redundancy_at(run: &Run, k: usize, copy_of: &dyn Fn(&str, &str) -> bool) -> f64 {
+    let mut shares = 0.0;
+    let mut topics = 0.0;
+    for topic in &run.topics {
+        let ranked = ranked(&topic.hits);
+        let first: Vec<&str> = ranked.iter().take(k).map(|(hit, _)| hit.article.as_str()).collect();
+        if first.is_empty() {
+            continue;
+        }
+        let copies = first
+            .iter()
+            .enumerate()
+            .filter(|(place, article)| first.iter().take(*place).any(|earlier| copy_of(article, earlier)));
+        shares += copies.count() as f64 / first.len() as f64;
+        topics += 1.0;
+    }
+    if topics > 0.0 { shares / topics } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::eval::{RunHit, TopicHits, parse_qrels, parse_run, write_run};
+
+    const QRELS: &str = include_str!("../../tests/fixtures/eval/qrels.txt");
+    const RUNS: [(&str, &str); 2] = [
+        (include_str!("../../tests/fixtures/eval/run.txt"), include_str!("../../tests/fixtures/eval/expected.tsv")),
+        (
+            include_str!("../../tests/fixtures/eval/other-run.txt"),
+            include_str!("../../tests/fixtures/eval/other-expected.tsv"),
+        ),
+    ];
+
+    fn figures(name: &str, values: [f64; 6]) -> String {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:.6}")).collect();
+        format!("{name}\t{}\n", values.join("\t"))
+    }
+
+    fn table(qrels: &Qrels, run: &Run) -> String {
+        let topics = per_topic(qrels, run);
+        let mean = mean(&topics);
+        let names: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+        let mut table = format!("# topic\t{}\n", names.join("\t"));
+        for (topic, measures) in &topics {
+            table += &figures(topic, Measure::ALL.map(|measure| measure.of(measures)));
+        }
+        table + &figures("mean", [mean.map, mean.mrr, mean.ndcg10, mean.p5, mean.p10, mean.r1000])
+    }
+
+    #[test]
+    fn the_figures_are_those_of_ir_measures() {
+        let qrels = parse_qrels(Path::new("qrels"), QRELS).expect("the fixture is well formed");
+        for (run, expected) in RUNS {
+            let run = parse_run(Path::new("run"), run).expect("the fixture is well formed");
+            assert_eq!(table(&qrels, &run), expected);
+
+            let mut text = Vec::new();
+            write_run(&run, "again", &mut text).expect("a vector takes all");
+            let text = String::from_utf8(text).expect("runs are text");
+            let again = parse_run(Path::new("again"), &text).expect("what is written can be read");
+            assert_eq!(table(&qrels, &again), expected, "after writing and reading");
+        }
+        assert_eq!(mean(&[]), Measures::default());
+    }
+
+    fn hits(ids: &[&str]) -> Vec<RunHit> {
+        ids.iter().rev().zip(1..).map(|(id, n)| RunHit { article: (*id).into(), score: f64::from(n) }).collect()
+    }
+
+    #[test]
+    fn odd_runs_keep_figures_within_bounds() {
+        let qrels = parse_qrels(Path::new("q"), "1 0 my%20file 2147483647\n1 0 b 1\n2 0 c -2147483648\n")
+            .expect("the qrels are well formed");
+        for (ids, ap, rr) in [
+            (&["my file", "my file", "b", "my%20file", "b"][..], 1.0, 1.0),
+            (&["c", "my%20file"], 0.25, 0.5),
+            (&[], 0.0, 0.0),
+        ] {
+            let topic = TopicHits { topic: "1".into(), hits: hits(ids) };
+            let second = TopicHits { topic: "1".into(), hits: hits(&["b"]) };
+            let found = per_topic(&qrels, &Run { topics: vec![topic, second] });
+            let [(id, measures)] = found.as_slice() else { panic!("one topic has relevant articles") };
+            assert_eq!((id.as_str(), measures.ap, measures.rr), ("1", ap, rr), "{ids:?}");
+            assert!(Measure::ALL.iter().all(|measure| (0.0..=1.0).contains(&measure.of(measures))), "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn redundancy_is_the_share_of_copies_of_earlier_articles() {
+        let copy_of = |article: &str, earlier: &str| article.get(..1) == earlier.get(..1);
+        let topics = [&["a1", "b1", "a2", "a3", "c1"][..], &["x1", "x2"], &[]];
+        let topics = topics.map(|ids| TopicHits { topic: String::new(), hits: hits(ids) });
+        let run = Run { topics: topics.into() };
+        for (k, share) in [(0, 0.0), (1, 0.0), (2, 0.25), (4, 0.5), (5, 0.45), (usize::MAX, 0.45)] {
+            assert!((redundancy_at(&run, k, &copy_of) - share).abs() < 1e-12, "first {k}");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Text wires of the news agencies: ANPA-1312 and IPTC 7901, told apart by their headers.
+//!
+//! Owns the control characters of the wire (SOH before the header, STX before the text, ETX behind it), the headers
+//! and the typesetters' marks in the text. Tables in tape codes lose their columns.
+
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, paragraphs, wire};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Wire files.
+pub(super) const FORMAT: Format = Format {
+    name: "anpa",
+    title: "agency text wires: ANPA-1312 and IPTC 7901",
+    extensions: &["anpa", "tst", "iptc", "wire"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+const SOH: u8 = 1;
+const STX: u8 = 2;
+const ETX: u8 = 3;
+const SYN: u8 = 0x16;
+
+/// Bytes of a header; it has one to four short lines.
+const HEADER_BYTES_MAX: usize = 1_000;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let head = sample.head;
+    let start = head.iter().position(|b| !b.is_ascii_whitespace() && !matches!(*b, 0 | SYN | 0x7f));
+    let Some((SOH, rest)) = start.and_then(|s| head.get(s..)?.split_first()).map(|(first, rest)| (*first, rest)) else {
+        return Certainty::No;
+    };
+    let header = rest.get(..HEADER_BYTES_MAX).unwrap_or(rest);
+    match memchr::memchr(STX, header) {
+        Some(at) if at >= 4 => Certainty::Certain,
+        _ => Certainty::No,
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut any = false;
+    let mut starts = memchr::memchr_iter(SOH, &record.bytes).peekable();
+    while let Some(start) = starts.next() {
+        let end = starts.peek().copied().unwrap_or(record.bytes.len());
+        any = true;
+        let message = &record.bytes[start + 1..end];
+        sink(match memchr::memchr(STX, message) {
+            Some(at) => {
+                let (header, text) = message.split_at(at);
+                let (text, trailer) = text.split_at(memchr::memchr(ETX, text).unwrap_or(text.len()));
+                let decode = |bytes: &[u8]| charset::decode(bytes, context.charset, None).into_owned();
+                wire::finish(article(&decode(header), &decode(text), &decode(trailer), context))
+            }
+            None => Err(SkipReason::Truncated("a header without a text".into())),
+        });
+    }
+    if !any {
+        sink(Err(SkipReason::NoText));
+    }
+}
+
+/// What a header says.
+#[derive(Debug, Default)]
+struct Header {
+    id: Option<String>,
+    section: Option<&'static str>,
+    slug: Option<String>,
+    source: Option<String>,
+}
+
+fn article(header: &str, text: &str, trailer: &str, context: &Context<'_>) -> Article {
+    let text = visible(text);
+    let mut header = read_header(header);
+    let mut story = if text.lines().any(|l| l.starts_with('^')) { typeset(&text) } else { plain(&text) };
+    let mut notes = Vec::new();
+    let day = story.date.take().or_else(|| trailer.lines().map(visible).find_map(|line| date_of(&line)));
+    let title = story.title.take().or_else(|| header.slug.take().filter(|_| !story.body.is_empty()));
+    Article {
+        id: header.id,
+        title: title.unwrap_or_default(),
+        published: wire::published(day, Provenance::Metadata, context, &mut notes),
+        source: wire::agency(&story.body).or(header.source),
+        byline: story.byline,
+        section: header.section.map(Into::into),
+        language: None,
+        url: None,
+        body: story.body,
+        notes,
+    }
+}
+
+fn read_header(header: &str) -> Header {
+    let mut lines = header.lines().map(visible).map(|l| paragraphs::one_line(&l)).filter(|l| !l.is_empty());
+    let Some(first) = lines.next() else { return Header::default() };
+    let words: Vec<_> = first.split(' ').collect();
+    // IPTC 7901: `abc0123 4 i 250 note`, then lines of key words.
+    if let [id, priority, category, count, note @ ..] = &words[..]
+        && priority.len() == 1
+        && category.len() == 1
+        && count.bytes().all(|b| b.is_ascii_digit())
+    {
+        let source = note.iter().find(|w| w.chars().all(char::is_alphabetic)).map(|w| (*w).to_owned());
+        let slug = lines.next().map(|l| l.trim_matches('/').to_owned());
+        return Header { id: Some((*id).into()), section: section(category), slug, source };
+    }
+    // ANPA: `a0123 codes`, then `r i BC-SLUG-Words 07-23 0250`.
+    let id: String = first.chars().take_while(|c| c.is_ascii_alphanumeric()).take(5).collect();
+    let second = lines.next().unwrap_or_default();
+    let mut words = second.split(' ');
+    let (priority, category) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let rest: Vec<_> = if priority.len() == 1 && category.len() <= 2 { words.collect() } else { Vec::new() };
+    let is_day = |word: &&&str| {
+        word.len() == 5 && word.as_bytes()[2] == b'-' && word.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+    };
+    let slug: Vec<_> = rest.iter().take_while(|w| !is_day(w)).copied().collect();
+    Header {
+        id: Some(id).filter(|id| id.len() >= 2),
+        section: category.get(..1).and_then(section),
+        slug: Some(slug.join(" ")).filter(|s| !s.is_empty()),
+        source: None,
+    }
+}
+
+/// The section by the letter that both standards use.
+fn section(category: &str) -> Option<&'static str> {
+    Some(match category.to_ascii_lowercase().as_str() {
+        "a" => "national",
+        "b" => "special events",
+        "c" => "features",
+        "d" => "food",
+        "e" => "entertainment",
+        "f" => "finance",
+        "i" => "international",
+        "k" => "commentary",
+        "l" => "lifestyle",
+        "n" => "regional",
+        "o" => "weather",
+        "p" => "politics",
+        "q" | "s" => "sports",
+        "r" => "racing",
+        "t" => "travel",
+        "v" => "advisories",
+        "w" => "Washington",
+        _ => return None,
+    })
+}
+
+/// What a text says.
+#[derive(Debug, Default)]
+struct Story {
+    title: Option<String>,
+    byline: Option<String>,
+    body: String,
+    date: Option<String>,
+}
+
+/// A text with typesetters' lines, `^Headline<`, before its paragraphs.
+fn typeset(text: &str) -> Story {
+    let mut story = Story::default();
+    let mut body = String::new();
+    let mut first = true;
+    for line in text.lines() {
+        let Some(set) = line.strip_prefix('^') else {
+            match date_of(line) {
+                Some(date) if is_sign(line) => story.date = Some(date),
+                _ => body.extend([line, "\n"]),
+            }
+            continue;
+        };
+        let shown = set.trim().trim_end_matches(['<', '=', '^', ' ']);
+        let lower = shown.to_ascii_lowercase();
+        if set.trim().ends_with('=') {
+            // The second such line is the writer's title.
+            if story.byline.is_none() && lower.starts_with("by ") {
+                story.byline = wire::byline(shown);
+            }
+        } else if !(is_note(&lower) || first && is_slug(shown)) && story.title.is_none() {
+            story.title = Some(paragraphs::one_line(shown)).filter(|t| !t.is_empty());
+        }
+        first = false;
+    }
+    story.body = paragraphs::from_plain(&body);
+    story
+}
+
+/// A text that opens with its headline and byline, then a blank line.
+fn plain(text: &str) -> Story {
+    let text = text.trim_start_matches(['\n', ' ']);
+    let mut story = Story::default();
+    // Agencies put the names and telephone numbers of the desk under the report.
+    let text = text
+        .split("The following information is not for publication")
+        .next()
+        .and_then(|t| t.split("The following information is not intended for publication").next().map(|s| (s, t)))
+        .map_or(text, |(short, _)| short);
+    let opening: Vec<_> = text.lines().take_while(|l| !l.trim().is_empty()).take(8).collect();
+    let divided = text.lines().nth(opening.len()).is_some_and(|l| l.trim().is_empty());
+    let used = if divided && opening.len() < 8 { opening.len() } else { usize::from(!opening.is_empty()) };
+    let mut title = String::new();
+    for line in opening.iter().take(used) {
+        let shown = paragraphs::one_line(line);
+        if shown.to_ascii_lowercase().starts_with("by ") {
+            story.byline = wire::byline(&shown);
+        } else if !is_status(&shown) && story.byline.is_none() {
+            title.extend([shown.as_str(), " "]);
+        }
+    }
+    story.title = Some(title.trim().to_owned()).filter(|t| !t.is_empty());
+    let rest: Vec<_> = text.lines().skip(used).collect();
+    // The last lines may hold the date: `231015 GMT Jul 23`.
+    let tail = rest.iter().rev().filter(|l| !l.trim().is_empty()).take(2);
+    story.date = tail.clone().find_map(|l| date_of(l));
+    let kept: Vec<_> = rest.iter().filter(|l| date_of(l).is_none() || !is_sign(l)).copied().collect();
+    story.body = paragraphs::from_plain(kept.join("\n").trim_end_matches(['*', ' ', '\n', '#']));
+    story
+}
+
+/// A line in capitals that says which version a report is.
+fn is_status(line: &str) -> bool {
+    const WORDS: &[&str] =
+        &["REFILE", "LEAD", "UPDATE", "URGENT", "EXTRA", "CORRECTION", "ROUNDUP", "FLASH", "BULLETIN", "NEWSFEATURE"];
+    line.len() < 24 && !line.chars().any(char::is_lowercase) && WORDS.iter().any(|w| line.contains(w))
+}
+
+/// `BC-BKN--Heat-Hawks, 1st Ld-Writethru,416`: the slug, not the headline.
+fn is_slug(line: &str) -> bool {
+    let cycle = line.as_bytes().get(2) == Some(&b'-') && line.bytes().take(2).all(|b| b.is_ascii_uppercase());
+    let counted =
+        line.rsplit_once(',').is_some_and(|(_, n)| !n.is_empty() && n.trim().bytes().all(|b| b.is_ascii_digit()));
+    cycle || counted
+}
+
+fn is_note(lower: &str) -> bool {
+    ["eds:", "eds ", "ap photo", "ap graphic", "editor's note", "with photo", "for use", "for release"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+}
+
+/// Whether a line is an agency's time stamp and no sentence.
+fn is_sign(line: &str) -> bool {
+    line.trim().len() < 48
+}
+
+/// The moment in a time stamp: `AP-WF-02-20-16 0337GMT` or `231015 GMT Jul 23`.
+fn date_of(line: &str) -> Option<String> {
+    let line = line.trim().trim_end_matches('<').trim_end();
+    if line.len() > 80 {
+        return None;
+    }
+    let words: Vec<_> = line.split_whitespace().collect();
+    let number =
+        |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u16>().ok()).flatten();
+    if let [.., stamp, time] = &words[..] {
+        let parts: Vec<_> = stamp.rsplit('-').take(3).collect();
+        if let ([year, day, month], true) = (&parts[..], stamp.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            let (year, day, month) = (number(year)?, number(day)?, number(month)?);
+            let (clock, zone) = time.split_at_checked(4)?;
+            let (hour, minute) = (number(clock.get(..2)?)?, number(clock.get(2..)?)?);
+            let zone = match zone {
+                "GMT" | "UTC" | "Z" => "Z",
+                "EST" => "-05:00",
+                "EDT" => "-04:00",
+                _ => "",
+            };
+            let year = wire::full_year(year);
+            return Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:00{zone}"));
+        }
+    }
+    let at = words.iter().position(|w| {
+        w.len() == 6 && number(w.get(..4).unwrap_or("x")).is_some() && w.bytes().all(|b| b.is_ascii_digit())
+    })?;
+    let stamp = words.get(at)?;
+    let zone = words.get(at + 1).filter(|w| matches!(**w, "GMT" | "UTC" | "Z"));
+    let after = at + 1 + usize::from(zone.is_some());
+    let (month, year) = (wire::month(words.get(after)?)?, wire::full_year(number(words.get(after + 1)?)?));
+    let (day, hour, minute) = (stamp.get(..2)?, stamp.get(2..4)?, stamp.get(4..)?);
+    let zone = if zone.is_some() { "Z" } else { "" };
+    Some(format!("{year:04}-{month:02}-{day}T{hour}:{minute}:00{zone}"))
+}
+
+/// A text without the wire's control characters.
+fn visible(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars()
+        .filter_map(|c| match c {
+            '\n' | '\t' => Some(c),
+            // The typesetter's spaces and tabs.
+            '\u{8}' | '\u{10}' | '\u{1f}' => Some(' '),
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_stamps_are_read() {
+        for (line, date) in [
+            ("AP-WF-02-20-16 0337GMT<", Some("2016-02-20T03:37:00Z")),
+            ("AP-NY-07-23-98 1430EDT", Some("1998-07-23T14:30:00-04:00")),
+            ("212322 GMT Nov 18", Some("2018-11-21T23:22:00Z")),
+            ("231015 JUL 23", Some("2023-07-23T10:15:00")),
+            ("He won 6-4 6-3", None),
+            ("", None),
+            ("ä-ö-ü é", None),
+        ] {
+            assert_eq!(date_of(line).as_deref(), date, "{line}");
+        }
+    }
+}

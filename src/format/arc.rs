@@ -1,0 +1,229 @@
+//! ARC 1.0: the Internet Archive's web archives before WARC.
+//!
+//! Owns the division into records by their one-line headers: address, IP, date, media type and length,
+//! parted by blanks (an address may hold some too). The response itself is `http`'s affair. A wrong length is
+//! mended by going on at the next line that looks like a header.
+
+use super::lookahead::Lookahead;
+use super::{
+    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, dates, http,
+};
+use crate::error::SkipReason;
+
+/// ARC files.
+pub(super) const FORMAT: Format = Format {
+    name: "arc",
+    title: "ARC web archives",
+    extensions: &["arc"],
+    version: 1,
+    detect,
+    split: Split::Stream(split),
+    parse,
+};
+
+/// Bytes of a header line; addresses seldom have more than 2 kB.
+const LINE_BYTES_MAX: usize = 32 << 10;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    if sample.head.starts_with(b"filedesc://") { Certainty::Certain } else { Certainty::No }
+}
+
+fn split(input: Input) -> Records {
+    Box::new(Splitter { input: Lookahead::new(input), number: 0 })
+}
+
+struct Splitter {
+    input: Lookahead,
+    number: u64,
+}
+
+impl Iterator for Splitter {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.input.at_end() {
+                let reason = self.input.take_failure()?;
+                return Some(Err(BadRecord { number: self.number + 1, reason }));
+            }
+            // Lines up to the next header are the empty one after a block or the rest of a broken one.
+            let Some((line_bytes, header)) = self.header() else {
+                let step = self.input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
+                self.input.consume(step);
+                continue;
+            };
+            self.number += 1;
+            match self.block(line_bytes, &header) {
+                Ok(Some(bytes)) => return Some(Ok(Record { number: self.number, bytes, header: None })),
+                Ok(None) => {}
+                Err(reason) => {
+                    let reason = self.input.take_failure().unwrap_or(reason);
+                    return Some(Err(BadRecord { number: self.number, reason }));
+                }
+            }
+        }
+    }
+}
+
+impl Splitter {
+    /// The next line's length and what it says, when it is a header.
+    fn header(&mut self) -> Option<(usize, Header)> {
+        let length = self.input.line_length(LINE_BYTES_MAX)?;
+        let header = Header::new(&self.input.peek(length)[..length])?;
+        Some((length, header))
+    }
+
+    /// Takes one record; gives its bytes when it may hold an article.
+    fn block(&mut self, line_bytes: usize, header: &Header) -> Result<Option<Vec<u8>>, SkipReason> {
+        if header.url.starts_with("filedesc:") {
+            // The lines about the file itself hold no header of a record.
+            self.input.consume(line_bytes);
+            return Ok(None);
+        }
+        let Some(length) = header.length else {
+            self.input.consume(line_bytes);
+            return Err(malformed("a record states no length"));
+        };
+        let Some(length) = usize::try_from(length).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
+            self.input.consume(line_bytes);
+            self.input.skip(length);
+            return Err(SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 });
+        };
+        let end = line_bytes + self.block_length(line_bytes, length)?;
+        let seen = self.input.peek(end);
+        let end = end.min(seen.len());
+        let block = &seen[line_bytes..end];
+        let wanted = if block.starts_with(b"HTTP/") {
+            http::holds_document(block, &header.url)
+        } else {
+            http::is_document(Some(&header.media_type), &header.url, block)
+        };
+        let record = wanted.then(|| seen[..end].to_vec());
+        self.input.consume(end);
+        Ok(record)
+    }
+
+    /// The true length of a block: the stated one when a header or the end follows upon it, else up to the
+    /// next line that looks like a header.
+    fn block_length(&mut self, head: usize, stated: usize) -> Result<usize, SkipReason> {
+        let seen = self.input.peek(head + stated + LINE_BYTES_MAX);
+        let complete = seen.len() >= head + stated;
+        if complete && follows_well(&seen[head + stated..]) {
+            return Ok(stated);
+        }
+        if let Some(at) = find_header(&seen[head..]) {
+            return Ok(at);
+        }
+        let there = seen.len() - head;
+        if complete || http::is_whole(&seen[head..]) {
+            return Ok(there);
+        }
+        self.input.consume(head + there);
+        Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
+    }
+}
+
+/// Whether what stands after a block is the end of the file or the next record.
+fn follows_well(after: &[u8]) -> bool {
+    let rest = after.trim_ascii_start();
+    rest.is_empty() || header_line(rest).is_some()
+}
+
+/// Where the next line that looks like a header begins.
+fn find_header(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).find(|&at| header_line(&bytes[at..]).is_some())
+}
+
+/// The header that the first line of these bytes is.
+fn header_line(bytes: &[u8]) -> Option<Header> {
+    let window = &bytes[..bytes.len().min(LINE_BYTES_MAX)];
+    let line = &window[..memchr::memchr(b'\n', window).unwrap_or(window.len())];
+    let scheme = line.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    (scheme > 0 && line.get(scheme) == Some(&b':')).then(|| Header::new(line)).flatten()
+}
+
+/// What the line above a record says.
+struct Header {
+    url: String,
+    date: String,
+    media_type: String,
+    /// `None` when the line states something that is no length.
+    length: Option<u64>,
+}
+
+impl Header {
+    /// Reads a line from its end, as the address may hold blanks: version 1 has four words after it, version
+    /// 2 nine of which the last is the length too.
+    fn new(line: &[u8]) -> Option<Self> {
+        let line = String::from_utf8_lossy(line);
+        let words: Vec<&str> = line.trim_end().split(' ').collect();
+        let is_date = |word: &str| (12..=20).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        let after_address = [4, 9]
+            .into_iter()
+            .find(|&count| words.len() > count && is_date(words[words.len() - count + 1]) && words[0].contains(':'))?;
+        let at = words.len() - after_address;
+        Some(Self {
+            url: words[..at].join("%20"),
+            date: words[at + 1].to_owned(),
+            media_type: words[at + 2].to_owned(),
+            length: words[words.len() - 1].parse().ok(),
+        })
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let line_bytes = memchr::memchr(b'\n', &record.bytes).map_or(record.bytes.len(), |at| at + 1);
+    let Some(header) = Header::new(&record.bytes[..line_bytes]) else {
+        return sink(Err(malformed("a record has no header")));
+    };
+    let block = &record.bytes[line_bytes..];
+    let day = header.date.get(..8).and_then(dates::parse).map(|d| d.day);
+    let inner = Context { url: Some(&header.url), modified: day.or(context.modified), ..*context };
+    let mut addressed = |found: Result<crate::article::Article, SkipReason>| {
+        sink(found.map(|article| crate::article::Article { url: Some(header.url.clone()), ..article }));
+    };
+    if block.starts_with(b"HTTP/") {
+        http::parse(block, &inner, &mut addressed);
+    } else {
+        http::resource(block, Some(&header.media_type), &inner, &mut addressed);
+    }
+}
+
+fn malformed(detail: &str) -> SkipReason {
+    SkipReason::Malformed { format: FORMAT.name, detail: detail.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn records_and_their_addresses() {
+        let head = "filedesc://x.arc 127.0.0.1 20140216050221 text/plain 9\n1 0 Test\n\n\n";
+        let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>ferry";
+        let line = |url: &str, length: usize| format!("{url} 1.2.3.4 20140216050221 text/html {length}\n");
+        let file = [
+            head,
+            &line("http://a.example/?t=From The Web", page.len()),
+            page,
+            "\n",
+            &line("http://b.example/", 3),
+            page,
+            "\n",
+            "http://c.example/ 1.2.3.4 20140216050221 text/html abc\n",
+            &line("http://d.example/", 9999),
+            page,
+        ]
+        .concat();
+        let found: Vec<_> = split(Box::new(Cursor::new(file.into_bytes())))
+            .map(|r| match r {
+                Ok(r) => Header::new(r.bytes.split(|&b| b == b'\n').next().unwrap()).unwrap().url,
+                Err(e) => format!("{} {}", e.number, e.reason.code()),
+            })
+            .collect();
+        let [a, b] = ["http://a.example/?t=From%20The%20Web", "http://b.example/"];
+        assert_eq!(found, [a, b, "4 malformed", "5 truncated"]);
+    }
+}

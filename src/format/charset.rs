@@ -1,0 +1,220 @@
+//! Bytes to text: which charset a document is in, and its decoding.
+//!
+//! Owns the order of belief (byte order mark, transport, document, UTF-8, detection) and the repair of text that
+//! mixes UTF-8 with Windows-1252. Where a document declares its charset is for its format to know.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Bytes that detection looks at, counted from the first one that is not ASCII: more does not make it surer.
+const DETECTION_BYTES_MAX: usize = 256 << 10;
+
+/// The text of `bytes`, without a byte order mark. Nothing fails: what cannot be decoded becomes U+FFFD.
+///
+/// Believed in this order: a byte order mark, the charset `stated` by the transport, the one `declared` in the
+/// document, valid UTF-8, detection. Two statements are not believed: a charset of one byte a character over text
+/// that is valid UTF-8 beyond ASCII, and UTF-8 over text that mostly is not.
+pub(super) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option<&str>) -> Cow<'a, str> {
+    if let Some(text) = by_mark(bytes) {
+        return text;
+    }
+    if let Some(encoding) = wide_without_mark(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0;
+    }
+    let valid = std::str::from_utf8(bytes);
+    let named = [stated, declared].into_iter().flatten().find_map(|label| usable(label, bytes));
+    match (valid, named) {
+        (Ok(text), None) => Cow::Borrowed(text),
+        (Ok(text), Some(encoding)) if encoding == UTF_8 || (encoding.is_single_byte() && !text.is_ascii()) => {
+            Cow::Borrowed(text)
+        }
+        (Err(_), None) => undeclared(bytes),
+        (Err(_), Some(encoding)) if encoding == UTF_8 => undeclared(bytes),
+        (_, Some(encoding)) => encoding.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// Whether the start of a file is text in any charset.
+pub(super) fn looks_like_text(head: &[u8]) -> bool {
+    const SIGNATURES: [&[u8]; 12] = [
+        b"%PDF-",
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"{\\rtf",
+        b"\x1f\x8b",
+        b"BZh",
+        b"\x28\xb5\x2f\xfd",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"SQLite format 3",
+        b"\xd0\xcf\x11\xe0",
+    ];
+    if head.is_empty() || SIGNATURES.iter().any(|signature| head.starts_with(signature)) {
+        return false;
+    }
+    if mark(head).is_some() || wide_without_mark(head).is_some() {
+        return true;
+    }
+    // News agencies frame their copy with a few control characters, so some are no sign of binary data.
+    let mut controls = 0usize;
+    for &byte in head {
+        match byte {
+            0 => return false,
+            b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x1a => {}
+            0x01..0x20 | 0x7f => controls += 1,
+            _ => {}
+        }
+    }
+    controls <= 4 + head.len() / 50
+}
+
+/// What a byte order mark says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Utf8,
+    Utf16(&'static Encoding),
+    Utf32 { big_endian: bool },
+}
+
+fn mark(bytes: &[u8]) -> Option<Mark> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, ..] => Some(Mark::Utf8),
+        [0xff, 0xfe, 0, 0, ..] => Some(Mark::Utf32 { big_endian: false }),
+        [0, 0, 0xfe, 0xff, ..] => Some(Mark::Utf32 { big_endian: true }),
+        [0xff, 0xfe, ..] => Some(Mark::Utf16(UTF_16LE)),
+        [0xfe, 0xff, ..] => Some(Mark::Utf16(UTF_16BE)),
+        _ => None,
+    }
+}
+
+fn by_mark(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    Some(match mark(bytes)? {
+        Mark::Utf8 => {
+            let rest = &bytes[3..];
+            std::str::from_utf8(rest).map_or_else(|_| undeclared(rest), Cow::Borrowed)
+        }
+        Mark::Utf16(encoding) => encoding.decode_without_bom_handling(&bytes[2..]).0,
+        Mark::Utf32 { big_endian } => Cow::Owned(utf32(&bytes[4..], big_endian)),
+    })
+}
+
+/// UTF-32, which encoding_rs leaves out because the web does not have it; feeds do.
+fn utf32(bytes: &[u8], big_endian: bool) -> String {
+    let (quads, _) = bytes.as_chunks::<4>();
+    let code = |quad: &[u8; 4]| if big_endian { u32::from_be_bytes(*quad) } else { u32::from_le_bytes(*quad) };
+    quads.iter().map(|quad| char::from_u32(code(quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// UTF-16 without a mark: in Western text every other byte is zero, and in no other text any is.
+pub(super) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(256) & !1];
+    if head.len() < 4 || !head.contains(&0) {
+        return None;
+    }
+    let (pairs, _) = head.as_chunks::<2>();
+    let zeros = |side: usize| pairs.iter().filter(|pair| pair[side] == 0 && pair[1 - side] != 0).count();
+    let enough = pairs.len() * 3 / 4;
+    match (zeros(0), zeros(1)) {
+        (high, 0) if high > enough => Some(UTF_16BE),
+        (0, high) if high > enough => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// The encoding of a label, unless it is unknown or the bytes rule it out.
+fn usable(label: &str, bytes: &[u8]) -> Option<&'static Encoding> {
+    let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes())?;
+    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    (!wide || bytes.iter().take(256).any(|&byte| byte == 0)).then_some(encoding)
+}
+
+/// Text of which nobody says the charset and that is not valid UTF-8 throughout.
+fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
+    let (mut sequences, mut faults) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        sequences += chunk.valid().bytes().filter(|&byte| byte >= 0xc0).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    // A cut at the end of a sample or of a broken download leaves one fault.
+    if sequences >= faults && sequences > 0 {
+        return Cow::Owned(repaired(bytes));
+    }
+    let start = bytes.iter().position(|&byte| byte >= 0x80).unwrap_or(0);
+    let sample = &bytes[start..bytes.len().min(start.saturating_add(DETECTION_BYTES_MAX))];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(bytes).0
+}
+
+/// UTF-8 with stray bytes: a single one is read as Windows-1252, which is how they come to be there.
+fn repaired(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        match chunk.invalid() {
+            [] => {}
+            stray @ [_] => text.push_str(&WINDOWS_1252.decode_without_bom_handling(stray).0),
+            _ => text.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_decoded_by_the_most_trusted_statement() {
+        let latin = b"Real Vereda \x96 In\xe9s Carre\xf1o, \x93caf\xe9\x94, na\xefve";
+        let utf8 = "Inés — 新聞".as_bytes();
+        let table: [(&[u8], Option<&str>, Option<&str>, &str); 14] = [
+            (b"plain", None, None, "plain"),
+            (utf8, None, None, "Inés — 新聞"),
+            (utf8, None, Some("iso-8859-1"), "Inés — 新聞"),
+            (utf8, Some("nonsense"), None, "Inés — 新聞"),
+            (latin, None, None, "Real Vereda – Inés Carreño, “café”, naïve"),
+            (latin, None, Some("utf-8"), "Real Vereda – Inés Carreño, “café”, naïve"),
+            (b"\xef\xbb\xbfmarked", Some("utf-16"), None, "marked"),
+            (b"\xff\xfeh\0i\0", None, Some("utf-8"), "hi"),
+            (b"\xff\xfe\0\0h\0\0\0i\0\0\0", None, None, "hi"),
+            (b"\0<\0x\0m\0l\0>", None, None, "<xml>"),
+            (b"\xcf\xf0\xe8\xe2\xe5\xf2", Some("windows-1251"), Some("utf-8"), "Привет"),
+            (b"ascii only", None, Some("utf-16"), "ascii only"),
+            ("naïve “mix” caf\u{e9}".as_bytes(), None, None, "naïve “mix” café"),
+            (b"na\xc3\xafve \xc3\xa9t\xc3\xa9 caf\xe9 bar", None, None, "naïve été café bar"),
+        ];
+        for (bytes, stated, declared, expected) in table {
+            assert_eq!(decode(bytes, stated, declared), expected, "{stated:?} {declared:?}");
+        }
+        assert_eq!(decode(b"", None, None), "");
+    }
+
+    #[test]
+    fn legacy_charsets_are_detected() {
+        for (label, text) in [
+            ("shift_jis", "東京都は二十三日、新しい図書館の建設計画を発表した。"),
+            ("gbk", "新华社北京七月二十三日电 记者从商务部获悉，出口许可制度将于八月一日起实施。"),
+            ("windows-1251", "Правительство объявило о новых мерах по поддержке сельского хозяйства."),
+            ("euc-kr", "정부는 이십삼일 새로운 수출 규제 방안을 발표했다."),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).expect("a known label");
+            assert_eq!(decode(&encoding.encode(text).0, None, None), text, "{label}");
+        }
+    }
+
+    #[test]
+    fn text_and_binary_data_are_told_apart() {
+        for text in [&b"A headline\nand text"[..], b"\xff\xfeh\0i\0", b"\x01wire copy\x02 of an agency\x03", b"caf\xe9"]
+        {
+            assert!(looks_like_text(text), "{text:?}");
+        }
+        for binary in [&b""[..], b"\x89PNG\r\n\x1a\n", b"%PDF-1.4 text", b"a\0b\0\0c", b"\x01\x02\x03\x04\x05\x06\x07"]
+        {
+            assert!(!looks_like_text(binary), "{binary:?}");
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Tables: comma-separated values (RFC 4180) and their kin with semicolons, tabs or bars, a row an article.
+//!
+//! Owns where rows begin and end, across line ends in quotation marks, and which sign separates the columns. What a
+//! column's name means is `record_fields`' affair; a table without names in its first row is not read.
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::{Arc, LazyLock};
+
+use memchr::memchr;
+
+use super::record_fields::{self, Defaults, FieldMap, Node};
+use super::split::{self, fill, too_large};
+use super::{
+    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
+};
+use crate::article::Article;
+use crate::error::SkipReason;
+
+/// Tables.
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    title: "tables with a row of names: CSV, TSV",
+    extensions: &["csv", "tsv", "tab", "psv"],
+    version: 1,
+    detect,
+    split: Split::Stream(rows),
+    parse,
+};
+
+/// The signs that separate columns; of equally frequent ones the first.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Bytes of the first row that are looked at for the sign that separates columns.
+const FIRST_ROW_BYTES_MAX: usize = 64 << 10;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    static NAMES: LazyLock<FieldMap> = LazyLock::new(FieldMap::default);
+    if !charset::looks_like_text(sample.head) {
+        return Certainty::No;
+    }
+    let named = FORMAT.extensions.contains(&sample.extension);
+    let text = charset::decode(sample.head, None, None);
+    let first = first_row(text.trim_start().as_bytes());
+    let separator = separator(first);
+    let first = String::from_utf8_lossy(first);
+    let columns = || first.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
+    let known = columns().filter(|name| NAMES.knows(name)).count();
+    let of_text = columns().any(|name| NAMES.names_text(name));
+    // Prose that happens to have commas and such words has other words too.
+    let mostly = known >= 3 && known * 2 >= columns().count();
+    if of_text && known >= 2 && (named || mostly) {
+        Certainty::Likely
+    } else if named {
+        Certainty::Possible
+    } else {
+        Certainty::No
+    }
+}
+
+fn first_row(bytes: &[u8]) -> &[u8] {
+    let bytes = &bytes[..bytes.len().min(FIRST_ROW_BYTES_MAX)];
+    &bytes[..memchr(b'\n', bytes).unwrap_or(bytes.len())]
+}
+
+/// The sign that stands most often in the first row, outside of quotation marks.
+fn separator(row: &[u8]) -> u8 {
+    let mut counts = [0usize; SEPARATORS.len()];
+    let mut quoted = false;
+    for &byte in row {
+        quoted ^= byte == b'"';
+        if let Some(at) = SEPARATORS.iter().position(|&sign| sign == byte).filter(|_| !quoted) {
+            counts[at] += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    SEPARATORS.into_iter().zip(counts).find(|&(_, count)| count == most).map_or(b',', |(sign, _)| sign)
+}
+
+fn rows(input: Input) -> Records {
+    Box::new(Rows { input: split::utf8(input), separator: b',', header: None, number: 0, ended: false })
+}
+
+/// The rows of a table, numbered from 1 after the row of names. The header of their records is the separator and that
+/// row.
+struct Rows {
+    input: Input,
+    separator: u8,
+    header: Option<Arc<[u8]>>,
+    number: u64,
+    ended: bool,
+}
+
+/// Where a scan stands in a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    FieldStart,
+    Field,
+    Quotes,
+    /// After a quotation mark that ends the quotation or, doubled, does not.
+    QuoteEnd,
+}
+
+impl Rows {
+    /// The next row without its line end; the reason in place of one that cannot be had.
+    fn row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
+        let (mut row, mut fits, mut inside) = (Vec::new(), true, Inside::FieldStart);
+        loop {
+            let chunk = fill(&mut self.input)?;
+            if chunk.is_empty() {
+                self.ended = true;
+                let cut = inside == Inside::Quotes;
+                return Ok(match (fits, cut) {
+                    (false, _) => Some(Err(too_large())),
+                    (_, true) => Some(Err(SkipReason::Truncated("a quotation mark is not closed".to_owned()))),
+                    _ => (!row.is_empty()).then_some(Ok(row)),
+                });
+            }
+            let end = scan(chunk, self.separator, &mut inside);
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            fits = fits && row.len() + part.len() <= RECORD_BYTES_MAX;
+            if fits {
+                row.extend_from_slice(part);
+            } else {
+                row = Vec::new();
+            }
+            let taken = part.len() + usize::from(end.is_some());
+            self.input.consume(taken);
+            if end.is_some() {
+                return Ok(Some(if fits { Ok(row) } else { Err(too_large()) }));
+            }
+        }
+    }
+
+    /// Reads the row of names.
+    fn begin(&mut self) -> io::Result<Result<(), SkipReason>> {
+        loop {
+            self.separator = separator(first_row(fill(&mut self.input)?));
+            match self.row()? {
+                // Spreadsheet programs write the separator into a line of its own.
+                Some(Ok(row)) if row.trim_ascii().is_empty() || row.starts_with(b"sep=") => {}
+                Some(Ok(row)) => {
+                    self.header = Some([&[self.separator], &*row].concat().into());
+                    return Ok(Ok(()));
+                }
+                Some(Err(reason)) => return Ok(Err(reason)),
+                None => return Ok(Ok(())),
+            }
+        }
+    }
+
+    fn next_row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
+        if self.header.is_none()
+            && let Err(reason) = self.begin()?
+        {
+            self.ended = true;
+            return Ok(Some(Err(reason)));
+        }
+        while !self.ended {
+            match self.row()? {
+                Some(Ok(row)) if row.trim_ascii().is_empty() => {}
+                row => return Ok(row),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The place of the line end that ends the row, when it is in this chunk.
+fn scan(chunk: &[u8], separator: u8, inside: &mut Inside) -> Option<usize> {
+    let mut at = 0;
+    while let Some(&byte) = chunk.get(at) {
+        if *inside == Inside::Quotes {
+            at += memchr(b'"', &chunk[at..])?;
+            *inside = Inside::QuoteEnd;
+        } else {
+            *inside = match byte {
+                b'\n' => return Some(at),
+                b'"' if matches!(inside, Inside::FieldStart | Inside::QuoteEnd) => Inside::Quotes,
+                byte if byte == separator => Inside::FieldStart,
+                _ => Inside::Field,
+            };
+        }
+        at += 1;
+    }
+    None
+}
+
+impl Iterator for Rows {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let row = self.next_row().unwrap_or_else(|error| {
+            self.ended = true;
+            Some(Err(split::reason(&error)))
+        })?;
+        self.number += 1;
+        let number = self.number;
+        Some(match row {
+            Ok(bytes) => Ok(Record { number, bytes, header: self.header.clone() }),
+            Err(reason) => Err(BadRecord { number, reason }),
+        })
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    sink(article(record, context));
+}
+
+fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let (separator, names) = record.header.as_deref().and_then(<[u8]>::split_first).unwrap_or((&b',', &[]));
+    let names = charset::decode(names, context.charset, None);
+    let row = charset::decode(&record.bytes, context.charset, None);
+    let names = fields(&names, *separator);
+    let mut values = fields(&row, *separator);
+    if names.len() < values.len() {
+        // A text with separators and without quotation marks falls into too many columns.
+        let rest = values.split_off(names.len().saturating_sub(1));
+        values.push(Cow::Owned(rest.join(&*char::from(*separator).to_string())));
+    }
+    let pairs = names.iter().zip(values);
+    let pairs = pairs.map(|(name, value)| (Cow::Borrowed(name.trim()), Node::Text(value)));
+    record_fields::from_node(&Node::Map(pairs.collect()), &Defaults::default(), context)
+}
+
+/// The values of a row without their quotation marks.
+fn fields(row: &str, separator: u8) -> Vec<Cow<'_, str>> {
+    let row = row.trim_end_matches(['\r', '\n']);
+    let (mut fields, mut rest) = (Vec::with_capacity(16), Some(row));
+    while let Some(text) = rest {
+        let (field, after) = match text.strip_prefix('"') {
+            Some(quoted) => unquoted(quoted, separator),
+            None => match memchr(separator, text.as_bytes()) {
+                Some(end) => (Cow::Borrowed(&text[..end]), Some(&text[end + 1..])),
+                None => (Cow::Borrowed(text), None),
+            },
+        };
+        fields.push(field);
+        rest = after;
+    }
+    fields
+}
+
+/// The value after its first quotation mark, and the row after the separator that follows it. Within, doubled marks
+/// stand for one; what follows the last one is taken as it is.
+fn unquoted(text: &str, separator: u8) -> (Cow<'_, str>, Option<&str>) {
+    let bytes = text.as_bytes();
+    let mut value = Cow::Borrowed("");
+    let mut from = 0;
+    while let Some(mark) = memchr(b'"', &bytes[from..]).map(|at| from + at) {
+        let doubled = bytes.get(mark + 1) == Some(&b'"');
+        let part = &text[from..mark + usize::from(doubled)];
+        if value.is_empty() {
+            value = Cow::Borrowed(part)
+        } else {
+            value += part
+        }
+        from = mark + 1 + usize::from(doubled);
+        if !doubled {
+            let end = memchr(separator, &bytes[from..]).map_or(text.len(), |at| from + at);
+            value += &text[from..end];
+            return (value, text.get(end + 1..));
+        }
+    }
+    value += &text[from..];
+    (value, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::split::tests::{input, shown};
+    use super::*;
+
+    #[test]
+    fn rows_are_split_outside_of_quotation_marks() {
+        for (table, expected) in [
+            ("", vec![]),
+            ("a,b\n", vec![]),
+            ("\u{feff}a,b\r\n1,2\r\n\r\n3,4", vec!["1 1,2\r", "2 3,4"]),
+            ("a;b\n\"x\n\"\"y\"\"\";2\n3;4\n", vec!["1 \"x\n\"\"y\"\"\";2", "2 3;4"]),
+            ("a\tb\n5\" pipe\t2\n3\t4\n", vec!["1 5\" pipe\t2", "2 3\t4"]),
+            ("sep=|\na|b\n1|2", vec!["1 1|2"]),
+            ("a,b\n1,\"never closed\n3,4\n", vec!["1 !truncated"]),
+        ] {
+            assert_eq!(shown(rows(input(table.as_bytes(), None))), expected, "{table:?}");
+        }
+        let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+        assert_eq!(shown(rows(input(b"a,b\n1,2\n3", Some(error)))), ["1 1,2", "2 !truncated"]);
+    }
+
+    #[test]
+    fn tables_are_known_by_their_names() {
+        for (text, extension, expected) in [
+            ("id,title,text,date\n1,a,b,2020-01-01", "csv", Certainty::Likely),
+            ("Title;Body;Published Date\n", "txt", Certainty::Likely),
+            ("x,y\n1,2", "csv", Certainty::Possible),
+            ("x,y\n1,2", "", Certainty::No),
+            ("Text, title and date of the contract were kept secret, the source said", "txt", Certainty::No),
+            ("\0\0", "csv", Certainty::No),
+        ] {
+            assert_eq!(detect(&Sample { head: text.as_bytes(), extension }), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_lose_their_quotation_marks() {
+        for (row, expected) in [
+            ("a,b", "a|b"),
+            ("", ""),
+            (",", "|"),
+            ("\"a, \"\"b\"\"\",c\r", "a, \"b\"|c"),
+            ("\"\",\"x\"y,z", "|xy|z"),
+            ("5\" pipe,\"open", "5\" pipe|open"),
+            ("\"\"\"\"", "\""),
+            ("é,\"ü\"", "é|ü"),
+        ] {
+            assert_eq!(fields(row, b',').join("|"), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn ragged_rows_are_read() {
+        let fields = FieldMap::default();
+        let today = crate::article::Date::constant(2026, 1, 1);
+        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        for (table, expected) in [
+            ("title,date,body\nT,2020-01-01,one, two, three", "T|one, two, three"),
+            ("title,body,date\nT,B", "T|B"),
+            ("x,y\n1,2", "no-text"),
+        ] {
+            let record = rows(input(table.as_bytes(), None)).next().and_then(Result::ok).expect("a row");
+            let shown = match article(&record, &context) {
+                Ok(article) => format!("{}|{}", article.title, article.body),
+                Err(reason) => reason.code().to_owned(),
+            };
+            assert_eq!(shown, expected, "{table}");
+        }
+    }
+}

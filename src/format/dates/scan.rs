@@ -1,0 +1,429 @@
+//! Finds a date among the words, numbers and signs of a text.
+
+use std::ops::Range;
+
+use jiff::civil::{DateTime, Time};
+use jiff::tz::Offset;
+
+use super::words::{ORDINALS, PARTICLES, ZONES, is_weekday, month};
+use super::{Stated, YEAR_MIN, civil, compact_day};
+use crate::article::{Date, Timestamp};
+
+/// A run of digits, a run of letters, or one other character; white space only separates.
+#[derive(Debug)]
+pub(super) struct Token {
+    pub bytes: Range<usize>,
+    /// Whether white space stands before it.
+    spaced: bool,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Number {
+        value: u64,
+        digits: usize,
+    },
+    /// In lower case.
+    Word(String),
+    Sign(char),
+}
+
+impl Token {
+    pub(super) fn number(&self) -> Option<u64> {
+        if let Kind::Number { value, .. } = self.kind { Some(value) } else { None }
+    }
+
+    pub(super) fn sign(&self) -> Option<char> {
+        if let Kind::Sign(sign) = self.kind { Some(sign) } else { None }
+    }
+
+    fn word(&self) -> Option<&str> {
+        if let Kind::Word(word) = &self.kind { Some(word) } else { None }
+    }
+
+    pub(super) fn month(&self) -> Option<u64> {
+        month(self.word()?)
+    }
+}
+
+/// The tokens of a text in their order.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::with_capacity(16);
+    let mut spaced = false;
+    for (at, c) in text.char_indices() {
+        let bytes = at..at + c.len_utf8();
+        let last = tokens.last_mut().filter(|token| token.bytes.end == at && !spaced);
+        if c.is_whitespace() {
+            spaced = true;
+            continue;
+        }
+        if let Some(digit) = digit(c) {
+            if let Some(Token { kind: Kind::Number { value, digits }, bytes: range, .. }) = last {
+                *value = value.saturating_mul(10).saturating_add(digit);
+                *digits += 1;
+                range.end = bytes.end;
+            } else {
+                tokens.push(Token { bytes, spaced, kind: Kind::Number { value: digit, digits: 1 } });
+            }
+        } else if c.is_alphabetic() && !CALENDAR_SIGNS.contains(&c) {
+            if let Some(Token { kind: Kind::Word(word), bytes: range, .. }) = last {
+                word.extend(c.to_lowercase());
+                range.end = bytes.end;
+            } else {
+                tokens.push(Token { bytes, spaced, kind: Kind::Word(c.to_lowercase().collect()) });
+            }
+        } else {
+            tokens.push(Token { bytes, spaced, kind: Kind::Sign(c) });
+        }
+        spaced = false;
+    }
+    tokens
+}
+
+/// The value of an ASCII, full-width or Arabic digit.
+fn digit(c: char) -> Option<u64> {
+    let zero = match c {
+        '0'..='9' => '0',
+        '０'..='９' => '０',
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        _ => return None,
+    };
+    Some(u64::from(u32::from(c) - u32::from(zero)))
+}
+
+/// The signs of year, month and day in Chinese, Japanese and Korean.
+const CALENDAR_SIGNS: [char; 6] = ['年', '月', '日', '년', '월', '일'];
+
+/// Looks for dates in tokens.
+pub(super) struct Scan<'a> {
+    pub tokens: &'a [Token],
+    /// Whether a month without its day and a numeric date with two digits of the year are dates too.
+    pub lenient: bool,
+}
+
+/// A date and the tokens that it takes.
+pub(super) struct Found {
+    pub from: usize,
+    pub to: usize,
+    pub stated: Stated,
+}
+
+impl Scan<'_> {
+    /// The date that begins at a token; what stands around it, weekday and time of day, is taken in.
+    pub(super) fn date(&self, at: usize) -> Option<Found> {
+        let (day, to, clock) = self
+            .numeric(at)
+            .or_else(|| self.compact(at))
+            .or_else(|| self.day_month(at))
+            .or_else(|| self.month_day(at))
+            .or_else(|| self.year_month(at))?;
+        let from = self.weekday_before(at);
+        let after = clock.or_else(|| self.time_after(to));
+        let (from, to, time) = match after {
+            Some((time, end)) => (from, end.max(to), Some(time)),
+            None => match self.time_before(from) {
+                Some((time, start)) => (start, to, Some(time)),
+                None => (from, to, None),
+            },
+        };
+        let instant = time.and_then(|clock| clock.instant(day));
+        Some(Found { from, to, stated: Stated { day, instant } })
+    }
+
+    /// `2023-07-23`, `2023年7月23日`, `23.07.2023`, `07/23/2023`.
+    fn numeric(&self, at: usize) -> Option<Dated> {
+        let (first, first_digits) = self.number(at)?;
+        let separator = self.sign(at + 1)?;
+        let (second, second_digits) = self.number(at + 2)?;
+        if second_digits > 2 || first_digits > 4 {
+            return None;
+        }
+        if matches!(separator, '年' | '년') && first_digits == 4 && matches!(self.sign(at + 3)?, '月' | '월') {
+            let end = at + 5 + usize::from(matches!(self.sign(at + 5), Some('日' | '일')));
+            return Some((civil(first, second, self.number(at + 4)?.0)?, end, None));
+        }
+        if !matches!(separator, '-' | '/' | '.' | '‑' | '–') {
+            return None;
+        }
+        if self.sign(at + 3) != Some(separator) {
+            let month = self.lenient && first_digits == 4;
+            return if month { Some((civil(first, second, 1)?, at + 3, None)) } else { None };
+        }
+        let (third, third_digits) = self.number(at + 4)?;
+        if self.sign(at + 5) == Some(separator)
+            && self.number(at + 6).is_some()
+            && !self.tokens[at + 6].spaced
+            && separator != '-'
+        {
+            return None;
+        }
+        let (year, month, day) = match (first_digits, third_digits) {
+            (4, 1 | 2) => (first, second, third),
+            (1 | 2, 4) | (2, 2) => {
+                if third_digits == 2 && !self.lenient {
+                    return None;
+                }
+                let month_first = second > 12 || separator == '/' && first <= 12;
+                let (month, day) = if month_first { (first, second) } else { (second, first) };
+                (full_year(third, third_digits), month, day)
+            }
+            _ => return None,
+        };
+        Some((self.plausible(civil(year, month, day)?)?, at + 5, None))
+    }
+
+    /// `20230723`, `20230723T101500Z`.
+    fn compact(&self, at: usize) -> Option<Dated> {
+        let (value, digits) = self.number(at)?;
+        let date = |value| self.plausible(compact_day(value)?);
+        match digits {
+            8 => Some((date(value)?, at + 1, None)),
+            _ => None,
+        }
+    }
+
+    /// `23 July 2023`, `23rd of July, 2023`, `23-JUL-1987`, `le 1er août 2023`, `23. Juli 2023`.
+    fn day_month(&self, at: usize) -> Option<Dated> {
+        let (day, digits) = self.number(at)?;
+        if digits > 2 {
+            return None;
+        }
+        let mut next = at + 1;
+        if self.word(next).is_some_and(|word| ORDINALS.contains(&word))
+            || matches!(self.sign(next), Some('.' | 'º' | '°'))
+        {
+            next += 1;
+        }
+        let dashed = matches!(self.sign(next), Some('-' | '/'));
+        next += usize::from(dashed);
+        next = self.skip_particles(next);
+        let month = self.tokens.get(next)?.month()?;
+        next = self.skip_particles(next + 1);
+        if dashed && matches!(self.sign(next), Some('-' | '/')) {
+            next += 1;
+        }
+        let (year, end) = self.year(next, dashed || self.lenient)?;
+        Some((self.plausible(civil(year, month, day)?)?, end, None))
+    }
+
+    /// `July 23, 2023`, `Sun Jul 23 10:15:00 EDT 2023`, and leniently `July 2023`.
+    fn month_day(&self, at: usize) -> Option<Dated> {
+        let month = self.tokens.get(at)?.month()?;
+        let mut next = self.skip_particles(at + 1);
+        let (day, digits) = self.number(next)?;
+        if digits == 4 {
+            return if self.lenient { Some((self.plausible(civil(day, month, 1)?)?, next + 1, None)) } else { None };
+        }
+        if digits > 2 {
+            return None;
+        }
+        next += 1;
+        if self.word(next).is_some_and(|word| ORDINALS.contains(&word)) {
+            next += 1;
+        }
+        if let Some((clock, after)) = self.clock(next) {
+            let (year, end) = self.year(after, false)?;
+            return Some((self.plausible(civil(year, month, day)?)?, end, Some((clock, end))));
+        }
+        let (year, end) = self.year(self.skip_particles(next), self.lenient)?;
+        Some((self.plausible(civil(year, month, day)?)?, end, None))
+    }
+
+    /// `2023 July 23`, `2023-Jul-23`, `2023. július 23.`
+    fn year_month(&self, at: usize) -> Option<Dated> {
+        let (year, 4) = self.number(at)? else { return None };
+        let skip = |at: usize| at + usize::from(matches!(self.sign(at), Some('-' | '.' | ',' | '/')));
+        let next = skip(at + 1);
+        let month = self.tokens.get(next)?.month()?;
+        let next = skip(next + 1);
+        let (day, 1 | 2) = self.number(next)? else { return None };
+        Some((self.plausible(civil(year, month, day)?)?, next + 1, None))
+    }
+
+    /// The year at a token, with two digits where that is no surprise.
+    fn year(&self, at: usize, short: bool) -> Option<(u64, usize)> {
+        let (at, short) = if matches!(self.sign(at), Some('\'' | '’')) { (at + 1, true) } else { (at, short) };
+        let (value, digits) = self.number(at)?;
+        let clock = digits == 2 && self.sign(at + 1) == Some(':');
+        (digits == 4 || digits == 2 && short && !clock).then(|| (full_year(value, digits), at + 1))
+    }
+
+    /// A day in a year of which newspapers speak as the present one; this keeps other numbers out.
+    fn plausible(&self, day: Date) -> Option<Date> {
+        (self.lenient || (YEAR_MIN..2200).contains(&day.year()) || day.year() == 1).then_some(day)
+    }
+
+    /// After the words and signs that stand between the parts of a date.
+    fn skip_particles(&self, mut at: usize) -> usize {
+        while self.word(at).is_some_and(|word| PARTICLES.contains(&word))
+            || matches!(self.sign(at), Some(',' | '.' | '،'))
+        {
+            at += 1;
+        }
+        at
+    }
+
+    fn weekday_before(&self, at: usize) -> usize {
+        let mut from = at;
+        while from > 0
+            && (matches!(self.sign(from - 1), Some(',' | '.' | '،'))
+                || self.word(from - 1).is_some_and(|word| matches!(word, "le" | "el" | "den" | "the")))
+        {
+            from -= 1;
+        }
+        match from.checked_sub(1) {
+            Some(before) if self.word(before).is_some_and(is_weekday) => before,
+            _ => at,
+        }
+    }
+
+    /// A time of day after a date, and where it ends.
+    fn time_after(&self, at: usize) -> Option<(Clock, usize)> {
+        let mut next = at;
+        while next < at + 3
+            && (matches!(self.sign(next), Some(',' | '-' | '–' | '—' | '|' | '·' | '('))
+                || self.word(next).is_some_and(|word| {
+                    matches!(word, "t" | "at" | "um" | "à" | "a" | "kl" | "om" | "alle" | "ore" | "às" | "las")
+                }))
+        {
+            next += 1;
+        }
+        self.clock(next)
+    }
+
+    /// A time of day that ends where a date begins, and its first token.
+    fn time_before(&self, at: usize) -> Option<(Clock, usize)> {
+        (at.saturating_sub(9)..at).find_map(|start| {
+            let (clock, mut end) = self.clock(start)?;
+            while end < at
+                && (matches!(self.sign(end), Some(',' | '|' | '·')) || self.word(end).is_some_and(|word| word == "on"))
+            {
+                end += 1;
+            }
+            (end == at).then_some((clock, start))
+        })
+    }
+
+    /// `10:15`, `10:15:30.5 pm EDT`, `10h15`, `101500Z`, `10 a.m.`
+    fn clock(&self, at: usize) -> Option<(Clock, usize)> {
+        let (first, digits) = self.number(at)?;
+        let mut next = at + 1;
+        let (mut hour, mut minute, mut second) = (first, 0, 0);
+        let part = |at: usize| self.number(at).filter(|_| !self.tokens[at].spaced).map(|(value, _)| value);
+        let mut marked = false;
+        if digits == 6 || digits == 4 {
+            let value = if digits == 4 { first * 100 } else { first };
+            (hour, minute, second) = (value / 10_000, value / 100 % 100, value % 100);
+        } else if digits <= 2 && (self.sign(next) == Some(':') || self.word(next) == Some("h")) {
+            minute = part(next + 1)?;
+            next += 2;
+            marked = true;
+            if self.sign(next) == Some(':') {
+                second = part(next + 1)?;
+                next += 2;
+                if matches!(self.sign(next), Some('.' | ',')) && part(next + 1).is_some() {
+                    next += 2;
+                }
+            }
+        } else if digits > 2 {
+            return None;
+        }
+        let (afternoon, after) = self.half_of_day(next);
+        next = after;
+        if let Some(afternoon) = afternoon {
+            if hour > 12 && hour < 24 {
+            } else {
+                hour = hour % 12 + if afternoon { 12 } else { 0 };
+            }
+            marked = true;
+        }
+        let zone = self.zone(next);
+        let compact = digits == 6 && self.word(at.wrapping_sub(1)) == Some("t");
+        if !marked && !compact && (digits < 4 || zone.is_none()) {
+            return None;
+        }
+        let small = |value: u64| i8::try_from(value).ok();
+        let time = Time::new(small(hour)?, small(minute)?, small(second.min(59))?, 0).ok()?;
+        let (offset, end) = zone.map_or((None, next), |(offset, end)| (Some(offset), end));
+        Some((Clock { time, offset }, end))
+    }
+
+    /// `am`, `p.m.`: whether it is the afternoon.
+    fn half_of_day(&self, at: usize) -> (Option<bool>, usize) {
+        match self.word(at) {
+            Some("am") => (Some(false), at + 1),
+            Some("pm") => (Some(true), at + 1),
+            Some(half @ ("a" | "p")) if self.sign(at + 1) == Some('.') && self.word(at + 2) == Some("m") => {
+                (Some(half == "p"), at + 3 + usize::from(self.sign(at + 3) == Some('.')))
+            }
+            _ => (None, at),
+        }
+    }
+
+    /// `Z`, `GMT`, `EST`, `+0200`, `-05:00`, `UTC+2`.
+    fn zone(&self, at: usize) -> Option<(Offset, usize)> {
+        let opened = at + usize::from(self.sign(at) == Some('('));
+        let named = self.word(opened).and_then(|word| ZONES.iter().find(|(name, _)| *name == word));
+        let next = if named.is_some() { opened + 1 } else { at };
+        let zero = named.is_none_or(|(_, minutes)| *minutes == 0);
+        let numeric = || {
+            let negative = match self.sign(next)? {
+                '+' => false,
+                '-' | '−' | '–' => true,
+                _ => return None,
+            };
+            let (value, digits) = self.number(next + 1)?;
+            if self.tokens[next + 1].spaced {
+                return None;
+            }
+            let colon = self.sign(next + 2) == Some(':');
+            let (minutes, end) = match digits {
+                4 => (value / 100 * 60 + value % 100, next + 2),
+                1 | 2 if colon => (value * 60 + self.number(next + 3)?.0, next + 4),
+                1 | 2 => (value * 60, next + 2),
+                _ => return None,
+            };
+            let seconds = i32::try_from(minutes).ok().filter(|&minutes| minutes <= 14 * 60)? * 60;
+            Some((Offset::from_seconds(if negative { -seconds } else { seconds }).ok()?, end))
+        };
+        zero.then(numeric).flatten().or_else(|| Some((Offset::from_seconds(named?.1 * 60).ok()?, next)))
+    }
+
+    fn number(&self, at: usize) -> Option<(u64, usize)> {
+        if let Kind::Number { value, digits } = self.tokens.get(at)?.kind { Some((value, digits)) } else { None }
+    }
+
+    fn sign(&self, at: usize) -> Option<char> {
+        self.tokens.get(at)?.sign()
+    }
+
+    fn word(&self, at: usize) -> Option<&str> {
+        self.tokens.get(at)?.word()
+    }
+}
+
+/// A day, the token after it, and a time of day inside of it with the token after that.
+type Dated = (Date, usize, Option<(Clock, usize)>);
+
+/// A time of day and the offset of its zone.
+struct Clock {
+    time: Time,
+    offset: Option<Offset>,
+}
+
+impl Clock {
+    fn instant(&self, day: Date) -> Option<Timestamp> {
+        self.offset?.to_timestamp(DateTime::from_parts(day, self.time)).ok()
+    }
+}
+
+/// Two digits are of 1970 to 2069.
+fn full_year(value: u64, digits: usize) -> u64 {
+    match digits {
+        2 if value < 70 => 2000 + value,
+        2 => 1900 + value,
+        _ => value,
+    }
+}

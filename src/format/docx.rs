@@ -1,0 +1,170 @@
+//! Word documents: Office Open XML (`.docx`), with named skips for encrypted and for older ones (ECMA-376).
+//!
+//! Owns the text of the main document in its order, text boxes and tables included; headers, footers, notes,
+//! comments and deleted text are left out. Deliveries of databases as Word files go to `exports`.
+
+use super::properties::Properties;
+use super::xml::{Document, Element};
+use super::zipped::{self, Zipped};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, paragraphs};
+use crate::error::SkipReason;
+
+/// Word documents.
+pub(super) const FORMAT: Format = Format {
+    name: "docx",
+    title: "Word documents (.docx)",
+    extensions: &["docx", "docm", "dotx", "doc"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// The signature of the container that older and encrypted documents use.
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Paragraphs in which a heading still is the document's title.
+const TITLE_PARAGRAPHS: usize = 5;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let named = FORMAT.extensions.contains(&sample.extension);
+    if zipped::shows(sample.head, "word/") && !zipped::shows(sample.head, "mimetype") {
+        Certainty::Certain
+    } else if named && (sample.head.starts_with(b"PK\x03\x04") || sample.head.starts_with(COMPOUND_FILE)) {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    if record.bytes.starts_with(COMPOUND_FILE) {
+        return sink(Err(older(&record.bytes)));
+    }
+    match read(&record.bytes) {
+        Ok((title, body, properties)) => {
+            if !exports::parse(&body, context, sink) {
+                sink(properties.article(title, body, context));
+            }
+        }
+        Err(reason) => sink(Err(reason)),
+    }
+}
+
+/// Why a document in the older container is not read.
+fn older(bytes: &[u8]) -> SkipReason {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if memchr::memmem::find(bytes, &name).is_some() {
+        SkipReason::Encrypted
+    } else {
+        SkipReason::Unsupported("Word documents of before 2007; save it as .docx".into())
+    }
+}
+
+/// The title that the styles mark, the text, and the properties.
+fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
+    let mut zipped = Zipped::open(bytes, FORMAT.name)?;
+    let text = zipped.text("word/document.xml")?;
+    let document = Document::parse(&text);
+    let paragraphs = paragraphs_of(&document);
+    let properties = match zipped.entry("docProps/core.xml")? {
+        Some(core) => properties(&super::xml::decode(&core, None)),
+        None => Properties::default(),
+    };
+    if paragraphs.is_empty() {
+        return Err(document.reason());
+    }
+    let first = paragraphs.iter().take(TITLE_PARAGRAPHS);
+    let title =
+        first.clone().find(|p| p.style == Style::Title).or_else(|| first.clone().find(|p| p.style == Style::Heading));
+    let title = title.map(|p| p.text.clone());
+    // The title is not said a second time in the body.
+    let skip = title.as_ref().and_then(|t| paragraphs.iter().position(|p| p.style != Style::Text && p.text == *t));
+    let body = paragraphs.iter().enumerate().filter(|(at, _)| Some(*at) != skip).map(|(_, p)| p.text.as_str());
+    Ok((title, paragraphs::join(body), properties))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Text,
+    Title,
+    Heading,
+}
+
+struct Paragraph {
+    text: String,
+    style: Style,
+}
+
+/// The paragraphs with text in them, in their order.
+fn paragraphs_of(document: &Document<'_>) -> Vec<Paragraph> {
+    let mut done = Vec::new();
+    // A text box has paragraphs inside of a paragraph.
+    let mut open: Vec<(usize, Paragraph)> = Vec::new();
+    for element in document.elements() {
+        let name = element.name();
+        if !matches!(name, "p" | "t" | "tab" | "br" | "cr" | "noBreakHyphen" | "pStyle") || is_left_out(element) {
+            continue;
+        }
+        let depth = element.ancestors().filter(|e| e.name() == "p").count();
+        while let Some((_, paragraph)) = open.pop_if(|(level, _)| *level > depth) {
+            finish(paragraph, &mut done);
+        }
+        let text = open.last_mut().map(|(_, paragraph)| paragraph);
+        match (name, text) {
+            ("p", _) => open.push((depth + 1, Paragraph { text: String::new(), style: Style::Text })),
+            ("t", Some(paragraph)) => paragraph.text.push_str(&element.text()),
+            ("noBreakHyphen", Some(paragraph)) => paragraph.text.push('-'),
+            ("pStyle", Some(paragraph)) => {
+                paragraph.style = element.attribute("val").map_or(Style::Text, |name| style(&name));
+            }
+            (_, Some(paragraph)) => paragraph.text.push(' '),
+            _ => {}
+        }
+    }
+    while let Some((_, paragraph)) = open.pop() {
+        finish(paragraph, &mut done);
+    }
+    done
+}
+
+/// Whether an element stands in what is no text of the document: an alternative that repeats it for older
+/// programs, or what was deleted or moved away.
+fn is_left_out(element: Element<'_, '_>) -> bool {
+    element.ancestors().any(|e| matches!(e.name(), "Fallback" | "moveFrom" | "del" | "tabs"))
+}
+
+fn finish(paragraph: Paragraph, done: &mut Vec<Paragraph>) {
+    let text = paragraphs::one_line(&paragraph.text);
+    if !text.is_empty() {
+        done.push(Paragraph { text, ..paragraph });
+    }
+}
+
+/// What a style's identifier, which programs translate, says about a paragraph.
+fn style(name: &str) -> Style {
+    match name.to_lowercase().as_str() {
+        "title" | "titre" | "titel" | "ttulo" | "titolo" => Style::Title,
+        "heading1" | "titre1" | "berschrift1" | "ttulo1" | "titolo1" | "1" => Style::Heading,
+        _ => Style::Text,
+    }
+}
+
+fn properties(core: &str) -> Properties {
+    let document = Document::parse(core);
+    let value = |name: &str| {
+        document.root().and_then(|root| root.child(name)).map(|e| e.text().into_owned()).unwrap_or_default()
+    };
+    let mut properties = Properties {
+        title: value("title"),
+        author: value("creator"),
+        created: value("created"),
+        language: value("language"),
+        publisher: String::new(),
+    };
+    // The template of a library has a date of its own.
+    if properties.author == "python-docx" {
+        properties.created.clear();
+    }
+    properties
+}

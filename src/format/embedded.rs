@@ -1,0 +1,145 @@
+//! Documents inside of containers: which reader a media type or a file name calls for.
+//!
+//! Owns the short list of document types that an archived response, an attachment or an archive's entry may
+//! have. The readers themselves are the formats' own files.
+
+use super::{Context, Record, Sink, charset, html, paragraphs};
+use crate::article::Article;
+use crate::error::SkipReason;
+
+/// The kinds of document that are read inside of a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A web page.
+    Html,
+    /// Plain text.
+    Text,
+    /// A PDF file.
+    Pdf,
+    /// A Word document in Office Open XML.
+    Docx,
+    /// A text in OpenDocument.
+    Odt,
+    /// A book or a periodical in EPUB.
+    Epub,
+    /// Rich Text Format.
+    Rtf,
+}
+
+impl Kind {
+    /// The kind that a media type names, `None` for whatever is no document.
+    pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        Some(match essence.as_str() {
+            "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" => Self::Html,
+            "text/plain" => Self::Text,
+            "application/pdf" | "application/x-pdf" => Self::Pdf,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Self::Docx,
+            "application/vnd.oasis.opendocument.text" => Self::Odt,
+            "application/epub+zip" => Self::Epub,
+            "application/rtf" | "text/rtf" => Self::Rtf,
+            _ => return None,
+        })
+    }
+
+    /// The kind that the extension of a file name or of an address calls for.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let name = name.split(['?', '#']).next().unwrap_or_default();
+        let (_, extension) = name.rsplit_once('.')?;
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "html" | "htm" | "xhtml" => Self::Html,
+            "txt" => Self::Text,
+            "pdf" => Self::Pdf,
+            "docx" => Self::Docx,
+            "odt" => Self::Odt,
+            "epub" => Self::Epub,
+            "rtf" => Self::Rtf,
+            _ => return None,
+        })
+    }
+
+    /// The kind that the first bytes show, where they bear a signature.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let head = &bytes[..bytes.len().min(1024)];
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let starts = |word: &[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
+        if starts(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if starts(b"{\\rtf") {
+            Some(Self::Rtf)
+        } else if [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].into_iter().any(starts) {
+            Some(Self::Html)
+        } else {
+            None
+        }
+    }
+
+    /// Gives the articles of one document of this kind to the sink.
+    pub(super) fn parse(self, bytes: Vec<u8>, context: &Context<'_>, sink: &mut Sink<'_>) {
+        if bytes.trim_ascii().is_empty() {
+            return sink(Err(SkipReason::NoText));
+        }
+        let reader = match self {
+            Self::Html => return sink(html::page(&charset::decode(&bytes, context.charset, None), context)),
+            Self::Text => return sink(plain(&charset::decode(&bytes, context.charset, None), context)),
+            Self::Pdf => return sink(Err(SkipReason::Unsupported("PDF".into()))),
+            Self::Docx => super::docx::FORMAT.parse,
+            Self::Odt => super::odt::FORMAT.parse,
+            Self::Epub => super::epub::FORMAT.parse,
+            Self::Rtf => super::rtf::FORMAT.parse,
+        };
+        reader(&Record { number: 1, bytes, header: None }, context, &mut |found| {
+            sink(found.map(|mut article| {
+                article.url = article.url.or_else(|| context.url.map(str::to_owned));
+                article
+            }));
+        });
+    }
+}
+
+/// Bytes of a first line that still may be a headline.
+const HEADLINE_BYTES_MAX: usize = 200;
+
+/// Plain text without any facts: a short first paragraph is the headline.
+///
+/// # Errors
+/// [`SkipReason::NoText`] when nothing but white space is there.
+pub(super) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let (title, body) = headline(paragraphs::from_plain(text));
+    if title.is_empty() && body.is_empty() {
+        return Err(SkipReason::NoText);
+    }
+    Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
+}
+
+/// Takes a short first paragraph that ends like a headline off a body; without one the title is empty.
+pub(super) fn headline(body: String) -> (String, String) {
+    let (first, rest) = body.split_once("\n\n").unwrap_or((&body, ""));
+    let sentence = first.ends_with(['.', ';', ',', ':']) && !first.ends_with("...");
+    if first.len() > HEADLINE_BYTES_MAX || sentence || rest.is_empty() {
+        return (String::new(), body);
+    }
+    (paragraphs::one_line(first), rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        assert_eq!(Kind::of_media_type("Text/HTML; charset=utf-8"), Some(Kind::Html));
+        assert_eq!(Kind::of_media_type("image/png"), None);
+        assert_eq!(Kind::of_name("http://a.example/report.PDF?x=.png"), Some(Kind::Pdf));
+        assert_eq!(Kind::of_name("noextension"), None);
+        assert_eq!(Kind::of_bytes(b"\xef\xbb\xbf  <!DOCTYPE html><p>"), Some(Kind::Html));
+        assert_eq!(Kind::of_bytes(b""), None);
+    }
+
+    #[test]
+    fn headlines() {
+        assert_eq!(headline("Ferry back\n\nIt sails.".into()), ("Ferry back".into(), "It sails.".into()));
+        assert_eq!(headline("It sails.\n\nMore.".into()), (String::new(), "It sails.\n\nMore.".into()));
+        assert_eq!(headline("Only".into()), (String::new(), "Only".into()));
+    }
+}

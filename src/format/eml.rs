@@ -1,0 +1,61 @@
+//! Single messages: `.eml`, Apple's `.emlx`, and the files of Maildir and MH folders, which have no extension.
+//!
+//! Owns their recognition by the header. The message itself is `message`'s affair.
+
+use super::message::{self, Look};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
+
+/// Single mail messages.
+pub(super) const FORMAT: Format = Format {
+    name: "eml",
+    title: "mail messages (.eml, .emlx, Maildir)",
+    extensions: &["eml", "emlx"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    match message::look(without_count(sample.head)) {
+        Look::Sure => Certainty::Certain,
+        Look::Plausible => Certainty::Likely,
+        Look::None => Certainty::No,
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    match message::read(without_count(&record.bytes), FORMAT.name) {
+        Ok(message) => message::parse(&message, context, sink),
+        Err(reason) => sink(Err(reason)),
+    }
+}
+
+/// The message without the line that Apple Mail puts before it, the message's length, and without the
+/// property list that follows it.
+fn without_count(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let Some(end) = memchr::memchr(b'\n', &bytes[..bytes.len().min(20)]) else {
+        return bytes;
+    };
+    let count = std::str::from_utf8(&bytes[..end]).ok().and_then(|line| line.trim().parse::<usize>().ok());
+    match count {
+        Some(count) => {
+            let rest = &bytes[end + 1..];
+            &rest[..rest.len().min(count)]
+        }
+        None => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn apple_mail_counts_its_bytes() {
+        assert_eq!(without_count(b"11  \nFrom: a\n\nhi<?xml"), b"From: a\n\nhi");
+        assert_eq!(without_count(b"99\nFrom"), b"From");
+        assert_eq!(without_count(b"From: 1\n"), b"From: 1\n");
+    }
+}

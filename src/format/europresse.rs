@@ -1,0 +1,134 @@
+//! Europresse deliveries: one HTML page with an `article` element for each document.
+//!
+//! Owns the class names of its pages and the facts in the line below the publication's name.
+
+use super::exports::{Delivery, checked};
+use super::factiva::closed;
+use super::xml::{Document, Element, Tag};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, html, paragraphs, wire};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Europresse deliveries.
+pub(super) const FORMAT: Format = Format {
+    name: "europresse",
+    title: "Europresse deliveries",
+    extensions: &["html", "htm"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let has = |word: &[u8]| memchr::memmem::find(sample.head, word).is_some();
+    let page = sample.head.trim_ascii_start().starts_with(b"<") || sample.head.starts_with(b"\xef\xbb\xbf<");
+    if page && (has(b"DocPublicationName") || has(b"titreArticle") || has(b"rdp__")) {
+        Certainty::Certain
+    } else if page && (has(b"europresse.com") || has(b"Europresse")) && has(b"<article") {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = closed(&charset::decode(&record.bytes, context.charset, None));
+    let document = Document::parse(&text);
+    let Some(root) = document.root() else {
+        return sink(Err(document.reason()));
+    };
+    let mut delivery = Delivery::new(sink);
+    // The page may have several elements beside each other at its top.
+    if root.is("article") {
+        delivery.give(article(root, context));
+    }
+    for element in root.outermost("article") {
+        delivery.give(article(element, context));
+    }
+    delivery.finish(stated(&text));
+}
+
+/// How many documents the head of the page states.
+fn stated(text: &str) -> Option<usize> {
+    let head = &text[..text.floor_char_boundary(64 << 10)];
+    let at = head.find("Nombre de documents")?;
+    let after = head[at..].trim_start_matches("Nombre de documents");
+    let digits = after.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '\n');
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().ok()
+}
+
+fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let with = |class: &str| {
+        element.descendants().find(|e| e.attribute("class").is_some_and(|c| c.split_whitespace().any(|w| w == class)))
+    };
+    let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|text| !text.is_empty());
+    let mut article = Article::default();
+    let name = with("DocPublicationName").and_then(line);
+    // Behind the name stands the number of the issue: `La Croix, no. 43018`.
+    article.source = name.map(|name| name.split(", no").next().unwrap_or_default().trim().to_owned());
+    article.title = with("titreArticleVisu").or_else(|| with("titreArticle")).and_then(line).unwrap_or_default();
+    if let Some(header) = with("DocHeader").and_then(line) {
+        let stated = dates::in_text(&header);
+        article.published =
+            stated.and_then(|s| dates::believed(s, Provenance::Metadata, context, &header, &mut article.notes));
+        article.section = section(&header);
+    }
+    let byline = with("sm-margin-bottomNews").or_else(|| with("docAuthors")).and_then(line);
+    article.byline = byline.and_then(|text| wire::byline(&text));
+    article.id = with("publiC-lblNodoc").and_then(line);
+    let text = with("docOcurrContainer").or_else(|| with("DocText"));
+    let text = text.ok_or(SkipReason::NoText)?;
+    article.body = html::fragment(&text.markup(|_| Tag::Keep));
+    checked(article)
+}
+
+/// The section in a line such as `Économie, mardi 2 mai 2023 - 512 mots, p. 3`: what stands before the date.
+fn section(header: &str) -> Option<String> {
+    let (at, _) = dates::find(header)?;
+    let before = header[..at.start].trim().trim_end_matches([',', '-', '—', '|', ' ']);
+    // The weekday belongs to the date.
+    let before = match before.rsplit_once([' ', ',']) {
+        Some((rest, word)) if is_weekday(word) => rest.trim().trim_end_matches([',', '-', ' ']),
+        None if is_weekday(before) => "",
+        _ => before,
+    };
+    (!before.is_empty()).then(|| before.to_owned())
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: &[&str] = &[
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    DAYS.contains(&word.trim().to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_stand_before_the_date() {
+        for (header, expected) in [
+            ("Économie, mardi 2 mai 2023 - 512 mots, p. 3", Some("Économie")),
+            ("mardi 2 mai 2023 - 512 mots", None),
+            ("2 mai 2023", None),
+        ] {
+            assert_eq!(section(header).as_deref(), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Deliveries of press databases: what the readers of their exports share.
+//!
+//! Owns the recognition of a delivery inside of a Word, RTF or PDF file, the promise of a delivery (how many
+//! documents it holds) and its check. The layouts are the databases' own files.
+
+use super::{Context, Sink, factiva, lexisnexis, proquest};
+use crate::article::Article;
+use crate::error::SkipReason;
+
+/// Gives the articles of a delivery to the sink; `false`, and nothing given, when the text is none.
+pub(super) fn parse(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) -> bool {
+    if lexisnexis::is_delivery(text) {
+        lexisnexis::articles(text, context, sink);
+    } else if proquest::is_delivery(text) {
+        proquest::articles(text, context, sink);
+    } else if factiva::is_delivery(text) {
+        factiva::articles(text, context, sink);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Passes articles on and counts them.
+pub(super) struct Delivery<'a, 'b> {
+    sink: &'a mut Sink<'b>,
+    read: usize,
+    told: bool,
+}
+
+impl<'a, 'b> Delivery<'a, 'b> {
+    /// Nothing was read yet.
+    pub(super) fn new(sink: &'a mut Sink<'b>) -> Self {
+        Self { sink, read: 0, told: false }
+    }
+
+    /// Passes on what became of one document.
+    pub(super) fn give(&mut self, found: Result<Article, SkipReason>) {
+        self.told = true;
+        self.read += 1;
+        (self.sink)(found);
+    }
+
+    /// Tells when fewer documents were there than the delivery states, or none.
+    pub(super) fn finish(self, stated: Option<usize>) {
+        match stated {
+            Some(stated) if stated > self.read => {
+                let text = format!("{} of {stated} articles read", self.read);
+                (self.sink)(Err(SkipReason::Truncated(text)));
+            }
+            _ if !self.told => (self.sink)(Err(SkipReason::NoText)),
+            _ => {}
+        }
+    }
+}
+
+/// An article with its text and without what is no text, or the reason why there is none.
+pub(super) fn checked(mut article: Article) -> Result<Article, SkipReason> {
+    for fact in [&mut article.byline, &mut article.source, &mut article.section, &mut article.id] {
+        if let Some(text) = fact.take() {
+            let line = super::paragraphs::one_line(&text);
+            *fact = (!line.is_empty()).then_some(line);
+        }
+    }
+    if article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
+}
+
+/// A language by its name, of which there may be several, or by its code.
+pub(super) fn language(names: &str) -> Option<String> {
+    let name = names.split([';', '/']).next().unwrap_or_default().trim();
+    super::record_fields::language(name.split(" - ").next().unwrap_or(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_documents_are_told() {
+        for (given, stated, skips) in [(2, Some(3), 1), (2, Some(2), 0), (2, None, 0), (0, None, 1)] {
+            let mut found = Vec::new();
+            let mut sink = |f| found.push(f);
+            let mut delivery = Delivery::new(&mut sink);
+            for _ in 0..given {
+                delivery.give(Ok(Article::default()));
+            }
+            delivery.finish(stated);
+            assert_eq!(found.iter().filter(|f| f.is_err()).count(), skips, "{given} of {stated:?}");
+        }
+    }
+}

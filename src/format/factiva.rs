@@ -1,0 +1,303 @@
+//! Factiva deliveries: HTML pages of articles, and text with two-letter field codes.
+//!
+//! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format
+//! without codes. Factiva's RTF files come as text through `exports`.
+
+use super::exports::{Delivery, checked, language};
+use super::xml::{Document, Element, Tag};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, html, paragraphs, wire};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Factiva deliveries.
+pub(super) const FORMAT: Format = Format {
+    name: "factiva",
+    title: "Factiva deliveries",
+    extensions: &["html", "htm", "txt"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// Field codes that begin a field; those not read here end the one before.
+const CODES: &[&str] = &[
+    "SE", "HD", "CR", "BY", "WC", "PD", "ET", "SN", "SC", "NGC", "GC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "RF",
+    "CT", "RE", "IN", "NS", "IPC", "IPD", "PUB", "AN", "CO", "CLM", "ART", "PB", "DLN", "SH",
+];
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let text = String::from_utf8_lossy(sample.head);
+    let markup = text.contains("Article\"") && text.contains("class=\"article ");
+    if markup || coded_fields(&text) >= 4 { Certainty::Certain } else { Certainty::No }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = charset::decode(&record.bytes, context.charset, None);
+    if text.contains("class=\"article ") {
+        pages(&text, context, sink);
+    } else {
+        articles(&text, context, sink);
+    }
+}
+
+/// Whether a text is a delivery.
+pub(super) fn is_delivery(text: &str) -> bool {
+    coded_fields(text) >= 4 || (text.contains("Factiva") && text.lines().any(is_end))
+}
+
+/// How many different fields that every coded delivery has are there.
+fn coded_fields(text: &str) -> usize {
+    ["HD", "PD", "SN", "LP", "TD", "AN"]
+        .iter()
+        .filter(|code| text.lines().any(|line| coded(line).is_some_and(|(c, _)| c == **code)))
+        .count()
+}
+
+/// The code at the start of a line, and what follows it.
+fn coded(line: &str) -> Option<(&'static str, &str)> {
+    let line = line.trim_start_matches('\u{feff}');
+    let end = line.find(|c: char| c.is_whitespace()).unwrap_or(line.len());
+    let code = CODES.iter().find(|code| **code == &line[..end])?;
+    Some((code, line[end..].trim()))
+}
+
+/// Whether a line ends an article: `Document NYTF000020230723ej7n0003`.
+fn is_end(line: &str) -> bool {
+    accession(line).is_some()
+}
+
+fn accession(line: &str) -> Option<&str> {
+    let number = line.trim().strip_prefix("Document ")?;
+    let fits = (18..=40).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric());
+    fits.then_some(number)
+}
+
+/// Gives the articles of a text delivery to the sink.
+pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let is_coded = coded_fields(text) >= 4;
+    let mut delivery = Delivery::new(sink);
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        lines.push(line);
+        if is_end(line.trim_start_matches("AN").trim_start()) {
+            let document = std::mem::take(&mut lines);
+            let found = if is_coded { coded_article(&document, context) } else { shown_article(&document, context) };
+            delivery.give(found);
+        }
+    }
+    // Below the last article stands a summary of the search, or an article that was cut.
+    if is_coded && lines.iter().any(|line| coded(line).is_some_and(|(code, _)| code == "HD")) {
+        delivery.give(coded_article(&lines, context));
+    }
+    delivery.finish(None);
+}
+
+/// Fields by their codes.
+type Fields = Vec<(&'static str, String)>;
+
+fn coded_article(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
+    let mut fields: Fields = Vec::new();
+    for line in lines {
+        match (coded(line), fields.last_mut()) {
+            (Some((code, value)), _) => fields.push((code, value.to_owned())),
+            (None, Some((_, value))) => {
+                value.push('\n');
+                value.push_str(line.trim_end());
+            }
+            (None, None) => {}
+        }
+    }
+    for (_, value) in fields.iter_mut().filter(|(code, _)| matches!(*code, "LP" | "TD")) {
+        *value = paragraphs::from_plain(value.trim_matches('\n'));
+    }
+    from_fields(&fields, context)
+}
+
+/// The article that fields make; `LP` and `TD` hold paragraphs already.
+fn from_fields(fields: &Fields, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let value = |code: &str| fields.iter().find(|(c, _)| *c == code).map(|(_, value)| value.as_str());
+    let line = |code: &str| value(code).map(paragraphs::one_line).filter(|text| !text.is_empty());
+    let mut article = Article {
+        id: line("AN").map(|text| text.trim_start_matches("Document ").to_owned()),
+        title: line("HD").unwrap_or_default(),
+        byline: line("BY").and_then(|text| wire::byline(&text)),
+        source: line("SN"),
+        section: line("SE").or_else(|| line("CLM")),
+        language: line("LA").and_then(|name| language(&name)),
+        ..Article::default()
+    };
+    article.published =
+        line("PD").and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
+    article.body = paragraphs::join([value("LP"), value("TD")].into_iter().flatten());
+    checked(article)
+}
+
+/// The article of the display format: headline, author, words, date, time, source, and so on, then the text.
+fn shown_article(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
+    let mut article = Article::default();
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    let copyright = lines.iter().position(|line| is_copyright(line)).ok_or(SkipReason::NoText)?;
+    facts(&lines[..copyright], &mut article, context);
+    let last = lines.len().saturating_sub(1).max(copyright + 1);
+    article.id = lines.last().and_then(|line| accession(line)).map(str::to_owned);
+    article.body = paragraphs::join(lines.get(copyright + 1..last).unwrap_or_default().iter().copied());
+    checked(article)
+}
+
+fn is_copyright(line: &str) -> bool {
+    let line = line.trim_start();
+    ["Copyright", "©", "(c)", "(C)", "Copyright ©"].iter().any(|start| line.starts_with(start))
+}
+
+/// The facts of the display format, which stand in an order but without names.
+fn facts(lines: &[&str], article: &mut Article, context: &Context<'_>) {
+    let is_words = |line: &str| {
+        let mut words = line.split(' ');
+        let count = words.next().is_some_and(|w| w.replace([',', '.', '\u{a0}'], "").parse::<u32>().is_ok());
+        count && words.next().is_some_and(|w| w.chars().all(char::is_alphabetic)) && words.next().is_none()
+    };
+    let Some(words) = lines.iter().position(|line| is_words(line)) else {
+        return;
+    };
+    let is_author = |line: &str| line.starts_with("By ") || line.starts_with("Von ") || line.starts_with("Par ");
+    let author = words.checked_sub(1).map(|at| lines[at]).filter(|line| is_author(line));
+    let title = words.checked_sub(1 + usize::from(author.is_some())).map(|at| lines[at]);
+    if article.title.is_empty() {
+        article.title = paragraphs::one_line(title.unwrap_or_default());
+    }
+    if article.byline.is_none() {
+        article.byline = author.and_then(wire::byline);
+    }
+    let mut rest = lines[words + 1..].iter().copied();
+    if let Some(date) = rest.next() {
+        article.published = dates::published(date, Provenance::Metadata, context, &mut article.notes);
+    }
+    let is_time = |line: &&str| line.len() <= 8 && line.contains(':');
+    let mut rest = rest.skip_while(is_time);
+    article.source = rest.next().map(paragraphs::one_line);
+    article.language = rest.find_map(|line| language(line).filter(|_| line.len() > 3));
+}
+
+/// Gives the articles of an HTML delivery to the sink.
+fn pages(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = closed(text);
+    let document = Document::parse(&text);
+    let mut delivery = Delivery::new(sink);
+    let is_article =
+        |e: Element<'_, '_>| e.is("div") && e.attribute("class").is_some_and(|class| is_article_class(&class));
+    let mut any = false;
+    for element in document.elements() {
+        if is_article(element) && !element.ancestors().any(is_article) {
+            any = true;
+            delivery.give(page(element, context));
+        }
+    }
+    if !any {
+        delivery.give(Err(document.reason()));
+        return;
+    }
+    delivery.finish(None);
+}
+
+/// `article enArticle`, with the language's code before the second word.
+fn is_article_class(class: &str) -> bool {
+    let mut words = class.split_whitespace();
+    words.clone().any(|w| w == "article") && words.any(|w| w.ends_with("Article"))
+}
+
+fn page(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let fields = table(element);
+    if fields.iter().any(|(code, _)| *code == "HD") {
+        return from_fields(&fields, context);
+    }
+    let mut article = Article::default();
+    let has = |e: &Element<'_, '_>, name: &str, value: &str| e.attribute(name).is_some_and(|v| v == value);
+    let line = |e: Element<'_, '_>| paragraphs::one_line(&e.text());
+    let mut lines: Vec<String> = Vec::new();
+    for div in element.children().filter(|e| e.is("div")) {
+        if has(&div, "id", "hd") {
+            article.title = line(div);
+        } else if has(&div, "class", "author") {
+            article.byline = wire::byline(&line(div));
+        }
+        lines.push(line(div));
+    }
+    let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+    facts(&lines, &mut article, context);
+    let mut parts: Vec<String> = Vec::new();
+    for p in element.descendants().filter(|e| e.is("p")) {
+        let text = line(p);
+        match accession(&text) {
+            Some(number) => article.id = Some(number.to_owned()),
+            None if p.attribute("class").is_some_and(|class| class.contains("articleParagraph")) => {
+                parts.push(html::fragment(&p.markup(|_| Tag::Keep)));
+            }
+            None => {}
+        }
+    }
+    article.body = paragraphs::join(parts.iter().map(String::as_str));
+    checked(article)
+}
+
+/// The fields of a table whose first column holds the codes.
+fn table(element: Element<'_, '_>) -> Fields {
+    let mut fields = Fields::new();
+    for row in element.descendants().filter(|e| e.is("tr")) {
+        let mut cells = row.children().filter(|e| e.is("td"));
+        let (Some(first), Some(second)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let name = paragraphs::one_line(&first.text());
+        if let Some(code) = CODES.iter().find(|code| **code == name) {
+            fields.push((code, html::fragment(&second.markup(|_| Tag::Keep))));
+        }
+    }
+    fields
+}
+
+/// The page with its elements without an end closed, so that it can be read as XML.
+pub(super) fn closed(html: &str) -> String {
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let is_void = ["br", "hr", "img", "meta", "link", "input", "col", "wbr"]
+            .iter()
+            .any(|void| rest[1..1 + name].eq_ignore_ascii_case(void));
+        let end = if is_void { rest.find('>') } else { None };
+        match end {
+            Some(end) => {
+                out.push_str(rest[..end].trim_end_matches('/'));
+                out.push_str("/>");
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('<');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn void_elements_are_closed() {
+        let html = "<p>a<br>b<BR />c<img src=x><b>d</b><";
+        assert_eq!(closed(html), "<p>a<br/>b<BR />c<img src=x/><b>d</b><");
+        assert_eq!(closed("<br <br"), "<br <br");
+    }
+
+    #[test]
+    fn ends_of_articles() {
+        assert_eq!(accession("Document NYTF000020230723ej7n0003"), Some("NYTF000020230723ej7n0003"));
+        assert_eq!(accession("Document not found"), None);
+    }
+}

@@ -1,0 +1,380 @@
+//! Drops blocks inside of an article that are not its prose: links to other pages, calls to sign up, credits.
+
+use super::super::dates;
+use super::blocks::Block;
+use super::dom::{Dom, Tag};
+use super::metadata::Facts;
+
+/// Characters from which a block is a paragraph by its length alone.
+const PARAGRAPH_CHARS: usize = 80;
+
+/// Characters of a small box between paragraphs.
+const INSET_CHARS: usize = 250;
+
+/// Characters of prose in one block from which a small box may be a part of the text.
+const INSET_PROSE_CHARS: usize = 90;
+
+/// Blocks of such a box.
+const INSET_BLOCKS: usize = 16;
+
+/// Levels of elements within such a box, so that looking for it stays cheap.
+const INSET_LEVELS: usize = 6;
+
+/// Characters from which a block that ends as a sentence does is one.
+const SENTENCE_CHARS: usize = 20;
+
+/// The blocks that are the article's, in their order.
+pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a Block> {
+    let total: usize = blocks.iter().map(|b| b.chars - b.link_chars).sum();
+    let mut kept: Vec<&Block> = Vec::new();
+    let mut passed = 0;
+    let insets = insets(dom, blocks);
+    for (at, block) in blocks.iter().enumerate() {
+        if is_end(&block.text) && passed * 2 > total && !goes_on(dom, &kept, &blocks[at + 1..]) {
+            break;
+        }
+        passed += block.chars - block.link_chars;
+        let again = block.chars >= PARAGRAPH_CHARS && kept.iter().rev().take(3).any(|b| b.text == block.text);
+        let label = is_call(&block.text) || is_label_line(&block.text) || block.text == facts.title;
+        if !again && !label && !insets[at] && is_prose(dom, block) {
+            kept.push(block);
+        }
+    }
+    let Some(mut first) = kept.iter().position(|b| is_sentence(b)) else { return kept };
+    // Paragraphs without a full stop may come first, beside the first one with it.
+    while first > 0 && is_lead(dom, kept[first - 1], kept[first]) {
+        first -= 1;
+    }
+    while kept.len() > first + 2 && kept.last().is_some_and(|b| is_tail(dom, b)) {
+        kept.pop();
+    }
+    let mut out: Vec<&Block> = Vec::new();
+    for (i, block) in kept.iter().enumerate() {
+        let heading = is_heading(dom, block);
+        if i < first && !(heading && i + 1 == first && dom.tag(block.node) != Tag::H1) {
+            continue;
+        }
+        // A heading without a text under it belonged to what was dropped.
+        if heading && kept.get(i + 1).is_none_or(|next| is_heading(dom, next) && level(dom, next) <= level(dom, block))
+        {
+            continue;
+        }
+        out.push(block);
+    }
+    out
+}
+
+/// Whether paragraphs follow that stand where those before do: then the line was a box between them.
+fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
+    const BEFORE: usize = 8;
+    const BLOCKS: usize = 500;
+    let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
+    let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
+    let places: Vec<_> =
+        before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).map(|b| place(b)).collect();
+    after.iter().take(BLOCKS).any(|b| is_paragraph(b) && places.contains(&place(b)))
+}
+
+/// Whether a line stands beside the first sentence as its equal, and is neither a date nor a byline.
+fn is_lead(dom: &Dom, line: &Block, first: &Block) -> bool {
+    const LEAD_CHARS: usize = 30;
+    let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
+    dom.tag(line.node) == Tag::P
+        && dom.tag(first.node) != Tag::Div
+        && place(line).0 == place(first).0
+        && line.chars >= LEAD_CHARS
+        && line.link_chars == 0
+        && !line.text.contains([':', '|', '©', '@'])
+        && !line.text.to_lowercase().starts_with("by ")
+        && dates::in_text(&line.text).is_none()
+}
+
+/// Marks the blocks of small boxes between the paragraphs: a label and a link, a call to subscribe.
+///
+/// A box is the widest element around a block that is only a link in which little else is said.
+fn insets(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
+    let mut marks = vec![false; blocks.len()];
+    for at in 0..blocks.len() {
+        let is_link = |b: &Block| b.link_chars * 5 > b.chars * 4;
+        if marks[at] || !is_link(&blocks[at]) {
+            continue;
+        }
+        // Grows the run of blocks around the link while it stays small and some element holds it all.
+        let mut best = at..at + 1;
+        for around in std::iter::once(blocks[at].node).chain(dom.ancestors(blocks[at].node)).take(INSET_LEVELS) {
+            let inside = |b: &Block| b.node == around || dom.ancestors(b.node).take(INSET_LEVELS).any(|a| a == around);
+            let mut run = best.clone();
+            let mut chars: usize = blocks[run.clone()].iter().map(|b| b.chars).sum();
+            while run.start > 0 && chars <= INSET_CHARS && run.len() < INSET_BLOCKS && inside(&blocks[run.start - 1]) {
+                run.start -= 1;
+                chars += blocks[run.start].chars;
+            }
+            while run.end < blocks.len() && chars <= INSET_CHARS && run.len() < INSET_BLOCKS && inside(&blocks[run.end])
+            {
+                chars += blocks[run.end].chars;
+                run.end += 1;
+            }
+            if chars > INSET_CHARS || run.len() == blocks.len() {
+                break;
+            }
+            best = run;
+        }
+        let prose = blocks[best.clone()].iter().any(|b| b.chars - b.link_chars >= INSET_PROSE_CHARS);
+        if !prose && best.len() > 1 {
+            marks[best].fill(true);
+        }
+    }
+    marks
+}
+
+/// Whether a line is a row of labels: `Home > Shipping > Containers`, `Source: … | Posted: … | Print`.
+pub(super) fn is_label_line(text: &str) -> bool {
+    const LABELS_BYTES: usize = 200;
+    if text.len() > LABELS_BYTES {
+        return false;
+    }
+    let marks = [" | ", " · ", " > ", " • ", " » ", " / "].iter().map(|mark| text.matches(mark).count()).max();
+    marks > Some(2) || (marks > Some(1) && !ends_sentence(text))
+}
+
+/// Whether a block at the end of an article is no part of its text: links, or who worked on it and how to follow
+/// them.
+fn is_tail(dom: &Dom, block: &Block) -> bool {
+    if in_quote(dom, block) {
+        return false;
+    }
+    let short = !is_sentence(block);
+    if short && matches!(dom.tag(block.node), Tag::Li | Tag::Tr | Tag::Td) {
+        return block.link_chars * 2 > block.chars;
+    }
+    if short && block.link_chars > 0 {
+        return true;
+    }
+    let text = block.text.to_lowercase();
+    block.chars < TAIL_CHARS && TAILS.iter().any(|tail| text.contains(tail))
+}
+
+/// Characters up to which a block at the end may be a note about the article rather than a part of it.
+const TAIL_CHARS: usize = 400;
+
+/// What such notes say.
+const TAILS: &[&str] = &[
+    "follow him on",
+    "follow her on",
+    "follow them on",
+    "follow me on",
+    "follow us on",
+    "follow @",
+    "on twitter @",
+    "on twitter at",
+    "can be reached at",
+    "may be reached at",
+    "contributed to this report",
+    "contributed reporting",
+    "reporting by",
+    "editing by",
+    "email us at",
+    "our newsletter",
+    "follow our",
+    "on instagram",
+    "sign up for",
+    "all rights reserved",
+];
+
+/// Whether a short line opens what follows an article: other headlines, comments. In the languages of most pages.
+fn is_end(text: &str) -> bool {
+    const END_BYTES: usize = 80;
+    if text.len() > END_BYTES {
+        return false;
+    }
+    let text = text.to_lowercase();
+    let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
+    ENDS.iter().any(|end| text.starts_with(end))
+}
+
+const ENDS: &[&str] = &[
+    "your views",
+    "your comments",
+    "have your say",
+    "readers' views",
+    "reader comments",
+    "related",
+    "more great",
+    "more from",
+    "more stories",
+    "more on this",
+    "more news",
+    "you may also",
+    "you might also",
+    "recommended for you",
+    "most read",
+    "most popular",
+    "trending",
+    "read next",
+    "up next",
+    "what to read next",
+    "leave a reply",
+    "leave a comment",
+    "add a comment",
+    "post a comment",
+    "join the conversation",
+    "about the author",
+    "partner news",
+    "sponsored",
+    "more articles",
+    "latest news",
+    "popular posts",
+    "previous post",
+    "next post",
+    "share this",
+    "like this story",
+    "comments (",
+    "você pode gostar",
+    "veja também",
+    "veja mais",
+    "leia também",
+    "leia mais",
+    "mais lidas",
+    "lesen sie auch",
+    "mehr zum thema",
+    "das könnte sie",
+    "weitere artikel",
+    "auch interessant",
+    "à lire aussi",
+    "lire aussi",
+    "a lire aussi",
+    "sur le même sujet",
+    "lea también",
+    "lee también",
+    "te puede interesar",
+    "también te puede",
+    "noticias relacionadas",
+    "leggi anche",
+    "potrebbe interessarti",
+    "potrebbero interessarti",
+    "читайте также",
+    "похожие",
+    "самые популярные",
+    "добавить",
+    "комментарии",
+    "関連記事",
+    "相关阅读",
+    "相关新闻",
+    "lees ook",
+    "czytaj także",
+    "läs också",
+];
+
+fn in_quote(dom: &Dom, block: &Block) -> bool {
+    dom.tag(block.node) == Tag::Blockquote || dom.tag(dom.node(block.node).parent) == Tag::Blockquote
+}
+
+fn level(dom: &Dom, block: &Block) -> u8 {
+    dom.tag(block.node).heading_level().unwrap_or(9)
+}
+
+fn is_heading(dom: &Dom, block: &Block) -> bool {
+    dom.tag(block.node).heading_level().is_some()
+}
+
+/// Whether it reads as sentences: long, or short and ended as a sentence is.
+fn is_sentence(block: &Block) -> bool {
+    !block.text.starts_with("http")
+        && (block.chars >= PARAGRAPH_CHARS || (block.chars >= SENTENCE_CHARS && ends_sentence(&block.text)))
+}
+
+pub(super) fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', '“', ' '])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟'])
+}
+
+/// Links are prose when sentences stand around them.
+fn is_prose(dom: &Dom, block: &Block) -> bool {
+    if block.link_chars * 2 <= block.chars || in_quote(dom, block) {
+        return true;
+    }
+    let plain = block.chars - block.link_chars;
+    !is_heading(dom, block)
+        && ends_sentence(&block.text)
+        && (plain >= 20 || (dom.tag(block.node) == Tag::Li && block.chars >= PARAGRAPH_CHARS))
+}
+
+/// Beginnings of lines that call upon the reader or label something beside the text.
+const CALLS: &[&str] = &[
+    "advertisement",
+    "advert",
+    "read more",
+    "read also",
+    "also read",
+    "related:",
+    "related articles",
+    "related stories",
+    "see also",
+    "share this",
+    "follow us",
+    "sign up",
+    "subscribe",
+    "click here",
+    "copyright",
+    "©",
+    "all rights reserved",
+    "filed under",
+    "tags:",
+    "topics",
+    "comments",
+    "leave a comment",
+    "explore further",
+    "like us on",
+    "get the latest",
+    "join our",
+    "join us on",
+    "watch more",
+    "more from",
+    "you may also like",
+    "you might also like",
+    "recommended",
+    "most read",
+    "story continues",
+    "image credit",
+    "(image credit",
+    "photo credit",
+    "photo:",
+    "photos:",
+    "credit:",
+    "this slideshow requires",
+    "this document is subject to copyright",
+    "have a tip",
+    "download our app",
+    "download the",
+    "loading",
+    "related topics",
+    "don't miss",
+    "don’t miss",
+    "chat with us",
+];
+
+/// Ends of lines that call upon the reader, as the words of a link or button.
+const CALL_ENDS: &[&str] = &[
+    " sign up",
+    " sign up here",
+    " sign up now",
+    " subscribe",
+    " subscribe now",
+    " see offers",
+    " click here",
+    " read more",
+    " register now",
+];
+
+fn is_call(text: &str) -> bool {
+    const CALL_BYTES: usize = 250;
+    if text.len() > CALL_BYTES {
+        return false;
+    }
+    let begins = |call: &&str| text.get(..call.len()).is_some_and(|start| start.eq_ignore_ascii_case(call));
+    let ends = |call: &&str| {
+        let at = text.len().saturating_sub(call.len());
+        text.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(call))
+    };
+    CALLS.iter().any(begins) || CALL_ENDS.iter().any(ends)
+}

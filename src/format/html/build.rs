@@ -1,0 +1,350 @@
+//! Builds the tree of a web page from the tokens of `html5gum`.
+//!
+//! The tokens are those of the WHATWG standard (entities, raw text, comments). The tree keeps the rules of the
+//! standard that decide where text belongs (implied end tags, void elements, misnested inline elements, table
+//! cells as walls) and leaves out those that only move elements about for drawing.
+
+use std::convert::Infallible;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
+
+use super::dom::{Attr, Dom, Kind, NONE, Node, NodeId, ROOT, Tag};
+
+/// Open elements at once; browsers stop at 512 too, and pages written by people stay below 60.
+pub(super) const DEPTH_MAX: usize = 512;
+
+/// Open inline elements after which further ones are not nested: old pages leave hundreds of `<font>` open.
+const INLINE_DEPTH_MAX: usize = 200;
+
+/// Attributes that are kept of one element; so many are a mistake.
+const ATTRIBUTES_MAX: u32 = 32;
+
+/// Each of them may be closed by the end tag of another.
+const HEADINGS: &[Tag] = &[Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
+
+/// Reads a page; never fails, takes time in proportion to its length.
+pub(super) fn build(html: &str) -> Dom {
+    let mut builder = Builder::new(html.len());
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+        builder.event(&event);
+        None
+    });
+    emitter.naively_switch_states(true);
+    // A string as input cannot fail.
+    let _ = Tokenizer::new_with_emitter(html, emitter).finish();
+    builder.dom
+}
+
+/// The state while tokens come in.
+struct Builder {
+    dom: Dom,
+    /// The open elements, the root first.
+    stack: Vec<(NodeId, Tag)>,
+    /// How many of each name are open, so that the stack is searched only for what is there.
+    open: [u16; Tag::COUNT],
+    pending: Option<Tag>,
+    pending_attrs: u32,
+    /// The attribute whose value comes next.
+    attr: Attr,
+    foreign: usize,
+}
+
+impl Builder {
+    fn new(bytes: usize) -> Self {
+        let root = Node {
+            kind: Kind::Element { tag: Tag::Other, attrs: (0, 0) },
+            parent: NONE,
+            first_child: NONE,
+            last_child: NONE,
+            next: NONE,
+        };
+        let dom = Dom {
+            nodes: Vec::with_capacity(bytes / 40 + 1),
+            attrs: Vec::with_capacity(bytes / 80),
+            text: String::with_capacity(bytes / 2),
+            too_deep: false,
+        };
+        let mut builder = Self {
+            dom,
+            stack: vec![(ROOT, Tag::Other)],
+            open: [0; Tag::COUNT],
+            pending: None,
+            pending_attrs: 0,
+            attr: Attr::Other,
+            foreign: 0,
+        };
+        builder.dom.nodes.push(root);
+        builder
+    }
+
+    fn event(&mut self, event: &CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.pending = Some(Tag::from_name(name));
+                self.pending_attrs = self.dom.attrs.len() as u32;
+                self.attr = Attr::Other;
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attr = Attr::from_name(name);
+                let count = self.dom.attrs.len() as u32 - self.pending_attrs;
+                if self.attr != Attr::Other && self.pending.is_some() && count < ATTRIBUTES_MAX {
+                    let at = self.dom.text.len() as u32;
+                    self.dom.attrs.push((self.attr, at, at));
+                } else {
+                    self.attr = Attr::Other;
+                }
+            }
+            CallbackEvent::AttributeValue { value } => {
+                if self.attr != Attr::Other && self.pending.is_some() && self.fits(value) {
+                    let start = self.store(value).0;
+                    let end = self.dom.text.len() as u32;
+                    if let Some(last) = self.dom.attrs.last_mut() {
+                        (last.1, last.2) = (start, end);
+                    }
+                    self.attr = Attr::Other;
+                }
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                if let Some(tag) = self.pending.take() {
+                    self.start(tag, *self_closing);
+                }
+            }
+            CallbackEvent::EndTag { name } => {
+                self.pending = None;
+                self.end(Tag::from_name(name));
+            }
+            CallbackEvent::String { value } => self.string(value),
+            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+        }
+    }
+
+    /// Offsets are 32 bits; records are far smaller than 4 GB, so this only guards the arithmetic.
+    fn fits(&self, value: &[u8]) -> bool {
+        self.dom.text.len() + 3 * value.len() < u32::MAX as usize
+    }
+
+    fn store(&mut self, value: &[u8]) -> (u32, u32) {
+        let start = self.dom.text.len() as u32;
+        self.dom.text.push_str(&String::from_utf8_lossy(value));
+        (start, self.dom.text.len() as u32)
+    }
+
+    fn top(&self) -> (NodeId, Tag) {
+        self.stack.last().copied().unwrap_or((ROOT, Tag::Other))
+    }
+
+    fn append(&mut self, kind: Kind) -> NodeId {
+        let (parent, _) = self.top();
+        let id = self.dom.nodes.len() as NodeId;
+        self.dom.nodes.push(Node { kind, parent, first_child: NONE, last_child: NONE, next: NONE });
+        let before = self.dom.nodes[parent as usize].last_child;
+        if before == NONE {
+            self.dom.nodes[parent as usize].first_child = id;
+        } else {
+            self.dom.nodes[before as usize].next = id;
+        }
+        self.dom.nodes[parent as usize].last_child = id;
+        id
+    }
+
+    fn string(&mut self, value: &[u8]) {
+        if value.is_empty() || !self.fits(value) {
+            return;
+        }
+        let blank = value.iter().all(u8::is_ascii_whitespace);
+        let (_, top) = self.top();
+        if top == Tag::Head && !blank {
+            self.pop();
+        }
+        if blank && matches!(top, Tag::Head | Tag::Html | Tag::Table | Tag::Tbody | Tag::Tr | Tag::Ul | Tag::Ol) {
+            return;
+        }
+        let (start, end) = self.store(value);
+        self.append(Kind::Text { start, end });
+    }
+
+    fn start(&mut self, tag: Tag, self_closing: bool) {
+        if self.top().1 == Tag::Head && !tag.is_head_part() {
+            self.pop();
+        }
+        if matches!(tag, Tag::Html | Tag::Head | Tag::Body) && self.has_seen(tag) {
+            return;
+        }
+        if self.foreign == 0 {
+            self.close_implied(tag);
+        }
+        let attrs = (self.pending_attrs, self.dom.attrs.len() as u32);
+        let deep = self.stack.len() >= DEPTH_MAX;
+        let flat = deep || (!tag.is_block() && self.stack.len() >= INLINE_DEPTH_MAX);
+        self.dom.too_deep |= deep && tag.is_block();
+        let id = self.append(Kind::Element { tag, attrs });
+        if tag.is_void() || flat || (self_closing && self.foreign > 0) {
+            return;
+        }
+        if matches!(tag, Tag::Svg | Tag::Math) {
+            if self_closing {
+                return;
+            }
+            self.foreign += 1;
+        }
+        self.stack.push((id, tag));
+        self.open[tag as usize] += 1;
+    }
+
+    /// Whether the page has this once-only element already.
+    fn has_seen(&self, tag: Tag) -> bool {
+        self.is_open(tag) || (tag == Tag::Head && self.is_open(Tag::Body))
+    }
+
+    /// Closes the elements that a start tag ends without an end tag of their own.
+    fn close_implied(&mut self, tag: Tag) {
+        use Tag::*;
+        if tag.closes_p() {
+            self.close_up_to(&[P], |t| t.is_wall() || t == Button);
+        }
+        match tag {
+            Li => self.close_up_to(&[Li], |t| t.is_wall() || matches!(t, Ul | Ol | Menu | Nav)),
+            Dt | Dd => self.close_up_to(&[Dt, Dd], |t| t.is_wall() || t == Dl),
+            Option | Optgroup => self.close_up_to(&[Option], |t| t.is_wall() || t == Select),
+            Tr => self.close_up_to(&[Tr], |t| t == Table),
+            Td | Th => self.close_up_to(&[Td, Th], |t| matches!(t, Table | Tr)),
+            Tbody | Thead | Tfoot => self.close_up_to(&[Tbody, Thead, Tfoot], |t| t == Table),
+            A => self.end_inline(A),
+            _ if tag.is_heading() && self.top().1.is_heading() => self.pop(),
+            _ => {}
+        }
+    }
+
+    fn is_open(&self, tag: Tag) -> bool {
+        self.open[tag as usize] > 0
+    }
+
+    /// Pops up to and with the innermost of the `wanted` elements, unless a `wall` comes first.
+    fn close_up_to(&mut self, wanted: &[Tag], wall: impl Fn(Tag) -> bool) {
+        if !wanted.iter().any(|tag| self.is_open(*tag)) {
+            return;
+        }
+        for at in (1..self.stack.len()).rev() {
+            let tag = self.stack[at].1;
+            if wanted.contains(&tag) {
+                self.truncate(at);
+                return;
+            }
+            if wall(tag) {
+                return;
+            }
+        }
+    }
+
+    fn end(&mut self, tag: Tag) {
+        match tag {
+            Tag::Br => {
+                self.pending_attrs = self.dom.attrs.len() as u32;
+                self.start(Tag::Br, false);
+            }
+            Tag::Html | Tag::Body => {}
+            // The names of unknown elements are not kept: only the innermost one can be meant.
+            Tag::Other if self.stack.len() > 1 && self.top().1 == Tag::Other => self.pop(),
+            Tag::Other => {}
+            Tag::Svg | Tag::Math => self.close_up_to(&[tag], Tag::is_wall),
+            _ if self.foreign > 0 && !tag.is_block() => self.close_up_to(&[tag], |t| t.is_wall() || t == Tag::Svg),
+            _ if tag.is_heading() => self.close_up_to(HEADINGS, Tag::is_wall),
+            _ if tag.is_table_part() => self.close_up_to(&[tag], |t| t == Tag::Table && tag != Tag::Table),
+            _ if tag.is_block() => self.close_up_to(&[tag], Tag::is_wall),
+            _ => self.end_inline(tag),
+        }
+    }
+
+    /// Ends an inline element. Blocks that were opened inside of it stay open, and it is taken from between.
+    fn end_inline(&mut self, tag: Tag) {
+        if !self.is_open(tag) {
+            return;
+        }
+        let mut through_block = false;
+        for at in (1..self.stack.len()).rev() {
+            let open = self.stack[at].1;
+            if open == tag {
+                if through_block {
+                    self.stack.remove(at);
+                    self.open[tag as usize] -= 1;
+                } else {
+                    self.truncate(at);
+                }
+                return;
+            }
+            if open.is_wall() {
+                return;
+            }
+            through_block |= open.is_block();
+        }
+    }
+
+    fn pop(&mut self) {
+        self.truncate(self.stack.len().saturating_sub(1).max(1));
+    }
+
+    fn truncate(&mut self, len: usize) {
+        while self.stack.len() > len {
+            let Some((_, tag)) = self.stack.pop() else { return };
+            self.open[tag as usize] -= 1;
+            if matches!(tag, Tag::Svg | Tag::Math) {
+                self.foreign = self.foreign.saturating_sub(1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dom::Visit;
+    use super::*;
+
+    /// The tree as nested lists of letters: elements with their inside in brackets, text as it is.
+    fn shape(html: &str) -> String {
+        let dom = Dom::parse(html);
+        let mut out = String::new();
+        for visit in dom.walk(ROOT) {
+            match visit {
+                Visit::Enter(ROOT) | Visit::Leave(ROOT) => {}
+                Visit::Enter(id) => match dom.node(id).kind {
+                    Kind::Text { .. } => out.push_str(dom.text(id)),
+                    Kind::Element { tag, .. } => out.push_str(&format!("{tag:?}[")),
+                },
+                Visit::Leave(_) => out.push(']'),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn trees_follow_the_standard_where_it_decides_about_text() {
+        for (html, want) in [
+            ("<p>one<p>two", "P[one]P[two]"),
+            ("<UL><LI>one<li>two</UL>x", "Ul[Li[one]Li[two]]x"),
+            ("<ul><li>a<ul><li>b</ul><li>c</ul>", "Ul[Li[aUl[Li[b]]]Li[c]]"),
+            ("<a href=1><div>in</a>still</div>out", "A[Div[instill]]out"),
+            ("<table><tr><td><p>a</div>b<td>c</table>d", "Table[Tr[Td[P[ab]]Td[c]]]d"),
+            ("<b>x<p>y</b>z</p>w", "B[xP[yz]]w"),
+            ("a<br>b</br>c<img src=x>d", "aBr[]bBr[]cImg[]d"),
+            ("<svg><path d=1 /><path></svg>x", "Svg[Path[]Path[]]x"),
+            (
+                "<title>a &lt;b> c</title><script>if (a < b) '</p>'</script>t",
+                "Title[a <b> c]Script[if (a < b) '</p>']t",
+            ),
+            ("&eacute;&#8217;&nbsp;&unknown;", "é’\u{a0}&unknown;"),
+            ("<!-- gone -->x<![CDATA[y]]>", "x"),
+            ("<h2>a<h3>b</h2>c", "H2[a]H3[b]c"),
+        ] {
+            assert_eq!(shape(html), want, "{html}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let dom = Dom::parse(&"<div>".repeat(100_000));
+        assert!(dom.too_deep());
+        assert_eq!(dom.walk(ROOT).count(), 200_002);
+        assert!(!Dom::parse(&"<font><b>x".repeat(50_000)).too_deep());
+    }
+}

@@ -1,0 +1,231 @@
+//! Tells by an element's name, role and class what is not part of an article: menus, advertisements, comments.
+
+use super::dom::{Attr, Dom, NodeId, Tag, Visit};
+
+/// How surely an element is clutter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Clutter {
+    /// Nothing speaks for it.
+    No,
+    /// It is, if it holds little prose: bylines, dates, standfirsts.
+    IfShort,
+    /// It is, if it is a small part of the page: pictures with their captions.
+    IfSmall,
+    /// Its name says so, and may mean something else.
+    Likely,
+    /// It is, unless it is nearly the whole page.
+    Certain,
+}
+
+/// What this element is by itself; its ancestors are not looked at.
+pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
+    use Tag::*;
+    if matches!(tag, Html | Body | Main) {
+        return Clutter::No;
+    }
+    if is_hidden(dom, id) {
+        return Clutter::Certain;
+    }
+    if is_article_body(dom, id) {
+        return Clutter::No;
+    }
+    let by_tag = match tag {
+        Nav | Button | Label | Menu | Dialog | Search => Clutter::Certain,
+        Footer | Aside | Fieldset | Form => Clutter::Likely,
+        Figcaption | Figure | Caption => Clutter::IfSmall,
+        // A post inside of a post is a teaser or a comment.
+        Article if dom.ancestors(id).any(|up| dom.tag(up) == Article) => Clutter::Likely,
+        Header | Address | Time => Clutter::IfShort,
+        _ => Clutter::No,
+    };
+    let by_role = match dom.attr(id, Attr::Role).unwrap_or_default() {
+        "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog" | "menu"
+        | "toolbar" | "tablist" | "menubar" => Clutter::Likely,
+        _ => Clutter::No,
+    };
+    let mut verdict = by_tag.max(by_role);
+    if !tag.is_block() && !matches!(tag, Span | A) {
+        return verdict;
+    }
+    if tag == Span && is_popup(dom, id) {
+        return Clutter::Certain;
+    }
+    for name in [Attr::Class, Attr::Id, Attr::DataTestid, Attr::DataComponent, Attr::AriaLabel] {
+        if let Some(value) = dom.attr(id, name) {
+            verdict = verdict.max(by_names(value, tag));
+        }
+    }
+    if let Some(value) = dom.attr(id, Attr::Itemprop) {
+        verdict = verdict.max(by_property(value));
+    }
+    if dom.attr(id, Attr::Rel).is_some_and(|rel| rel.contains("author")) {
+        verdict = verdict.max(Clutter::IfShort);
+    }
+    verdict
+}
+
+/// Whether a run of a line is a list of links that shows up when its word is pointed at.
+fn is_popup(dom: &Dom, id: NodeId) -> bool {
+    const NODES: usize = 40;
+    const LINKS: usize = 3;
+    let (mut links, mut link_bytes, mut other_bytes, mut inside) = (0, 0, 0, 0);
+    for visit in dom.walk(id).take(NODES) {
+        match visit {
+            Visit::Enter(inner) if dom.tag(inner) == Tag::A => {
+                if links == 0 && other_bytes == 0 {
+                    return false;
+                }
+                links += 1;
+                inside += 1;
+            }
+            Visit::Leave(inner) if dom.tag(inner) == Tag::A => inside -= 1,
+            Visit::Enter(inner) if inside > 0 => link_bytes += dom.text(inner).len(),
+            Visit::Enter(inner) => other_bytes += dom.text(inner).trim().len(),
+            Visit::Leave(_) => {}
+        }
+    }
+    links >= LINKS && link_bytes >= 100 && link_bytes > 3 * other_bytes
+}
+
+/// Whether the page itself names this element the article's text.
+pub(super) fn is_article_body(dom: &Dom, id: NodeId) -> bool {
+    // Some sites mark the kind of page with such a class on its `<body>`.
+    if matches!(dom.tag(id), Tag::Html | Tag::Body) {
+        return false;
+    }
+    dom.attr(id, Attr::Itemprop).is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "articleBody"))
+        || [Attr::Class, Attr::Id].into_iter().any(|name| dom.attr(id, name).is_some_and(is_body_name))
+}
+
+/// Class names that content systems and newspapers give to the element around an article's paragraphs.
+fn is_body_name(value: &str) -> bool {
+    // Nearly all names are none, and are told apart without being copied.
+    let may_be = |name: &&str| {
+        (8..48).contains(&name.len())
+            && name
+                .as_bytes()
+                .windows(3)
+                .any(|part| [b"ody", b"ext", b"ent", b"opy"].iter().any(|end| part.eq_ignore_ascii_case(*end)))
+    };
+    value.split_ascii_whitespace().filter(may_be).any(|name| {
+        let letters: String =
+            name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        if let Some((_, rest)) = letters.split_once("articlebody") {
+            return matches!(rest, "" | "container" | "content" | "text" | "wrapper" | "body" | "main" | "inner");
+        }
+        matches!(
+            letters.as_str(),
+            "articlecontent"
+                | "articletext"
+                | "articlecopy"
+                | "storybody"
+                | "storytext"
+                | "storycontent"
+                | "storybodytext"
+                | "entrycontent"
+                | "postcontent"
+                | "postbody"
+                | "bodytext"
+                | "bodycopy"
+                | "newscontent"
+                | "singlecontent"
+        )
+    })
+}
+
+fn is_hidden(dom: &Dom, id: NodeId) -> bool {
+    dom.attr(id, Attr::Hidden).is_some()
+        || dom.attr(id, Attr::AriaHidden) == Some("true")
+        || dom.attr(id, Attr::Style).is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+fn by_property(value: &str) -> Clutter {
+    match value {
+        "author"
+        | "datePublished"
+        | "dateModified"
+        | "publisher"
+        | "headline"
+        | "image"
+        | "tag"
+        | "breadcrumb"
+        | "description"
+        | "alternativeHeadline" => Clutter::IfShort,
+        "caption" => Clutter::IfSmall,
+        "comment" => Clutter::Likely,
+        _ => Clutter::No,
+    }
+}
+
+/// Judges the names of classes or an id by their words: `relatedStories`, `related-stories` and
+/// `related_stories` are two words.
+fn by_names(value: &str, tag: Tag) -> Clutter {
+    value.split_ascii_whitespace().map(|name| by_name(name, tag)).max().unwrap_or(Clutter::No)
+}
+
+fn by_name(name: &str, tag: Tag) -> Clutter {
+    let mut verdict = Clutter::No;
+    let mut word = [0u8; 24];
+    let mut length = 0;
+    let mut before = b' ';
+    let mut holds_text = false;
+    for byte in name.bytes().chain([b' ']) {
+        let starts_word = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if !byte.is_ascii_alphanumeric() || starts_word {
+            if length > 0 && length <= word.len() {
+                if is_innocent(&word[..length]) {
+                    return Clutter::No;
+                }
+                verdict = verdict.max(by_word(&word[..length], tag));
+                holds_text |= matches!(&word[..length], b"text" | b"paragraph" | b"body" | b"content");
+            }
+            length = 0;
+        }
+        if byte.is_ascii_alphanumeric() {
+            if let Some(place) = word.get_mut(length) {
+                *place = byte.to_ascii_lowercase();
+            }
+            length += 1;
+        }
+        before = byte;
+    }
+    // `image-text` and `meta-body` may be paragraphs.
+    if holds_text && verdict == Clutter::IfShort { Clutter::No } else { verdict }
+}
+
+/// Words beside which the others lose their meaning: `social-embed` is a quoted post, `has-sidebar` and
+/// `content-with-sidebar` are the main column.
+fn is_innocent(word: &[u8]) -> bool {
+    matches!(word, b"embed" | b"embedded" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap" | b"layout")
+}
+
+fn by_word(word: &[u8], tag: Tag) -> Clutter {
+    let inline = !tag.is_block();
+    match word {
+        b"comment" | b"comments" | b"commentlist" | b"disqus" | b"respond" | b"livefyre" | b"outbrain" | b"taboola"
+        | b"zergnet" | b"revcontent" | b"sharedaddy" | b"addthis" | b"addtoany" | b"relatedposts" | b"newsletter"
+        | b"breadcrumb" | b"breadcrumbs" | b"navbar" | b"cookie" | b"cookies" | b"gdpr" | b"consent" | b"mostread"
+        | b"mostpopular" | b"adsbygoogle" | b"advert" | b"advertisement" | b"noprint" | b"trending" | b"recirc"
+        | b"sharebar" => Clutter::Certain,
+        b"tooltip" => Clutter::Likely,
+        _ if inline => Clutter::No,
+        b"share" | b"sharing" | b"social" | b"related" | b"recommended" | b"recommendations" | b"subscribe"
+        | b"signup" | b"subs" | b"cta" | b"promo" | b"promos" | b"sponsor" | b"sponsored" | b"ad" | b"ads"
+        | b"sidebar" | b"rail" | b"footer" | b"nav" | b"navigation" | b"menu" | b"pager" | b"popup" | b"modal"
+        | b"overlay" | b"tags" | b"toolbar" | b"login" | b"popular" | b"carousel" | b"slider" | b"bio"
+        | b"authorbio" | b"hidden" | b"masthead" | b"donate" | b"prev" | b"recommend" | b"also" | b"copyright"
+        | b"disclaimer" | b"pagination" | b"recommendation" | b"latest" | b"mailing" | b"subscription" | b"premium" => {
+            Clutter::Likely
+        }
+        b"caption" | b"captions" | b"credit" | b"credits" | b"gallery" | b"slideshow" | b"resgallery" | b"teaser"
+        | b"teasers" => Clutter::IfSmall,
+        b"byline" | b"author" | b"meta" | b"date" | b"timestamp" | b"published" | b"kicker" | b"posted"
+        | b"standfirst" | b"subhead" | b"subheading" | b"subheadline" | b"dek" | b"deck" | b"subtitle"
+        | b"strapline" | b"tag" | b"excerpt" => Clutter::IfShort,
+        b"headline" | b"title" | b"photo" | b"image" | b"time" if tag != Tag::P => Clutter::IfShort,
+        _ => Clutter::No,
+    }
+}

@@ -1,0 +1,232 @@
+//! Finds the text of the article in a web page.
+//!
+//! In three steps: parts that are clutter by their element, role or class are left out (`clutter`); of what
+//! remains, the element is chosen whose blocks are worth most, prose counting for it and lists of links against
+//! it; inside of that element, blocks that are no prose of the article are dropped (`boilerplate`).
+
+use super::super::paragraphs;
+use super::blocks::{Block, Collector, is_never_text};
+use super::boilerplate;
+use super::clutter::{self, Clutter};
+use super::dom::{Attr, Dom, Kind, NONE, NodeId, ROOT, Tag, Visit};
+use super::metadata::Facts;
+
+/// Bytes of a text node from which it counts as prose when parts of the page are weighed.
+const PROSE_BYTES: usize = 60;
+
+/// The part of the best element's worth from which an element that is named the article's text is believed.
+const NAMED_SHARE: f32 = 0.3;
+
+/// Elements named the article's text that are looked at, so that comparing each with each stays cheap.
+const NAMED_MAX: usize = 50;
+
+/// Bytes from which a text that the page declares in its structured data is believed to be the whole article, when
+/// the page shows less than half of it: some pages are filled by scripts.
+const DECLARED_BYTES_MIN: usize = 500;
+
+/// The part of the page's prose from which an element around the headline or around a text that is named the
+/// article's is never clutter, whatever its class says.
+const PROTECTED_SHARE: f64 = 0.15;
+
+/// The article's paragraphs, without its headline; empty when there is none.
+pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
+    let weights = Weights::of(dom, facts);
+    let mut best = String::new();
+    for strictness in [Strictness::Strict, Strictness::Lenient] {
+        let blocks = kept_blocks(dom, &weights, strictness);
+        let chosen = choose(dom, &weights, &merge_rows(dom, blocks));
+        let text = paragraphs::join(boilerplate::trim(dom, &chosen, facts).iter().map(|b| b.text.as_str()));
+        let enough = text.len() >= 400 || text.len() * 4 > weights.total;
+        if text.len() > best.len() {
+            best = text;
+        }
+        if enough {
+            break;
+        }
+    }
+    match facts.declared_body.as_deref().map(super::fragment) {
+        Some(declared) if declared.len() > DECLARED_BYTES_MIN && declared.len() > 2 * best.len() => declared,
+        _ => best,
+    }
+}
+
+/// Whether names of classes that may mean something else are believed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    Strict,
+    Lenient,
+}
+
+/// For each element, the prose inside of it and the end of its range of nodes.
+struct Weights {
+    prose: Vec<u32>,
+    end: Vec<NodeId>,
+    total: usize,
+    /// Elements around the article.
+    protected: Vec<bool>,
+}
+
+impl Weights {
+    /// Children come after their parents, so one pass from the end adds everything up.
+    fn of(dom: &Dom, facts: &Facts) -> Self {
+        let count = dom.nodes.len();
+        let mut prose = vec![0u32; count];
+        let mut end: Vec<NodeId> = (1..=count as NodeId).collect();
+        for id in (1..count).rev() {
+            let node = &dom.nodes[id];
+            let parent = node.parent as usize;
+            match node.kind {
+                Kind::Text { start, end } if (end - start) as usize >= PROSE_BYTES => prose[id] = end - start,
+                Kind::Element { tag, .. } if is_never_text(tag) || tag == Tag::A => prose[id] = 0,
+                _ => {}
+            }
+            prose[parent] += prose[id];
+            end[parent] = end[parent].max(end[id]);
+        }
+        let total = prose[0] as usize;
+        let mut weights = Self { prose, end, total, protected: vec![false; count] };
+        let named = dom.elements().filter(|(id, _)| clutter::is_article_body(dom, *id)).take(NAMED_MAX);
+        let inner: Vec<NodeId> = named.map(|(id, _)| id).filter(|id| weights.share(*id) >= PROTECTED_SHARE).collect();
+        for id in inner.into_iter().chain(facts.headline_at) {
+            for up in dom.ancestors(id) {
+                weights.protected[up as usize] = weights.share(up) >= PROTECTED_SHARE;
+            }
+        }
+        weights
+    }
+
+    fn share(&self, id: NodeId) -> f64 {
+        f64::from(self.prose[id as usize]) / self.total.max(1) as f64
+    }
+}
+
+/// The blocks of the page without what is clutter.
+fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Block> {
+    let mut collector = Collector::new(true);
+    let mut walk = dom.walk(ROOT);
+    while let Some(visit) = walk.next() {
+        if let Visit::Enter(id) = visit
+            && let Kind::Element { tag, .. } = dom.node(id).kind
+        {
+            let judged = || if weights.protected[id as usize] { Clutter::No } else { clutter::of(dom, id, tag) };
+            let drop = is_never_text(tag)
+                || match judged() {
+                    Clutter::No => false,
+                    Clutter::Certain => weights.share(id) < 0.9,
+                    Clutter::Likely => strictness == Strictness::Strict && weights.share(id) < 0.5,
+                    Clutter::IfSmall => weights.share(id) < 0.3,
+                    Clutter::IfShort => weights.prose[id as usize] < 300,
+                };
+            if drop {
+                walk.leave_out(id);
+                continue;
+            }
+        }
+        collector.visit(dom, &mut walk, visit);
+    }
+    collector.finish()
+}
+
+/// Makes one block of the short cells of a table's row; long cells, as in pages laid out with tables, stay alone.
+fn merge_rows(dom: &Dom, blocks: Vec<Block>) -> Vec<Block> {
+    const CELL_CHARS: usize = 80;
+    let is_cell = |b: &Block| matches!(dom.tag(b.node), Tag::Td | Tag::Th) && b.chars <= CELL_CHARS;
+    let mut merged: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut open_row = NONE;
+    for block in blocks {
+        let row = if is_cell(&block) { dom.node(block.node).parent } else { NONE };
+        if row != NONE
+            && row == open_row
+            && let Some(last) = merged.last_mut()
+        {
+            last.text.push(' ');
+            last.text.push_str(&block.text);
+            last.node = row;
+            last.chars += block.chars + 1;
+            last.link_chars += block.link_chars;
+        } else {
+            merged.push(block);
+        }
+        open_row = row;
+    }
+    merged
+}
+
+/// The blocks inside of the element that is worth most; the innermost one of equals.
+///
+/// Elements that the page itself names the article's text are chosen instead when they are worth enough.
+fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
+    let mut worth = vec![0f32; dom.nodes.len()];
+    for block in blocks {
+        worth[block.node as usize] += worth_of(dom, block);
+    }
+    let mut best = ROOT;
+    let mut named = Vec::new();
+    for id in (0..dom.nodes.len()).rev() {
+        let parent = dom.nodes[id].parent;
+        if parent != NONE {
+            worth[parent as usize] += worth[id];
+        }
+        if worth[id] <= 0.0 || matches!(dom.nodes[id].kind, Kind::Text { .. }) {
+            continue;
+        }
+        if worth[id] > worth[best as usize] {
+            best = id as NodeId;
+        }
+        if clutter::is_article_body(dom, id as NodeId) {
+            named.push(id as NodeId);
+        }
+    }
+    let parts = named_parts(dom, weights, &worth, &named);
+    let worth_of_parts: f32 = parts.iter().map(|id| worth[*id as usize]).sum();
+    let chosen = if worth_of_parts > NAMED_SHARE * worth[best as usize] { parts } else { vec![best] };
+    let is_in = |b: &&Block| chosen.iter().any(|id| (*id..weights.end[*id as usize]).contains(&b.node));
+    blocks.iter().filter(is_in).cloned().collect()
+}
+
+/// The best of the elements that are named the article's text, with the others of the same name beside it: some
+/// pages cut a text into parts to put advertisements between. `named` is in the order from the
+/// end of the page.
+fn named_parts(dom: &Dom, weights: &Weights, worth: &[f32], named: &[NodeId]) -> Vec<NodeId> {
+    let outer = |id: &NodeId| !named.iter().rev().take(NAMED_MAX).any(|o| *o < *id && *id < weights.end[*o as usize]);
+    let outermost: Vec<NodeId> = named.iter().rev().take(NAMED_MAX).copied().filter(outer).collect();
+    let Some(best) = outermost.iter().copied().max_by(|a, b| worth[*a as usize].total_cmp(&worth[*b as usize])) else {
+        return Vec::new();
+    };
+    let grandparent = |id: NodeId| match dom.node(id).parent {
+        NONE => NONE,
+        parent => dom.node(parent).parent,
+    };
+    let class = dom.attr(best, Attr::Class);
+    outermost
+        .into_iter()
+        .filter(|id| *id == best || (grandparent(*id) == grandparent(best) && dom.attr(*id, Attr::Class) == class))
+        .collect()
+}
+
+/// What a block says for its surroundings being the article: its characters, or a price for what is no prose.
+fn worth_of(dom: &Dom, block: &Block) -> f32 {
+    let plain = (block.chars - block.link_chars) as f32;
+    let tag = dom.tag(block.node);
+    if block.link_chars * 2 > block.chars || boilerplate::is_label_line(&block.text) {
+        return if tag.heading_level().is_some() { -60.0 } else { -30.0 };
+    }
+    if tag.heading_level().is_some() {
+        return 0.0;
+    }
+    if tag == Tag::Li && block.begins_with_link {
+        return if block.link_chars * 4 > block.chars { -10.0 } else { 0.0 };
+    }
+    if block.chars >= 40 {
+        // Prose ends its sentences; labels, tickers and headlines do not.
+        if block.chars < 160 && tag != Tag::Li && !boilerplate::ends_sentence(&block.text) {
+            0.0
+        } else {
+            plain.min(1500.0)
+        }
+    } else if matches!(tag, Tag::Tr | Tag::Li) && block.link_chars == 0 {
+        0.0
+    } else {
+        -8.0
+    }
+}

@@ -1,0 +1,192 @@
+//! Chooses the headline of a page among those that it declares and shows.
+
+use super::blocks::Block;
+use super::dom::{Attr, Dom, NodeId, Tag};
+use super::json_ld::JsonLd;
+use super::metadata::{Metas, clean};
+
+/// What stands between a headline and the name of the site.
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", ": "];
+
+/// First-level headings that are looked at.
+const HEADINGS_MAX: usize = 20;
+
+/// What was found out about the headline.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The headline itself; empty when there is none.
+    pub(super) title: String,
+    /// The node that shows it.
+    pub(super) at: Option<NodeId>,
+    /// The name of the site, where the page's title ends with one.
+    pub(super) site: Option<String>,
+}
+
+/// What a page shows as its headlines, and the title that it gives itself.
+#[derive(Debug)]
+pub(super) struct Shown {
+    headings: Vec<(NodeId, String)>,
+    title: Option<String>,
+}
+
+impl Shown {
+    /// Reads them from a page.
+    pub(super) fn of(dom: &Dom) -> Self {
+        Self { headings: headings(dom), title: title_element(dom) }
+    }
+
+    /// Whether a declared headline is that of this page, for pages that declare several articles.
+    pub(super) fn confirms(&self, metas: &Metas<'_>, text: &str) -> bool {
+        let text = letters(&clean(text));
+        let begins = |page: &str| {
+            let page = letters(page);
+            !text.is_empty() && !page.is_empty() && (page.starts_with(&text) || text.starts_with(&page))
+        };
+        metas.get(&["og:title"]).is_some_and(begins)
+            || self.title.as_deref().is_some_and(begins)
+            || self.headings.iter().any(|(_, heading)| begins(heading))
+    }
+
+    /// The headline of the page. `blocks` are all its texts, `source` is the name of its site, if that is known.
+    pub(super) fn headline(
+        mut self,
+        metas: &Metas<'_>,
+        data: &JsonLd,
+        blocks: &[Block],
+        source: Option<&str>,
+    ) -> Found {
+        let declared: Vec<String> = [data.text(&["headline"]), metas.get(TITLE_NAMES), data.text(&["name"])]
+            .into_iter()
+            .flatten()
+            .map(clean)
+            .filter(|text| (1..=TITLE_BYTES).contains(&text.len()))
+            .collect();
+        let named = declared.iter().map(String::as_str).chain(self.title.as_deref());
+        let texts: Vec<(NodeId, String)> = named.filter_map(|name| in_blocks(blocks, name)).take(2).collect();
+        self.headings.extend(texts);
+        let shown = shown(&self.headings, &declared, self.title.as_deref(), source);
+        let shown_text = shown.map(|(_, text)| text.as_str());
+        let mut found = Found { at: shown.map(|(id, _)| *id), ..Found::default() };
+        let Some(first) = declared.first().or(self.title.as_ref()) else {
+            found.title = shown_text.unwrap_or_default().to_owned();
+            return found;
+        };
+        let mut chosen = without_site(first, source, shown_text);
+        if let Some(text) = shown_text {
+            // Search engines cut headlines at 110 characters, so some pages declare a cut one.
+            let stem = chosen.trim_end_matches(['…', '.', ' ']);
+            let is_cut = text.len() > chosen.len() && !stem.is_empty() && text.starts_with(stem);
+            if is_cut || same(text, chosen) {
+                chosen = text;
+            }
+        }
+        found.site = self.title.as_deref().and_then(|title| site_after(title, chosen));
+        found.title = chosen.to_owned();
+        found
+    }
+}
+
+/// Bytes of a declared headline; a longer text is a mistake of the page.
+const TITLE_BYTES: usize = 1000;
+
+const TITLE_NAMES: &[&str] =
+    &["og:title", "twitter:title", "citation_title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title"];
+
+/// The block of text with which a title begins, up to a separator: the headline of a page without headings.
+fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
+    const BLOCKS_MAX: usize = 200;
+    let heads: Vec<String> = std::iter::once(title)
+        .chain(SEPARATORS.iter().flat_map(|s| title.match_indices(s)).map(|(at, _)| &title[..at]))
+        .map(letters)
+        .filter(|head| head.len() > 10)
+        .collect();
+    let longest = heads.iter().map(String::len).max()?;
+    let fits = |b: &&Block| b.text.len() <= 2 * longest + 40 && heads.contains(&letters(&b.text));
+    blocks.iter().take(BLOCKS_MAX).find(fits).map(|b| (b.first, clean(&b.text)))
+}
+
+/// What stands after the headline in the page's title: the last part of it is the site's name.
+fn site_after(title: &str, headline: &str) -> Option<String> {
+    let rest = title.strip_prefix(headline)?;
+    let name = SEPARATORS
+        .iter()
+        .filter_map(|s| rest.rfind(s).map(|at| (at, &rest[at + s.len()..])))
+        .max_by_key(|(at, _)| *at)?
+        .1;
+    let fits = (3..=60).contains(&name.len()) && name.starts_with(char::is_uppercase);
+    fits.then(|| name.trim().to_owned())
+}
+
+fn headings(dom: &Dom) -> Vec<(NodeId, String)> {
+    let is_headline = |id: NodeId, tag: Tag| {
+        tag == Tag::H1 || (tag != Tag::Meta && dom.attr(id, Attr::Itemprop).is_some_and(|p| p == "headline"))
+    };
+    dom.elements()
+        .filter(|(id, tag)| is_headline(*id, *tag))
+        .take(HEADINGS_MAX)
+        .map(|(id, _)| (id, clean(&dom.text_of(id))))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+}
+
+fn title_element(dom: &Dom) -> Option<String> {
+    let (id, _) = dom.elements().find(|(_, tag)| *tag == Tag::Title)?;
+    Some(clean(&dom.text_of(id))).filter(|text| (1..=TITLE_BYTES).contains(&text.len()))
+}
+
+/// The heading that shows the headline: the one that a declared headline confirms, else the first that is not
+/// the name of the site.
+fn shown<'a>(
+    headings: &'a [(NodeId, String)],
+    declared: &[String],
+    title: Option<&str>,
+    source: Option<&str>,
+) -> Option<&'a (NodeId, String)> {
+    let known: Vec<String> = declared.iter().map(String::as_str).chain(title).map(letters).collect();
+    let confirmed = |(_, text): &&(NodeId, String)| {
+        let text = letters(text);
+        text.len() > 3 && known.iter().any(|k| k.starts_with(&text) || (k.len() > 3 && text.starts_with(k.as_str())))
+    };
+    let is_site = |text: &str| source.is_some_and(|s| same(s, text));
+    headings
+        .iter()
+        .filter(|(_, text)| !is_site(text))
+        .find(confirmed)
+        .or_else(|| headings.iter().find(|(_, text)| !is_site(text)))
+}
+
+/// A title without ` | Site name`, when that is the site's name or the shown headline ends before it.
+fn without_site<'a>(title: &'a str, source: Option<&str>, shown: Option<&str>) -> &'a str {
+    for separator in SEPARATORS {
+        // A site's name may stand before the headline too, or in several parts after it.
+        for (at, _) in title.match_indices(separator) {
+            let (head, tail) = (&title[..at], &title[at + separator.len()..]);
+            if shown.is_some_and(|s| same(s, head)) || source.is_some_and(|s| is_site_name(tail, s)) {
+                return head.trim();
+            }
+            if shown.is_some_and(|s| same(s, tail)) || source.is_some_and(|s| same(s, head)) {
+                return tail.trim();
+            }
+        }
+    }
+    title
+}
+
+fn is_site_name(text: &str, source: &str) -> bool {
+    let bare = |name: &str| {
+        let name = letters(name);
+        name.strip_prefix("the").unwrap_or(&name).to_owned()
+    };
+    // Where only the host is known, the name is what stands before its top-level domain.
+    let host = source.split('.').next().unwrap_or(source);
+    !text.is_empty() && (bare(text) == bare(source) || bare(text) == bare(host))
+}
+
+fn same(a: &str, b: &str) -> bool {
+    letters(a) == letters(b)
+}
+
+/// What is compared of two titles: letters and digits in lower case.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,185 @@
+//! The structured data of a page: the schema.org description of the article in its JSON-LD scripts.
+//!
+//! Owns finding the one object that describes the page's article among all that a page declares, and reading
+//! names, dates and texts out of its many spellings. See <https://schema.org/NewsArticle>.
+
+use serde_json::Value;
+
+use super::dom::{Attr, Dom, Kind, NONE, NodeId, Tag};
+
+/// Values that are looked at on one page; beyond it lie generated lists.
+const VALUES_MAX: usize = 20_000;
+
+/// Names of one list that are taken over.
+const NAMES_MAX: usize = 20;
+
+/// Properties whose objects describe something other than the page's article.
+const ELSEWHERE: &[&str] =
+    &["itemListElement", "comment", "isPartOf", "mentions", "about", "citation", "relatedLink", "review", "video"];
+
+/// All that the page declares, and which object of it is the article.
+#[derive(Debug, Default)]
+pub(super) struct JsonLd {
+    roots: Vec<Value>,
+    /// The path-free copy of the article's object: its own properties.
+    article: Option<Value>,
+}
+
+impl JsonLd {
+    /// Reads all scripts of a page. `matches` says whether a headline is that of the page.
+    pub(super) fn of(dom: &Dom, scripts: &[NodeId], matches: impl Fn(&str) -> bool) -> Self {
+        let roots: Vec<Value> = scripts
+            .iter()
+            .filter(|id| dom.attr(**id, Attr::Type).is_some_and(|t| t.to_ascii_lowercase().contains("ld+json")))
+            .filter_map(|id| parse(&raw_text(dom, *id)))
+            .collect();
+        let mut best: Option<(u32, &Value)> = None;
+        each_object(&roots, |object| {
+            let rank = rank(object, &matches);
+            if rank > 0 && best.is_none_or(|(r, _)| rank > r) {
+                best = Some((rank, object));
+            }
+        });
+        let article = best.map(|(_, object)| object.clone());
+        Self { roots, article }
+    }
+
+    /// The first of these properties of the article that holds a text.
+    pub(super) fn text(&self, names: &[&str]) -> Option<&str> {
+        let article = self.article.as_ref()?;
+        names.iter().find_map(|name| first_text(article.get(name)?))
+    }
+
+    /// The names in a property: texts, objects with a name, lists of them, references to objects elsewhere.
+    pub(super) fn names(&self, property: &str) -> Vec<&str> {
+        let mut names = Vec::new();
+        if let Some(value) = self.article.as_ref().and_then(|a| a.get(property)) {
+            self.collect_names(value, &mut names);
+        }
+        names
+    }
+
+    fn collect_names<'a>(&'a self, value: &'a Value, names: &mut Vec<&'a str>) {
+        let list = if let Value::Array(list) = value { list.as_slice() } else { std::slice::from_ref(value) };
+        for entry in list.iter().take(NAMES_MAX) {
+            let name = match entry {
+                Value::String(name) => Some(name.as_str()),
+                Value::Object(object) => object.get("name").and_then(first_text).or_else(|| {
+                    let id = object.get("@id")?.as_str()?;
+                    self.named(id)
+                }),
+                _ => None,
+            };
+            names.extend(name.filter(|n| !n.trim().is_empty() && !names.contains(n)).into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    /// The name of the object with this `@id`.
+    fn named(&self, id: &str) -> Option<&str> {
+        let mut found = None;
+        each_object(&self.roots, |object| {
+            if found.is_none() && object.get("@id").and_then(Value::as_str) == Some(id) {
+                found = object.get("name").and_then(first_text);
+            }
+        });
+        found
+    }
+}
+
+/// Calls `visit` with every object but those that belong to other articles, the outer before the inner.
+fn each_object<'a>(roots: &'a [Value], mut visit: impl FnMut(&'a Value)) {
+    let mut open: Vec<&Value> = roots.iter().rev().collect();
+    let mut seen = 0;
+    while let Some(value) = open.pop() {
+        seen += 1;
+        if seen > VALUES_MAX {
+            return;
+        }
+        match value {
+            Value::Array(list) => open.extend(list.iter().rev()),
+            Value::Object(object) => {
+                visit(value);
+                let inner = object
+                    .iter()
+                    .filter(|(key, v)| (v.is_object() || v.is_array()) && !ELSEWHERE.contains(&key.as_str()));
+                let inner: Vec<&Value> = inner.map(|(_, v)| v).collect();
+                open.extend(inner.into_iter().rev());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How well an object fits the page's article; 0 when it is something else.
+fn rank(object: &Value, matches: impl Fn(&str) -> bool) -> u32 {
+    let kind = match object.get("@type") {
+        Some(Value::String(kind)) => kind.as_str(),
+        Some(Value::Array(kinds)) => {
+            let articles = |k: &&Value| k.as_str().is_some_and(|k| of_type(k) > 1);
+            kinds.iter().find(articles).or(kinds.first()).and_then(Value::as_str).unwrap_or_default()
+        }
+        _ => return 0,
+    };
+    let by_type = of_type(kind);
+    if by_type == 0 {
+        return 0;
+    }
+    let headline = object.get("headline").or_else(|| object.get("name")).and_then(first_text);
+    let dated = object.get("datePublished").is_some();
+    by_type + 2 * u32::from(headline.is_some()) + u32::from(dated) + 4 * u32::from(headline.is_some_and(matches))
+}
+
+fn of_type(kind: &str) -> u32 {
+    let kind = kind.rsplit('/').next().unwrap_or(kind);
+    if kind.ends_with("Article") || kind.ends_with("Posting") || kind == "Report" || kind == "Reportage" {
+        return 8;
+    }
+    match kind {
+        "Review" | "CreativeWork" | "Recipe" | "HowTo" | "VideoObject" | "DiscussionForumPosting" => 2,
+        "WebPage" | "ItemPage" | "AboutPage" => 1,
+        _ => 0,
+    }
+}
+
+/// The text of a value, or of the first in a list.
+fn first_text(value: &Value) -> Option<&str> {
+    let value = if let Value::Array(list) = value { list.first()? } else { value };
+    let text = match value {
+        Value::Object(object) => object.get("@value").or_else(|| object.get("name")).or_else(|| object.get("@id"))?,
+        value => value,
+    };
+    text.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// Reads one script, which may be wrapped in a comment and hold raw line ends within its texts.
+fn parse(script: &str) -> Option<Value> {
+    let script = script.trim().trim_start_matches('\u{feff}');
+    let script = script.strip_prefix("<!--").unwrap_or(script);
+    let script = script.strip_suffix("-->").unwrap_or(script);
+    let script = script.trim().trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
+    let script = script.trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
+    if let Ok(value) = serde_json::from_str(script) {
+        return Some(value);
+    }
+    let cleaned: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut values = serde_json::Deserializer::from_str(&cleaned).into_iter::<Value>();
+    // What follows the first value is a fault of the page's template.
+    values.next()?.ok()
+}
+
+fn raw_text(dom: &Dom, script: NodeId) -> String {
+    let mut text = String::new();
+    let mut child = dom.node(script).first_child;
+    while child != NONE {
+        if let Kind::Text { .. } = dom.node(child).kind {
+            text.push_str(dom.text(child));
+        }
+        child = dom.node(child).next;
+    }
+    text
+}
+
+/// The scripts of a page.
+pub(super) fn scripts(dom: &Dom) -> Vec<NodeId> {
+    dom.elements().filter(|(_, tag)| *tag == Tag::Script).map(|(id, _)| id).collect()
+}

@@ -1,0 +1,209 @@
+//! Finds the facts of an article in a web page: headline, date, byline, source, section, language, address.
+//!
+//! The page's own structured data (JSON-LD) is believed first, then `<meta>`, then marked elements, then the
+//! address, then the visible text around the headline. Headlines are chosen in `headline`, dates in `when`, authors
+//! in `who`.
+
+use super::super::{Context, paragraphs};
+use super::blocks::{Block, Collector, is_never_text};
+use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
+use super::headline;
+use super::json_ld::{self, JsonLd};
+use super::who::is_name;
+use super::{when, who};
+use crate::article::{Article, Published};
+/// Names of `<meta>` for the section, the surest first.
+const SECTION_NAMES: &[&str] =
+    &["article:section", "section", "parsely-section", "dc.subject", "sailthru.section", "og:section"];
+
+/// What the page says about the article, beside its text.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) title: String,
+    /// The node that shows the headline.
+    pub(super) headline_at: Option<NodeId>,
+    /// The article's text as the structured data has it.
+    pub(super) declared_body: Option<String>,
+    published: Option<Published>,
+    source: Option<String>,
+    byline: Option<String>,
+    section: Option<String>,
+    language: Option<String>,
+    url: Option<String>,
+    notes: Vec<String>,
+}
+
+/// The `<meta>` elements of a page: names in lower case and contents.
+pub(super) struct Metas<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Metas<'a> {
+    fn of(dom: &'a Dom) -> Self {
+        let mut metas = Vec::new();
+        for (id, tag) in dom.elements() {
+            if tag != Tag::Meta {
+                continue;
+            }
+            let Some(content) = dom.attr(id, Attr::Content).filter(|c| !c.trim().is_empty()) else {
+                continue;
+            };
+            // Within marked-up elements, a property says something about them, not about the page.
+            for name in [Attr::Property, Attr::Name, Attr::HttpEquiv, Attr::Itemprop] {
+                if let Some(name) = dom.attr(id, name) {
+                    metas.extend(name.split_ascii_whitespace().map(|n| (n.to_ascii_lowercase(), content)));
+                }
+            }
+        }
+        Self(metas)
+    }
+
+    /// The contents of the first of these names that the page has.
+    pub(super) fn get(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| self.0.iter().find(|(n, _)| n == name).map(|(_, content)| *content))
+    }
+
+    /// The contents of these names, in their order.
+    pub(super) fn all<'b>(&'b self, names: &'b [&str]) -> impl Iterator<Item = &'a str> + 'b {
+        names.iter().flat_map(|name| self.0.iter().filter(move |(n, _)| n == name).map(|(_, content)| *content))
+    }
+}
+
+impl Facts {
+    /// Reads the facts of a page.
+    pub(super) fn of(dom: &Dom, context: &Context<'_>) -> Self {
+        let metas = Metas::of(dom);
+        let shown = headline::Shown::of(dom);
+        let data = JsonLd::of(dom, &json_ld::scripts(dom), |text| shown.confirms(&metas, text));
+        let mut facts = Self { url: url(dom, &metas, &data, context), ..Self::default() };
+        facts.source = source(&metas, &data);
+        let blocks = all_blocks(dom);
+        let found = shown.headline(&metas, &data, &blocks, facts.source.as_deref());
+        facts.title = found.title;
+        facts.headline_at = found.at;
+        facts.declared_body = data.text(&["articleBody"]).map(str::to_owned);
+        facts.source = facts.source.or(found.site).or_else(|| facts.url.as_deref().and_then(host_name));
+        let lines = lines_around(&blocks, found.at);
+        let page = Page { dom, metas: &metas, data: &data, lines: &lines };
+        facts.published = when::published(&page, facts.url.as_deref(), context, &mut facts.notes);
+        facts.byline = who::byline(&page, facts.source.as_deref());
+        facts.section = data
+            .text(&["articleSection"])
+            .or_else(|| metas.get(SECTION_NAMES))
+            .map(clean)
+            .filter(|s| !s.is_empty() && s.len() < 100);
+        facts.language = language(dom, &metas, &data);
+        facts
+    }
+
+    /// The article with this text.
+    pub(super) fn article(self, body: String) -> Article {
+        Article {
+            id: None,
+            title: self.title,
+            body,
+            published: self.published,
+            source: self.source,
+            byline: self.byline,
+            section: self.section,
+            language: self.language,
+            url: self.url,
+            notes: self.notes,
+        }
+    }
+}
+
+/// What is known about a page when its facts are looked for.
+pub(super) struct Page<'a> {
+    pub(super) dom: &'a Dom,
+    pub(super) metas: &'a Metas<'a>,
+    pub(super) data: &'a JsonLd,
+    /// The short lines around the headline.
+    pub(super) lines: &'a [String],
+}
+
+/// All text of a page but that of menus.
+fn all_blocks(dom: &Dom) -> Vec<Block> {
+    let mut collector = Collector::new(true);
+    let mut walk = dom.walk(ROOT);
+    while let Some(visit) = walk.next() {
+        if let Visit::Enter(id) = visit
+            && (is_never_text(dom.tag(id)) || dom.tag(id) == Tag::Nav)
+        {
+            walk.leave_out(id);
+            continue;
+        }
+        collector.visit(dom, &mut walk, visit);
+    }
+    collector.finish()
+}
+
+/// The short lines of text after the headline and just before it, where date and byline stand, in this order.
+fn lines_around(blocks: &[Block], headline: Option<NodeId>) -> Vec<String> {
+    const AFTER: usize = 15;
+    const BEFORE: usize = 6;
+    const LINE_CHARS: usize = 160;
+    let at = headline.and_then(|h| blocks.iter().position(|b| b.first >= h)).unwrap_or(0);
+    let after = blocks.iter().skip(at).take(AFTER);
+    let before = blocks.iter().take(at).rev().take(if headline.is_some() { BEFORE } else { 0 });
+    after
+        .chain(before)
+        .filter(|b| b.chars <= LINE_CHARS)
+        .flat_map(|b| b.text.split('\n'))
+        .map(paragraphs::one_line)
+        .collect()
+}
+fn source(metas: &Metas<'_>, data: &JsonLd) -> Option<String> {
+    let names = ["og:site_name", "citation_journal_title", "dc.publisher", "dcterms.publisher", "application-name"];
+    data.names("publisher")
+        .first()
+        .copied()
+        .or_else(|| metas.get(&names))
+        .map(clean)
+        .filter(|name| is_name(name) && name.len() < 100)
+}
+
+fn host_name(url: &str) -> Option<String> {
+    host_of(url).map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    rest.split(['/', '?', '#', ':']).next().filter(|host| host.contains('.'))
+}
+
+fn url(dom: &Dom, metas: &Metas<'_>, data: &JsonLd, context: &Context<'_>) -> Option<String> {
+    let canonical = dom
+        .elements()
+        .filter(|(id, tag)| {
+            *tag == Tag::Link && dom.attr(*id, Attr::Rel).is_some_and(|r| r.eq_ignore_ascii_case("canonical"))
+        })
+        .find_map(|(id, _)| dom.attr(id, Attr::Href));
+    [canonical, metas.get(&["og:url"]), data.text(&["url", "mainEntityOfPage"]), context.url]
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        // The front page's address stands for want of a better one on some pages.
+        .find(|url| host_of(url).is_some() && url.trim_end_matches('/').matches('/').count() > 2)
+        .or(context.url)
+        .map(str::to_owned)
+}
+
+fn language(dom: &Dom, metas: &Metas<'_>, data: &JsonLd) -> Option<String> {
+    let html = dom.elements().find(|(_, tag)| *tag == Tag::Html).map(|(id, _)| id);
+    let of_html = html.and_then(|id| dom.attr(id, Attr::Lang).or_else(|| dom.attr(id, Attr::XmlLang)));
+    [of_html, data.text(&["inLanguage"]), metas.get(&["og:locale", "content-language", "language", "dc.language"])]
+        .into_iter()
+        .flatten()
+        .find_map(|tag| {
+            let primary = tag.trim().split(['-', '_', ',']).next()?.to_ascii_lowercase();
+            ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase())).then_some(primary)
+        })
+}
+
+/// A fact as one line; entities that were encoded twice are decoded, markup is taken out.
+pub(super) fn clean(text: &str) -> String {
+    if text.contains(['&', '<']) && super::looks_like_markup(text) {
+        let dom = Dom::parse(text);
+        return paragraphs::one_line(&dom.text_of(ROOT));
+    }
+    paragraphs::one_line(text)
+}

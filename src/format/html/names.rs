@@ -1,0 +1,150 @@
+//! The names of elements and attributes that reading an article tells apart, and what the standard says of them.
+
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident { $($variant:ident = $name:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum $type { $($variant,)* Other }
+
+        impl $type {
+            /// How many there are.
+            pub(super) const COUNT: usize = Self::Other as usize + 1;
+
+            pub(super) fn from_name(name: &[u8]) -> Self {
+                $(if name == $name.as_bytes() { return Self::$variant; })*
+                Self::Other
+            }
+        }
+    };
+}
+
+names! {
+    /// The elements that reading an article tells apart.
+    Tag {
+        Div = "div", A = "a", Span = "span", P = "p", Li = "li", Br = "br", Img = "img", Ul = "ul", Script = "script",
+        Meta = "meta", Link = "link", B = "b", I = "i", Em = "em", Strong = "strong", Td = "td", Tr = "tr",
+        Table = "table", Tbody = "tbody", Th = "th", H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6",
+        Section = "section", Article = "article", Header = "header", Footer = "footer", Nav = "nav", Aside = "aside",
+        Main = "main", Figure = "figure", Figcaption = "figcaption", Blockquote = "blockquote", Q = "q", Ol = "ol",
+        Dl = "dl", Dt = "dt", Dd = "dd", Pre = "pre", Time = "time", Address = "address", Form = "form",
+        Input = "input", Button = "button", Label = "label", Select = "select", Option = "option",
+        Optgroup = "optgroup", Textarea = "textarea", Fieldset = "fieldset", Style = "style", Noscript = "noscript",
+        Iframe = "iframe", Svg = "svg", Math = "math", Path = "path", Picture = "picture", Source = "source",
+        Video = "video", Audio = "audio", Object = "object", Embed = "embed", Canvas = "canvas",
+        Template = "template", Html = "html", Head = "head", Body = "body", Title = "title", Base = "base",
+        Center = "center", Font = "font", Small = "small", Sup = "sup", Sub = "sub", U = "u", S = "s", Code = "code",
+        Tt = "tt", Big = "big", Strike = "strike", Nobr = "nobr", Abbr = "abbr", Cite = "cite", Mark = "mark",
+        Thead = "thead", Tfoot = "tfoot", Caption = "caption", Col = "col", Colgroup = "colgroup", Hr = "hr",
+        Details = "details", Summary = "summary", Dialog = "dialog", Hgroup = "hgroup", Menu = "menu", Area = "area",
+        Param = "param", Track = "track", Wbr = "wbr", Frame = "frame", Frameset = "frameset", Noframes = "noframes",
+        Noembed = "noembed", Xmp = "xmp", Legend = "legend", Search = "search", Ins = "ins", Del = "del",
+        Rp = "rp", Rt = "rt", Ruby = "ruby",
+    }
+}
+
+names! {
+    /// The attributes that are kept.
+    Attr {
+        Class = "class", Id = "id", Href = "href", Content = "content", Name = "name", Property = "property",
+        Itemprop = "itemprop", Datetime = "datetime", Rel = "rel", Role = "role", Lang = "lang", Type = "type",
+        Style = "style", Hidden = "hidden", AriaHidden = "aria-hidden", Itemtype = "itemtype", Title = "title",
+        AriaLabel = "aria-label", DataTestid = "data-testid", DataComponent = "data-component", Alt = "alt",
+        XmlLang = "xml:lang", HttpEquiv = "http-equiv",
+    }
+}
+
+impl Tag {
+    /// Whether nothing can stand inside.
+    pub(super) fn is_void(self) -> bool {
+        use Tag::*;
+        matches!(
+            self,
+            Br | Img | Meta | Link | Input | Hr | Area | Base | Col | Embed | Param | Source | Track | Wbr | Frame
+        )
+    }
+
+    /// Whether it begins and ends a block of text; all others run inside a line.
+    pub(super) fn is_block(self) -> bool {
+        use Tag::*;
+        matches!(
+            self,
+            Div | P | Li | Ul | Td | Tr | Table | Tbody | Th | H1 | H2 | H3 | H4 | H5 | H6 | Section | Article | Header
+        ) || matches!(
+            self,
+            Footer | Nav | Aside | Main | Figure | Figcaption | Blockquote | Ol | Dl | Dt | Dd | Pre | Address | Form
+        ) || matches!(
+            self,
+            Fieldset
+                | Html
+                | Head
+                | Body
+                | Title
+                | Center
+                | Thead
+                | Tfoot
+                | Caption
+                | Colgroup
+                | Hr
+                | Details
+                | Summary
+        ) || matches!(
+            self,
+            Dialog | Hgroup | Menu | Frameset | Legend | Search | Script | Style | Noscript | Iframe | Select | Option
+        ) || matches!(self, Textarea | Template | Video | Audio | Object | Canvas | Noframes | Noembed | Xmp | Optgroup)
+    }
+
+    /// Whether its start ends an open paragraph.
+    pub(super) fn closes_p(self) -> bool {
+        use Tag::*;
+        self.is_block()
+            && !matches!(
+                self,
+                Td | Tr | Tbody | Th | Thead | Tfoot | Caption | Colgroup | Html | Head | Body | Title | Script | Style
+            )
+            && !matches!(
+                self,
+                Noscript | Iframe | Select | Option | Optgroup | Textarea | Template | Video | Audio | Object | Canvas
+            )
+    }
+
+    pub(super) fn is_heading(self) -> bool {
+        self.heading_level().is_some()
+    }
+
+    /// 1 to 6 for `h1` to `h6`.
+    pub(super) fn heading_level(self) -> Option<u8> {
+        Some(match self {
+            Tag::H1 => 1,
+            Tag::H2 => 2,
+            Tag::H3 => 3,
+            Tag::H4 => 4,
+            Tag::H5 => 5,
+            Tag::H6 => 6,
+            _ => return None,
+        })
+    }
+
+    /// Whether end tags of other elements do not reach through it.
+    pub(super) fn is_wall(self) -> bool {
+        matches!(self, Tag::Td | Tag::Th | Tag::Caption | Tag::Table | Tag::Template | Tag::Html | Tag::Object)
+    }
+
+    pub(super) fn is_table_part(self) -> bool {
+        use Tag::*;
+        matches!(self, Td | Th | Tr | Tbody | Thead | Tfoot | Caption | Colgroup | Table)
+    }
+
+    pub(super) fn is_head_part(self) -> bool {
+        use Tag::*;
+        matches!(self, Title | Meta | Link | Script | Style | Base | Noscript | Template | Head | Html)
+    }
+}
+
+/// Whether this is the name of an element, in any case of letters.
+pub(super) fn is_known(name: &[u8]) -> bool {
+    let mut lower = [0; 16];
+    let Some(lower) = lower.get_mut(..name.len()) else { return false };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    Tag::from_name(lower) != Tag::Other
+}

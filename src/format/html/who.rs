@@ -1,0 +1,200 @@
+//! Finds who wrote the article of a page.
+
+use super::super::dates;
+use super::dom::{Attr, Dom, NodeId, Tag, Visit};
+use super::metadata::{Page, clean};
+
+/// Names of one byline.
+const NAMES_MAX: usize = 20;
+
+/// Characters of a byline; more is a mistaken paragraph.
+const BYLINE_CHARS: usize = 150;
+/// The names of those who wrote the article, joined by `, `; never the outlet itself.
+pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
+    let usable = |name: &String| is_name(name) && source != Some(name.as_str());
+    let join = |names: Vec<String>| -> Option<String> {
+        let mut unique: Vec<String> = Vec::new();
+        for name in names.into_iter().filter(usable) {
+            if !unique.contains(&name) {
+                unique.push(name);
+            }
+        }
+        (!unique.is_empty()).then(|| unique.join(", "))
+    };
+    let declared = ["author", "creator"].into_iter().map(|property| page.data.names(property));
+    let declared = declared.into_iter().find(|names| !names.is_empty()).unwrap_or_default();
+    join(declared.into_iter().map(name_of).collect())
+        .or_else(|| {
+            AUTHOR_NAMES.iter().find_map(|name| join(page.metas.all(&[*name]).take(NAMES_MAX).map(name_of).collect()))
+        })
+        .or_else(|| join(marked_authors(page.dom)))
+        .or_else(|| page.lines.iter().find_map(|line| written_by(line)).filter(usable))
+        .or_else(|| beside_date(page.lines).filter(usable))
+}
+
+/// The name in the date line, or in the line before it: `Ines Valcourt | The Agency | 11 August 2023`.
+fn beside_date(lines: &[String]) -> Option<String> {
+    const LINES: usize = 8;
+    for (at, line) in lines.iter().enumerate().take(LINES) {
+        let Some((date, _)) = dates::find(line) else { continue };
+        let beside =
+            line.split(['|', '·', '•', '—', '/']).map(str::trim).filter(|part| !part.contains(&line[date.clone()]));
+        let before = at.checked_sub(1).and_then(|before| lines.get(before)).map(String::as_str);
+        // The line before the first one after the headline is the headline.
+        let before = before.filter(|_| at > 1);
+        if let Some(name) = beside.chain(before).find_map(person) {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// A line that is nothing but names of people, or an agency after `Source:`.
+fn person(line: &str) -> Option<String> {
+    if let Some(agency) = line.strip_prefix("Source:") {
+        return Some(agency.trim().to_owned());
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_name = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let joins = |word: &&str| matches!(*word, "and" | "&" | "de" | "van" | "von" | "der" | "la" | "di" | "al" | "bin");
+    let fits = (2..=8).contains(&words.len())
+        && words.iter().all(|w| is_name(w) || joins(w))
+        && words.first().is_some_and(is_name)
+        && !line.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '?' | '!' | '%' | '>' | '"'))
+        && words.iter().filter(|w| is_name(w)).any(|w| w.chars().any(char::is_lowercase));
+    fits.then(|| line.to_owned())
+}
+
+/// Names of `<meta>` for authors, the surest first.
+const AUTHOR_NAMES: &[&str] = &[
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "byl",
+    "cxenseparse:author",
+    "og:author",
+    "article:author_name",
+];
+
+/// The text of elements that are marked as authors; of the first mark that the page uses.
+fn marked_authors(dom: &Dom) -> Vec<String> {
+    const AUTHORS_MAX: usize = 10;
+    let mut by_mark: [Vec<String>; 3] = Default::default();
+    let mut inside_until: [NodeId; 3] = [0; 3];
+    for (id, _) in dom.elements() {
+        let has = |name: Attr, wanted: &str| {
+            dom.attr(id, name).is_some_and(|v| v.split_ascii_whitespace().any(|v| v.eq_ignore_ascii_case(wanted)))
+        };
+        let mark = if has(Attr::Itemprop, "author") {
+            0
+        } else if has(Attr::Rel, "author") {
+            1
+        } else if dom.attr(id, Attr::Class).is_some_and(is_author_class) {
+            2
+        } else {
+            continue;
+        };
+        let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Li));
+        if id < inside_until[mark] || aside || by_mark[mark].len() >= AUTHORS_MAX {
+            continue;
+        }
+        // A marked element may hold the name among a picture, a title and links to networks.
+        let named = dom
+            .walk(id)
+            .filter_map(|visit| if let Visit::Enter(inner) = visit { Some(inner) } else { None })
+            .find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
+        let text = named
+            .and_then(|n| dom.attr(n, Attr::Content))
+            .map_or_else(|| dom.text_of(named.unwrap_or(id)), str::to_owned);
+        inside_until[mark] =
+            dom.walk(id).filter_map(|v| if let Visit::Enter(n) = v { Some(n) } else { None }).last().unwrap_or(id) + 1;
+        by_mark[mark].push(name_of(&text));
+    }
+    by_mark
+        .into_iter()
+        .map(|names| names.into_iter().filter(|n| is_name(n)).collect::<Vec<_>>())
+        .find(|n| !n.is_empty())
+        .unwrap_or_default()
+}
+
+fn is_author_class(class: &str) -> bool {
+    class.split_ascii_whitespace().any(|name| {
+        matches!(
+            name.to_ascii_lowercase().as_str(),
+            "byline"
+                | "author"
+                | "author-name"
+                | "authorname"
+                | "byline__name"
+                | "byline-name"
+                | "article-author"
+                | "article__author"
+                | "post-author"
+                | "entry-author"
+                | "story-byline"
+                | "article-byline"
+                | "article__byline"
+                | "p-author"
+        )
+    })
+}
+
+/// The name in `By Jane Doe | 3 May`, without what stands around it.
+fn name_of(text: &str) -> String {
+    let text = clean(text);
+    let text = strip_by(&text).unwrap_or(&text);
+    let end =
+        [" | ", " · ", " • ", " — ", " – ", " @"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let mut name = text[..end].trim();
+    // The date that followed is in an element of its own, its preposition is not.
+    for word in [" on", " publiziert am", " am", " le", " el", " published", " posted", " in", " at"] {
+        name = name.strip_suffix(word).unwrap_or(name).trim_end();
+    }
+    name.trim_end_matches([',', ';', ':', '|', '-']).trim().replace(" ,", ",")
+}
+
+/// The name in a line that says who wrote the article.
+fn written_by(line: &str) -> Option<String> {
+    let name = strip_by(line)?;
+    // A date may follow in the same line.
+    let name = dates::find(name).map_or(name, |(bytes, _)| &name[..bytes.start]);
+    let words = name.split_whitespace().count();
+    let starts_big = name.trim_start().chars().next().is_some_and(|c| c.is_uppercase());
+    (starts_big && (1..=12).contains(&words)).then(|| name_of(name))
+}
+
+fn strip_by(text: &str) -> Option<&str> {
+    const MARKS: &[&str] = &[
+        "by: ",
+        "by ",
+        "von ",
+        "par ",
+        "por ",
+        "di ",
+        "door ",
+        "text: ",
+        "words: ",
+        "written by ",
+        "posted by ",
+        "author: ",
+    ];
+    MARKS.iter().find_map(|mark| {
+        let start = text.get(..mark.len())?;
+        start.eq_ignore_ascii_case(mark).then(|| text[mark.len()..].trim())
+    })
+}
+/// Whether it can be a name: not an address, not a number, not a paragraph.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= BYLINE_CHARS
+        && text.chars().any(char::is_alphabetic)
+        && !text.contains("://")
+        && !text.starts_with("www.")
+        && !text.starts_with('@')
+        && !text.contains(['{', '<'])
+        && dates::parse(text).is_none()
+}

@@ -1,0 +1,288 @@
+//! One archived HTTP response: its head, its transfer and content encodings, and the document in it.
+//!
+//! Owns what is common to WARC and ARC. Crawlers write bodies that do not fit their head: already decoded,
+//! cut, wrongly labelled. So each encoding is undone only where the bytes bear it, and what could be decoded
+//! before an error is used. (RFC 9112 §6–7, RFC 9110 §8.4)
+
+use std::io::Read;
+
+use super::embedded::Kind;
+use super::{Context, RECORD_BYTES_MAX, Sink, charset};
+use crate::error::SkipReason;
+
+/// Bytes of a response's head; real ones have a few kB.
+const HEAD_BYTES_MAX: usize = 256 << 10;
+
+/// Content encodings applied one upon another; more than two are an attack.
+const ENCODINGS_MAX: usize = 4;
+
+/// Gives the article of one HTTP response to the sink; a response without a document gives nothing.
+pub(super) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((head, body)) = split_head(message) else {
+        return;
+    };
+    if head.status != 200 {
+        return;
+    }
+    let Some(kind) = kind_of(head.value("content-type"), context.url, body) else {
+        return;
+    };
+    match decoded(&head, body) {
+        Ok(bytes) => document(kind, bytes, head.value("content-type"), context, sink),
+        Err(reason) => sink(Err(reason)),
+    }
+}
+
+/// Whether a response has a document that [`parse`] would read.
+pub(super) fn holds_document(message: &[u8], url: &str) -> bool {
+    split_head(message)
+        .is_some_and(|(head, body)| head.status == 200 && is_document(head.value("content-type"), url, body))
+}
+
+/// Whether a response has all the bytes that its own head states, whatever the archive says.
+pub(super) fn is_whole(message: &[u8]) -> bool {
+    split_head(message).is_some_and(|(head, body)| {
+        head.value("content-length").and_then(|v| v.parse().ok()).is_some_and(|stated: usize| stated <= body.len())
+    })
+}
+
+/// Whether bytes with this media type and address are a document that [`resource`] would read.
+pub(super) fn is_document(media_type: Option<&str>, url: &str, bytes: &[u8]) -> bool {
+    kind_of(media_type, Some(url), bytes).is_some()
+}
+
+/// Gives the article of a document whose media type is stated by the archive itself.
+pub(super) fn resource(bytes: &[u8], media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    if let Some(kind) = kind_of(media_type, context.url, bytes) {
+        document(kind, bytes.to_vec(), media_type, context, sink);
+    }
+}
+
+fn document(kind: Kind, bytes: Vec<u8>, media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    // A type is stated for all of a site; the bytes know better where they bear a signature.
+    let kind = Kind::of_bytes(&bytes).unwrap_or(kind);
+    if matches!(kind, Kind::Html | Kind::Text) && !charset::looks_like_text(&bytes[..bytes.len().min(1024)]) {
+        return sink(Err(SkipReason::Binary));
+    }
+    let charset = media_type.and_then(charset_of);
+    kind.parse(bytes, &Context { charset: charset.as_deref().or(context.charset), ..*context }, sink);
+}
+
+/// The kind of document that a response holds; images, scripts and data have none.
+fn kind_of(media_type: Option<&str>, url: Option<&str>, body: &[u8]) -> Option<Kind> {
+    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    match essence.to_ascii_lowercase().as_str() {
+        "" | "unk" | "unknown" | "no-type" | "application/octet-stream" | "binary/octet-stream" => {
+            Kind::of_bytes(body).or_else(|| url.and_then(Kind::of_name))
+        }
+        stated => Kind::of_media_type(stated),
+    }
+    // Style sheets and scripts travel as text/plain on careless servers.
+    .filter(|&kind| kind != Kind::Text || !url.is_some_and(is_code))
+}
+
+fn is_code(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".js", ".mjs", ".css", ".json", ".map", ".xml", ".svg"].iter().any(|end| path.ends_with(end))
+        || path.ends_with("/robots.txt")
+        || path.ends_with("/ads.txt")
+}
+
+fn charset_of(media_type: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+/// The head of a message: its status and its fields in their order.
+pub(super) struct Head {
+    /// The status code of a response.
+    pub(super) status: u16,
+    /// Names in lower case with their values.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl Head {
+    /// The first value of a field, whose name is given in lower case.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// The head of a response and what follows it; `None` when it does not begin with a status line.
+fn split_head(message: &[u8]) -> Option<(Head, &[u8])> {
+    let length = head_length(message)?;
+    let head = String::from_utf8_lossy(&message[..length]);
+    let mut lines = head.lines();
+    let mut words = lines.next()?.split_ascii_whitespace();
+    if !words.next()?.starts_with("HTTP/") {
+        return None;
+    }
+    let status = words.next()?.parse().ok()?;
+    Some((Head { status, fields: fields(lines) }, &message[length..]))
+}
+
+/// Bytes up to and with the empty line that ends a head; all of them when there is none.
+pub(super) fn head_length(message: &[u8]) -> Option<usize> {
+    let mut start = 0;
+    while let Some(at) = memchr::memchr(b'\n', &message[start..]) {
+        if start > 0 && message[start..start + at].trim_ascii().is_empty() {
+            return Some(start + at + 1);
+        }
+        start += at + 1;
+        if start > HEAD_BYTES_MAX {
+            return None;
+        }
+    }
+    (message.len() <= HEAD_BYTES_MAX).then_some(message.len())
+}
+
+/// Header fields of lines; a line that begins with a blank continues the one before.
+pub(super) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in lines {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = fields.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    fields
+}
+
+/// The body as the server had it, before it was chunked and compressed.
+fn decoded(head: &Head, body: &[u8]) -> Result<Vec<u8>, SkipReason> {
+    let chunked = head.value("transfer-encoding").is_some_and(|v| v.to_ascii_lowercase().contains("chunked"));
+    let mut bytes = match chunked.then(|| unchunked(body)).flatten() {
+        Some(joined) => joined,
+        None => body.to_vec(),
+    };
+    let encodings = head.value("content-encoding").unwrap_or_default().to_ascii_lowercase();
+    for encoding in encodings.split(',').rev().take(ENCODINGS_MAX) {
+        bytes = match encoding.trim() {
+            "gzip" | "x-gzip" if bytes.starts_with(&[0x1f, 0x8b]) => {
+                unpacked(flate2::read::MultiGzDecoder::new(&bytes[..]))?.unwrap_or(bytes)
+            }
+            // The name is used for zlib streams and, wrongly, for bare ones.
+            "deflate" => match unpacked(flate2::read::ZlibDecoder::new(&bytes[..]))? {
+                Some(plain) => plain,
+                None => unpacked(flate2::read::DeflateDecoder::new(&bytes[..]))?.unwrap_or(bytes),
+            },
+            "br" => unpacked(brotli_decompressor::Decompressor::new(&bytes[..], 4096))?.unwrap_or(bytes),
+            "zstd" if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) => {
+                match zstd::stream::read::Decoder::new(&bytes[..]) {
+                    Ok(decoder) => unpacked(decoder)?.unwrap_or(bytes),
+                    Err(_) => bytes,
+                }
+            }
+            _ => bytes,
+        };
+    }
+    Ok(bytes)
+}
+
+/// All that a decoder gives up to its first error; `None` when that is nothing.
+fn unpacked(decoder: impl Read) -> Result<Option<Vec<u8>>, SkipReason> {
+    let mut plain = Vec::new();
+    let result = decoder.take(RECORD_BYTES_MAX as u64 + 1).read_to_end(&mut plain);
+    if plain.len() > RECORD_BYTES_MAX {
+        return Err(SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 });
+    }
+    Ok((result.is_ok() || !plain.is_empty()).then_some(plain))
+}
+
+/// The joined chunks of a chunked body; `None` when it does not begin with a chunk. What follows a broken
+/// chunk is left away.
+fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
+    let mut joined = Vec::with_capacity(body.len());
+    let mut rest = body;
+    let mut first = true;
+    loop {
+        let Some((size, start)) = chunk_head(rest) else {
+            return (!first).then_some(joined);
+        };
+        first = false;
+        let end = start.saturating_add(size).min(rest.len());
+        joined.extend_from_slice(&rest[start..end]);
+        rest = &rest[end..];
+        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        if size == 0 || rest.is_empty() {
+            return Some(joined);
+        }
+    }
+}
+
+/// The size that a chunk states and where its data begin.
+fn chunk_head(bytes: &[u8]) -> Option<(usize, usize)> {
+    let line_end = memchr::memchr(b'\n', &bytes[..bytes.len().min(256)])?;
+    let line = std::str::from_utf8(&bytes[..line_end]).ok()?;
+    let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
+    Some((size, line_end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn body_of(head: &str, body: &[u8]) -> Vec<u8> {
+        let message = [format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n").as_bytes(), body].concat();
+        let (head, body) = split_head(&message).unwrap();
+        decoded(&head, body).unwrap()
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn undoes_what_the_bytes_bear() {
+        let packed = gzip(b"ferry");
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        zlib.write_all(b"ferry").unwrap();
+        let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        bare.write_all(b"ferry").unwrap();
+        let zstd = zstd::stream::encode_all(&b"ferry"[..], 1).unwrap();
+        // An uncompressed meta-block: 16-bit window, five bytes.
+        let brotli = [0x0b, 0x02, 0x80, b'f', b'e', b'r', b'r', b'y', 0x03];
+        let cases: &[(&str, &[u8])] = &[
+            ("Content-Encoding: gzip", &packed),
+            ("Content-Encoding: gzip", b"ferry"),
+            ("Content-Encoding: deflate", &zlib.finish().unwrap()),
+            ("Content-Encoding: deflate", &bare.finish().unwrap()),
+            ("content-encoding: br", &brotli),
+            ("content-encoding: ZSTD", &zstd),
+            ("Transfer-Encoding: chunked", b"3\r\nfer\r\n2;x=y\r\nry\r\n0\r\n\r\n"),
+            ("Transfer-Encoding: chunked", b"5\r\nferry"),
+            ("Transfer-Encoding: chunked", b"ferry"),
+            ("X: y", b"ferry"),
+        ];
+        for (head, body) in cases {
+            assert_eq!(body_of(head, body), b"ferry", "{head}");
+        }
+    }
+
+    #[test]
+    fn cut_gzip_gives_what_is_there() {
+        let text: Vec<u8> = (0..20_000u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        let packed = gzip(&text);
+        let body = body_of("Content-Encoding: gzip", &packed[..packed.len() - 20]);
+        assert!(body.len() > 1000 && text.starts_with(&body));
+    }
+
+    #[test]
+    fn only_documents_count() {
+        assert_eq!(kind_of(Some("image/png"), None, b""), None);
+        assert_eq!(kind_of(None, None, b"<html>"), Some(Kind::Html));
+        assert_eq!(kind_of(Some("text/plain"), Some("https://a.example/x.js?v=1"), b""), None);
+        assert_eq!(charset_of("text/html; a=b; Charset=\"koi8-r\""), Some("koi8-r".into()));
+    }
+}

@@ -1,0 +1,454 @@
+//! JSON: one article, a list of them, or several documents one after the other; JSON Feed 1.1 (jsonfeed.org) too.
+//!
+//! Owns where records begin and end and which list of an object holds the articles. Which field means what is in
+//! `record_fields`.
+
+use std::io;
+
+use memchr::memchr2;
+use serde::de::DeserializeSeed;
+
+use super::record_fields::{self, Defaults, Known, Node};
+use super::split::{self, fill, too_large};
+use super::{
+    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
+    paragraphs,
+};
+use crate::error::SkipReason;
+
+/// JSON.
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    title: "JSON, one article or a list of them, and JSON Feed",
+    extensions: &["json"],
+    version: 1,
+    detect,
+    split: Split::Stream(values),
+    parse,
+};
+
+/// Levels of nesting that serde_json reads.
+const DEPTH_MAX: u32 = 128;
+
+/// Levels of objects in which a list of articles is looked for, as in `response.docs`.
+const LIST_LEVELS_MAX: u32 = 3;
+
+/// The keys of lists of articles, and of the objects around them.
+const LIST_KEYS: [&str; 13] = [
+    "articles",
+    "items",
+    "results",
+    "docs",
+    "documents",
+    "data",
+    "hits",
+    "response",
+    "result",
+    "entries",
+    "news",
+    "stories",
+    "feed",
+];
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    if !charset::looks_like_text(sample.head) {
+        return Certainty::No;
+    }
+    let text = charset::decode(sample.head, None, None);
+    let text = text.trim_start();
+    let lines = text.rsplit_once('\n').map_or("", |(complete, _)| complete).lines().map(str::trim);
+    let objects = lines.filter(|line| opens_object(line) && line.ends_with('}')).count();
+    let list = text.strip_prefix('[').is_some_and(|rest| opens_object(rest.trim_start()));
+    if list || opens_object(text) && objects < 2 {
+        Certainty::Likely
+    } else if objects > 1 || FORMAT.extensions.contains(&sample.extension) {
+        Certainty::Possible
+    } else {
+        Certainty::No
+    }
+}
+
+/// Whether a text begins as a JSON object does.
+pub(super) fn opens_object(text: &str) -> bool {
+    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    parse_as(FORMAT.name, record, context, sink);
+}
+
+/// Gives the articles of one JSON value to the sink; errors speak of the `format`.
+pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = charset::decode(&record.bytes, context.charset, None);
+    match node(&text, context) {
+        Ok(node) => articles(&node, context, sink),
+        Err(error) => match mended(&text) {
+            // The first error is told: the second would speak of columns that the file does not have.
+            Some(text) => match self::node(&text, context) {
+                Ok(node) => articles(&node, context, sink),
+                Err(_) => sink(Err(why(format, &error))),
+            },
+            None => sink(Err(why(format, &error))),
+        },
+    }
+}
+
+fn node<'t>(text: &'t str, context: &Context<'_>) -> serde_json::Result<Node<'t>> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let node = Known(context.fields).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(node)
+}
+
+fn why(format: &'static str, error: &serde_json::Error) -> SkipReason {
+    let detail = error.to_string();
+    if detail.starts_with("recursion limit") {
+        return SkipReason::TooDeep { what: "JSON", limit: DEPTH_MAX };
+    }
+    SkipReason::Malformed { format, detail }
+}
+
+/// The text with what programs write that is not JSON put right: control characters and halves of surrogate pairs in
+/// strings, `NaN` and `Infinity`, commas before closing brackets. None when there is nothing of the kind.
+fn mended(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let (mut from, mut at) = (0, 0);
+    let mut replace = |range: std::ops::Range<usize>, by: &str| {
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push_str(by);
+        from = range.end;
+    };
+    let mut quoted = false;
+    while let Some(&byte) = bytes.get(at) {
+        let mut length = 1;
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if quoted => {
+                length = 2;
+                let unit = |at: usize| {
+                    let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+                    u16::from_str_radix(digits, 16).ok()
+                };
+                match (unit(at), unit(at + 6)) {
+                    (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => length = 12,
+                    (Some(0xd800..=0xdfff), _) => {
+                        length = 6;
+                        replace(at..at + 6, "\u{fffd}");
+                    }
+                    _ => {}
+                }
+            }
+            0..0x20 if quoted => replace(at..at + 1, " "),
+            b',' if !quoted => {
+                let next = bytes[at + 1..].iter().find(|byte| !byte.is_ascii_whitespace());
+                if matches!(next, Some(b']' | b'}')) {
+                    replace(at..at + 1, "");
+                }
+            }
+            b'N' | b'I' | b'-' if !quoted => {
+                let rest = &text[at..];
+                if let Some(word) = ["NaN", "-Infinity", "Infinity"].iter().find(|word| rest.starts_with(**word)) {
+                    length = word.len();
+                    replace(at..at + length, "null");
+                }
+            }
+            _ => {}
+        }
+        at += length;
+    }
+    if from == 0 {
+        return None;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Some(out)
+}
+
+fn articles(node: &Node<'_>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let list = match node {
+        Node::List(values) => Some((values, Defaults::default())),
+        _ => list(node, context, LIST_LEVELS_MAX).map(|values| (values, feed(node))),
+    };
+    match list {
+        Some((values, defaults)) => {
+            for value in values {
+                sink(record_fields::from_node(value, &defaults, context));
+            }
+        }
+        None => sink(record_fields::from_node(node, &Defaults::default(), context)),
+    }
+}
+
+/// The list of articles in an object that is none itself.
+fn list<'n, 'a>(node: &'n Node<'a>, context: &Context<'_>, levels: u32) -> Option<&'n Vec<Node<'a>>> {
+    let levels = levels.checked_sub(1)?;
+    let Node::Map(entries) = node else { return None };
+    if entries.iter().any(|(name, value)| matches!(value, Node::Text(_)) && context.fields.names_body(name)) {
+        return None;
+    }
+    let mut values = LIST_KEYS.iter().filter_map(|key| node.get(key));
+    values.find_map(|value| match value {
+        Node::List(values) if values.iter().any(|value| matches!(value, Node::Map(_))) => Some(values),
+        value => list(value, context, levels),
+    })
+}
+
+/// What a JSON Feed says about all of its items.
+fn feed(node: &Node<'_>) -> Defaults {
+    let text = |name| match node.get(name) {
+        Some(Node::Text(text)) => Some(text),
+        _ => None,
+    };
+    if !text("version").is_some_and(|version| version.contains("jsonfeed.org")) {
+        return Defaults::default();
+    }
+    Defaults {
+        source: text("title").map(|title| paragraphs::one_line(title)).filter(|title| !title.is_empty()),
+        language: text("language").and_then(|tag| record_fields::language(tag)),
+    }
+}
+
+/// The values of a JSON text as records: the elements of a list at the top, or each of several documents.
+fn values(input: Input) -> Records {
+    Box::new(Values { input: split::utf8(input), number: 0, in_list: false, ended: false })
+}
+
+struct Values {
+    input: Input,
+    number: u64,
+    in_list: bool,
+    ended: bool,
+}
+
+/// Where a scan stands inside of a value.
+#[derive(Default)]
+struct Inside {
+    depth: u32,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Inside {
+    /// The bytes up to and with the end of the value, when it ends in this chunk.
+    fn end(&mut self, chunk: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some(&byte) = chunk.get(at) {
+            if self.escaped {
+                self.escaped = false;
+            } else if self.quoted {
+                let next = memchr2(b'"', b'\\', &chunk[at..])?;
+                at += next;
+                if chunk.get(at) == Some(&b'\\') {
+                    self.escaped = true;
+                } else {
+                    self.quoted = false;
+                }
+            } else {
+                match byte {
+                    b'"' => self.quoted = true,
+                    b'{' | b'[' => self.depth = self.depth.saturating_add(1),
+                    b'}' | b']' => {
+                        self.depth = self.depth.saturating_sub(1);
+                        if self.depth == 0 {
+                            return Some(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+impl Values {
+    /// The first byte of the next value, after what separates values.
+    fn first(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let chunk = fill(&mut self.input)?;
+            if chunk.is_empty() {
+                return Ok(None);
+            }
+            // U+001E separates the values of JSON text sequences (RFC 7464).
+            let separates = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e);
+            let blank = chunk.iter().take_while(|byte| separates(byte)).count();
+            match chunk.get(blank).copied() {
+                Some(b'[') if !self.in_list => self.in_list = true,
+                Some(b']') if self.in_list => self.in_list = false,
+                Some(byte) => {
+                    self.input.consume(blank);
+                    return Ok(Some(byte));
+                }
+                None => {
+                    self.input.consume(blank);
+                    continue;
+                }
+            }
+            self.input.consume(blank + 1);
+        }
+    }
+
+    /// The bytes of one value up to where `end` finds its last byte; `None` in place of one that is too large.
+    fn take(&mut self, mut end: impl FnMut(&[u8]) -> Option<usize>) -> io::Result<Taken> {
+        let mut bytes = Vec::new();
+        let mut fits = true;
+        loop {
+            let chunk = fill(&mut self.input)?;
+            if chunk.is_empty() {
+                return Ok(if fits { Taken::Cut(bytes) } else { Taken::TooLarge });
+            }
+            let found = end(chunk);
+            let part = &chunk[..found.unwrap_or(chunk.len())];
+            fits = fits && bytes.len() + part.len() <= RECORD_BYTES_MAX;
+            if fits {
+                bytes.extend_from_slice(part);
+            } else {
+                bytes = Vec::new();
+            }
+            let taken = part.len();
+            self.input.consume(taken);
+            if found.is_some() {
+                return Ok(if fits { Taken::Whole(bytes) } else { Taken::TooLarge });
+            }
+        }
+    }
+
+    fn value(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
+        let Some(first) = self.first()? else {
+            self.ended = true;
+            return Ok(if std::mem::take(&mut self.in_list) {
+                Some(Err(SkipReason::Truncated("the list is not closed".to_owned())))
+            } else {
+                None
+            });
+        };
+        let structured = matches!(first, b'{' | b'[');
+        let taken = if structured {
+            let mut inside = Inside::default();
+            self.take(|chunk| inside.end(chunk))?
+        } else {
+            self.stray()?
+        };
+        Ok(Some(match taken {
+            Taken::Whole(bytes) => Ok(bytes),
+            Taken::TooLarge => Err(too_large()),
+            Taken::Cut(bytes) => {
+                self.ended = true;
+                if structured {
+                    Err(SkipReason::Truncated("the last record is incomplete".to_owned()))
+                } else {
+                    Ok(bytes)
+                }
+            }
+        }))
+    }
+
+    /// What is no object or list, up to the next one: mostly no JSON at all.
+    fn stray(&mut self) -> io::Result<Taken> {
+        let in_list = self.in_list;
+        let (mut first, mut quoted, mut escaped) = (true, false, false);
+        self.take(|chunk| {
+            for (at, &byte) in chunk.iter().enumerate() {
+                let begins = std::mem::take(&mut first);
+                if std::mem::take(&mut escaped) {
+                    continue;
+                }
+                match byte {
+                    b'"' => quoted = !quoted,
+                    b'\\' => escaped = quoted,
+                    b'{' | b'[' if !quoted && !begins => return Some(at),
+                    b',' | b']' if in_list && !quoted && !begins => return Some(at),
+                    b'\n' if !in_list => return Some(at),
+                    _ => {}
+                }
+            }
+            None
+        })
+    }
+}
+
+/// What became of the bytes of a value.
+enum Taken {
+    Whole(Vec<u8>),
+    /// The input ended inside of it.
+    Cut(Vec<u8>),
+    TooLarge,
+}
+
+impl Iterator for Values {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let number = self.number + 1;
+        self.number = number;
+        match self.value() {
+            Ok(None) => None,
+            Ok(Some(Ok(bytes))) => Some(Ok(Record { number, bytes, header: None })),
+            Ok(Some(Err(reason))) => Some(Err(BadRecord { number, reason })),
+            Err(error) => {
+                self.ended = true;
+                Some(Err(BadRecord { number, reason: split::reason(&error) }))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::split::tests::{input, shown};
+    use super::*;
+
+    #[test]
+    fn values_are_split_wherever_they_stand() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("[]", vec![]),
+            (r#"{"a": "}{\"]"}"#, vec![r#"1 {"a": "}{\"]"}"#]),
+            ("\u{feff}[{\"a\":1},\n {\"a\":[2,{}]} ]\n", vec!["1 {\"a\":1}", "2 {\"a\":[2,{}]}"]),
+            ("{\n\"a\": 1\n}\n{\"b\": 2}", vec!["1 {\n\"a\": 1\n}", "2 {\"b\": 2}"]),
+            ("[1, \"a,]\", {\"b\":2}]", vec!["1 1", "2 \"a,]\"", "3 {\"b\":2}"]),
+            ("[{\"a\":1},{\"b\": \"cut", vec!["1 {\"a\":1}", "2 !truncated"]),
+            ("[{\"a\":1},", vec!["1 {\"a\":1}", "2 !truncated"]),
+            ("not JSON\nat all {\"a\":1}}", vec!["1 not JSON", "2 at all ", "3 {\"a\":1}", "4 }"]),
+            ("[{\"a\":1}][{\"b\":2}]", vec!["1 {\"a\":1}", "2 {\"b\":2}"]),
+            (r#"{"a":"\\"}{"b":"\\\""}"#, vec![r#"1 {"a":"\\"}"#, r#"2 {"b":"\\\""}"#]),
+        ] {
+            assert_eq!(shown(values(input(text.as_bytes(), None))), expected, "{text}");
+        }
+        let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+        assert_eq!(shown(values(input(b"[{\"a\":1},{\"b\"", Some(error)))), ["1 {\"a\":1}", "2 !truncated"]);
+    }
+
+    #[test]
+    fn what_is_nearly_json_is_mended() {
+        for (text, expected) in [
+            ("{\"a\": \"x\ty\"}", Some("{\"a\": \"x y\"}")),
+            (r#"{"a": "\ud83d x \ud83d\ude00 \udc00"}"#, Some("{\"a\": \"\u{fffd} x \\ud83d\\ude00 \u{fffd}\"}")),
+            (r#"{"a": NaN, "b": -Infinity, "c": [1,],}"#, Some(r#"{"a": null, "b": null, "c": [1]}"#)),
+            (r#"{"a": "NaN, ]\"", "b": -1}"#, None),
+            ("{\"a\": \"\\", None),
+            ("", None),
+        ] {
+            assert_eq!(mended(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let fields = crate::format::FieldMap::default();
+        let today = crate::article::Date::constant(2026, 1, 1);
+        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        for (known, code) in [("text", "too-deep"), ("unknown", "no-text")] {
+            let bytes = format!("{{\"{known}\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes();
+            let mut codes = Vec::new();
+            parse(&Record { number: 1, bytes, header: None }, &context, &mut |article| {
+                codes.push(article.map_or_else(|reason| reason.code(), |_| "article"));
+            });
+            assert_eq!(codes, [code]);
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! LexisNexis deliveries: the text files of Nexis (`1 of 100 DOCUMENTS`), and Nexis Uni (`End of Document`).
+//!
+//! Owns both layouts, in English, German, French, Dutch and Spanish. Deliveries of Nexis Uni are Word, RTF or
+//! PDF files: their readers hand the text over through `exports`.
+
+use super::exports::{Delivery, checked, language};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs, wire};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// LexisNexis deliveries as text.
+pub(super) const FORMAT: Format = Format {
+    name: "lexisnexis",
+    title: "LexisNexis deliveries",
+    extensions: &["txt"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// What a field's name says, in the languages of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Headline,
+    Byline,
+    Section,
+    Language,
+    LoadDate,
+    /// A field above the text that is no fact of an article.
+    Header,
+    /// A field below the text that is no fact of an article.
+    Trailer,
+}
+
+const FIELDS: &[(&str, Field)] = &[
+    ("HEADLINE", Field::Headline),
+    ("TITLE", Field::Headline),
+    ("TITRE", Field::Headline),
+    ("BYLINE", Field::Byline),
+    ("AUTOR", Field::Byline),
+    ("AUTEUR", Field::Byline),
+    ("BY", Field::Byline),
+    ("SECTION", Field::Section),
+    ("RUBRIK", Field::Section),
+    ("RUBRIQUE", Field::Section),
+    ("SECTIE", Field::Section),
+    ("SECCIÓN", Field::Section),
+    ("LANGUAGE", Field::Language),
+    ("SPRACHE", Field::Language),
+    ("LANGUE", Field::Language),
+    ("TAAL", Field::Language),
+    ("IDIOMA", Field::Language),
+    ("LOAD-DATE", Field::LoadDate),
+    ("UPDATE", Field::LoadDate),
+    ("DATE-CHARGEMENT", Field::LoadDate),
+    ("LAAD-DATUM", Field::LoadDate),
+    ("FECHA-CARGA", Field::LoadDate),
+    ("LENGTH", Field::Header),
+    ("LÄNGE", Field::Header),
+    ("LONGUEUR", Field::Header),
+    ("LENGTE", Field::Header),
+    ("LONGITUD", Field::Header),
+    ("DATELINE", Field::Header),
+    ("HIGHLIGHT", Field::Header),
+    ("SERIES", Field::Header),
+    ("ENCART", Field::Header),
+    ("ORT", Field::Header),
+    ("SOURCE", Field::Header),
+    ("SERIE", Field::Header),
+    ("GRAPHIC", Field::Trailer),
+    ("GRAFIK", Field::Trailer),
+    ("PUBLICATION-TYPE", Field::Trailer),
+    ("ZEITUNGS-CODE", Field::Trailer),
+    ("TYPE-PUBLICATION", Field::Trailer),
+    ("JOURNAL-CODE", Field::Trailer),
+    ("DOCUMENT-TYPE", Field::Trailer),
+    ("SUBJECT", Field::Trailer),
+    ("ACC-NO", Field::Trailer),
+    ("CORRECTION-DATE", Field::Trailer),
+    ("PUBLICATIETYPE", Field::Trailer),
+    ("NOTES", Field::Trailer),
+    ("CODE-JOURNAL", Field::Trailer),
+    ("TYPE", Field::Trailer),
+    ("ISSN", Field::Trailer),
+    ("PERSON", Field::Trailer),
+    ("COMPANY", Field::Trailer),
+    ("GEOGRAPHIC", Field::Trailer),
+    ("INDUSTRY", Field::Trailer),
+    ("TICKER", Field::Trailer),
+    ("CITY", Field::Trailer),
+    ("STATE", Field::Trailer),
+    ("COUNTRY", Field::Trailer),
+    ("ORGANIZATION", Field::Trailer),
+];
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let text = String::from_utf8_lossy(sample.head);
+    let classic = text.lines().any(|line| marker(line).is_some());
+    if classic || is_uni(&text) { Certainty::Certain } else { Certainty::No }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    articles(&charset::decode(&record.bytes, context.charset, None), context, sink);
+}
+
+/// Whether a text is a delivery.
+pub(super) fn is_delivery(text: &str) -> bool {
+    is_uni(text) || text.lines().any(|line| marker(line).is_some())
+}
+
+/// Gives the articles of a delivery to the sink.
+pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut delivery = Delivery::new(sink);
+    let mut stated = None;
+    if text.lines().any(|line| marker(line).is_some()) {
+        let mut document: Option<Vec<&str>> = None;
+        for line in text.lines() {
+            if let Some(count) = marker(line) {
+                stated = Some(count.max(stated.unwrap_or(0)));
+                if let Some(lines) = document.replace(Vec::new()) {
+                    delivery.give(classic(&lines, context));
+                }
+            } else if let Some(lines) = &mut document {
+                lines.push(line.trim_end_matches(['\r', '\u{c}']));
+            }
+        }
+        if let Some(lines) = document {
+            delivery.give(classic(&lines, context));
+        }
+    } else {
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        stated =
+            lines.iter().take(20).find_map(|line| line.strip_prefix("Documents (")?.strip_suffix(')')?.parse().ok());
+        let mut rest = lines.as_slice();
+        while let Some(at) = rest.iter().position(|line| is_end(line)) {
+            delivery.give(uni(&rest[..at], context));
+            rest = &rest[at + 1..];
+        }
+        // The text behind the last end is a colophon, unless it is a document that was cut.
+        if rest.iter().any(|line| is_body(line)) {
+            delivery.give(uni(rest, context));
+        }
+    }
+    delivery.finish(stated);
+}
+
+/// How many documents a line such as `1 of 100 DOCUMENTS` or `Dokument 1 von 100` states.
+fn marker(line: &str) -> Option<usize> {
+    let line = line.trim();
+    if line.len() > 60 || !line.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (number, of, count, noun) = match *words.as_slice() {
+        [first, a, b, c] if first.bytes().all(|b| b.is_ascii_digit()) => (first, a, b, c),
+        [noun, a, b, c] => (a, b, c, noun),
+        _ => return None,
+    };
+    let noun = noun.to_uppercase();
+    let is_noun =
+        matches!(noun.trim_end_matches('S'), "DOCUMENT" | "DOKUMENT" | "DOKUMENTE" | "DOCUMENTEN" | "DOCUMENTO");
+    // ProQuest writes `Document 1 of 25` and has other layouts.
+    let upper = words.iter().any(|w| w.len() > 3 && w.chars().all(|c| c.is_uppercase())) || noun.starts_with("DOK");
+    let is_of = matches!(of.to_lowercase().as_str(), "of" | "von" | "sur" | "de" | "van" | "di" | "in");
+    if is_noun && upper && is_of && number.parse::<usize>().is_ok() { count.parse().ok() } else { None }
+}
+
+/// The field with which a line begins, and its value.
+fn field(line: &str) -> Option<(Field, &str)> {
+    let (name, value) = line.split_once(':')?;
+    let found = FIELDS.iter().find(|(known, _)| *known == name.trim())?;
+    Some((found.1, value.trim()))
+}
+
+/// The article of one document of a text delivery.
+fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
+    let mut article = Article::default();
+    let mut above: Vec<Vec<&str>> = Vec::new();
+    let mut body: Vec<Vec<&str>> = Vec::new();
+    let mut load_date = None;
+    let (mut in_body, mut below) = (false, false);
+    for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
+        let joined = block.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        if let Some((kind, value)) = field(&joined) {
+            match kind {
+                Field::Headline => article.title = paragraphs::one_line(value),
+                Field::Byline => article.byline = wire::byline(value),
+                Field::Section => article.section = Some(value.to_owned()),
+                Field::Language => article.language = language(value),
+                Field::LoadDate => load_date = Some(value.to_owned()),
+                Field::Header | Field::Trailer => {}
+            }
+            in_body |= matches!(kind, Field::Header | Field::Byline | Field::Section | Field::Headline) && !below;
+            below |= matches!(kind, Field::Trailer | Field::LoadDate | Field::Language);
+        } else if is_copyright(&joined) {
+            below |= !body.is_empty();
+        } else if in_body && !below {
+            body.push(block.to_vec());
+        } else if !below {
+            above.push(block.to_vec());
+        }
+    }
+    headers(&above, &mut article, context, !body.is_empty());
+    if article.published.is_none() {
+        article.published =
+            load_date.and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
+    }
+    if body.is_empty() {
+        // Without any field, the text begins after the date and the headline.
+        body = above.into_iter().skip(3).collect();
+    }
+    let text: Vec<String> = body.iter().map(|block| block.join("\n")).collect();
+    article.body = paragraphs::from_plain(&text.join("\n\n"));
+    checked(article)
+}
+
+/// Source, date and headline from the blocks above the fields: they stand in this order.
+fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>, complete: bool) {
+    let line = |block: &[&str]| paragraphs::one_line(&block.join(" "));
+    let dated =
+        above.iter().position(|block| block.iter().take(2).any(|l| l.len() < 120 && dates::in_text(l).is_some()));
+    let Some(dated) = dated else {
+        article.source = above.first().map(|block| line(block));
+        if article.title.is_empty() {
+            article.title = above.get(1).map(|block| line(block)).unwrap_or_default();
+        }
+        return;
+    };
+    let stated = above[dated].iter().find_map(|l| Some((dates::in_text(l)?, *l)));
+    if let Some((stated, text)) = stated {
+        article.published = dates::believed(stated, Provenance::Metadata, context, text, &mut article.notes);
+    }
+    article.source = dated.checked_sub(1).and_then(|at| above.get(at)).map(|block| line(block));
+    if article.title.is_empty() {
+        // Headlines stand at the margin; an edition below the date is centred as the date is.
+        let after = above.get(dated + 1..).unwrap_or_default();
+        let at_margin = after.iter().find(|block| block.first().is_some_and(|l| !l.starts_with("          ")));
+        article.title =
+            at_margin.or(after.first()).filter(|_| complete || !after.is_empty()).map(|b| line(b)).unwrap_or_default();
+    }
+}
+
+fn is_copyright(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    ["copyright", "©", "all rights reserved", "alle rechte vorbehalten", "tous droits réservés"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+}
+
+/// Whether a text is a delivery of Nexis Uni.
+fn is_uni(text: &str) -> bool {
+    let (mut body, mut facts, mut end) = (false, false, false);
+    for line in text.lines().map(str::trim) {
+        body |= is_body(line);
+        facts |= line.starts_with("Load-Date:") || line.starts_with("Length:");
+        end |= is_end(line);
+        if body && facts && end {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_end(line: &str) -> bool {
+    matches!(line, "End of Document" | "Ende des Dokuments" | "Fin du document" | "Einde van document")
+}
+
+fn is_body(line: &str) -> bool {
+    matches!(line, "Body" | "Textkörper" | "Corps de l'article" | "Hoofdtekst" | "Cuerpo")
+}
+
+/// The article of one document of Nexis Uni.
+fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
+    let mut article = Article::default();
+    let at = lines.iter().position(|line| is_body(line)).ok_or(SkipReason::NoText)?;
+    let (above, body) = (&lines[..at], &lines[at + 1..]);
+    let value = |lines: &[&str], names: &[&str]| {
+        lines.iter().rev().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            names.contains(&name.trim()).then(|| paragraphs::one_line(value))
+        })
+    };
+    let end = body
+        .iter()
+        .position(|line| {
+            matches!(*line, "Classification" | "Graphic" | "Notes" | "Klassifizierung" | "Load-Date")
+                || line.starts_with("Load-Date:")
+        })
+        .unwrap_or(body.len());
+    article.byline = value(above, &["Byline", "Autor", "Auteur"]).and_then(|text| wire::byline(&text));
+    article.section = value(above, &["Section", "Rubrik", "Rubrique"]);
+    article.language = value(&body[end..], &["Language", "Sprache", "Langue"]).and_then(|name| language(&name));
+    // The date stands below the source, and that below the headline; a list of all headlines may come first.
+    let is_fact = |line: &&&str| line.split_once(": ").is_some_and(|(name, _)| name.len() < 20) || is_copyright(line);
+    let first_fact = above.iter().rposition(|line| !is_fact(&line)).map_or(0, |last| last + 1);
+    let dated = above[..first_fact.min(above.len())]
+        .iter()
+        .rposition(|line| line.len() < 80 && !is_copyright(line) && dates::in_text(line).is_some());
+    if let Some(dated) = dated {
+        if let Some(stated) = dates::in_text(above[dated]) {
+            let notes = &mut article.notes;
+            article.published = dates::believed(stated, Provenance::Metadata, context, above[dated], notes);
+        }
+        article.source = dated.checked_sub(1).map(|at| above[at].to_owned());
+        article.title = dated.checked_sub(2).map(|at| paragraphs::one_line(above[at])).unwrap_or_default();
+    } else {
+        article.title = above.first().map(|line| paragraphs::one_line(line)).unwrap_or_default();
+    }
+    if article.published.is_none() {
+        article.published = value(&body[end..], &["Load-Date"])
+            .and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
+    }
+    article.body = paragraphs::join(body[..end].iter().copied());
+    checked(article)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers() {
+        for (line, expected) in [
+            ("                      1 of 100 DOCUMENTS", Some(100)),
+            ("Dokument 3 von 12", Some(12)),
+            ("2 sur 5 DOCUMENTS", Some(5)),
+            ("Document 1 of 25", None),
+            ("only 1 of 100 documents", None),
+            ("1 of 100 ferries", None),
+        ] {
+            assert_eq!(marker(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A reader that can look ahead before it takes: what the splitters of containers stand on.
+//!
+//! Owns the buffer over an [`Input`] and the wording of its read errors. What a record is, the container's
+//! own file knows. The buffer grows only to what a caller asks to see, so the caller's limit bounds it.
+
+use std::io::Read;
+
+use super::Input;
+use crate::error::SkipReason;
+
+/// Bytes that are read at once.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// An input with a buffer of what was seen and not yet taken.
+pub(super) struct Lookahead {
+    input: Input,
+    buffer: Vec<u8>,
+    start: usize,
+    ended: bool,
+    failure: Option<SkipReason>,
+}
+
+impl Lookahead {
+    /// Nothing is read before it is asked for.
+    pub(super) fn new(input: Input) -> Self {
+        Self { input, buffer: Vec::new(), start: 0, ended: false, failure: None }
+    }
+
+    /// At least `count` bytes of what comes next, fewer only at the end; often more.
+    pub(super) fn peek(&mut self, count: usize) -> &[u8] {
+        while !self.ended && self.buffer.len() - self.start < count {
+            self.read_chunk();
+        }
+        &self.buffer[self.start..]
+    }
+
+    /// Takes up to `count` of the bytes that were seen.
+    pub(super) fn consume(&mut self, count: usize) {
+        self.start = self.start.saturating_add(count).min(self.buffer.len());
+    }
+
+    /// Takes `count` bytes, fewer only at the end, without holding them; gives how many there were.
+    pub(super) fn skip(&mut self, count: u64) -> u64 {
+        let mut left = count;
+        while left > 0 {
+            let seen = self.peek(1).len() as u64;
+            if seen == 0 {
+                break;
+            }
+            let step = seen.min(left);
+            self.consume(usize::try_from(step).unwrap_or(usize::MAX));
+            left -= step;
+        }
+        count - left
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn at_end(&mut self) -> bool {
+        self.peek(1).is_empty()
+    }
+
+    /// Length of the next line with its line feed, looking at most `limit` bytes far; `None` when no line
+    /// feed is there. At the end of the input the rest counts as a line.
+    pub(super) fn line_length(&mut self, limit: usize) -> Option<usize> {
+        let mut looked = 0;
+        loop {
+            let seen = self.peek(looked + 1);
+            if let Some(at) = memchr::memchr(b'\n', &seen[looked..]) {
+                let length = looked + at + 1;
+                return (length <= limit).then_some(length);
+            }
+            let length = seen.len();
+            if length == looked {
+                return (length > 0 && length <= limit).then_some(length);
+            }
+            if length > limit {
+                return None;
+            }
+            looked = length;
+        }
+    }
+
+    /// Why reading ended before the end, told once.
+    pub(super) fn take_failure(&mut self) -> Option<SkipReason> {
+        self.failure.take()
+    }
+
+    fn read_chunk(&mut self) {
+        if self.start > 0 && self.start * 2 >= self.buffer.len() {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
+        let old = self.buffer.len();
+        self.buffer.resize(old + CHUNK_BYTES, 0);
+        let mut filled = old;
+        while filled < self.buffer.len() {
+            match self.input.read(&mut self.buffer[filled..]) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.failure = Some(reason(&error));
+                    break;
+                }
+            }
+        }
+        self.buffer.truncate(filled);
+    }
+}
+
+/// A read error as a skip: a layer below may have put its own reason inside.
+pub(super) fn reason(error: &std::io::Error) -> SkipReason {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
+        Some(own) => own.clone(),
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            SkipReason::Truncated("the compressed data ends in the middle".into())
+        }
+        None => SkipReason::Unreadable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    #[test]
+    fn looks_ahead_and_takes() {
+        let data: Vec<u8> = (0..200_000u32).map(|n| if n % 1000 == 999 { b'\n' } else { b'x' }).collect();
+        let mut ahead = Lookahead::new(Box::new(BufReader::with_capacity(7, Cursor::new(data))));
+        assert_eq!(ahead.line_length(10), None);
+        assert_eq!(ahead.line_length(5000), Some(1000));
+        ahead.consume(1000);
+        assert!(ahead.peek(150_000).len() >= 150_000);
+        assert_eq!(ahead.skip(198_999), 198_999);
+        assert_eq!(ahead.line_length(10), Some(1));
+        ahead.consume(1);
+        assert!(ahead.at_end());
+        assert_eq!(ahead.line_length(10), None);
+        assert_eq!(ahead.skip(5), 0);
+    }
+}

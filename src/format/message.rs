@@ -1,0 +1,241 @@
+//! One internet message: its articles and how its header looks (RFC 5322, MIME).
+//!
+//! Owns what `eml`, `mbox` and `mhtml` share: the choice between the text and the HTML of a message, its
+//! facts, and its attachments as far as they are documents. MIME itself is undone by `mail-parser`.
+
+use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::embedded::{Kind, headline};
+use super::{Context, Sink, dates, html, paragraphs, record_fields};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Messages inside of one message, forwarded one in another; more are an attack on the stack.
+const NESTED_MAX: usize = 100;
+
+/// Messages forwarded inside of forwarded ones that are read.
+const DEPTH_MAX: u32 = 4;
+
+/// Bytes of a header that are looked at to recognise it.
+const HEADER_LINES_MAX: usize = 200;
+
+/// How a header looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Look {
+    /// It is none.
+    None,
+    /// It has a sender and a date or a subject.
+    Plausible,
+    /// It also has fields that only mail programs write.
+    Sure,
+}
+
+/// How the first lines of a message look.
+pub(super) fn look(head: &[u8]) -> Look {
+    let (mut sender, mut topic, mut machine) = (false, false, false);
+    for line in head.split(|&b| b == b'\n').take(HEADER_LINES_MAX) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            break;
+        }
+        if line[0] == b' ' || line[0] == b'\t' {
+            continue;
+        }
+        let name = line.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count();
+        if name == 0 || line.get(name) != Some(&b':') {
+            // The sample may end in the middle of a long header; before that, a line that is no field ends it.
+            if sender && topic && machine {
+                break;
+            }
+            return Look::None;
+        }
+        match line[..name].to_ascii_lowercase().as_slice() {
+            b"from" | b"sender" => sender = true,
+            b"date" | b"subject" => topic = true,
+            b"message-id" | b"received" | b"mime-version" | b"return-path" | b"delivered-to" => machine = true,
+            b"x-mozilla-status" | b"newsgroups" | b"content-transfer-encoding" | b"snapshot-content-location" => {
+                machine = true;
+            }
+            _ => {}
+        }
+    }
+    match (sender && topic, machine) {
+        (true, true) => Look::Sure,
+        (true, false) => Look::Plausible,
+        _ => Look::None,
+    }
+}
+
+/// Takes a message apart.
+///
+/// # Errors
+/// [`SkipReason::TooDeep`], or [`SkipReason::Malformed`] when it has no header.
+pub(super) fn read<'a>(bytes: &'a [u8], format: &'static str) -> Result<Message<'a>, SkipReason> {
+    let nested = memchr::memchr_iter(b'/', bytes)
+        .filter(|&at| bytes.get(at + 1..at + 7).is_some_and(|word| word.eq_ignore_ascii_case(b"rfc822")))
+        .nth(NESTED_MAX);
+    if nested.is_some() {
+        return Err(SkipReason::TooDeep { what: "messages", limit: NESTED_MAX as u32 });
+    }
+    MessageParser::default()
+        .parse(bytes)
+        .filter(|message| !message.headers().is_empty())
+        .ok_or_else(|| SkipReason::Malformed { format, detail: "it has no header".into() })
+}
+
+/// Gives the message's article and those of its attachments to the sink.
+pub(super) fn parse(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    parse_nested(message, context, sink, 0);
+}
+
+fn parse_nested(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_>, depth: u32) {
+    let mut article = facts(message, context);
+    let published = article.published;
+    let title = article.title.clone();
+    article.body = body(message);
+    if article.title.is_empty() {
+        (article.title, article.body) = headline(article.body);
+    }
+    let mut found = false;
+    if !article.body.is_empty() {
+        found = true;
+        sink(Ok(article));
+    }
+    for part in message.attachments() {
+        if let PartType::Message(inner) = &part.body {
+            found = true;
+            if depth < DEPTH_MAX {
+                parse_nested(inner, context, sink, depth + 1);
+            } else {
+                sink(Err(SkipReason::TooDeep { what: "messages", limit: DEPTH_MAX }));
+            }
+        } else if let Some(kind) = kind_of(part) {
+            let own = Context { charset: part.is_text().then_some("utf-8"), url: None, ..*context };
+            kind.parse(part.contents().to_vec(), &own, &mut |result| match result {
+                Ok(mut attached) => {
+                    found = true;
+                    attached.published = attached.published.or(published);
+                    if attached.title.is_empty() {
+                        attached.title = paragraphs::one_line(part.attachment_name().unwrap_or(&title));
+                    }
+                    sink(Ok(attached));
+                }
+                // A signature or a footer without text is no loss.
+                Err(SkipReason::NoText) => {}
+                Err(reason) => {
+                    found = true;
+                    sink(Err(reason));
+                }
+            });
+        }
+    }
+    if !found {
+        sink(Err(SkipReason::NoText));
+    }
+}
+
+/// The kind of document that an attachment is; parts without a file name are pieces of the message.
+fn kind_of(part: &MessagePart<'_>) -> Option<Kind> {
+    let name = part.attachment_name()?;
+    if part.content_disposition().is_some_and(|d| d.is_inline()) && part.is_text() {
+        return None;
+    }
+    let stated = part
+        .content_type()
+        .and_then(|t| Kind::of_media_type(&format!("{}/{}", t.ctype(), t.subtype().unwrap_or_default())));
+    Kind::of_bytes(part.contents()).or_else(|| Kind::of_name(name)).or(stated)
+}
+
+/// What the header says.
+fn facts(message: &Message<'_>, context: &Context<'_>) -> Article {
+    let mut article = Article {
+        id: message.message_id().map(str::to_owned),
+        title: paragraphs::one_line(message.subject().unwrap_or_default()),
+        ..Article::default()
+    };
+    let sender = message.from().or_else(|| message.sender());
+    article.byline = sender.and_then(names);
+    article.source = list_name(message).or_else(|| sender.and_then(domain));
+    let stated = match message.date() {
+        Some(date) if date.is_valid() => Some(date.to_rfc3339()),
+        _ => message.header_raw(HeaderName::Date).map(str::to_owned),
+    };
+    article.published =
+        stated.and_then(|text| dates::published(text.trim(), Provenance::Metadata, context, &mut article.notes));
+    article.language = match message.header(HeaderName::ContentLanguage) {
+        Some(HeaderValue::Text(text)) => record_fields::language(text),
+        Some(HeaderValue::TextList(list)) if list.len() == 1 => {
+            list.first().and_then(|text| record_fields::language(text))
+        }
+        _ => None,
+    };
+    article
+}
+
+fn names(address: &Address<'_>) -> Option<String> {
+    let names: Vec<String> =
+        address.iter().filter_map(|a| a.name()).map(paragraphs::one_line).filter(|n| !n.is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn domain(address: &Address<'_>) -> Option<String> {
+    let (_, domain) = address.first()?.address()?.rsplit_once('@')?;
+    (!domain.is_empty()).then(|| domain.trim().to_ascii_lowercase())
+}
+
+/// The name of the mailing list, without its technical address.
+fn list_name(message: &Message<'_>) -> Option<String> {
+    let phrase = match message.list_id() {
+        HeaderValue::Address(address) => address.first()?.name()?.to_owned(),
+        HeaderValue::Text(text) => text.split('<').next()?.trim().to_owned(),
+        _ => return None,
+    };
+    let phrase = paragraphs::one_line(phrase.trim_matches('"'));
+    (!phrase.is_empty()).then_some(phrase)
+}
+
+/// The text of a message. Its plain form is the author's own, but that of many newsletters only points to
+/// the HTML: then the HTML is taken.
+fn body(message: &Message<'_>) -> String {
+    let mut plain = Vec::new();
+    for part in message.text_bodies() {
+        if let PartType::Text(text) = &part.body {
+            plain.push(paragraphs::from_plain(text));
+        }
+    }
+    let mut rich = Vec::new();
+    for part in message.html_bodies() {
+        if let PartType::Html(markup) = &part.body {
+            rich.push(html::fragment(markup));
+        }
+    }
+    let plain = paragraphs::join(plain.iter().map(String::as_str));
+    let rich = paragraphs::join(rich.iter().map(String::as_str));
+    if plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain) { plain } else { rich }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_told_from_text() {
+        let cases: &[(&[u8], Look)] = &[
+            (b"From: a@b.example\nDate: x\nMessage-ID: <1>\n\nhi", Look::Sure),
+            (b"From: a@b.example\nSubject: x\n  more\n\nhi", Look::Plausible),
+            (b"From: a\nDate: x\nReceived: y\nDate without a colon", Look::Sure),
+            (b"From the harbour: the ferry\n\n", Look::None),
+            (b"Title: x\nDate: y\n\n", Look::None),
+            (b"", Look::None),
+        ];
+        for (head, expected) in cases {
+            assert_eq!(look(head), *expected, "{}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn many_nested_messages_are_refused() {
+        let deep = "Subject: x\nContent-Type: message/rfc822\n\n".repeat(5000);
+        assert_eq!(read(deep.as_bytes(), "eml").unwrap_err().code(), "too-deep");
+    }
+}

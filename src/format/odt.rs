@@ -1,0 +1,119 @@
+//! OpenDocument texts: `.odt`, and `.fodt` in one XML file (ISO 26300).
+//!
+//! Owns the text of the document in its order, without notes, comments and deleted text.
+
+use super::properties::Properties;
+use super::xml::{Document, Element, Tag};
+use super::zipped::{self, Zipped};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, html, xml};
+use crate::error::SkipReason;
+
+/// OpenDocument texts.
+pub(super) const FORMAT: Format = Format {
+    name: "odt",
+    title: "OpenDocument texts (.odt)",
+    extensions: &["odt", "ott", "fodt"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// Headings that may be the document's title, counted from its start.
+const TITLE_PARAGRAPHS: usize = 5;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let zip = zipped::shows(sample.head, "application/vnd.oasis.opendocument.text");
+    let flat = sample.head.starts_with(b"<?xml")
+        && memchr::memmem::find(sample.head, b"office:mimetype=\"application/vnd.oasis.opendocument.text").is_some();
+    if zip || flat {
+        Certainty::Certain
+    } else if FORMAT.extensions.contains(&sample.extension) && sample.head.starts_with(b"PK\x03\x04") {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    match read(&record.bytes) {
+        Ok((title, body, properties)) => {
+            if !exports::parse(&body, context, sink) {
+                sink(properties.article(title, body, context));
+            }
+        }
+        Err(reason) => sink(Err(reason)),
+    }
+}
+
+/// The title that the styles mark, the text, and the properties.
+fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let text = xml::decode(bytes, None);
+        return content(&text, &text);
+    }
+    let mut zipped = Zipped::open(bytes, FORMAT.name)?;
+    let manifest = zipped.entry("META-INF/manifest.xml")?.unwrap_or_default();
+    if memchr::memmem::find(&manifest, b"encryption-data").is_some() {
+        return Err(SkipReason::Encrypted);
+    }
+    let text = zipped.text("content.xml")?;
+    let meta = zipped.entry("meta.xml")?.unwrap_or_default();
+    content(&text, &xml::decode(&meta, None))
+}
+
+fn content(text: &str, meta: &str) -> Result<(Option<String>, String, Properties), SkipReason> {
+    // Blanks that are elements would be lost with them.
+    let text = text.replace("<text:s/>", " ").replace("<text:tab/>", " ");
+    let document = Document::parse(&text);
+    let Some(body) = document.elements().find(|e| e.is("body")) else {
+        return Err(match document.trouble {
+            Some(reason) => reason,
+            None => SkipReason::Malformed { format: FORMAT.name, detail: "it has no body".into() },
+        });
+    };
+    let title = body
+        .descendants()
+        .filter(|e| e.is("p") || e.is("h"))
+        .take(TITLE_PARAGRAPHS)
+        .find(|e| is_title(*e))
+        .map(|e| e.text().into_owned())
+        .filter(|title| !title.trim().is_empty());
+    let body = html::fragment(&body.markup(tag));
+    if body.is_empty() {
+        return Err(document.reason());
+    }
+    Ok((title, body, properties(meta)))
+}
+
+fn is_title(element: Element<'_, '_>) -> bool {
+    let style = element.attribute("style-name").unwrap_or_default();
+    style == "Title" || (element.is("h") && element.attribute("outline-level").is_none_or(|level| level == "1"))
+}
+
+/// The HTML elements that stand for those of OpenDocument.
+fn tag(element: Element<'_, '_>) -> Tag {
+    match element.name() {
+        "p" | "h" => Tag::As("p"),
+        "line-break" => Tag::As("br"),
+        "note" | "annotation" | "tracked-changes" | "sequence-decls" | "forms" | "binary-data" | "object" => Tag::Drop,
+        "title" | "desc" | "page-number" | "script" => Tag::Drop,
+        "table-cell" | "list-item" | "text-box" | "section" => Tag::As("div"),
+        _ => Tag::As("span"),
+    }
+}
+
+fn properties(meta: &str) -> Properties {
+    let document = Document::parse(meta);
+    let value = |names: &[&str]| {
+        let found = names.iter().find_map(|name| document.elements().take(1000).find(|e| e.is(name)));
+        found.map(|e| e.text().into_owned()).unwrap_or_default()
+    };
+    Properties {
+        title: value(&["title"]),
+        author: value(&["initial-creator", "creator"]),
+        created: value(&["creation-date", "date"]),
+        language: value(&["language"]),
+        publisher: String::new(),
+    }
+}

@@ -1,0 +1,288 @@
+//! Plain text to paragraphs.
+//!
+//! Owns white space: how lines become paragraphs when a text is hard-wrapped, indented or has a paragraph a line.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter, memmem};
+
+/// Columns up to which lines are taken for hard-wrapped; wider ones are paragraphs of their own.
+const WRAPPED_COLUMNS_MAX: usize = 110;
+
+/// Blank columns by which a line must stand further in than the block to begin a paragraph.
+const INDENT_COLUMNS_MIN: usize = 2;
+
+/// One line of text: runs of white space become one blank, control characters go.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    push_line(&mut line, text);
+    line
+}
+
+/// The paragraphs of plain text, separated by one blank line each.
+///
+/// Blank lines separate paragraphs. Within a block, the lines of hard-wrapped text are joined; a line begins a
+/// paragraph when it is indented further than the block, when the line before it ended early with a full stop, or when
+/// the text is not hard-wrapped at all.
+pub(super) fn from_plain(text: &str) -> String {
+    let text = text.trim_matches(is_blank);
+    if is_tidy(text) {
+        return text.to_owned();
+    }
+    let text = with_newlines(text);
+    let mut out = String::with_capacity(text.len());
+    let width = text.split('\n').map(columns).max().unwrap_or(0);
+    let mut block: Vec<&str> = Vec::new();
+    for line in text.split('\n').chain([""]) {
+        if line.chars().all(is_blank) {
+            push_block(&mut out, &block, width);
+            block.clear();
+        } else {
+            block.push(line);
+        }
+    }
+    out
+}
+
+/// The lines of one paragraph, joined.
+pub(super) fn one_paragraph(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for line in text.lines().filter(|line| !line.chars().all(is_blank)) {
+        match before {
+            Some(before) => push_continuation(&mut out, before, line),
+            None => push_line(&mut out, line),
+        }
+        before = Some(line);
+    }
+    out
+}
+
+/// The parts that are not blank, trimmed, as paragraphs.
+pub(super) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for part in parts {
+        let part = part.trim_matches(is_blank);
+        if !part.is_empty() {
+            if !out.is_empty() {
+                out.push_str("\n\n");
+            }
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// White space, and what is invisible like it at the ends of texts.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+/// Whether the trimmed text already is as `from_plain` leaves it. Most texts of crawlers are, so it must be quick.
+fn is_tidy(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Without a short cut the loop is compiled to vector instructions.
+    let controls = bytes.iter().fold(false, |found, &byte| found | ((byte < 0x20) & (byte != b'\n')));
+    if controls || memmem::find(bytes, b"  ").is_some() {
+        return false;
+    }
+    let mut newlines = memchr_iter(b'\n', bytes);
+    while let Some(first) = newlines.next() {
+        // The text is trimmed: no line end is its first or last byte.
+        let pair = newlines.next() == Some(first + 1);
+        let blank = |at: usize| bytes.get(at).is_none_or(|&byte| byte == b' ' || byte == b'\n');
+        if !pair || blank(first + 2) || blank(first.wrapping_sub(1)) {
+            return false;
+        }
+    }
+    bytes.is_ascii()
+        || !text.contains(['\u{a0}', '\u{85}', '\u{2028}', '\u{2029}', '\u{feff}', '\u{200b}', '\u{ad}', '\u{3000}'])
+}
+
+/// The text with `\n` as its only line end.
+fn with_newlines(text: &str) -> Cow<'_, str> {
+    let foreign = ['\r', '\u{c}', '\u{b}', '\u{85}', '\u{2028}', '\u{2029}'];
+    if !text.contains(foreign) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\r' => {
+                characters.next_if_eq(&'\n');
+                out.push('\n');
+            }
+            '\u{85}' | '\u{2028}' => out.push('\n'),
+            '\u{2029}' | '\u{c}' => out.push_str("\n\n"),
+            '\u{b}' => out.push('\n'),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Appends the paragraphs of one block of lines, of which none is blank.
+fn push_block(out: &mut String, block: &[&str], width: usize) {
+    let margin = block.iter().map(|line| indent(line)).min().unwrap_or(0);
+    let wrapped = width <= WRAPPED_COLUMNS_MAX && !is_line_per_paragraph(block);
+    for (at, line) in block.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| block.get(before));
+        let joined = before.is_some_and(|before| {
+            wrapped && indent(line) < margin + INDENT_COLUMNS_MIN && !ends_early(before, line, width) && !is_item(line)
+        });
+        match before {
+            Some(before) if joined => push_continuation(out, before, line),
+            _ => {
+                if !out.is_empty() {
+                    out.push_str("\n\n");
+                }
+                push_line(out, line);
+            }
+        }
+    }
+}
+
+/// Whether nearly every line ends a sentence, which wrapped lines do by chance only.
+fn is_line_per_paragraph(block: &[&str]) -> bool {
+    let ended = block.iter().filter(|line| ends_sentence(line)).count();
+    block.len() > 1 && ended * 5 >= block.len() * 4
+}
+
+/// Whether the next line's first word would have had room on this line, and a sentence ends there.
+fn ends_early(line: &str, next: &str, width: usize) -> bool {
+    let next = next.trim_start();
+    let word = match next.chars().next() {
+        Some(c) if is_ideographic(c) => 2,
+        _ => columns(next.split(char::is_whitespace).next().unwrap_or("")),
+    };
+    ends_sentence(line) && columns(line.trim_end()) + 1 + word <= width
+}
+
+fn ends_sentence(line: &str) -> bool {
+    let line = line.trim_end().trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
+    line.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '：'])
+}
+
+/// A line of a list.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    ["- ", "* ", "• ", "– ", "— ", "· "].iter().any(|bullet| line.starts_with(bullet))
+}
+
+fn push_continuation(out: &mut String, before: &str, line: &str) {
+    let line = line.trim_matches(is_blank);
+    let last = before.trim_end().chars().next_back();
+    if out.ends_with('\u{ad}') {
+        out.pop();
+    } else {
+        let split_word = last == Some('-') && !before.trim_end().ends_with(" -") && !before.trim_end().ends_with("--");
+        let together = last.is_some_and(is_ideographic) && line.chars().next().is_some_and(is_ideographic);
+        if !split_word && !together {
+            out.push(' ');
+        }
+    }
+    push_line(out, line);
+}
+
+/// Appends the text with runs of white space as one blank and without control characters.
+fn push_line(out: &mut String, text: &str) {
+    let text = text.trim_matches(is_blank);
+    let mut blank = false;
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let space = c.is_whitespace() && !is_thin(c);
+        if !space && !c.is_control() && c != '\u{feff}' {
+            continue;
+        }
+        if from < at {
+            if blank {
+                out.push(' ');
+                blank = false;
+            }
+            out.push_str(&text[from..at]);
+        }
+        blank |= space;
+        from = at + c.len_utf8();
+    }
+    if blank && from < text.len() {
+        out.push(' ');
+    }
+    out.push_str(&text[from..]);
+}
+
+/// Spaces inside numbers and before French punctuation, which belong to the text.
+fn is_thin(c: char) -> bool {
+    matches!(c, '\u{2009}' | '\u{202f}')
+}
+
+fn is_ideographic(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn indent(line: &str) -> usize {
+    let blanks = line.chars().take_while(|c| c.is_whitespace());
+    blanks.map(|c| if c == '\t' { 4 } else { 1 + usize::from(c == '\u{3000}') }).sum()
+}
+
+/// Columns that a line takes, counted no further than is of use.
+fn columns(line: &str) -> usize {
+    if line.len() > 4 * WRAPPED_COLUMNS_MAX
+        || memchr(b'\t', line.as_bytes()).is_some() && line.len() > 2 * WRAPPED_COLUMNS_MAX
+    {
+        return line.len();
+    }
+    line.chars().map(|c| 1 + usize::from(is_ideographic(c))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_become_paragraphs() {
+        let table = [
+            ("", ""),
+            (" \n\t\n ", ""),
+            ("One.\n\nTwo.", "One.\n\nTwo."),
+            ("One.\r\n\r\n\r\nTwo.\r\n", "One.\n\nTwo."),
+            ("a  b\tc\u{a0}d", "a b c d"),
+            (
+                "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each\nstencilled with a number. Some have been there\nsince March.\n\nNext one.",
+                "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each stencilled with a number. Some have been there since March.\n\nNext one.",
+            ),
+            (
+                "    The bank said it cut its\nrate by half a point.\n    Dealers were surprised by\nthe move, they said.",
+                "The bank said it cut its rate by half a point.\n\nDealers were surprised by the move, they said.",
+            ),
+            (
+                "The first paragraph is long enough to reach the margin\nand ends here.\nThe second paragraph begins at once and is as long as\nthe first.",
+                "The first paragraph is long enough to reach the margin and ends here.\n\nThe second paragraph begins at once and is as long as the first.",
+            ),
+            (
+                "One sentence here.\nAnother sentence there.\nA third.",
+                "One sentence here.\n\nAnother sentence there.\n\nA third.",
+            ),
+            ("The long-\nterm plan and the multi\u{ad}\nnational", "The long-term plan and the multinational"),
+            ("他说这是一个非常重要的决定因为它影响很多\n人的生活", "他说这是一个非常重要的决定因为它影响很多人的生活"),
+            ("a\u{2029}b\u{0}c", "a\n\nbc"),
+            (
+                "Shopping list for the weekend and more words\n- bread\n- milk",
+                "Shopping list for the weekend and more words\n\n- bread\n\n- milk",
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(from_plain(text), expected, "{text:?}");
+            assert_eq!(from_plain(expected), expected, "not stable: {text:?}");
+        }
+        let wide = "word ".repeat(40);
+        assert_eq!(from_plain(&format!("{wide}\n{wide}")), format!("{}\n\n{}", wide.trim(), wide.trim()));
+    }
+
+    #[test]
+    fn white_space_is_one_blank() {
+        assert_eq!(one_line("  a \n\t b\u{a0}\u{a0}c\u{7}d \u{feff}"), "a b cd");
+        assert_eq!(one_line(""), "");
+        assert_eq!(join(["", " a ", "\n", "b"]), "a\n\nb");
+    }
+}

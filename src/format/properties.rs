@@ -1,0 +1,189 @@
+//! What office programs write about a document: title, author and dates, as far as they can be believed.
+//!
+//! Owns the judgement about values that programs fill in by themselves. Where they stand is each format's own
+//! affair.
+
+use super::{Context, dates, embedded, paragraphs, record_fields, wire};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Properties as they stand in the document, empty where they do not.
+#[derive(Debug, Default)]
+pub(super) struct Properties {
+    /// The title.
+    pub(super) title: String,
+    /// Who wrote it.
+    pub(super) author: String,
+    /// When it was made.
+    pub(super) created: String,
+    /// Its language.
+    pub(super) language: String,
+    /// Who published it.
+    pub(super) publisher: String,
+}
+
+/// Titles that programs give by themselves, in lower case.
+const EMPTY_TITLES: &[&str] = &[
+    "untitled",
+    "document",
+    "document1",
+    "new document",
+    "word document",
+    "title",
+    "print",
+    "ohne titel",
+    "sans titre",
+    "powerpoint presentation",
+    "slide 1",
+    "layout 1",
+    "(anonymous)",
+    "untitled document",
+    "blank document",
+    "normal",
+];
+
+/// Authors that programs give by themselves, in lower case.
+const EMPTY_AUTHORS: &[&str] = &[
+    "user",
+    "admin",
+    "administrator",
+    "owner",
+    "microsoft office user",
+    "python-docx",
+    "unknown",
+    "anonymous",
+    "(anonymous)",
+    "(unspecified)",
+    "author",
+    "default",
+    "root",
+    "office",
+    "pc",
+    "un-named",
+    "benutzer",
+    "utilisateur",
+    "microsoft",
+    "acer",
+    "hp",
+    "dell",
+    "lenovo",
+    "asus",
+    "apache poi",
+    "calibre",
+    "none",
+    "n/a",
+];
+
+/// Ends of titles that are only names of files.
+const FILE_ENDS: &[&str] = &[
+    ".doc", ".docx", ".dot", ".odt", ".rtf", ".pdf", ".indd", ".qxd", ".qxp", ".tex", ".dvi", ".ps", ".txt", ".pages",
+    ".html", ".htm", ".ppt", ".pptx", ".xls", ".xlsx", ".eps", ".ai", ".tif", ".jpg",
+];
+
+/// Short paragraphs at the start of a document in which a date line is sought.
+const DATE_LINES: usize = 4;
+
+/// Bytes of a paragraph that still may be a date line.
+const DATE_LINE_BYTES_MAX: usize = 120;
+
+impl Properties {
+    /// The title, when a person chose it.
+    pub(super) fn title(&self) -> Option<String> {
+        let title = paragraphs::one_line(&self.title);
+        let lower = title.to_lowercase();
+        let file = FILE_ENDS.iter().any(|end| lower.ends_with(end))
+            || ["microsoft word -", "file:", "http:", "https:"].iter().any(|start| lower.starts_with(start));
+        let said = title.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+        (said && !file && !EMPTY_TITLES.contains(&lower.as_str())).then_some(title)
+    }
+
+    /// The author, when it is a person's name.
+    pub(super) fn author(&self) -> Option<String> {
+        let author = wire::byline(&self.author)?;
+        let lower = author.to_lowercase();
+        let said = author.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+        (said && !EMPTY_AUTHORS.contains(&lower.as_str()) && !lower.contains('\\')).then_some(author)
+    }
+
+    /// The article of a document with these properties. `headline` is the title that the text itself marks
+    /// as such; it and then the properties' title are believed before a short first paragraph.
+    ///
+    /// # Errors
+    /// [`SkipReason::NoText`].
+    pub(super) fn article(
+        &self,
+        headline: Option<String>,
+        body: String,
+        context: &Context<'_>,
+    ) -> Result<Article, SkipReason> {
+        let mut article = Article {
+            title: headline.map(|h| paragraphs::one_line(&h)).or_else(|| self.title()).unwrap_or_default(),
+            body,
+            byline: self.author(),
+            language: record_fields::language(&self.language),
+            url: context.url.map(str::to_owned),
+            ..Article::default()
+        };
+        article.source = Some(paragraphs::one_line(&self.publisher)).filter(|s| !s.is_empty());
+        if article.title.is_empty() {
+            (article.title, article.body) = embedded::headline(article.body);
+        } else {
+            article.body = without_title(&article.title, article.body);
+        }
+        if article.title.is_empty() && article.body.is_empty() {
+            return Err(SkipReason::NoText);
+        }
+        if !self.created.trim().is_empty() {
+            let notes = &mut article.notes;
+            article.published = dates::published(&self.created, Provenance::Metadata, context, notes);
+        }
+        if article.published.is_none() {
+            article.published = date_line(&article.body, context);
+        }
+        wire::finish(article)
+    }
+}
+
+/// The body without a first paragraph that repeats the title.
+pub(super) fn without_title(title: &str, body: String) -> String {
+    match body.split_once("\n\n") {
+        Some((first, rest)) if paragraphs::one_line(first).eq_ignore_ascii_case(title) => rest.to_owned(),
+        _ => body,
+    }
+}
+
+/// The date in one of the first short paragraphs.
+fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
+    let lines = body.split("\n\n").take(DATE_LINES).filter(|p| p.len() <= DATE_LINE_BYTES_MAX);
+    let stated = lines.filter_map(dates::in_text).next()?;
+    dates::believed(stated, Provenance::Text, context, "", &mut Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_fill_in_is_not_believed() {
+        for (title, expected) in [
+            ("Ferry returns", Some("Ferry returns")),
+            ("Microsoft Word - final2.doc", None),
+            ("final2.INDD", None),
+            (" Untitled ", None),
+            ("2023-07-23", None),
+        ] {
+            let properties = Properties { title: title.into(), ..Properties::default() };
+            assert_eq!(properties.title().as_deref(), expected, "{title}");
+        }
+        for (author, expected) in [("Ana Ruiz", Some("Ana Ruiz")), ("Admin", None), ("CORP\\aruiz", None), ("", None)] {
+            let properties = Properties { author: author.into(), ..Properties::default() };
+            assert_eq!(properties.author().as_deref(), expected, "{author}");
+        }
+    }
+
+    #[test]
+    fn titles_are_not_repeated() {
+        assert_eq!(without_title("Ferry back", "FERRY  back\n\nIt sails.".into()), "It sails.");
+        assert_eq!(without_title("Ferry back", "It sails.".into()), "It sails.");
+    }
+}

@@ -1,0 +1,474 @@
+//! Records of named values to articles: which field is the headline, which the text, which the date.
+//!
+//! Owns the choice between fields and the cleaning of their values; JSON, front matter and table rows all end here. The
+//! names themselves are in `names`, the shape of a record in `node`.
+
+#[path = "record_fields/names.rs"]
+mod names;
+#[path = "record_fields/node.rs"]
+mod node;
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::{Context, dates, html, paragraphs};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+use names::Fact;
+pub use names::FieldMap;
+pub(super) use node::{Known, Node};
+
+/// Levels of objects that are searched for an article.
+const WRAPPER_LEVELS_MAX: u32 = 3;
+
+/// Levels of a value that are searched for its text.
+const VALUE_LEVELS_MAX: u32 = 16;
+
+/// Characters of an identifier; a longer one is a text.
+const ID_CHARACTERS_MAX: usize = 512;
+
+/// Facts of the file or feed that hold for a record which does not state its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Defaults {
+    /// The outlet.
+    pub source: Option<String>,
+    /// The language.
+    pub language: Option<String>,
+}
+
+/// The article of a record that stands in a feed or file with facts of its own.
+///
+/// # Errors
+/// As for [`article`].
+pub(super) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let fields = Fields::of(node, context.fields);
+    let (body, object) = fields.body(context);
+    let article = fields.article(body, object, defaults, context);
+    if article.title.is_empty() && article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
+}
+
+/// The facts that the metadata `node` states about a text that stands apart from it.
+pub(super) fn with_body(node: &Node<'_>, body: String, context: &Context<'_>) -> Article {
+    Fields::of(node, context.fields).article(body.into(), 0, &Defaults::default(), context)
+}
+
+/// A text and, when it was cut out of a whole web page, what the page says about it.
+#[derive(Default)]
+struct Body {
+    text: String,
+    page: Option<Article>,
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self { text, page: None }
+    }
+}
+
+/// The fields of a record that hold facts, over all of its objects.
+struct Fields<'n, 'a> {
+    found: Vec<Field<'n, 'a>>,
+    objects: u32,
+}
+
+struct Field<'n, 'a> {
+    fact: Fact,
+    rank: u16,
+    /// How deep its object is nested.
+    level: u32,
+    /// Which object it stands in; 0 is the record itself.
+    object: u32,
+    value: &'n Node<'a>,
+}
+
+impl<'n, 'a> Fields<'n, 'a> {
+    fn of(node: &'n Node<'a>, names: &FieldMap) -> Self {
+        let mut fields = Self { found: Vec::with_capacity(16), objects: 0 };
+        fields.gather(node, names, 0);
+        fields
+    }
+
+    fn gather(&mut self, node: &'n Node<'a>, names: &FieldMap, level: u32) {
+        let Node::Map(entries) = node else { return };
+        let object = self.objects;
+        self.objects += 1;
+        for (name, value) in entries {
+            let Some(role) = names.role(name) else { continue };
+            let is_object = matches!(value, Node::Map(_));
+            if role.wrapper
+                && is_object
+                && level < WRAPPER_LEVELS_MAX
+                && (role.fact.is_none() || holds_facts(value, names))
+            {
+                self.gather(value, names, level + 1);
+                continue;
+            }
+            for (fact, rank) in [role.fact, role.also].into_iter().flatten() {
+                self.found.push(Field { fact, rank, level, object, value });
+            }
+        }
+    }
+
+    /// The text of the record and the object in which it stands: the one nearest to the top.
+    fn body(&self, context: &Context<'_>) -> (Body, u32) {
+        for fact in [Fact::Body, Fact::Summary] {
+            let mut candidates: Vec<&Field<'_, '_>> = self.found.iter().filter(|field| field.fact == fact).collect();
+            candidates.sort_by_key(|field| (field.level, field.rank));
+            for field in candidates {
+                let body = body_text(field.value, context);
+                if !body.text.is_empty() {
+                    return (body, field.object);
+                }
+            }
+        }
+        (Body::default(), 0)
+    }
+
+    /// The values of a fact, the best first: those beside the text before those elsewhere.
+    fn values(&self, fact: Fact, object: u32) -> impl Iterator<Item = &Field<'n, 'a>> {
+        let mut fields: Vec<&Field<'n, 'a>> = self.found.iter().filter(|field| field.fact == fact).collect();
+        fields.sort_by_key(|field| (field.object != object, field.level, field.rank));
+        fields.into_iter()
+    }
+
+    fn article(&self, body: Body, object: u32, defaults: &Defaults, context: &Context<'_>) -> Article {
+        let first = |fact, usable: &dyn Fn(&Node<'_>) -> Option<String>| {
+            self.values(fact, object).find_map(|field| usable(field.value))
+        };
+        let page = body.page.unwrap_or_default();
+        let url = first(Fact::Url, &url).or(page.url).or_else(|| context.url.map(str::to_owned));
+        let mut notes = page.notes;
+        let published = self
+            .values(Fact::Published, object)
+            .find_map(|field| {
+                let text = text_of(field.value, VALUE_LEVELS_MAX)?;
+                dates::published(&text, Provenance::Metadata, context, &mut notes)
+            })
+            .or(page.published)
+            .or_else(|| {
+                let url = url.as_deref()?;
+                dates::believed(dates::in_url(url)?, Provenance::Url, context, url, &mut notes)
+            });
+        let own = |field: &&Field<'_, '_>| field.level == 0;
+        let title = first(Fact::Title, &line).unwrap_or(page.title);
+        let body = without_headline(body.text, &title);
+        Article {
+            id: self.values(Fact::Id, 0).filter(own).find_map(|field| id(field.value)),
+            title,
+            body,
+            published,
+            source: first(Fact::Source, &outlet)
+                .or(page.source)
+                .or_else(|| defaults.source.clone())
+                .or_else(|| host(url.as_deref()?).map(str::to_owned)),
+            byline: first(Fact::Byline, &names_of).or(page.byline),
+            section: first(Fact::Section, &section).or(page.section),
+            language: first(Fact::Language, &|node| language(&text_of(node, VALUE_LEVELS_MAX)?))
+                .or(page.language)
+                .or_else(|| defaults.language.clone()),
+            url,
+            notes,
+        }
+    }
+}
+
+/// Whether an object has fields of its own beyond a text.
+fn holds_facts(node: &Node<'_>, names: &FieldMap) -> bool {
+    let Node::Map(entries) = node else { return false };
+    entries.iter().any(|(name, value)| {
+        let role = names.role(name).unwrap_or_default();
+        role.fact.is_some_and(|(fact, _)| matches!(fact, Fact::Title | Fact::Published | Fact::Byline | Fact::Url))
+            || role.wrapper && matches!(value, Node::Map(_))
+    })
+}
+
+/// The keys under which an object keeps its text, its name or its value.
+const TEXT_KEYS: [&str; 20] = [
+    "name",
+    "text",
+    "title",
+    "rendered",
+    "content",
+    "value",
+    "@value",
+    "html",
+    "body",
+    "#text",
+    "$t",
+    "_",
+    "main",
+    "original",
+    "fullName",
+    "displayName",
+    "$date",
+    "$oid",
+    "$numberLong",
+    "id",
+];
+
+/// The keys under which a block of a body keeps its text.
+const BLOCK_KEYS: [&str; 12] = [
+    "text",
+    "content",
+    "value",
+    "rendered",
+    "html",
+    "body",
+    "plain",
+    "#text",
+    "paragraphs",
+    "children",
+    "blocks",
+    "data",
+];
+
+/// The text of a value on which no structure is expected.
+fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
+    let levels = levels.checked_sub(1)?;
+    match node {
+        Node::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(&**text)),
+        Node::List(values) => values.iter().find_map(|value| text_of(value, levels)),
+        Node::Map(_) => TEXT_KEYS.iter().find_map(|key| text_of(node.get(key)?, levels)),
+        Node::Nothing => None,
+    }
+}
+
+fn body_text(node: &Node<'_>, context: &Context<'_>) -> Body {
+    if let Node::Text(text) = node {
+        return if !html::looks_like_markup(text) {
+            paragraphs::from_plain(text).into()
+        } else if is_page(text) {
+            match html::page(text, context) {
+                Ok(mut page) => Body { text: std::mem::take(&mut page.body), page: Some(page) },
+                Err(_) => Body::default(),
+            }
+        } else {
+            text_block(text).into()
+        };
+    }
+    let mut blocks = Vec::new();
+    push_blocks(node, &mut blocks, VALUE_LEVELS_MAX);
+    paragraphs::join(blocks.iter().map(String::as_str)).into()
+}
+
+/// The paragraphs of a text with markup or without. Where only blank lines part the paragraphs of a text with markup, as
+/// in what editors type into a content system, they are kept.
+fn text_block(text: &str) -> String {
+    if !html::looks_like_markup(text) {
+        return paragraphs::from_plain(text);
+    }
+    if memchr(b'<', text.as_bytes()).is_none() {
+        let plain = paragraphs::from_plain(text);
+        return paragraphs::join(
+            plain.split("\n\n").map(html::fragment).collect::<Vec<_>>().iter().map(String::as_str),
+        );
+    }
+    let has_blocks = ["<p>", "<p ", "<P>", "<P ", "<br", "<BR", "<div", "<DIV"].iter().any(|tag| text.contains(tag));
+    if has_blocks || !(text.contains("\n\n") || text.contains("\n\r\n")) {
+        return html::fragment(text);
+    }
+    html::fragment(&text.replace("\r\n", "\n").replace("\n\n", "\n<p>"))
+}
+
+fn push_blocks(node: &Node<'_>, blocks: &mut Vec<String>, levels: u32) {
+    let Some(levels) = levels.checked_sub(1) else { return };
+    match node {
+        Node::Text(text) => blocks.push(text_block(text)),
+        Node::List(values) => values.iter().for_each(|value| push_blocks(value, blocks, levels)),
+        Node::Map(_) => {
+            let before = blocks.len();
+            for value in BLOCK_KEYS.iter().filter_map(|key| node.get(key)) {
+                push_blocks(value, blocks, levels);
+                if blocks.iter().skip(before).any(|block| !block.is_empty()) {
+                    break;
+                }
+            }
+        }
+        Node::Nothing => {}
+    }
+}
+
+/// Whether markup is a whole web page and no fragment of one.
+fn is_page(text: &str) -> bool {
+    let head = text.trim_start().as_bytes();
+    let head = &head[..head.len().min(512)];
+    let starts = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    starts(b"<!doctype html")
+        || starts(b"<html")
+        || head.windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<html ") || tag.eq_ignore_ascii_case(b"<html>"))
+}
+
+fn without_headline(body: String, title: &str) -> String {
+    match body.strip_prefix(title).and_then(|rest| rest.strip_prefix("\n\n")) {
+        Some(rest) if !title.is_empty() => rest.to_owned(),
+        _ => body,
+    }
+}
+
+/// One line without markup.
+fn line(node: &Node<'_>) -> Option<String> {
+    let text = text_of(node, VALUE_LEVELS_MAX)?;
+    let line = if html::looks_like_markup(&text) {
+        paragraphs::one_line(&html::fragment(&text))
+    } else {
+        paragraphs::one_line(&text)
+    };
+    (!line.is_empty()).then_some(line)
+}
+
+fn id(node: &Node<'_>) -> Option<String> {
+    let text = text_of(node, VALUE_LEVELS_MAX)?;
+    let text = text.trim();
+    (text.chars().count() <= ID_CHARACTERS_MAX && !text.contains(char::is_control)).then(|| text.to_owned())
+}
+
+fn url(node: &Node<'_>) -> Option<String> {
+    let text = match node {
+        Node::Map(_) => {
+            text_of(node.get("url").or_else(|| node.get("href")).or_else(|| node.get("@id"))?, VALUE_LEVELS_MAX)?
+        }
+        _ => text_of(node, VALUE_LEVELS_MAX)?,
+    };
+    let text = text.trim();
+    let address = text.contains("://") || text.starts_with("www.") || text.starts_with('/');
+    (address && !text.contains(char::is_whitespace)).then(|| text.to_owned())
+}
+
+/// The name of an outlet; of a web address the host.
+fn outlet(node: &Node<'_>) -> Option<String> {
+    let name = match node {
+        Node::Map(_) if node.get("name").is_none() => {
+            line(node).or_else(|| line(node.get("domain").or_else(|| node.get("url"))?))
+        }
+        _ => line(node),
+    }?;
+    if let Some(host) = host(&name) {
+        return Some(host.to_owned());
+    }
+    (!is_number(&name) && name.len() <= 200).then_some(name)
+}
+
+/// Fields of a kind are often numbers that point elsewhere.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+fn section(node: &Node<'_>) -> Option<String> {
+    line(node).filter(|name| !is_number(name) && name.len() <= 200)
+}
+
+/// The names of the authors, joined by commas.
+fn names_of(node: &Node<'_>) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    match node {
+        Node::List(values) => values.iter().filter_map(name_of).for_each(|name| push_name(&mut names, name)),
+        node => {
+            let name = name_of(node)?;
+            match printed_list(&name) {
+                Some(parts) => parts.into_iter().for_each(|part| push_name(&mut names, part)),
+                None => push_name(&mut names, name),
+            }
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn push_name(names: &mut Vec<String>, name: String) {
+    let name = without_by(&name);
+    let address = name.contains("://");
+    if !name.is_empty() && !address && !is_number(name) && name.len() <= 300 && !names.iter().any(|known| known == name)
+    {
+        names.push(name.to_owned());
+    }
+}
+
+fn name_of(node: &Node<'_>) -> Option<String> {
+    let part = |names: [&str; 3]| names.iter().find_map(|name| line(node.get(name)?));
+    if let (Some(given), Some(family)) =
+        (part(["first_name", "firstname", "givenName"]), part(["last_name", "lastname", "familyName"]))
+    {
+        return Some(format!("{given} {family}"));
+    }
+    line(node)
+}
+
+/// The items of a list that a program printed into a text field: `['A. Writer', 'B. Writer']`.
+fn printed_list(text: &str) -> Option<Vec<String>> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let bare = |item: &str| item.trim().trim_matches(['\'', '"']).trim().to_owned();
+    Some(inner.split(", ").map(bare).collect())
+}
+
+/// A byline without its `By`.
+pub(super) fn without_by(byline: &str) -> &str {
+    let byline = byline.trim();
+    match byline.split_once(' ') {
+        Some((by, name)) if by.eq_ignore_ascii_case("by") => name.trim_start(),
+        _ => byline,
+    }
+}
+
+/// The host of a web address without `www.`.
+pub(super) fn host(url: &str) -> Option<&str> {
+    let rest = url
+        .split_once("://")
+        .map(|(_, rest)| rest)
+        .or_else(|| url.strip_prefix("//"))
+        .or_else(|| url.starts_with("www.").then_some(url))?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let host = host.rsplit('@').next()?.split(':').next()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (host.contains('.') && !host.contains(char::is_whitespace)).then_some(host)
+}
+
+/// A language's ISO 639 code: the first part of a tag such as `en-US`, or the code of an English name.
+pub(super) fn language(tag: &str) -> Option<String> {
+    const NAMES: [(&str, &str); 36] = [
+        ("english", "en"),
+        ("eng", "en"),
+        ("french", "fr"),
+        ("fra", "fr"),
+        ("fre", "fr"),
+        ("français", "fr"),
+        ("german", "de"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("deutsch", "de"),
+        ("spanish", "es"),
+        ("spa", "es"),
+        ("español", "es"),
+        ("italian", "it"),
+        ("ita", "it"),
+        ("portuguese", "pt"),
+        ("por", "pt"),
+        ("dutch", "nl"),
+        ("nld", "nl"),
+        ("russian", "ru"),
+        ("rus", "ru"),
+        ("chinese", "zh"),
+        ("zho", "zh"),
+        ("chi", "zh"),
+        ("japanese", "ja"),
+        ("jpn", "ja"),
+        ("korean", "ko"),
+        ("kor", "ko"),
+        ("arabic", "ar"),
+        ("ara", "ar"),
+        ("turkish", "tr"),
+        ("polish", "pl"),
+        ("swedish", "sv"),
+        ("danish", "da"),
+        ("norwegian", "no"),
+        ("ukrainian", "uk"),
+    ];
+    let tag = tag.trim().to_lowercase();
+    if let Some((_, code)) = NAMES.iter().find(|(name, _)| *name == tag) {
+        return Some((*code).to_owned());
+    }
+    let primary = tag.split(['-', '_', '.', ',', ';']).next().unwrap_or("");
+    let primary = NAMES.iter().find(|(name, _)| *name == primary).map_or(primary, |(_, code)| code);
+    let valid = matches!(primary.len(), 2 | 3) && primary.bytes().all(|byte| byte.is_ascii_lowercase());
+    (valid && !matches!(primary, "und" | "mul" | "zxx" | "xx")).then(|| primary.to_owned())
+}

@@ -1,0 +1,245 @@
+//! What the splitters of streamed formats share: lines within the limit, input in UTF-8, the meaning of read errors.
+
+use std::io::{self, BufRead, Read};
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+use memchr::memchr;
+
+use super::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records, charset};
+use crate::error::SkipReason;
+
+/// Bytes of transcoded text that are held at once.
+const TRANSCODED_BYTES: usize = 32 << 10;
+
+/// The lines of the input as records, numbered from 1; blank ones are counted and left out.
+///
+/// A line beyond [`RECORD_BYTES_MAX`] is passed over without being held. A read error ends the records.
+pub(super) fn lines(input: Input) -> Records {
+    Box::new(Lines { input: utf8(input), number: 0, bytes_before: 0, ended: false })
+}
+
+/// Why reading failed: the [`SkipReason`] inside of the error where there is one.
+pub(super) fn reason(error: &io::Error) -> SkipReason {
+    if let Some(reason) = error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
+        return reason.clone();
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => SkipReason::Truncated("its compressed data is incomplete".to_owned()),
+        _ => SkipReason::Unreadable(error.to_string()),
+    }
+}
+
+/// The next bytes of the input, none at its end.
+pub(super) fn fill(input: &mut Input) -> io::Result<&[u8]> {
+    loop {
+        match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(_) => break,
+        }
+    }
+    // Asked again because a borrow cannot leave the loop; the bytes are there now.
+    input.fill_buf()
+}
+
+/// The input without a byte order mark, and in UTF-8 when it is in UTF-16. Other charsets pass as they are.
+pub(super) fn utf8(mut input: Input) -> Input {
+    let head = match fill(&mut input) {
+        Ok(head) => head,
+        Err(error) => return Box::new(Failed(Some(error))),
+    };
+    let (mark, encoding) = match head {
+        [0xef, 0xbb, 0xbf, ..] => (3, None),
+        [0xff, 0xfe, ..] => (2, Some(UTF_16LE)),
+        [0xfe, 0xff, ..] => (2, Some(UTF_16BE)),
+        _ => (0, charset::wide_without_mark(head)),
+    };
+    input.consume(mark);
+    match encoding {
+        Some(encoding) => Box::new(Transcoded {
+            input,
+            decoder: encoding.new_decoder_without_bom_handling(),
+            text: Vec::new(),
+            taken: 0,
+            ended: false,
+        }),
+        None => input,
+    }
+}
+
+struct Lines {
+    input: Input,
+    number: u64,
+    /// The size of the line before, by which the next one's memory is guessed.
+    bytes_before: usize,
+    ended: bool,
+}
+
+impl Lines {
+    /// The next line without its end; `None` in place of one that is too long.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut line = Vec::with_capacity(self.bytes_before + self.bytes_before / 4);
+        let mut fits = true;
+        loop {
+            let chunk = fill(&mut self.input)?;
+            if chunk.is_empty() {
+                self.ended = true;
+                break;
+            }
+            let end = memchr(b'\n', chunk);
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            fits = fits && line.len() + part.len() <= RECORD_BYTES_MAX;
+            if fits {
+                line.extend_from_slice(part);
+            } else {
+                line = Vec::new();
+            }
+            let taken = part.len() + usize::from(end.is_some());
+            self.input.consume(taken);
+            if end.is_some() {
+                break;
+            }
+        }
+        self.bytes_before = line.len().min(64 << 10);
+        Ok(fits.then_some(line))
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.ended {
+            self.number += 1;
+            let number = self.number;
+            match self.line() {
+                Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
+                Ok(Some(bytes)) => return Some(Ok(Record { number, bytes, header: None })),
+                Ok(None) => return Some(Err(BadRecord { number, reason: too_large() })),
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(BadRecord { number, reason: reason(&error) }));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The reason for a record beyond [`RECORD_BYTES_MAX`].
+pub(super) fn too_large() -> SkipReason {
+    SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 }
+}
+
+/// Input of which the first read failed.
+struct Failed(Option<io::Error>);
+
+impl BufRead for Failed {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
+}
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.fill_buf().map(<[u8]>::len)
+    }
+}
+
+/// Input in UTF-16, read as UTF-8.
+struct Transcoded {
+    input: Input,
+    decoder: Decoder,
+    text: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl BufRead for Transcoded {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.taken >= self.text.len() && !self.ended {
+            let chunk = fill(&mut self.input)?;
+            let last = chunk.is_empty();
+            self.text.resize(TRANSCODED_BYTES, 0);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(chunk, &mut self.text, last);
+            self.input.consume(read);
+            self.text.truncate(written);
+            self.taken = 0;
+            self.ended = last && result == CoderResult::InputEmpty;
+        }
+        Ok(self.text.get(self.taken..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.taken = self.taken.saturating_add(bytes).min(self.text.len());
+    }
+}
+
+impl Read for Transcoded {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let text = self.fill_buf()?;
+        let count = text.len().min(out.len());
+        out[..count].copy_from_slice(&text[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// An input that gives `bytes` in small pieces and then fails.
+    pub(in crate::format) struct Failing(pub Vec<u8>, pub Option<io::Error>);
+
+    impl Read for Failing {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(out.len()).min(7);
+            if count == 0 {
+                return self.1.take().map_or(Ok(0), Err);
+            }
+            out[..count].copy_from_slice(&self.0[..count]);
+            self.0.drain(..count);
+            Ok(count)
+        }
+    }
+
+    /// What records are, in one line each: the number and the text or the reason.
+    pub(in crate::format) fn shown(records: Records) -> Vec<String> {
+        let show = |record: Result<Record, BadRecord>| match record {
+            Ok(record) => format!("{} {}", record.number, String::from_utf8_lossy(&record.bytes)),
+            Err(bad) => format!("{} !{}", bad.number, bad.reason.code()),
+        };
+        records.map(show).collect()
+    }
+
+    /// An input over these bytes.
+    pub(in crate::format) fn input(bytes: &[u8], error: Option<io::Error>) -> Input {
+        Box::new(io::BufReader::with_capacity(16, Failing(bytes.to_vec(), error)))
+    }
+
+    #[test]
+    fn lines_are_numbered_and_errors_end_them() {
+        let utf16: Vec<u8> = "\u{feff}é\nb".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let eof = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        for (bytes, error, expected) in [
+            (&b""[..], None, vec![]),
+            (b"\xef\xbb\xbfa\r\n\n \n b\nc", None, vec!["1 a\r", "4  b", "5 c"]),
+            (&utf16, None, vec!["1 é", "2 b"]),
+            (b"a\nbroken", Some(eof()), vec!["1 a", "2 !truncated"]),
+            (b"a\n", Some(io::Error::other(SkipReason::Encrypted)), vec!["1 a", "2 !encrypted"]),
+            (b"", Some(io::Error::other("bad disk")), vec!["1 !unreadable"]),
+        ] {
+            assert_eq!(shown(lines(input(bytes, error))), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_passed_over() {
+        let long = io::repeat(b'x').take(RECORD_BYTES_MAX as u64 + 1);
+        let all = io::Cursor::new(b"a\n").chain(long).chain(io::Cursor::new(b"\nb\n"));
+        assert_eq!(shown(lines(Box::new(io::BufReader::new(all)))), ["1 a", "2 !too-large", "3 b"]);
+    }
+}

@@ -1,0 +1,342 @@
+//! Plain text, one article a file: the headline, a line or three about outlet, date and author, the text.
+//!
+//! Owns where headline, stand lines and text begin; what a stand line says is in `lines`.
+
+#[path = "text/lines.rs"]
+pub(super) mod lines;
+
+use std::borrow::Cow;
+
+use self::lines::{Stand, keyed, outlet, stand};
+use super::record_fields::{self, Node};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs};
+use crate::article::{Article, Provenance};
+use crate::error::SkipReason;
+
+/// Plain text.
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    title: "plain text, an article a file",
+    extensions: &["txt", "text", "asc"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// Characters of a headline; a longer first line is prose.
+const HEADLINE_CHARACTERS_MAX: usize = 200;
+
+/// Characters of a first line that ends with a full stop and may still be a headline.
+const HEADLINE_SENTENCE_CHARACTERS_MAX: usize = 120;
+
+/// Lines that a headline can take.
+const HEADLINE_LINES_MAX: usize = 3;
+
+/// Lines about outlet, date, author and what else archives put there.
+const STAND_LINES_MAX: usize = 12;
+
+/// Columns up to which text is taken for hard-wrapped.
+const WRAPPED_COLUMNS_MAX: usize = 110;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let ours = sample.extension.is_empty() || FORMAT.extensions.contains(&sample.extension);
+    if ours && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    sink(article(&charset::decode(&record.bytes, context.charset, None), context));
+}
+
+/// The article of a plain text.
+///
+/// # Errors
+/// [`SkipReason::NoText`] when there is nothing but white space.
+pub(super) fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let text = with_newlines(text);
+    let (head, body) = Head::read(&text);
+    let article = head.article(paragraphs::from_plain(body), context);
+    if article.title.is_empty() && article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
+}
+
+/// The article of a text that stands below a headline.
+pub(super) fn below_headline(title: String, text: &str, context: &Context<'_>) -> Article {
+    let mut head = Head { title, ..Head::default() };
+    let body = head.take_stand(text);
+    head.stand.settle();
+    head.article(paragraphs::from_plain(body), context)
+}
+
+fn with_newlines(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+}
+
+/// What stands before the text.
+#[derive(Debug, Default)]
+struct Head {
+    title: String,
+    stand: Stand,
+    /// Lines such as `Date: 23 July 2023`.
+    keyed: Vec<(String, String)>,
+}
+
+impl Head {
+    /// The head of a text with `\n` as line end, and the rest.
+    fn read(text: &str) -> (Self, &str) {
+        let mut head = Self::default();
+        let mut rest = after_blank(text);
+        rest = head.take_lines(rest, true);
+        let leading = !head.keyed.is_empty() || head.stand != Stand::default();
+        if leading {
+            rest = after_blank(rest);
+        }
+        if !head.keyed.iter().any(|(name, _)| matches!(&*name.to_lowercase(), "title" | "headline")) {
+            let count = headline_lines(rest);
+            let lines: Vec<&str> = rest.lines().take(count).collect();
+            head.title = paragraphs::one_line(&lines.join(" "));
+            rest = after_lines(rest, count);
+            if rest.lines().next().is_some_and(is_rule) {
+                rest = after_lines(rest, 1);
+            }
+            if count > 0 {
+                rest = head.take_stand(rest);
+            }
+        }
+        head.stand.settle();
+        (head, rest)
+    }
+
+    /// Takes the stand lines under the headline, after a blank line too.
+    fn take_stand<'t>(&mut self, rest: &'t str) -> &'t str {
+        let after = self.take_lines(rest, false);
+        if after.len() < rest.len() {
+            return after;
+        }
+        let below = after_blank(rest);
+        let mut trial = Self::default();
+        let after = trial.take_lines(below, false);
+        // Apart from the headline, a line counts as one of these only if its whole block does.
+        if after.len() < below.len() && after.lines().next().is_none_or(|line| line.trim().is_empty()) {
+            self.stand.add(trial.stand);
+            self.keyed.append(&mut trial.keyed);
+            return after;
+        }
+        rest
+    }
+
+    /// Takes stand lines and keyed lines from the beginning and gives the text after them. Above the headline, what may
+    /// be a headline with a date is none of them.
+    fn take_lines<'t>(&mut self, mut rest: &'t str, above: bool) -> &'t str {
+        for _ in 0..STAND_LINES_MAX {
+            let mut lines = rest.lines();
+            let line = lines.next().unwrap_or("");
+            if line.trim().is_empty() {
+                break;
+            }
+            let next = lines.next().unwrap_or("");
+            if let Some((name, value)) = keyed(line) {
+                self.keyed.push((name.to_owned(), value.to_owned()));
+            } else if let Some(stand) = stand(line).filter(|stand| !above || is_certain(stand)) {
+                self.stand.add(stand);
+            } else if let Some(name) = outlet(line).filter(|_| !above) {
+                let known = self.stand != Stand::default();
+                let told = lines::names_outlet(&name) && next.trim().is_empty();
+                if self.stand.source.is_some()
+                    || !(known || told || stand(next).is_some())
+                    || known && !next.trim().is_empty()
+                {
+                    break;
+                }
+                self.stand.source = Some(name);
+            } else {
+                break;
+            }
+            rest = after_lines(rest, 1);
+        }
+        rest
+    }
+
+    /// The article with this head.
+    fn article(self, body: String, context: &Context<'_>) -> Article {
+        let text = |text: String| Node::Text(Cow::Owned(text));
+        let pairs = self.keyed.into_iter().map(|(name, value)| (Cow::Owned(name), text(value)));
+        let mut article = record_fields::with_body(&Node::Map(pairs.collect()), body, context);
+        if article.title.is_empty() {
+            article.title = self.title;
+        }
+        self.stand.complete(&mut article, context);
+        article
+    }
+}
+
+impl Stand {
+    /// Gives the article what it does not state itself, and as a last resort the date of its dateline or of its file.
+    pub(super) fn complete(self, article: &mut Article, context: &Context<'_>) {
+        article.source = article.source.take().or(self.source);
+        article.byline = article.byline.take().or(self.byline);
+        article.section = article.section.take().or(self.section);
+        let notes = &mut article.notes;
+        article.published = article
+            .published
+            .or_else(|| dates::published(self.date.as_deref()?, Provenance::Text, context, notes))
+            .or_else(|| {
+                let (line, stated) = dateline(&article.body)?;
+                dates::believed(stated, Provenance::Text, context, line, notes)
+            })
+            .or_else(|| dates::of_file(context, notes));
+    }
+}
+
+/// The date in the dateline that begins a text: `LONDON, July 23, 2023 (Agency) —`.
+fn dateline(body: &str) -> Option<(&str, dates::Stated)> {
+    let start = &body[..body.floor_char_boundary(100)];
+    let end = [" - ", " – ", " — ", ") ", "—", " -- "].iter().filter_map(|sign| start.find(sign)).min()?;
+    let line = &start[..end];
+    Some((line, dates::in_text(line)?))
+}
+
+/// How many lines of a text are its headline.
+fn headline_lines(text: &str) -> usize {
+    let block: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).take(12).collect();
+    let Some(first) = block.first().map(|line| line.trim()) else { return 0 };
+    let characters = |lines: &[&str]| lines.iter().map(|line| line.trim().chars().count() + 1).sum::<usize>();
+    let states = |line: &str| stand(line).is_some() || keyed(line).is_some();
+    let is_outlet = |line: &str| outlet(line).is_some_and(|name| lines::names_outlet(&name));
+    for count in 1..=HEADLINE_LINES_MAX.min(block.len().saturating_sub(1)) {
+        if count > 1 && states(block[count]) && (is_outlet(block[count - 1]) || is_rule(block[count - 1])) {
+            return count - 1;
+        }
+        if states(block[count]) && characters(&block[..count]) <= HEADLINE_CHARACTERS_MAX + count {
+            return count;
+        }
+    }
+    let length = first.chars().count();
+    if length > HEADLINE_CHARACTERS_MAX {
+        return 0;
+    }
+    let sentence = first.ends_with(['.', '。']) && !first.ends_with("..");
+    let more = !after_blank(after_lines(text, block.len())).is_empty();
+    let Some(second) = block.get(1) else {
+        let long = length > HEADLINE_SENTENCE_CHARACTERS_MAX;
+        return usize::from(if more { !(sentence && long) } else { !sentence });
+    };
+    if sentence {
+        return 0;
+    }
+    if is_rule(second) || is_outlet(second) {
+        return 1;
+    }
+    // A headline that goes on in a second line, with the text after a blank one.
+    let goes_on = second.trim_start().starts_with(char::is_lowercase);
+    if block.len() <= HEADLINE_LINES_MAX && more && goes_on && characters(&block) <= HEADLINE_CHARACTERS_MAX {
+        return if block.iter().any(|line| line.trim_end().ends_with('.')) { 0 } else { block.len() };
+    }
+    let width = block[1..].iter().map(|line| line.trim_end().chars().count()).max().unwrap_or(0);
+    let word = second.split_whitespace().next().unwrap_or("").chars().count();
+    // In hard-wrapped prose the second line's first word had no room on the first line.
+    usize::from(width > WRAPPED_COLUMNS_MAX || !goes_on && length + 1 + word <= width)
+}
+
+/// Whether a stand line names a newspaper, or nothing but a date.
+fn is_certain(stand: &Stand) -> bool {
+    stand.date.is_some() && stand.source.as_deref().is_none_or(lines::names_outlet)
+}
+
+/// A line that underlines the headline.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && line.chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '~' | '─'))
+}
+
+/// The text after its blank lines.
+fn after_blank(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        if !line.trim().is_empty() {
+            return rest;
+        }
+        rest = after;
+    }
+    if rest.trim().is_empty() { "" } else { rest }
+}
+
+/// The text after this many of its lines.
+fn after_lines(text: &str, count: usize) -> &str {
+    (0..count).fold(text, |rest, _| rest.split_once('\n').map_or("", |(_, after)| after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Date;
+
+    /// Title, date, source, byline and the beginning of the body.
+    fn shown(text: &str) -> String {
+        let fields = crate::format::FieldMap::default();
+        let today = Date::constant(2026, 1, 1);
+        let context = Context { path: "a.txt", modified: None, charset: None, url: None, fields: &fields, today };
+        match article(text, &context) {
+            Ok(a) => {
+                let day = a.published.map(|p| format!("{} {}", p.day, p.provenance)).unwrap_or_default();
+                let body: String = a.body.replace("\n\n", "¶");
+                [a.title, day, a.source.unwrap_or_default(), a.byline.unwrap_or_default(), body].join("|")
+            }
+            Err(reason) => reason.code().to_owned(),
+        }
+    }
+
+    #[test]
+    fn headline_stand_and_text_are_told_apart() {
+        let prose = "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each\nstencilled with a serial number and a destination.\n";
+        let joined = prose.trim().replace('\n', " ");
+        let long = "A sentence of a long paragraph that goes on and on. ".repeat(5);
+        for (text, expected) in [
+            (
+                "Headline\nOutlet, 2023-07-23\n\nBody one.\n\nBody two.\n",
+                "Headline|2023-07-23 text|Outlet||Body one.¶Body two.",
+            ),
+            (
+                "HEADLINE\r\n\r\nBy Jane Roe, The Globe, 1 May 2020\r\n\r\nBody.",
+                "HEADLINE|2020-05-01 text|The Globe|Jane Roe|Body.",
+            ),
+            (
+                "Headline\nThe Globe, 1 May 2020\nBy Jane Roe\nBody follows at once and goes on.",
+                "Headline|2020-05-01 text|The Globe|Jane Roe|Body follows at once and goes on.",
+            ),
+            ("Headline\nThe Globe\n1 May 2020\n\nBody.", "Headline|2020-05-01 text|The Globe||Body."),
+            ("The Globe, 1 May 2020\n\nHeadline\n\nBody.", "Headline|2020-05-01 text|The Globe||Body."),
+            (
+                "Title: Headline\nDate: 1 May 2020\nSource: The Globe\nAuthor: By Jane Roe\nURL: http://a.example/x\n\nBody.",
+                "Headline|2020-05-01 metadata|The Globe|Jane Roe|Body.",
+            ),
+            ("Headline\n========\nDate: 1 May 2020\n\nBody.", "Headline|2020-05-01 metadata|||Body."),
+            (
+                "A headline that takes\ntwo lines of the file\nBy Jane Roe\n\nBody.",
+                "A headline that takes two lines of the file|||Jane Roe|Body.",
+            ),
+            (
+                "A headline that takes\ntwo lines of the file\n\nBody.",
+                "A headline that takes two lines of the file||||Body.",
+            ),
+            (
+                "Headline\n\nLONDON, July 23, 2023 (CWS) — Ministers said on Friday they would act.",
+                "Headline|2023-07-23 text|||LONDON, July 23, 2023 (CWS) — Ministers said on Friday they would act.",
+            ),
+            ("Headline only", "Headline only||||"),
+            ("A sentence only.", "||||A sentence only."),
+            (
+                "Obituary: a headline\nBody text that is longer than the headline and goes\non in a second line.",
+                "Obituary: a headline||||Body text that is longer than the headline and goes on in a second line.",
+            ),
+            (prose, &format!("||||{joined}")),
+            (&long, &format!("||||{}", long.trim())),
+            (
+                &format!("{joined} And one more sentence.\n\nMore."),
+                &format!("||||{joined} And one more sentence.¶More."),
+            ),
+            ("\n \n", "no-text"),
+        ] {
+            assert_eq!(shown(text), expected, "{text:?}");
+        }
+    }
+}

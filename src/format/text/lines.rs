@@ -1,0 +1,526 @@
+//! The line under a headline: who wrote it, in which outlet, on which day.
+//!
+//! Outlets, names and dates stand there in any order and with any signs between them; this knows the common ways.
+
+use std::borrow::Cow;
+
+use super::super::{dates, paragraphs, record_fields};
+
+/// Characters of a line under a headline; prose is longer.
+const LINE_CHARACTERS_MAX: usize = 160;
+
+/// Words of one part of such a line that is no byline.
+const PART_WORDS_MAX: usize = 8;
+
+/// Words of a byline with its roles and agencies.
+const BYLINE_WORDS_MAX: usize = 24;
+
+/// What a line under a headline states.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::format) struct Stand {
+    /// The date, as it is written.
+    pub date: Option<String>,
+    /// The outlet.
+    pub source: Option<String>,
+    /// The authors without `By`.
+    pub byline: Option<String>,
+    /// The part of the paper.
+    pub section: Option<String>,
+}
+
+impl Stand {
+    /// Takes over what is not known yet.
+    pub(in crate::format) fn add(&mut self, other: Self) {
+        self.date = self.date.take().or(other.date);
+        self.source = self.source.take().or(other.source);
+        self.byline = self.byline.take().or(other.byline);
+        self.section = self.section.take().or(other.section);
+    }
+
+    /// Takes the outlet from the end of the byline when no line named one: `Jane Roe, Capital Wire Service`.
+    pub(in crate::format) fn settle(&mut self) {
+        let (None, Some(byline)) = (&self.source, &self.byline) else { return };
+        if let Some((name, outlet)) = byline.rsplit_once(", ")
+            && is_name(outlet)
+            && (names_outlet(outlet) || names_agency(outlet))
+        {
+            (self.source, self.byline) = (Some(outlet.to_owned()), Some(name.to_owned()));
+        }
+    }
+}
+
+/// What a line states when it holds a date or a byline and is no prose.
+pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
+    if line.chars().count() > LINE_CHARACTERS_MAX {
+        return None;
+    }
+    let line = with_bars(line);
+    let found = dates::find(&line);
+    let (before, after) = match &found {
+        Some((bytes, _)) => (&line[..bytes.start], &line[bytes.end..]),
+        None if by(&line).is_some() => (&*line, ""),
+        None => return None,
+    };
+    let barred = line.contains('|');
+    let mut stand = Stand { date: found.as_ref().map(|(bytes, _)| line[bytes.clone()].to_owned()), ..Stand::default() };
+    let mut parts = Vec::new();
+    for side in [before, after] {
+        if barred {
+            parts.extend(side.split('|'));
+        } else {
+            parts.extend(side.split([',', ';']).flat_map(sentences));
+        }
+    }
+    let parts: Vec<&str> = parts.into_iter().map(bare).filter(|part| !is_noise(part)).collect();
+    let mut byline_before = false;
+    for part in &parts {
+        let name = by(part);
+        if !name.map_or_else(|| is_name(part) || byline_before && words(part) <= PART_WORDS_MAX, is_byline) {
+            return None;
+        }
+        byline_before |= name.is_some();
+    }
+    if barred {
+        assign_barred(&parts, &mut stand)
+    } else {
+        assign_listed(&parts, &mut stand)
+    }
+    stand.source = stand.source.map(without_capitals);
+    Some(stand)
+}
+
+/// An outlet that stands in a line of its own.
+pub(in crate::format) fn outlet(line: &str) -> Option<String> {
+    let line = paragraphs::one_line(line);
+    let name = bare(&line);
+    (name.len() <= 60 && !line.ends_with(['.', '?', '!', ':']) && by(name).is_none() && is_name(name))
+        .then(|| name.to_owned())
+}
+
+/// Whether a name has a word that names of newspapers end in.
+pub(in crate::format) fn names_outlet(name: &str) -> bool {
+    const WORDS: [&str; 40] = [
+        "advertiser",
+        "argus",
+        "bugle",
+        "bulletin",
+        "chronicle",
+        "citizen",
+        "courant",
+        "courier",
+        "daily",
+        "democrat",
+        "dispatch",
+        "echo",
+        "examiner",
+        "express",
+        "financial",
+        "gazette",
+        "globe",
+        "guardian",
+        "herald",
+        "independent",
+        "inquirer",
+        "journal",
+        "ledger",
+        "magazine",
+        "mail",
+        "mercury",
+        "mirror",
+        "news",
+        "observer",
+        "post",
+        "press",
+        "record",
+        "register",
+        "review",
+        "sentinel",
+        "standard",
+        "star",
+        "telegraph",
+        "tribune",
+        "weekly",
+    ];
+    has_word(name, &WORDS) || has_word(name, &["times", "sun", "monitor", "signal", "online", "zeitung", "monde"])
+}
+
+fn names_agency(name: &str) -> bool {
+    has_word(
+        name,
+        &["wire", "agency", "service", "reuters", "ap", "afp", "upi", "bloomberg", "xinhua", "dpa", "association"],
+    )
+}
+
+fn has_word(text: &str, known: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| known.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+/// A name in capitals as it is written elsewhere, when none of its words can be an abbreviation.
+fn without_capitals(name: String) -> String {
+    let small = ["A", "AND", "AT", "OF", "ON", "THE", "IN", "FOR"];
+    let plain = |word: &str| word.len() > 3 || small.contains(&word) || matches!(word, "NEW" | "SUN" | "DAY");
+    let is_cased = name.split_whitespace().count() > 1
+        && name.split_whitespace().all(|word| plain(word) && word.chars().all(char::is_uppercase));
+    if !is_cased {
+        return name;
+    }
+    let word = |(at, word): (usize, &str)| {
+        let mut letters = word.chars();
+        let first = letters.next().map(String::from).unwrap_or_default();
+        if at > 0 && small.contains(&word) { word.to_lowercase() } else { first + &letters.as_str().to_lowercase() }
+    };
+    name.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Parts between bars: the outlet comes first and a name without `By` after it, unless a name of newspapers tells more.
+fn assign_barred(parts: &[&str], stand: &mut Stand) {
+    let mut others: Vec<&str> = Vec::new();
+    for part in parts {
+        match by(part) {
+            Some(name) => stand.byline = stand.byline.take().or_else(|| Some(name.to_owned())),
+            None if is_section(part) => stand.section = stand.section.take().or_else(|| Some((*part).to_owned())),
+            None => others.push(part),
+        }
+    }
+    let told: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
+    let outlet = if let [only] = told[..] { only } else { 0 };
+    for (at, part) in others.into_iter().enumerate() {
+        if at == outlet {
+            stand.source = Some(part.to_owned());
+        } else if stand.byline.is_none() {
+            stand.byline = Some(part.to_owned());
+        }
+    }
+}
+
+/// Parts between commas: `By A. Writer, role, Outlet`, `Agency, in the Outlet`, `Outlet, by A. Writer`.
+fn assign_listed(parts: &[&str], stand: &mut Stand) {
+    let mut byline: Vec<&str> = Vec::new();
+    let mut others: Vec<&str> = Vec::new();
+    let mut before_byline = true;
+    for part in parts {
+        if let Some(name) = by(part) {
+            byline.push(name);
+            before_byline = false;
+        } else if is_section(part) {
+            stand.section = Some((*part).to_owned());
+        } else if let Some(outlet) = within(part) {
+            stand.source = Some(outlet.to_owned());
+        } else {
+            others.push(part);
+            if before_byline && by(parts.first().copied().unwrap_or("")).is_some() {
+                before_byline = false;
+            }
+        }
+    }
+    if stand.source.is_none() && (stand.date.is_some() || before_byline && !byline.is_empty()) {
+        let told: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
+        let first_is_name = parts.first().is_some_and(|part| by(part).is_none()) && !byline.is_empty();
+        let at = match told[..] {
+            [only] => Some(only),
+            _ if first_is_name => Some(0),
+            _ => others.len().checked_sub(1),
+        };
+        if let Some(at) = at.filter(|&at| others.get(at).is_some_and(|part| is_name(part))) {
+            stand.source = Some(others.remove(at).to_owned());
+        }
+    }
+    byline.extend(others);
+    if !byline.is_empty() {
+        stand.byline = Some(byline.join(", "));
+    }
+}
+
+/// The part, cut before a byline that begins a new sentence.
+fn sentences(part: &str) -> impl Iterator<Item = &str> {
+    let (before, after) = part.split_once(". ").filter(|(_, after)| by(after).is_some()).unwrap_or((part, ""));
+    [before, after].into_iter()
+}
+
+/// The line with `|` for every sign that separates its parts, and without the emphasis of Markdown.
+fn with_bars(line: &str) -> Cow<'_, str> {
+    let line = line.trim().trim_matches(['*', '_']).trim();
+    let wide = line.contains("  ") || line.contains('\t');
+    let signs = [" - ", " – ", " — ", " / ", " · ", " • ", " // ", " :: ", " -- "];
+    if !wide && !signs.iter().any(|sign| line.contains(sign)) {
+        return Cow::Borrowed(line);
+    }
+    let mut line = line.replace('\t', "  ");
+    for sign in signs {
+        line = line.replace(sign, " | ");
+    }
+    Cow::Owned(line.replace("  ", "|"))
+}
+
+/// The part without the signs around it.
+fn bare(part: &str) -> &str {
+    let part = part.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '|' | '/' | '(' | ')' | '·' | '–' | '—' | '-')
+    });
+    let abbreviated = ["Jr.", "Sr.", "Inc.", "Ltd.", "Co.", "St."].iter().any(|end| part.ends_with(end));
+    if abbreviated { part } else { part.trim_end_matches('.').trim_start_matches('.').trim() }
+}
+
+/// Whether a part says nothing: words that go with the date, numbers of pages.
+fn is_noise(part: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "published",
+        "posted",
+        "updated",
+        "modified",
+        "created",
+        "issued",
+        "dated",
+        "date",
+        "first",
+        "last",
+        "on",
+        "at",
+        "web",
+        "filed",
+        "edition",
+        "from",
+        "issue",
+        "of",
+    ];
+    let page = ["p", "pp", "pg", "page", "pages"];
+    let mut all = part.split([' ', ':', '.']).filter(|word| !word.is_empty());
+    all.all(|word| {
+        let word = word.to_lowercase();
+        WORDS.contains(&&*word) || page.contains(&&*word) || word.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// The names after a `By` in one of the languages that write it so.
+fn by(part: &str) -> Option<&str> {
+    let (first, rest) = part.split_once(' ')?;
+    let known = ["by", "par", "por", "von", "door"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    let rest = rest.trim_start();
+    (known && rest.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_alphabetic() || !c.is_lowercase()))
+        .then_some(rest)
+}
+
+/// The outlet in which agency copy stood.
+fn within(part: &str) -> Option<&str> {
+    ["in the ", "for the "].iter().find_map(|words| {
+        let start = part.get(..words.len())?;
+        let outlet = part.get(words.len()..)?;
+        (start.eq_ignore_ascii_case(words) && is_name(outlet)).then_some(outlet)
+    })
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// Whether most words are capitalised, as in the names of people and papers and not in prose.
+fn is_name(part: &str) -> bool {
+    words(part) <= PART_WORDS_MAX && lower_case_words(part) * 3 <= words(part)
+}
+
+fn is_byline(names: &str) -> bool {
+    words(names) <= BYLINE_WORDS_MAX && lower_case_words(names) * 2 <= words(names)
+}
+
+/// Words of prose: in lower case and none that names and bylines are full of.
+fn lower_case_words(text: &str) -> usize {
+    const USUAL: [&str; 40] = [
+        "and",
+        "the",
+        "of",
+        "in",
+        "for",
+        "from",
+        "at",
+        "on",
+        "by",
+        "de",
+        "la",
+        "le",
+        "der",
+        "van",
+        "von",
+        "und",
+        "et",
+        "y",
+        "da",
+        "di",
+        "du",
+        "den",
+        "with",
+        "wire",
+        "reports",
+        "report",
+        "staff",
+        "reporter",
+        "reporters",
+        "correspondent",
+        "editor",
+        "writer",
+        "contributor",
+        "special",
+        "to",
+        "our",
+        "own",
+        "agencies",
+        "agency",
+        "columnist",
+    ];
+    let prose =
+        |word: &&str| word.starts_with(char::is_lowercase) && !USUAL.contains(&word.trim_end_matches([',', '.']));
+    text.split_whitespace().filter(prose).count()
+}
+
+fn is_section(part: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "arts",
+        "books",
+        "business",
+        "comment",
+        "culture",
+        "economy",
+        "editorial",
+        "entertainment",
+        "features",
+        "finance",
+        "health",
+        "international",
+        "lifestyle",
+        "local news",
+        "markets",
+        "national",
+        "obituaries",
+        "opinion",
+        "politics",
+        "science",
+        "sport",
+        "sports",
+        "technology",
+        "travel",
+    ];
+    NAMES.iter().any(|name| part.eq_ignore_ascii_case(name))
+}
+
+/// A line such as `Date: 23 July 2023`: the name and the value.
+pub(in crate::format) fn keyed(line: &str) -> Option<(&str, &str)> {
+    const NAMES: [&str; 26] = [
+        "title",
+        "headline",
+        "date",
+        "published",
+        "published on",
+        "publication date",
+        "pub date",
+        "publish date",
+        "source",
+        "publication",
+        "publisher",
+        "outlet",
+        "newspaper",
+        "author",
+        "authors",
+        "byline",
+        "by",
+        "url",
+        "link",
+        "permalink",
+        "section",
+        "category",
+        "language",
+        "lang",
+        "id",
+        "docno",
+    ];
+    let (name, value) = line.split_once(':')?;
+    let (name, value) = (name.trim().trim_matches('*').trim(), value.trim().trim_start_matches("**").trim());
+    let known = NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    (known && !value.is_empty()).then(|| (name, record_fields::without_by(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_under_headlines_are_understood() {
+        // Each line with its date, its outlet and its authors.
+        let table = "
+            By Hattie Broome, Alder Valley Gazette, 15 August 2025 => 15 August 2025; Alder Valley Gazette; Hattie Broome
+            Alder Valley Gazette, Thursday 23 May 2024 => Thursday 23 May 2024; Alder Valley Gazette;
+            By Maisie Croft, farming correspondent => ; ; Maisie Croft, farming correspondent
+            Capital Wire Service, in the Alder Valley Gazette, 10 December 2019 => 10 December 2019; Alder Valley Gazette; Capital Wire Service
+            Alder Valley Gazette, 2022-01-21. By Martin Heyworth. => 2022-01-21; Alder Valley Gazette; Martin Heyworth
+            Alder Valley Gazette | 20 July 2023 | By Priya Sandiford => 20 July 2023; Alder Valley Gazette; Priya Sandiford
+            Alder Valley Gazette | 2019-04-10 | Jo Beth Lindqvist => 2019-04-10; Alder Valley Gazette; Jo Beth Lindqvist
+            By Ines Valcourt and Dawit Asrat, Capital Wire Service - Alder Valley Gazette - August 12, 2023 => August 12, 2023; Alder Valley Gazette; Ines Valcourt and Dawit Asrat, Capital Wire Service
+            By Leonie Abbasi-Krol - Capital Wire Service - October 11, 2024 => October 11, 2024; Capital Wire Service; Leonie Abbasi-Krol
+            The Continental Observer, 11 February 2022 => 11 February 2022; The Continental Observer;
+            By Inés Carreño in Vereda => ; ; Inés Carreño in Vereda
+            The Continental Observer | 2019-10-24 | Staff reporter => 2019-10-24; The Continental Observer; Staff reporter
+            HARBOUR CITY CHRONICLE, October 18, 2023 => October 18, 2023; Harbour City Chronicle;
+            By Lucille Dray, Capital Wire Service => ; ; Lucille Dray, Capital Wire Service
+            Harbour City Chronicle - Tuesday, 30 March 2021 => Tuesday, 30 March 2021; Harbour City Chronicle;
+            By Tobias Ferrand and Amina Lowe for the Capital Wire Service | Harbour City Chronicle | 7 February 2023 => 7 February 2023; Harbour City Chronicle; Tobias Ferrand and Amina Lowe for the Capital Wire Service
+            By Wes Harkin, Harbour City Chronicle, 15 March 2024 => 15 March 2024; Harbour City Chronicle; Wes Harkin
+            Harbour City Chronicle | 28 March 2025 | By Edmund Sayle, court reporter => 28 March 2025; Harbour City Chronicle; Edmund Sayle, court reporter
+            Harbour City Chronicle | 2024-07-26 | Henrik Saalfeld, Capital Wire Service => 2024-07-26; Harbour City Chronicle; Henrik Saalfeld, Capital Wire Service
+            Lakeshore Tribune | July 25, 2025 | From wire reports => July 25, 2025; Lakeshore Tribune; From wire reports
+            Lakeshore Tribune | March 14, 2024 | Capital Wire Service => March 14, 2024; Lakeshore Tribune; Capital Wire Service
+            By Sal Whitcombe, Lakeshore Tribune, August 2, 2019 => August 2, 2019; Lakeshore Tribune; Sal Whitcombe
+            By Marisol Oquendo, Capital Wire Service => ; ; Marisol Oquendo, Capital Wire Service
+            Meridian Science Weekly, 25 March 2022 => 25 March 2022; Meridian Science Weekly;
+            Northgate Financial Daily, 15 June 2023, by Carol Pruett => 15 June 2023; Northgate Financial Daily; Carol Pruett
+            NORTHGATE FINANCIAL DAILY  2025-01-10 => 2025-01-10; Northgate Financial Daily;
+            By Capital Wire Service => ; ; Capital Wire Service
+            Strait & Circuit / 2024-08-26 / Capital Wire Service => 2024-08-26; Strait & Circuit; Capital Wire Service
+            By Eddie Quaye | Strait & Circuit | 29 February 2024 => 29 February 2024; Strait & Circuit; Eddie Quaye
+            By Jane Roe and Martin Heyworth, Alder Valley Gazette, 17 February 2020 => 17 February 2020; Alder Valley Gazette; Jane Roe and Martin Heyworth
+            Northgate Financial Daily, 16 February 2023. By Desmond Achebe => 16 February 2023; Northgate Financial Daily; Desmond Achebe
+            Tribune of the Lakes, 2005-03-01 => 2005-03-01; Tribune of the Lakes;
+            THE POST OF THE LAKES, 2005-03-01 => 2005-03-01; The Post of the Lakes;
+            BBC NEWS, 2005-03-01 => 2005-03-01; BBC NEWS;
+            Port City Post, 2011-12-31 => 2011-12-31; Port City Post;
+            By X. Writer, Agency, in the Outlet, 1 May 2020 => 1 May 2020; Outlet; X. Writer, Agency
+            By Jane Roe, health correspondent, The Globe, 1 May 2020 => 1 May 2020; The Globe; Jane Roe, health correspondent
+            Jane Roe, Alder Valley Gazette, 1 May 2020 => 1 May 2020; Alder Valley Gazette; Jane Roe
+            Alder Valley Gazette, Sport, 1 May 2020 => 1 May 2020; Alder Valley Gazette;
+            Published on 1 May 2020 at 10:15 GMT => 1 May 2020 at 10:15 GMT; ;
+            *By Jane Roe | The Globe, p. 3 | 1 May 2020* => 1 May 2020; The Globe, p. 3; Jane Roe
+            Par Jeanne Dupont, Le Monde, 1er mai 2020 => 1er mai 2020; Le Monde; Jeanne Dupont
+        ";
+        for row in table.lines().map(str::trim).filter(|row| !row.is_empty()) {
+            let (line, expected) = row.split_once(" => ").expect("two columns");
+            let stand = stand(line).unwrap_or_else(|| panic!("not understood: {line}"));
+            let facts = [&stand.date, &stand.source, &stand.byline].map(|fact| fact.as_deref().unwrap_or(""));
+            assert_eq!(facts.join("; ").trim_end(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn prose_is_no_line_under_a_headline() {
+        for line in [
+            "On 12 May 2020, the council voted to build a new bridge",
+            "WASHINGTON, Oct 17, 2023 - The United States on Tuesday tightened its curbs on",
+            "By the time the bridge opened on 12 May 2020 the money was gone",
+            "By Friday 12 May 2020 the council had run out of money for the bridge",
+            "Harbour City Chronicle",
+            "By dawn the water was gone",
+            "",
+        ] {
+            assert_eq!(stand(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_byline_gives_the_outlet_when_nothing_else_does() {
+        for (line, source, byline) in [
+            ("By Lucille Dray, Capital Wire Service", "Capital Wire Service", "Lucille Dray"),
+            ("By Maisie Croft, farming correspondent", "", "Maisie Croft, farming correspondent"),
+        ] {
+            let mut stand = stand(line).expect("a byline");
+            stand.settle();
+            assert_eq!(stand.source.unwrap_or_default(), source, "{line}");
+            assert_eq!(stand.byline.unwrap_or_default(), byline, "{line}");
+        }
+    }
+}

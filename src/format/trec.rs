@@ -1,0 +1,341 @@
+//! The SGML of TREC and its followers (CLEF, FIRE, Gigaword, AQUAINT): `<DOC>`, `<DOCNO>`, `<TEXT>`.
+//!
+//! Owns the many names that the collections' publishers gave to headline, date and byline, and the dates in document
+//! numbers. Web collections, with a `<DOCHDR>` before a page, are read as pages.
+
+use super::sgml::{self, Elements, Token};
+use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
+use super::{charset, dates, html, paragraphs, wire, xml};
+use crate::article::{Article, Provenance};
+
+/// TREC collections.
+pub(super) const FORMAT: Format = Format {
+    name: "trec",
+    title: "document collections in TREC's SGML",
+    extensions: &["trec", "sgml", "sgm"],
+    version: 1,
+    detect,
+    split: Split::Stream(split),
+    parse,
+};
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let head = String::from_utf8_lossy(sample.head.get(..4096).unwrap_or(sample.head)).to_ascii_lowercase();
+    let begins = head.trim_start_matches(['\u{feff}']).trim_start();
+    let start = begins.starts_with("<doc>") || begins.starts_with("<doc ");
+    let numbered = head.contains("<docno>")
+        || head.contains("<docid>")
+        || head.contains("<text>")
+        || begins.starts_with("<doc id=");
+    match (start, numbered) {
+        (true, true) => Certainty::Certain,
+        // A few lines of introduction or a root element may stand before the first document.
+        (false, true) if begins.starts_with('<') && head.contains("<doc>") => Certainty::Likely,
+        _ => Certainty::No,
+    }
+}
+
+fn split(input: Input) -> Records {
+    Box::new(Elements::new(input, "doc", false))
+}
+
+/// What an element of a document holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    SecondId,
+    Title,
+    Date,
+    Byline,
+    Dateline,
+    Section,
+    Source,
+    Language,
+    Url,
+    Text,
+    /// Text that is the article only where nothing is marked as such.
+    Loose,
+    Nothing,
+}
+
+const FIELDS: &[(&str, Field)] = &[
+    ("docno", Field::Id),
+    ("docid", Field::SecondId),
+    ("headline", Field::Title),
+    ("hl", Field::Title),
+    ("head", Field::Title),
+    ("ttl", Field::Title),
+    ("ti", Field::Title),
+    ("title", Field::Title),
+    ("doctitle", Field::Title),
+    ("date_time", Field::Date),
+    ("datetime", Field::Date),
+    ("date", Field::Date),
+    ("date1", Field::Date),
+    ("dd", Field::Date),
+    ("pubdate", Field::Date),
+    ("byline", Field::Byline),
+    ("author", Field::Byline),
+    ("au", Field::Byline),
+    ("dateline", Field::Dateline),
+    ("section", Field::Section),
+    ("se", Field::Section),
+    ("category", Field::Section),
+    ("so", Field::Source),
+    ("source", Field::Source),
+    ("pub", Field::Source),
+    ("language", Field::Language),
+    ("lang", Field::Language),
+    ("url", Field::Url),
+    ("text", Field::Text),
+    ("tx", Field::Text),
+    ("lp", Field::Text),
+    ("ld", Field::Text),
+    ("lead", Field::Text),
+    ("lead1", Field::Text),
+    ("leadpara", Field::Text),
+    ("body", Field::Loose),
+    ("content", Field::Loose),
+    ("abstract", Field::Loose),
+    ("doc", Field::Loose),
+    ("p", Field::Nothing),
+];
+
+/// Elements that hold other fields or only mark up the text in them.
+const TRANSPARENT: &[&str] =
+    &["p", "s", "br", "f", "b", "i", "a", "em", "sub", "sup", "header", "h1", "h2", "h3", "h4", "h5", "h6"];
+
+/// Levels of open elements that are remembered.
+const DEPTH_MAX: usize = 64;
+
+#[derive(Debug, Default)]
+struct Fields {
+    texts: Vec<(Field, String)>,
+    id: Option<String>,
+    paragraphs: bool,
+}
+
+impl Fields {
+    fn read(document: &str) -> Self {
+        let mut fields = Self::default();
+        let mut open: Vec<(&str, Field)> = Vec::new();
+        for token in sgml::tokens(document) {
+            match token {
+                Token::Open(name, rest) => {
+                    if open.is_empty() && name.eq_ignore_ascii_case("doc") {
+                        fields.id = sgml::attribute(rest, "id");
+                    }
+                    let around = open.last().map_or(Field::Nothing, |(_, f)| *f);
+                    if TRANSPARENT.iter().any(|t| t.eq_ignore_ascii_case(name)) {
+                        if matches!(name.len(), 1) && name.eq_ignore_ascii_case("p") {
+                            fields.paragraphs |= matches!(around, Field::Text | Field::Loose);
+                            fields.push(around, "\n\n");
+                        }
+                        continue;
+                    }
+                    let known = FIELDS.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, f)| *f);
+                    // Inside of the text only the text's own markup is expected.
+                    let field = match (around, known) {
+                        (Field::Text, _) => Field::Text,
+                        (_, Some(field)) => field,
+                        (Field::Loose, None) => Field::Nothing,
+                        (other, None) => other,
+                    };
+                    if open.len() < DEPTH_MAX {
+                        open.push((name, field));
+                        fields.texts.push((field, String::new()));
+                    }
+                }
+                Token::Close(name) => {
+                    if let Some(at) = open.iter().rposition(|(n, _)| n.eq_ignore_ascii_case(name)) {
+                        open.truncate(at);
+                        let around = open.last().map_or(Field::Nothing, |(_, f)| *f);
+                        fields.texts.push((around, String::new()));
+                    } else if name.eq_ignore_ascii_case("p") {
+                        fields.push(open.last().map_or(Field::Nothing, |(_, f)| *f), "\n\n");
+                    }
+                }
+                Token::Text(text) => fields.push(open.last().map_or(Field::Nothing, |(_, f)| *f), text),
+            }
+        }
+        fields
+    }
+
+    fn push(&mut self, field: Field, text: &str) {
+        match self.texts.last_mut() {
+            Some((last, all)) if *last == field => all.push_str(text),
+            _ => self.texts.push((field, text.to_owned())),
+        }
+    }
+
+    fn all(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(move |(f, text)| *f == field && !text.trim().is_empty()).map(|(_, text)| text.as_str())
+    }
+
+    fn line(&self, field: Field) -> Option<String> {
+        self.all(field).map(|text| paragraphs::one_line(&plain(text))).find(|line| !line.is_empty())
+    }
+
+    fn body(&self) -> String {
+        let chosen = if self.all(Field::Text).next().is_some() { Field::Text } else { Field::Loose };
+        let parts: Vec<String> = self
+            .all(chosen)
+            .map(|text| {
+                let text = plain(text);
+                if self.paragraphs {
+                    let lines: Vec<_> = text.split("\n\n").map(paragraphs::one_line).collect();
+                    paragraphs::join(lines.iter().map(String::as_str))
+                } else {
+                    paragraphs::from_plain(&text)
+                }
+            })
+            .collect();
+        paragraphs::join(parts.iter().map(String::as_str))
+    }
+}
+
+/// A text with the entities of these collections resolved.
+fn plain(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let text = text.replace("&hyph;", "-").replace("&blank;", " ").replace("&AMP;", "&amp;");
+    xml::unescape(&text).into_owned()
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = charset::decode(&record.bytes, context.charset, None);
+    if let Some((front, page)) = split_page(&text) {
+        let fields = Fields::read(front);
+        let id = fields.line(Field::Id);
+        let url = front.split_whitespace().find(|w| w.starts_with("http://") || w.starts_with("https://"));
+        let context = Context { url: context.url.or(url), ..*context };
+        sink(html::page(page, &context).map(|article| Article {
+            id: id.or(article.id.clone()),
+            url: article.url.clone().or_else(|| url.map(Into::into)),
+            ..article
+        }));
+        return;
+    }
+    sink(wire::finish(article(&Fields::read(&text), context)));
+}
+
+/// Of a web collection's document, what stands before the page, and the page.
+fn split_page(text: &str) -> Option<(&str, &str)> {
+    let end = text.find("</DOCHDR>").or_else(|| text.find("</dochdr>"))?;
+    let (front, rest) = text.split_at(end);
+    Some((front, &rest["</DOCHDR>".len()..]))
+}
+
+fn article(fields: &Fields, context: &Context<'_>) -> Article {
+    let mut notes = Vec::new();
+    let id = fields.line(Field::Id).or_else(|| fields.id.clone()).or_else(|| fields.line(Field::SecondId));
+    let stated = fields
+        .all(Field::Date)
+        .map(|text| {
+            let line = paragraphs::one_line(&plain(text));
+            dates::in_text(&line).map_or(line, |stated| match stated.instant {
+                Some(instant) => instant.to_string(),
+                None => stated.day.to_string(),
+            })
+        })
+        .chain(id.as_deref().and_then(day_in_number));
+    let published = wire::published(stated, Provenance::Metadata, context, &mut notes);
+    let (title, under) = headline(fields);
+    let body = fields.body();
+    let body = wire::with_dateline(&fields.line(Field::Dateline).unwrap_or_default(), body);
+    let source = fields.line(Field::Source).or_else(|| id.as_deref().and_then(source_of).map(Into::into));
+    Article {
+        title,
+        published,
+        source: source.or_else(|| wire::agency(&body)),
+        byline: fields.line(Field::Byline).or(under).and_then(|b| wire::byline(&b)),
+        section: fields.line(Field::Section).map(|s| s.split(';').next().unwrap_or(&s).trim().to_owned()),
+        language: fields.line(Field::Language).and_then(|l| super::record_fields::language(&l)),
+        url: fields.line(Field::Url),
+        id,
+        body,
+        notes,
+    }
+}
+
+/// The headline, and the byline that the Wall Street Journal's has under a rule of dashes.
+fn headline(fields: &Fields) -> (String, Option<String>) {
+    let mut under = None;
+    let mut lines: Vec<String> = Vec::new();
+    for text in fields.all(Field::Title) {
+        let text = plain(text);
+        let (above, below) = text.split_once("\n----").or_else(|| text.split_once("\n  ----")).unwrap_or((&text, ""));
+        let below = paragraphs::one_line(below.trim_start_matches(['-', ' ', '\n']));
+        if below.to_ascii_lowercase().starts_with("by ") {
+            under.get_or_insert(below);
+        }
+        let line = paragraphs::one_line(above);
+        // The Financial Times puts its own sign and the date before the headline.
+        let line = match line.split_once(" / ") {
+            Some((date, headline)) if date.starts_with("FT ") => headline.to_owned(),
+            _ => line,
+        };
+        if !line.is_empty() && !lines.contains(&line) && lines.len() < 8 {
+            lines.push(line);
+        }
+    }
+    (lines.join(" "), under)
+}
+
+/// The outlet by the sign at the start of a document number.
+fn source_of(number: &str) -> Option<&'static str> {
+    const SOURCES: &[(&str, &str)] = &[
+        ("AFP", "AFP"),
+        ("AP", "Associated Press"),
+        ("CNA", "Central News Agency"),
+        ("FBIS", "Foreign Broadcast Information Service"),
+        ("FR", "Federal Register"),
+        ("FT", "Financial Times"),
+        ("GH", "Glasgow Herald"),
+        ("LA", "Los Angeles Times"),
+        ("LTW", "Los Angeles Times/Washington Post"),
+        ("NYT", "New York Times"),
+        ("SJMN", "San Jose Mercury News"),
+        ("WPB", "Washington Post/Bloomberg"),
+        ("WSJ", "Wall Street Journal"),
+        ("XIE", "Xinhua"),
+        ("XIN", "Xinhua"),
+        ("APW", "Associated Press"),
+    ];
+    let sign = number.split(|c: char| !c.is_ascii_uppercase()).next()?;
+    SOURCES.iter().find(|(known, _)| *known == sign).map(|(_, name)| *name)
+}
+
+/// The day in a document number: `AP880212-0001`, `NYT_ENG_19940701.0001`, `LA010189-0001`.
+fn day_in_number(number: &str) -> Option<String> {
+    let sign = number.split(|c: char| !c.is_ascii_uppercase()).next().filter(|s| !s.is_empty())?;
+    let digits = number.split(|c: char| !c.is_ascii_digit()).find(|run| !run.is_empty())?;
+    source_of(number)?;
+    let (year, month, day) = match (sign, digits.len()) {
+        (_, 8) => (digits[..4].parse().ok()?, &digits[4..6], &digits[6..]),
+        ("LA", 6) => (wire::full_year(digits[4..].parse().ok()?), &digits[..2], &digits[2..4]),
+        ("AP" | "WSJ" | "GH", 6) => (wire::full_year(digits[..2].parse().ok()?), &digits[2..4], &digits[4..]),
+        _ => return None,
+    };
+    Some(format!("{year:04}-{month}-{day}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn document_numbers_hold_days() {
+        for (number, day) in [
+            ("AP880212-0001", Some("1988-02-12")),
+            ("NYT_ENG_19940701.0001", Some("1994-07-01")),
+            ("LA010189-0001", Some("1989-01-01")),
+            ("FT911-3", None),
+            ("doc-19990101", None),
+            ("", None),
+        ] {
+            assert_eq!(day_in_number(number).as_deref(), day, "{number}");
+        }
+    }
+}

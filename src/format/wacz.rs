@@ -1,0 +1,218 @@
+//! WACZ: a web archive packed as a zip, as browser crawlers leave it.
+//!
+//! Owns the way to the WARC files inside, which is read as a stream, since these files may have any size: the
+//! entries are taken one after another, without the directory at the end. What a record is, `warc` knows.
+
+use std::io::{self, BufReader, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
+
+use super::lookahead::Lookahead;
+use super::{BadRecord, Certainty, Format, Input, Record, Records, Sample, Split, warc, zipped};
+use crate::error::SkipReason;
+
+/// Packed web archives.
+pub(super) const FORMAT: Format = Format {
+    name: "wacz",
+    title: "packed web archives (WACZ)",
+    extensions: &["wacz"],
+    version: 1,
+    detect,
+    split: Split::Stream(split),
+    parse: warc::FORMAT.parse,
+};
+
+/// Bytes of the fixed part of an entry's header.
+const HEADER_BYTES: usize = 30;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    let entries = ["datapackage.json", "archive/", "indexes/", "pages/pages.jsonl"];
+    let found = entries.iter().filter(|name| zipped::shows(sample.head, name)).count();
+    let named = FORMAT.extensions.contains(&sample.extension) && zipped::shows(sample.head, "");
+    let archive = zipped::shows(sample.head, ".warc");
+    if found > 0 && (archive || found > 2) {
+        Certainty::Certain
+    } else if named {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
+}
+
+fn split(input: Input) -> Records {
+    let input = Arc::new(Mutex::new(Lookahead::new(input)));
+    Box::new(Splitter { input, entry: None, number: 0, before: 0, failed: false })
+}
+
+/// The entry that is being read: its records, and what is left of it.
+struct Entry {
+    records: Records,
+    left: Arc<Mutex<u64>>,
+}
+
+struct Splitter {
+    input: Arc<Mutex<Lookahead>>,
+    entry: Option<Entry>,
+    /// The last record's number in the whole file, and that before the current entry.
+    number: u64,
+    before: u64,
+    failed: bool,
+}
+
+impl Iterator for Splitter {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(entry) = &mut self.entry {
+                match entry.records.next() {
+                    Some(Ok(record)) => {
+                        self.number = self.before + record.number;
+                        return Some(Ok(Record { number: self.number, ..record }));
+                    }
+                    Some(Err(bad)) => {
+                        self.number = self.before + bad.number;
+                        return Some(Err(BadRecord { number: self.number, ..bad }));
+                    }
+                    None => {
+                        let left = *entry.left.lock().unwrap_or_else(PoisonError::into_inner);
+                        self.lock().skip(left);
+                        self.entry = None;
+                        self.before = self.number;
+                    }
+                }
+            }
+            if self.failed {
+                return None;
+            }
+            match self.next_entry() {
+                Ok(true) => {}
+                Ok(false) => self.failed = true,
+                Err(reason) => {
+                    self.failed = true;
+                    let reason = self.lock().take_failure().unwrap_or(reason);
+                    return Some(Err(BadRecord { number: self.number + 1, reason }));
+                }
+            }
+        }
+    }
+}
+
+impl Splitter {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Lookahead> {
+        // A panic while it was held cannot leave it half changed: it only counts bytes.
+        self.input.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on to the next entry and opens it when it is a WARC file; `false` at the end of the entries.
+    fn next_entry(&mut self) -> Result<bool, SkipReason> {
+        let Some(header) = self.header()? else {
+            return Ok(false);
+        };
+        let packed = header.name.ends_with(".warc.gz");
+        if !(packed || header.name.ends_with(".warc")) {
+            self.lock().skip(header.bytes);
+            return Ok(true);
+        }
+        let left = Arc::new(Mutex::new(header.bytes));
+        let body = Body { input: Arc::clone(&self.input), left: Arc::clone(&left) };
+        let body: Box<dyn Read + Send> = match header.method {
+            0 => Box::new(body),
+            8 => Box::new(DeflateDecoder::new(body)),
+            other => return Err(SkipReason::Unsupported(format!("compression method {other} in a zip"))),
+        };
+        let input: Input = match packed {
+            true => Box::new(BufReader::new(MultiGzDecoder::new(body))),
+            false => Box::new(BufReader::new(body)),
+        };
+        self.entry = Some(Entry { records: warc::split(input), left });
+        Ok(true)
+    }
+
+    /// Takes the next entry's header; `None` where the directory begins.
+    fn header(&self) -> Result<Option<EntryHeader>, SkipReason> {
+        let mut input = self.lock();
+        let Some(fixed) = input.peek(HEADER_BYTES).get(..HEADER_BYTES) else {
+            return Err(SkipReason::Truncated("the zip has no directory".into()));
+        };
+        if fixed.starts_with(b"PK\x01\x02") || fixed.starts_with(b"PK\x05\x06") || fixed.starts_with(b"PK\x06\x06") {
+            return Ok(None);
+        }
+        if !fixed.starts_with(b"PK\x03\x04") {
+            return Err(malformed("no entry begins where one should"));
+        }
+        let short = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
+        let flags = short(6);
+        let method = short(8);
+        let compressed = u32::from_le_bytes([fixed[18], fixed[19], fixed[20], fixed[21]]);
+        let (name_bytes, extra_bytes) = (usize::from(short(26)), usize::from(short(28)));
+        let all = HEADER_BYTES + name_bytes + extra_bytes;
+        let Some(seen) = input.peek(all).get(HEADER_BYTES..all) else {
+            return Err(SkipReason::Truncated("an entry's header is cut".into()));
+        };
+        let (name, extra) = seen.split_at(name_bytes);
+        let name = String::from_utf8_lossy(name).into_owned();
+        let bytes = if compressed == u32::MAX { long_size(extra) } else { Some(u64::from(compressed)) };
+        input.consume(all);
+        if flags & 1 != 0 {
+            return Err(SkipReason::Encrypted);
+        }
+        if flags & 8 != 0 && bytes == Some(0) {
+            return Err(SkipReason::Unsupported("a zip that states sizes behind its entries".into()));
+        }
+        let bytes = bytes.ok_or_else(|| malformed("an entry states no size"))?;
+        Ok(Some(EntryHeader { name, method, bytes }))
+    }
+}
+
+struct EntryHeader {
+    name: String,
+    method: u16,
+    bytes: u64,
+}
+
+/// The compressed size in the extra field for sizes beyond 32 bits, where it is the second number.
+fn long_size(extra: &[u8]) -> Option<u64> {
+    let mut rest = extra;
+    loop {
+        let (head, tail) = rest.split_at_checked(4)?;
+        let length = usize::from(u16::from_le_bytes([head[2], head[3]]));
+        let (field, after) = tail.split_at_checked(length)?;
+        if head[..2] == [1, 0] {
+            return field.get(8..16).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
+        }
+        rest = after;
+    }
+}
+
+/// The bytes of one entry, out of the shared input.
+struct Body {
+    input: Arc<Mutex<Lookahead>>,
+    left: Arc<Mutex<u64>>,
+}
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = buffer.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+        if most == 0 {
+            return Ok(0);
+        }
+        let seen = input.peek(1);
+        let count = seen.len().min(most);
+        if count == 0 {
+            let reason = input.take_failure().unwrap_or(SkipReason::Truncated("the zip is cut".into()));
+            return Err(io::Error::other(reason));
+        }
+        buffer[..count].copy_from_slice(&seen[..count]);
+        input.consume(count);
+        *left -= count as u64;
+        Ok(count)
+    }
+}
+
+fn malformed(detail: &str) -> SkipReason {
+    SkipReason::Malformed { format: FORMAT.name, detail: detail.into() }
+}

@@ -1,0 +1,372 @@
+//! WARC 0.18 to 1.1: archived web responses, the files of crawlers and of Common Crawl (ISO 28500).
+//!
+//! Owns the division into records, which must survive wrong lengths and cut files, and the choice of the
+//! records that may hold an article: responses, resources and conversions with a document in them. All
+//! others are passed over: they are no loss. The response itself is `http`'s affair. The layer below has
+//! already undone gzip.
+
+use super::embedded::{Kind, headline};
+use super::lookahead::Lookahead;
+use super::{
+    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
+    dates, http, paragraphs,
+};
+use crate::article::Article;
+use crate::error::SkipReason;
+
+/// WARC files.
+pub(super) const FORMAT: Format = Format {
+    name: "warc",
+    title: "WARC web archives (0.18 to 1.1)",
+    extensions: &["warc", "wet"],
+    version: 1,
+    detect,
+    split: Split::Stream(split),
+    parse,
+};
+
+/// Bytes of a record's header; real ones have about 1 kB.
+const HEADER_BYTES_MAX: usize = 256 << 10;
+
+/// Bytes after a record that are looked at to see whether the next one begins where it should.
+const GAP_BYTES: usize = 64;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    if is_record_start(sample.head.trim_ascii_start()) { Certainty::Certain } else { Certainty::No }
+}
+
+/// The records of a WARC file that may hold an article.
+pub(super) fn split(input: Input) -> Records {
+    Box::new(Splitter { input: Lookahead::new(input), number: 0 })
+}
+
+struct Splitter {
+    input: Lookahead,
+    number: u64,
+}
+
+impl Iterator for Splitter {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            self.skip_line_ends();
+            if self.input.at_end() {
+                let reason = self.input.take_failure()?;
+                return Some(Err(BadRecord { number: self.number + 1, reason }));
+            }
+            self.number += 1;
+            match self.record() {
+                Ok(Some(bytes)) => return Some(Ok(Record { number: self.number, bytes, header: None })),
+                Ok(None) => {}
+                Err(reason) => {
+                    // The layer below knows better why the bytes end here.
+                    let reason = self.input.take_failure().unwrap_or(reason);
+                    return Some(Err(BadRecord { number: self.number, reason }));
+                }
+            }
+        }
+    }
+}
+
+impl Splitter {
+    /// Takes one record; gives its bytes when it may hold an article.
+    fn record(&mut self) -> Result<Option<Vec<u8>>, SkipReason> {
+        if !is_record_start(self.input.peek(GAP_BYTES)) {
+            self.skip_to_record(u64::MAX);
+            return Err(malformed("no record begins where one should"));
+        }
+        let Some(head_bytes) = self.header_length() else {
+            let cut = self.input.peek(HEADER_BYTES_MAX).len() < HEADER_BYTES_MAX;
+            self.input.consume(1);
+            self.skip_to_record(u64::MAX);
+            return Err(if cut {
+                SkipReason::Truncated("the record's header is cut".into())
+            } else {
+                malformed("a record's header has no end")
+            });
+        };
+        let header = Header::new(&self.input.peek(head_bytes)[..head_bytes]);
+        // Without a usable length the record lasts until the next one.
+        let stated = header.length.unwrap_or(0);
+        let Some(length) = usize::try_from(stated).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
+            let wanted = header.may_hold_article(&self.input.peek(head_bytes + GAP_BYTES * 64)[head_bytes..]);
+            self.input.consume(head_bytes);
+            self.skip_to_record(stated);
+            return if wanted { Err(too_large()) } else { Ok(None) };
+        };
+        let block_bytes = self.block_length(head_bytes, length)?;
+        let end = head_bytes + block_bytes;
+        let seen = self.input.peek(end);
+        let end = end.min(seen.len());
+        let wanted = header.may_hold_article(&seen[head_bytes..end]);
+        let record = wanted.then(|| seen[..end].to_vec());
+        self.input.consume(end);
+        if header.kind == "continuation" {
+            return Err(SkipReason::Unsupported("a record that is spread over segments".into()));
+        }
+        Ok(record)
+    }
+
+    /// Bytes of the header with the empty line at its end.
+    fn header_length(&mut self) -> Option<usize> {
+        let mut want = 4 << 10;
+        loop {
+            let seen = self.input.peek(want);
+            let looked = seen.len().min(HEADER_BYTES_MAX);
+            if let Some(end) = empty_line_end(&seen[..looked]) {
+                return Some(end);
+            }
+            if looked == HEADER_BYTES_MAX || seen.len() < want {
+                return None;
+            }
+            want *= 2;
+        }
+    }
+
+    /// The true length of a block: the stated one when the next record follows upon it, else up to where
+    /// the next record begins.
+    fn block_length(&mut self, head: usize, stated: usize) -> Result<usize, SkipReason> {
+        let seen = self.input.peek(head + stated + GAP_BYTES);
+        let complete = seen.len() >= head + stated;
+        if complete && follows_well(&seen[head + stated..]) {
+            return Ok(stated);
+        }
+        if let Some(at) = find_record(&seen[head..]) {
+            return Ok(at);
+        }
+        if !complete {
+            let there = seen.len() - head;
+            if http::is_whole(&seen[head..]) {
+                return Ok(there);
+            }
+            let all = seen.len();
+            self.input.consume(all);
+            return Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")));
+        }
+        let mut looked = seen.len();
+        while looked - head <= RECORD_BYTES_MAX {
+            let seen = self.input.peek(looked.saturating_mul(2));
+            // A mark may lie across the border of what was seen before.
+            let from = looked.saturating_sub(GAP_BYTES).max(head);
+            if let Some(at) = find_record(&seen[from..]) {
+                return Ok(from - head + at);
+            }
+            if seen.len() < looked * 2 {
+                return Ok(seen.len() - head);
+            }
+            looked = seen.len();
+        }
+        self.input.consume(looked);
+        self.skip_to_record(u64::MAX);
+        Err(too_large())
+    }
+
+    /// Skips to the start of the next record, at most so many bytes far.
+    fn skip_to_record(&mut self, bytes_max: u64) {
+        let mut left = bytes_max;
+        while left > 0 {
+            let seen = self.input.peek(64 << 10);
+            if seen.is_empty() {
+                return;
+            }
+            let window = &seen[..seen.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+            if let Some(at) = find_record(window) {
+                self.input.consume(at);
+                return;
+            }
+            // The last bytes stay, as a mark may begin in them, unless nothing comes after.
+            let step = if window.len() > 2 * GAP_BYTES { window.len() - GAP_BYTES } else { window.len() };
+            self.input.consume(step);
+            left -= step as u64;
+        }
+    }
+
+    fn skip_line_ends(&mut self) {
+        loop {
+            let seen = self.input.peek(GAP_BYTES);
+            let count = seen.iter().take_while(|b| b.is_ascii_whitespace()).count();
+            if count == 0 {
+                return;
+            }
+            self.input.consume(count);
+        }
+    }
+}
+
+/// Whether a record begins here: its version, then the end of the line.
+fn is_record_start(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"WARC/") else {
+        return false;
+    };
+    let version = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    (1..=8).contains(&version) && rest.get(version).is_none_or(|b| matches!(b, b'\r' | b'\n' | b' '))
+}
+
+/// Where in a block the next record begins: at the start of a line.
+fn find_record(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(bytes, b"\nWARC/").map(|at| at + 1).find(|&at| is_record_start(&bytes[at..]))
+}
+
+/// Whether what stands after a block is the end of the file or the next record.
+fn follows_well(after: &[u8]) -> bool {
+    let rest = after.trim_ascii_start();
+    rest.is_empty() || is_record_start(rest)
+}
+
+/// Where the first empty line ends.
+fn empty_line_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', bytes).find_map(|at| match &bytes[at + 1..] {
+        [b'\n', ..] => Some(at + 2),
+        [b'\r', b'\n', ..] => Some(at + 3),
+        _ => None,
+    })
+}
+
+/// What a record's header says.
+struct Header {
+    kind: String,
+    length: Option<u64>,
+    url: String,
+    media_type: Option<String>,
+    date: Option<String>,
+}
+
+impl Header {
+    fn new(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let fields = http::fields(text.lines().skip(1));
+        let value = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+        let target = value("warc-target-uri").unwrap_or_default();
+        Self {
+            kind: value("warc-type").unwrap_or_default().to_ascii_lowercase(),
+            length: value("content-length").and_then(|v| v.parse().ok()),
+            // Old versions of Wget put the address into angle brackets.
+            url: target.trim_start_matches('<').trim_end_matches('>').trim().to_owned(),
+            media_type: value("content-type").filter(|v| !v.is_empty()),
+            date: value("warc-date"),
+        }
+    }
+
+    fn is_http(&self, block: &[u8]) -> bool {
+        self.kind == "response" && block.starts_with(b"HTTP/")
+    }
+
+    /// Whether a record with this header and block may hold a document.
+    fn may_hold_article(&self, block: &[u8]) -> bool {
+        if self.kind == "response" && self.is_http(block) {
+            return http::holds_document(block, &self.url);
+        }
+        // Logs, screenshots and page lists of crawlers have schemes of their own.
+        let scheme = self.url.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        matches!(self.kind.as_str(), "response" | "resource" | "conversion")
+            && matches!(scheme.as_str(), "http" | "https" | "ftp" | "file")
+            && http::is_document(self.media_type.as_deref(), &self.url, block)
+    }
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let head_bytes = empty_line_end(&record.bytes).unwrap_or(record.bytes.len());
+    let header = Header::new(&record.bytes[..head_bytes]);
+    let block = &record.bytes[head_bytes..];
+    let inner = Context {
+        url: Some(&header.url),
+        // The day of the crawl is to a page what the day of its last change is to a file.
+        modified: header.date.as_deref().and_then(dates::parse).map(|d| d.day).or(context.modified),
+        ..*context
+    };
+    let mut addressed = |found: Result<Article, SkipReason>| {
+        sink(found.map(|article| Article { url: Some(header.url.clone()), ..article }));
+    };
+    if header.is_http(block) {
+        http::parse(block, &inner, &mut addressed);
+    } else if header.kind == "conversion" && is_plain(&header) {
+        addressed(converted(&charset::decode(block, Some("utf-8"), None)));
+    } else {
+        http::resource(block, header.media_type.as_deref(), &inner, &mut addressed);
+    }
+}
+
+fn is_plain(header: &Header) -> bool {
+    header.media_type.as_deref().and_then(Kind::of_media_type) == Some(Kind::Text)
+}
+
+/// The text that a crawl extracted from a page (WET): each line is a block of the page, the first its title.
+fn converted(text: &str) -> Result<Article, SkipReason> {
+    let (title, body) = headline(paragraphs::join(text.lines()));
+    if body.is_empty() {
+        return Err(SkipReason::NoText);
+    }
+    Ok(Article { title, body, ..Article::default() })
+}
+
+fn malformed(detail: &str) -> SkipReason {
+    SkipReason::Malformed { format: FORMAT.name, detail: detail.into() }
+}
+
+fn too_large() -> SkipReason {
+    SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn record(kind: &str, length: Option<usize>, body: &str) -> String {
+        let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}");
+        let length = length.unwrap_or(block.len());
+        format!(
+            "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: <http://a.example/>\r\nContent-Length: {length}\r\n\
+             Content-Type: application/http\r\n\r\n{block}\r\n\r\n"
+        )
+    }
+
+    fn records(file: &str) -> Vec<Result<(u64, String), (u64, &'static str)>> {
+        split(Box::new(Cursor::new(file.as_bytes().to_vec())))
+            .map(|r| match r {
+                Ok(r) => {
+                    let text = String::from_utf8(r.bytes).unwrap();
+                    Ok((r.number, text.rsplit("\r\n\r\n").find(|t| !t.is_empty()).unwrap().trim().into()))
+                }
+                Err(e) => Err((e.number, e.reason.code())),
+            })
+            .collect()
+    }
+
+    fn body(number: u64, text: &str) -> Result<(u64, String), (u64, &'static str)> {
+        Ok((number, text.into()))
+    }
+
+    #[test]
+    fn lengths_may_lie() {
+        let (a, b) = (record("response", None, "a"), record("response", None, "b"));
+        let long = record("response", Some(200), "long");
+        let huge = record("response", Some(usize::MAX), "huge");
+        let short = record("response", Some(3), "short");
+        let request = record("request", None, "no");
+        assert_eq!(records(&format!("{a}{request}{b}")), [body(1, "a"), body(3, "b")]);
+        assert_eq!(records(&format!("{long}{b}{a}")), [body(1, "long"), body(2, "b"), body(3, "a")]);
+        assert_eq!(records(&format!("{huge}{b}")), [Err((1, "too-large")), body(2, "b")]);
+        assert_eq!(records(&format!("{short}{b}")), [body(1, "short"), body(2, "b")]);
+        assert_eq!(records(&short), [body(1, "short")]);
+        assert_eq!(records(&long), [Err((1, "truncated"))]);
+        assert_eq!(
+            records(&format!("{a}junk\r\njunk\r\n{b}")),
+            [body(1, "a\r\n\r\njunk\r\njunk"), body(2, "b")]
+                .map(|r| r.map(|(n, t)| (n, t.rsplit("\r\n\r\n").next().unwrap().to_owned())))
+        );
+        assert_eq!(records("WARC/1.0\r\nWARC-Type: resp"), [Err((1, "truncated"))]);
+        assert_eq!(records(""), []);
+    }
+
+    #[test]
+    fn every_cut_ends() {
+        let file = [record("response", None, "a"), record("resource", Some(9), "x"), record("response", None, "b")];
+        let file = file.concat();
+        for end in 0..file.len() {
+            assert!(records(&file[..end]).len() <= 3);
+        }
+    }
+}

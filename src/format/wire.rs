@@ -1,0 +1,184 @@
+//! Facts as news agencies and feeds state them: what the wire and feed formats share.
+//!
+//! Owns the cleaning of bylines, agency names and the last step to an article. Dates are `dates`' affair, languages
+//! `record_fields`'.
+
+use encoding_rs::WINDOWS_1252;
+
+use super::{Context, dates, paragraphs, record_fields};
+use crate::article::{Article, Provenance, Published};
+use crate::error::SkipReason;
+
+/// Agencies by the sign with which their reports begin: `ATLANTA (AP) _`.
+const AGENCIES: &[(&str, &str)] = &[
+    ("AP", "Associated Press"),
+    ("AFP", "AFP"),
+    ("ANSA", "ANSA"),
+    ("APA", "APA"),
+    ("Belga", "Belga"),
+    ("Bloomberg", "Bloomberg"),
+    ("CP", "Canadian Press"),
+    ("dpa", "dpa"),
+    ("dpa-AFX", "dpa-AFX"),
+    ("EFE", "EFE"),
+    ("Kyodo", "Kyodo"),
+    ("PA", "PA"),
+    ("Reuters", "Reuters"),
+    ("SID", "SID"),
+    ("TASS", "TASS"),
+    ("UPI", "UPI"),
+    ("Xinhua", "Xinhua"),
+];
+
+/// Characters at the start of a report within which its agency is named.
+const DATELINE_CHARS: usize = 160;
+
+/// The agency that a report names in its date line.
+pub(super) fn agency(body: &str) -> Option<String> {
+    let end = body.char_indices().nth(DATELINE_CHARS).map_or(body.len(), |(at, _)| at);
+    body[..end].split('(').skip(1).find_map(|part| {
+        let sign = part.split_once(')')?.0.trim();
+        AGENCIES.iter().find(|(known, _)| *known == sign).map(|(_, name)| (*name).into())
+    })
+}
+
+/// A byline without its `By` and typesetter's marks.
+pub(super) fn byline(text: &str) -> Option<String> {
+    let line = paragraphs::one_line(text);
+    let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '^' | ';' | ',' | '|'));
+    let name = record_fields::without_by(line);
+    (!name.is_empty() && !name.eq_ignore_ascii_case("by")).then(|| name.to_owned())
+}
+
+/// A body that opens with the place and day of its date line, as it is printed, where the record keeps that apart.
+pub(super) fn with_dateline(dateline: &str, body: String) -> String {
+    let line = paragraphs::one_line(dateline);
+    let place = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '–' | '—'));
+    if place.is_empty() || body.is_empty() || body.starts_with(place) {
+        return body;
+    }
+    format!("{place} - {body}")
+}
+
+/// Plain text out of an element: without the indentation that the markup around it gave to all its lines.
+pub(super) fn block(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let lines = || text.trim_start().lines().skip(1).filter(|line| !line.trim().is_empty());
+    match lines().map(indent).min().unwrap_or(0) {
+        0 => paragraphs::from_plain(text),
+        common => {
+            let lines = text.trim_start().lines().map(|line| line.get(common.min(indent(line))..).unwrap_or(line));
+            // The first line's own indentation was before the start tag.
+            paragraphs::from_plain(&lines.collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+/// Running text out of an element whose line breaks are the markup's: only blank lines part paragraphs.
+pub(super) fn running(text: &str) -> String {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines() {
+        match paragraphs.last_mut() {
+            Some(last) if !line.trim().is_empty() => last.extend([line, "\n"]),
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    let lines: Vec<_> = paragraphs.iter().map(|p| super::paragraphs::one_line(p)).collect();
+    super::paragraphs::join(lines.iter().map(String::as_str))
+}
+
+/// Text that was decoded with the wrong charset somewhere on its way, put right: UTF-8 that was taken for
+/// Windows-1252 (`donâ€™t`), and Windows-1252 that was taken for Latin-1 (`don\u{92}t`).
+///
+/// Only a text whose every character takes part is touched, which hardly any real text does by chance.
+pub(super) fn mended(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let (bytes, _, unmappable) = WINDOWS_1252.encode(&text);
+    if !unmappable && let Ok(utf8) = std::str::from_utf8(&bytes) {
+        return utf8.to_owned();
+    }
+    let control = |c: char| u8::try_from(u32::from(c)).ok().filter(|b| (0x80..0xa0).contains(b));
+    if !text.chars().any(|c| control(c).is_some()) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match control(c) {
+            Some(byte) => out.push_str(&WINDOWS_1252.decode_without_bom_handling(&[byte]).0),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// The first of the dates that can be read and believed.
+pub(super) fn published<S: AsRef<str>>(
+    candidates: impl IntoIterator<Item = S>,
+    provenance: Provenance,
+    context: &Context<'_>,
+    notes: &mut Vec<String>,
+) -> Option<Published> {
+    candidates.into_iter().find_map(|text| {
+        let text = text.as_ref().trim();
+        if text.is_empty() { None } else { dates::published(text, provenance, context, notes) }
+    })
+}
+
+/// The article, if there is anything to read in it.
+pub(super) fn finish(mut article: Article) -> Result<Article, SkipReason> {
+    if article.title.is_empty() && article.body.is_empty() {
+        return Err(SkipReason::NoText);
+    }
+    // An article whose text is nothing but its headline has no text of its own.
+    if article.body == article.title {
+        article.body.clear();
+    }
+    Ok(article)
+}
+
+/// The name of a month by its first three letters, 1 to 12.
+pub(super) fn month(name: &str) -> Option<u8> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let name = name.get(..3)?;
+    (1..).zip(MONTHS).find(|(_, m)| m.eq_ignore_ascii_case(name)).map(|(number, _)| number)
+}
+
+/// A year of two digits in full: wire archives reach back to the seventies.
+pub(super) fn full_year(short: u16) -> u16 {
+    match short {
+        0..70 => 2000 + short,
+        70..100 => 1900 + short,
+        _ => short,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_cleaned() {
+        for (text, name) in [
+            ("By JANE  ROE=", Some("JANE ROE")),
+            ("  ", None),
+            ("By", None),
+            ("Byron Poe", Some("Byron Poe")),
+            ("Ä", Some("Ä")),
+        ] {
+            assert_eq!(byline(text).as_deref(), name, "{text}");
+        }
+        for (wrong, right) in [
+            ("donâ€™t", "don’t"),
+            ("don\u{92}t", "don’t"),
+            ("café", "café"),
+            ("Ärger – „so“", "Ärger – „so“"),
+            ("日本", "日本"),
+        ] {
+            assert_eq!(mended(wrong.into()), right, "{wrong}");
+        }
+        assert_eq!(agency("HAVEN, Utopia (AP) _ The sea rose.").as_deref(), Some("Associated Press"));
+        assert_eq!(agency("Nothing (here)"), None);
+    }
+}

@@ -1,0 +1,347 @@
+//! XML to a light tree: what all XML formats share.
+//!
+//! Owns the decoding of XML bytes, the tree and its limits, entities, and the well-known namespaces. Reading is
+//! lenient, since feeds and archives are seldom well formed: an unknown entity, a stray `<` and a missing end
+//! tag stay local. Document type declarations are passed over: no entity of theirs is expanded and nothing
+//! external is fetched. What elements mean is each format's own affair.
+
+#[path = "xml/build.rs"]
+mod build;
+#[path = "xml/text.rs"]
+mod text;
+
+use std::borrow::Cow;
+
+use crate::error::SkipReason;
+use build::Builder;
+use text::local;
+pub(super) use text::{attributes, decode, unescape};
+
+/// A parsed document: its nodes in document order.
+#[derive(Debug, Default)]
+pub(super) struct Document<'a> {
+    nodes: Vec<Node<'a>>,
+    /// Why reading stopped before the end, when it did.
+    pub(super) trouble: Option<SkipReason>,
+}
+
+#[derive(Debug)]
+enum Node<'a> {
+    /// `tag` is all between `<` and `>`, the first `name` bytes of it are the qualified name, and the
+    /// descendants are the nodes from the next one up to `end`. The root is its own parent.
+    Element {
+        tag: &'a str,
+        name: u32,
+        space: Space,
+        parent: u32,
+        end: u32,
+    },
+    Text(Cow<'a, str>),
+}
+
+/// The namespaces that formats tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Space {
+    /// No prefix, and no namespace or one that is not in this list.
+    Plain,
+    /// A prefix of another namespace.
+    Other,
+    Atom,
+    Rss,
+    Rdf,
+    DublinCore,
+    DublinTerms,
+    Content,
+    Xhtml,
+    Media,
+    Itunes,
+    WordPress,
+}
+
+/// One element of a document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element<'d, 'a> {
+    document: &'d Document<'a>,
+    index: usize,
+}
+
+/// What becomes of an element when a tree is written as HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// It is written under this name.
+    As(&'static str),
+    /// Its own name is written.
+    Keep,
+    /// It and all that is in it is left out.
+    Drop,
+}
+
+impl<'a> Document<'a> {
+    /// The tree of a text, as far as it can be read; [`Document::trouble`] says what ended it early.
+    pub(super) fn parse(text: &'a str) -> Self {
+        let mut builder = Builder::new(text);
+        builder.run();
+        builder.document
+    }
+
+    /// The first element.
+    pub(super) fn root(&self) -> Option<Element<'_, 'a>> {
+        let index = self.nodes.iter().position(|n| matches!(n, Node::Element { .. }))?;
+        Some(Element { document: self, index })
+    }
+
+    /// All elements in document order.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Element<'_, 'a>> {
+        (0..self.nodes.len())
+            .filter(|&i| matches!(self.nodes[i], Node::Element { .. }))
+            .map(|index| Element { document: self, index })
+    }
+
+    /// What to report when nothing was found in it.
+    pub(super) fn reason(self) -> SkipReason {
+        self.trouble.unwrap_or(SkipReason::NoText)
+    }
+}
+
+impl<'d, 'a> Element<'d, 'a> {
+    fn parts(self) -> (&'a str, usize, Space, usize) {
+        match &self.document.nodes[self.index] {
+            Node::Element { tag, name, space, end, .. } => (tag, *name as usize, *space, *end as usize),
+            Node::Text(_) => ("", 0, Space::Other, self.index + 1),
+        }
+    }
+
+    /// The name without prefix.
+    pub(super) fn name(self) -> &'a str {
+        let (tag, name, ..) = self.parts();
+        let qualified = tag.get(..name).unwrap_or_default();
+        qualified.rsplit(':').next().unwrap_or(qualified)
+    }
+
+    /// Whether the name without prefix is this one, in any case.
+    pub(super) fn is(self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+
+    /// Its namespace.
+    pub(super) fn space(self) -> Space {
+        self.parts().2
+    }
+
+    /// The value of an attribute, by its name without prefix, in any case; never empty.
+    pub(super) fn attribute(self, name: &str) -> Option<Cow<'a, str>> {
+        let (tag, length, ..) = self.parts();
+        attributes(tag.get(length..).unwrap_or_default())
+            .find(|(key, _)| local(key).eq_ignore_ascii_case(name) && !key.starts_with("xmlns:"))
+            .map(|(_, value)| unescape(value.trim()))
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Its child elements.
+    pub(super) fn children(self) -> impl Iterator<Item = Element<'d, 'a>> {
+        let (.., end) = self.parts();
+        let document = self.document;
+        let mut next = self.index + 1;
+        std::iter::from_fn(move || {
+            while next < end {
+                let element = Element { document, index: next };
+                next = element.parts().3;
+                if matches!(document.nodes[element.index], Node::Element { .. }) {
+                    return Some(element);
+                }
+            }
+            None
+        })
+    }
+
+    /// All elements in it, in document order.
+    pub(super) fn descendants(self) -> impl Iterator<Item = Element<'d, 'a>> {
+        let (.., end) = self.parts();
+        let document = self.document;
+        (self.index + 1..end)
+            .filter(|&i| matches!(document.nodes[i], Node::Element { .. }))
+            .map(move |index| Element { document, index })
+    }
+
+    /// All elements in it of this name that are not inside another of them.
+    pub(super) fn outermost(self, name: &'static str) -> impl Iterator<Item = Element<'d, 'a>> {
+        let mut skip_to = 0;
+        self.descendants().filter(move |e| {
+            let found = e.index >= skip_to && e.is(name);
+            if found {
+                skip_to = e.parts().3;
+            }
+            found
+        })
+    }
+
+    /// The first child of this name.
+    pub(super) fn child(self, name: &str) -> Option<Element<'d, 'a>> {
+        self.children().find(|e| e.is(name))
+    }
+
+    /// The first element in it of this name.
+    pub(super) fn find(self, name: &str) -> Option<Element<'d, 'a>> {
+        self.descendants().find(|e| e.is(name))
+    }
+
+    /// The text of the first element that the path of child names leads to, one line, never empty.
+    pub(super) fn line(self, path: &[&str]) -> Option<String> {
+        let mut element = self;
+        for name in path {
+            element = element.child(name)?;
+        }
+        Some(super::paragraphs::one_line(&element.text())).filter(|line| !line.is_empty())
+    }
+
+    /// All text in it.
+    pub(super) fn text(self) -> Cow<'d, str> {
+        let (.., end) = self.parts();
+        let mut all = Cow::Borrowed("");
+        for node in self.document.nodes.get(self.index + 1..end).unwrap_or_default() {
+            match node {
+                Node::Text(text) if all.is_empty() => all = Cow::Borrowed(text),
+                Node::Text(text) => all.to_mut().push_str(text),
+                Node::Element { .. } => {}
+            }
+        }
+        all
+    }
+
+    /// The elements that it is in, the innermost first.
+    pub(super) fn ancestors(self) -> impl Iterator<Item = Element<'d, 'a>> {
+        let document = self.document;
+        let parent = move |index: usize| match document.nodes.get(index)? {
+            Node::Element { parent, .. } => Some(*parent as usize).filter(|&p| p < index),
+            Node::Text(_) => None,
+        };
+        std::iter::successors(parent(self.index), move |&index| parent(index))
+            .map(move |index| Element { document, index })
+    }
+
+    /// Whether it has child elements.
+    pub(super) fn has_children(self) -> bool {
+        self.children().next().is_some()
+    }
+
+    /// What is in it as HTML without attributes, each element under the name that `tag` gives.
+    pub(super) fn markup(self, tag: impl Fn(Element<'d, 'a>) -> Tag) -> String {
+        let (.., end) = self.parts();
+        let mut html = String::new();
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        let mut index = self.index + 1;
+        while index < end {
+            close_up_to(&mut open, index, &mut html);
+            let element = Element { document: self.document, index };
+            match &self.document.nodes[index] {
+                Node::Text(text) => push_escaped(&mut html, text),
+                Node::Element { end, .. } => {
+                    let name = match tag(element) {
+                        Tag::As(name) => name,
+                        Tag::Keep => element.name(),
+                        Tag::Drop => {
+                            index = *end as usize;
+                            continue;
+                        }
+                    };
+                    html.extend(["<", name, ">"]);
+                    if !matches!(name, "br" | "hr" | "img" | "input" | "meta" | "link" | "wbr") {
+                        open.push((*end as usize, name));
+                    }
+                }
+            }
+            index += 1;
+        }
+        close_up_to(&mut open, end, &mut html);
+        html
+    }
+}
+
+fn close_up_to(open: &mut Vec<(usize, &str)>, index: usize, html: &mut String) {
+    while let Some(&(_, name)) = open.last().filter(|(end, _)| *end <= index) {
+        html.extend(["</", name, ">"]);
+        open.pop();
+    }
+}
+
+fn push_escaped(html: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '&', '>']) {
+        html.push_str(&rest[..at]);
+        html.push_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'&' => "&amp;",
+            _ => "&gt;",
+        });
+        rest = &rest[at + 1..];
+    }
+    html.push_str(rest);
+}
+
+/// The root element of a document whose first bytes these are, as a tree of that element and what of it is there.
+///
+/// Gives `None` for what does not begin with markup.
+pub(super) fn with_root<T>(head: &[u8], look: impl FnOnce(Element<'_, '_>) -> T) -> Option<T> {
+    let wide = matches!(head, [0, ..] | [_, 0, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let text = if wide { decode(head, None) } else { String::from_utf8_lossy(head) };
+    if !text.trim_start_matches(['\u{feff}', '\u{0}']).trim_start().starts_with('<') {
+        return None;
+    }
+    let document = Document::parse(&text);
+    document.root().map(look)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_stay_local() {
+        for (xml, markup) in [
+            ("<a>x &amp; y &nosuch; & z &eacute;&#x41;&#2;</a>", "x &amp; y &amp;nosuch; &amp; z éA"),
+            ("<a>1 < 2 <b>c</b> <3 d</a>", "1 &lt; 2 <b>c</b> &lt;3 d"),
+            ("<a><b>c<i>d</b>e</a></z>", "<b>c<i>d</i></b>e"),
+            ("<a><![CDATA[<p>cut", "&lt;p&gt;cut"),
+            ("<!DOCTYPE a [<!ENTITY e \"gone\">]><a>&e;<!-- c --><x:b/>t", "&amp;e;<b></b>t"),
+            ("<a><b c='d", "&lt;b c='d"),
+            ("<A><B>x</b></a>", "<B>x</B>"),
+        ] {
+            let document = Document::parse(xml);
+            assert_eq!(document.root().unwrap().markup(|_| Tag::Keep), markup, "{xml}");
+            assert_eq!(document.trouble, None, "{xml}");
+        }
+    }
+
+    #[test]
+    fn hostile_documents_end_soon() {
+        let deep = "<a>".repeat(100_000);
+        assert_eq!(Document::parse(&deep).trouble.unwrap().code(), "too-deep");
+        for piece in ["<a b='", "< ", "<!--", "<![CDATA[", "&", "<a/>", "</a>", "<?", "<!D [", "<x y=\">", "&#;"] {
+            let hostile = format!("<r>{}", piece.repeat(100_000));
+            assert!(Document::parse(&hostile).root().is_some(), "{piece}");
+        }
+    }
+
+    #[test]
+    fn namespaces_and_attributes_are_known() {
+        let xml = "<rss xmlns:c='http://purl.org/rss/1.0/modules/content/' a=1 B = \"x &lt; y\"><c:encoded/><dc:date/><q:z/></rss>";
+        let document = Document::parse(xml);
+        let root = document.root().unwrap();
+        let spaces: Vec<_> = root.children().map(Element::space).collect();
+        assert_eq!(spaces, [Space::Content, Space::DublinCore, Space::Other]);
+        assert_eq!(root.attribute("b").unwrap(), "x < y");
+        assert_eq!(root.attribute("c"), None);
+        assert_eq!(root.children().nth(1).unwrap().ancestors().count(), 1);
+    }
+
+    #[test]
+    fn every_width_of_character_is_decoded() {
+        let text = "<a>é</a>";
+        let wide = |number: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| number(u32::from(c))).collect::<Vec<_>>();
+        let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>".to_vec();
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [wide(u32::to_be_bytes), wide(u32::to_le_bytes), latin, utf16, text.as_bytes().to_vec()] {
+            assert!(decode(&bytes, None).ends_with(text), "{bytes:?}");
+        }
+    }
+}

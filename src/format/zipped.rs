@@ -1,0 +1,85 @@
+//! Entries of documents that are zip files: Office Open XML, OpenDocument, EPUB.
+//!
+//! Owns the opening of the zip, its limits and the wording of its errors. What the entries mean is each
+//! format's own affair.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::{RECORD_BYTES_MAX, xml};
+use crate::error::SkipReason;
+
+/// Entries of one document; a book with its pictures has some thousands.
+const ENTRIES_MAX: usize = 100_000;
+
+/// An opened document.
+pub(super) struct Zipped<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    format: &'static str,
+    /// Bytes that all entries together may still expand to.
+    bytes_left: u64,
+}
+
+impl<'a> Zipped<'a> {
+    /// Reads the directory of the zip.
+    ///
+    /// # Errors
+    /// [`SkipReason::Malformed`], [`SkipReason::Truncated`] or [`SkipReason::TooLarge`].
+    pub(super) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, SkipReason> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match error {
+            // The directory stands at the end: without it the file was cut.
+            ZipError::InvalidArchive(_) if bytes.starts_with(b"PK\x03\x04") => {
+                SkipReason::Truncated("the zip's directory is missing".into())
+            }
+            error => SkipReason::Malformed { format, detail: error.to_string() },
+        })?;
+        if archive.len() > ENTRIES_MAX {
+            return Err(SkipReason::Malformed { format, detail: format!("more than {ENTRIES_MAX} entries") });
+        }
+        Ok(Self { archive, format, bytes_left: RECORD_BYTES_MAX as u64 })
+    }
+
+    /// The bytes of an entry, `None` when there is no such entry.
+    ///
+    /// # Errors
+    /// [`SkipReason::Encrypted`], [`SkipReason::TooLarge`] or [`SkipReason::Malformed`].
+    pub(super) fn entry(&mut self, name: &str) -> Result<Option<Vec<u8>>, SkipReason> {
+        let format = self.format;
+        let file = match self.archive.by_name(name) {
+            Ok(file) => file,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(ZipError::UnsupportedArchive(text)) if text == ZipError::PASSWORD_REQUIRED => {
+                return Err(SkipReason::Encrypted);
+            }
+            Err(error) => return Err(SkipReason::Malformed { format, detail: format!("`{name}`: {error}") }),
+        };
+        let mut bytes = Vec::new();
+        let result = file.take(self.bytes_left.saturating_add(1)).read_to_end(&mut bytes);
+        if bytes.len() as u64 > self.bytes_left {
+            return Err(SkipReason::TooLarge { what: "the document", limit_bytes: RECORD_BYTES_MAX as u64 });
+        }
+        self.bytes_left -= bytes.len() as u64;
+        match result {
+            Ok(_) => Ok(Some(bytes)),
+            Err(error) => Err(SkipReason::Malformed { format, detail: format!("`{name}`: {error}") }),
+        }
+    }
+
+    /// The text of an XML entry.
+    ///
+    /// # Errors
+    /// As of [`Self::entry`], and [`SkipReason::Malformed`] when there is none.
+    pub(super) fn text(&mut self, name: &str) -> Result<String, SkipReason> {
+        let bytes = self
+            .entry(name)?
+            .ok_or_else(|| SkipReason::Malformed { format: self.format, detail: format!("`{name}` is missing") })?;
+        Ok(xml::decode(&bytes, None).into_owned())
+    }
+}
+
+/// Whether a sample is a zip whose first entries have this in their names or, uncompressed, in their bytes.
+pub(super) fn shows(head: &[u8], word: &str) -> bool {
+    head.starts_with(b"PK\x03\x04") && memchr::memmem::find(head, word.as_bytes()).is_some()
+}

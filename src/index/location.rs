@@ -1,0 +1,208 @@
+//! Where an index is, what its folder says of itself, and the root that its paths start from.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
+use crate::error::Error;
+
+/// The folder that is looked for in this folder and above.
+pub const INDEX_FOLDER: &str = ".nutgraf";
+
+/// The file that makes a folder an index of ours.
+const MANIFEST: &str = "nutgraf.json";
+
+/// What an index folder says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The format version of everything in the folder.
+    pub format_version: u32,
+    /// The version of the program that made it.
+    pub made_by: String,
+    /// The archive's root, relative to the index folder where both are on one volume: paths of source files start
+    /// here, so that archive and index can move together.
+    pub root: PathBuf,
+    /// The same root as an absolute path, used when the relative one leads nowhere.
+    pub root_absolute: PathBuf,
+}
+
+/// An index folder that is known to be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The archive's root as an absolute path.
+    pub root: PathBuf,
+}
+
+/// The index that is meant: the named one, else `.nutgraf` in `start` or the nearest folder above it.
+///
+/// # Errors
+/// [`Error::MissingIndex`], [`Error::NoIndex`], [`Error::NotAnIndex`] or [`Error::IndexVersion`].
+pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
+    if let Some(folder) = named {
+        if !folder.exists() {
+            return Err(Error::MissingIndex { path: folder.to_owned() });
+        }
+        return open(folder);
+    }
+    for folder in start.ancestors() {
+        let candidate = folder.join(INDEX_FOLDER);
+        if candidate.is_dir() {
+            return open(&candidate);
+        }
+    }
+    Err(Error::NoIndex { start: start.to_owned() })
+}
+
+/// The index to write to: as [`find`] gives it, else made in `named`, else in `start/.nutgraf`, with the
+/// common folder of `sources` as the archive's root.
+///
+/// # Errors
+/// As [`find`], and [`Error::Io`] when the folder cannot be made.
+pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf]) -> Result<Location, Error> {
+    let folder = match (named, find(named, start)) {
+        (_, Ok(location)) => return Ok(location),
+        (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
+        (Some(folder), Err(Error::NotAnIndex { .. })) if is_empty_folder(folder) => folder.to_owned(),
+        (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
+        (_, Err(error)) => return Err(error),
+    };
+    fs::create_dir_all(&folder).map_err(|source| Error::Io { action: "create", path: folder.clone(), source })?;
+    let root = common_folder(start, sources);
+    let folder_absolute = absolute(start, &folder);
+    let manifest = Manifest {
+        format_version: FORMAT_VERSION,
+        made_by: env!("CARGO_PKG_VERSION").to_owned(),
+        root: relative(&folder_absolute, &root),
+        root_absolute: root.clone(),
+    };
+    let path = folder.join(MANIFEST);
+    let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
+    let written = folder.join("nutgraf.json.new");
+    fs::write(&written, text).and_then(|()| fs::rename(&written, &path)).map_err(|source| Error::Io {
+        action: "write",
+        path,
+        source,
+    })?;
+    Ok(Location { folder, root })
+}
+
+/// Reads a folder's manifest.
+fn open(folder: &Path) -> Result<Location, Error> {
+    let path = folder.join(MANIFEST);
+    let not_ours = |cause: &str| Error::NotAnIndex { path: folder.to_owned(), cause: cause.to_owned() };
+    if !folder.is_dir() {
+        return Err(not_ours("it is a file"));
+    }
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(not_ours(&format!("it has no `{MANIFEST}`")));
+        }
+        Err(source) => return Err(Error::Io { action: "read", path, source }),
+    };
+    let manifest: Manifest = serde_json::from_slice(&text)
+        .map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))?;
+    if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
+        return Err(Error::IndexVersion {
+            path: folder.to_owned(),
+            found: manifest.format_version,
+            oldest: FORMAT_VERSION_OLDEST,
+            newest: FORMAT_VERSION,
+        });
+    }
+    let folder_absolute = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let moved = normalise(&folder_absolute.join(&manifest.root));
+    let root = if moved.exists() { moved } else { manifest.root_absolute };
+    Ok(Location { folder: folder.to_owned(), root })
+}
+
+fn is_empty_folder(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The deepest folder that holds all sources; a single file's parent.
+fn common_folder(start: &Path, sources: &[PathBuf]) -> PathBuf {
+    let mut common: Option<PathBuf> = None;
+    for source in sources {
+        let path = absolute(start, source);
+        let folder = if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or_default() };
+        common = Some(match common {
+            None => folder,
+            Some(before) => {
+                before.components().zip(folder.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+            }
+        });
+    }
+    common.unwrap_or_else(|| absolute(start, Path::new(".")))
+}
+
+fn absolute(start: &Path, path: &Path) -> PathBuf {
+    let joined = start.join(path);
+    fs::canonicalize(&joined).unwrap_or_else(|_| normalise(&joined))
+}
+
+/// The path without `.` and `..`, where that can be told from its text.
+fn normalise(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if parts.file_name().is_some() => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts
+}
+
+/// `to` as seen from the folder `from`; both absolute.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
+}
+
+impl Location {
+    /// The path of a source file as the index keeps it: relative to the root.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        relative(&self.root, path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_lead_back() {
+        for (from, to, expected) in [
+            ("/a/b", "/a/b/c", "c"),
+            ("/a/b/.nutgraf", "/a/b", ".."),
+            ("/x/index", "/a/b", "../../a/b"),
+            ("/a", "/a", ""),
+        ] {
+            assert_eq!(relative(Path::new(from), Path::new(to)), Path::new(expected));
+            assert_eq!(normalise(&Path::new(from).join(expected)), Path::new(to));
+        }
+    }
+
+    #[test]
+    fn the_nearest_index_above_is_found_and_others_are_refused() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let root = fs::canonicalize(scratch.path()).expect("it exists");
+        let deep = root.join("a/b");
+        fs::create_dir_all(&deep).expect("made");
+        assert!(matches!(find(None, &deep), Err(Error::NoIndex { .. })));
+        let made = folder_for_writing(None, &root, &[PathBuf::from("a")]).expect("made");
+        assert_eq!(made.root, root.join("a"));
+        assert_eq!(find(None, &deep).expect("found").root, root.join("a"));
+        fs::write(root.join("a/x"), "text").expect("written");
+        assert!(matches!(find(Some(&root.join("a")), &root), Err(Error::NotAnIndex { .. })));
+        assert!(matches!(find(Some(&root.join("none")), &root), Err(Error::MissingIndex { .. })));
+    }
+}

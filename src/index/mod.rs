@@ -1,0 +1,18 @@
+//! The on-disk index: the field table, the format version, writing, reading, what is already in it.
+//!
+//! An article is one document; its passages are a column of token positions. Skips and source files are
+//! documents of the same index, so that one commit changes all of it together.
+
+mod location;
+mod reader;
+mod schema;
+mod terms;
+mod writer;
+
+pub use location::{INDEX_FOLDER, Location, Manifest, find, folder_for_writing};
+pub use reader::{FileState, PassageColumn, Reader, SkipRow, Statistics, StoredArticle};
+pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
+pub use writer::{ArticlePlace, FileFacts, Writer, WriterOptions};
+
+pub(crate) use schema::Fields;
+pub(crate) use writer::days_since_1970;

@@ -1,0 +1,445 @@
+//! Reading: what is in the index, article by article and as a whole.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
+
+use super::location::Location;
+use super::schema::{Fields, Kind};
+use super::terms::{TERMS, TermsTokenizer};
+use super::writer::{Facts, FileFacts, engine_error};
+use crate::article::{Article, Date, Provenance, Published};
+use crate::error::Error;
+
+/// A consistent view of an index: one commit, whatever is written meanwhile.
+pub struct Reader {
+    location: Location,
+    fields: Fields,
+    searcher: Searcher,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("location", &self.location).finish_non_exhaustive()
+    }
+}
+
+/// A source file as the index knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileState {
+    /// What was recorded when it was read to its end; none when that never happened.
+    pub facts: Option<FileFacts>,
+}
+
+/// An article as the index keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArticle {
+    /// Its identifier.
+    pub id: String,
+    /// Headline, blank line, body.
+    pub text: String,
+    /// The article's facts; title and body are in `text`.
+    pub article: Article,
+    /// Bytes of the headline in `text`.
+    pub title_bytes: usize,
+    /// The source file, relative to the root.
+    pub file: String,
+    /// The path inside a container; empty outside of one.
+    pub inner: String,
+    /// The record's number in its source file.
+    pub record: u64,
+}
+
+/// A skip as the index keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SkipRow {
+    /// The source file, relative to the root.
+    pub file: String,
+    /// The path inside a container; empty outside of one.
+    pub inner: String,
+    /// The record's number; 0 for the file itself.
+    pub record: u64,
+    /// The reason's code.
+    pub code: String,
+    /// The reason in words.
+    pub detail: String,
+}
+
+/// The index in figures.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Statistics {
+    /// Articles.
+    pub articles: u64,
+    /// Source files read to their end.
+    pub files: u64,
+    /// Skips by the code of their reason.
+    pub skips: BTreeMap<String, u64>,
+    /// Articles by outlet.
+    pub outlets: BTreeMap<String, u64>,
+    /// Articles by language code.
+    pub languages: BTreeMap<String, u64>,
+    /// Articles by year of publication.
+    pub years: BTreeMap<i16, u64>,
+    /// Articles without a date.
+    pub undated: u64,
+    /// Words of all articles.
+    pub words: u64,
+    /// Segments.
+    pub segments: usize,
+    /// Deleted documents that a merge will drop.
+    pub deleted: u64,
+    /// Bytes of the index folder by part: file extension to bytes.
+    pub bytes: BTreeMap<String, u64>,
+}
+
+/// The passages of a segment's articles.
+#[derive(Debug, Clone)]
+pub struct PassageColumn(Column<u64>);
+
+impl PassageColumn {
+    /// Fills `starts` with the positions at which an article's passages start, and the end after the last.
+    pub fn read(&self, article: DocId, starts: &mut Vec<u32>) {
+        starts.clear();
+        starts.extend(self.0.values_for_doc(article).map(|p| p as u32));
+    }
+}
+
+/// Makes our tokenizer known to an index.
+pub(crate) fn register(index: &Index) {
+    index.tokenizers().register(TERMS, TextAnalyzer::from(TermsTokenizer::default()));
+}
+
+impl Reader {
+    /// Opens an index for reading.
+    ///
+    /// # Errors
+    /// [`Error::NotAnIndex`] when the folder holds no commit yet, [`Error::Index`] when it is damaged.
+    pub fn open(location: &Location) -> Result<Self, Error> {
+        let failed = engine_error("open", &location.folder);
+        if !location.folder.join("meta.json").exists() {
+            let cause = "nothing was ever committed to it".to_owned();
+            return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
+        }
+        let index = Index::open_in_dir(&location.folder).map_err(&failed)?;
+        register(&index);
+        let (schema, fields) = Fields::build();
+        if index.schema() != schema {
+            let cause = "its fields are not those of this version".to_owned();
+            return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(&failed)?;
+        Ok(Self { location: location.clone(), fields, searcher: reader.searcher() })
+    }
+
+    /// Where the index is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The engine's searcher over this commit.
+    pub(crate) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    /// The handles of the fields.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Turns an engine's error into one that names this index.
+    pub(crate) fn failed(&self, error: tantivy::TantivyError) -> Error {
+        engine_error("read", &self.location.folder)(error)
+    }
+
+    /// A file's path as a person can open it from `here`: relative when it is below, else absolute.
+    pub fn path_from(&self, here: &Path, file: &str) -> PathBuf {
+        let path = self.location.root.join(decode_path(file));
+        path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
+    }
+
+    /// The passages column of a segment.
+    pub(crate) fn passages(&self, segment: &SegmentReader) -> Result<PassageColumn, Error> {
+        segment.fast_fields().u64("passages").map(PassageColumn).map_err(|e| self.failed(e))
+    }
+
+    /// The value of a string column for a document.
+    pub(crate) fn string(&self, segment: &SegmentReader, column: &str, doc: DocId) -> Result<Option<String>, Error> {
+        let Some(values) = segment.fast_fields().str(column).map_err(|e| self.failed(e))? else { return Ok(None) };
+        string_of(&values, doc).map_err(|e| self.failed(e.into()))
+    }
+
+    /// Fetches an article.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub(crate) fn article(&self, at: DocAddress) -> Result<StoredArticle, Error> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let document: TantivyDocument = self.searcher.doc(at).map_err(|e| self.failed(e))?;
+        let stored = |field| document.get_first(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let text = stored(self.fields.text);
+        let facts: Facts = serde_json::from_str(&stored(self.fields.facts)).unwrap_or_default();
+        let columns = segment.fast_fields();
+        let day = columns.i64("published_day").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let time = columns.i64("published_time").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let title_bytes = facts.title_bytes.min(text.len());
+        let article = Article {
+            title: text.get(..title_bytes).unwrap_or_default().to_owned(),
+            published: day.and_then(|day| published(day, time, facts.published_from)),
+            source: self.string(segment, "outlet", at.doc_id)?,
+            byline: facts.byline,
+            section: facts.section,
+            language: self.string(segment, "language", at.doc_id)?,
+            url: facts.url,
+            ..Article::default()
+        };
+        Ok(StoredArticle {
+            id: self.string(segment, "id", at.doc_id)?.unwrap_or_default(),
+            text,
+            article,
+            title_bytes,
+            file: self.string(segment, "file", at.doc_id)?.unwrap_or_default(),
+            inner: self.string(segment, "inner", at.doc_id)?.unwrap_or_default(),
+            record: columns.u64("record").map_err(|e| self.failed(e))?.first(at.doc_id).unwrap_or(0),
+        })
+    }
+
+    /// The articles that bear an identifier: one, or several when two source files use the same.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn by_id(&self, id: &str) -> Result<Vec<StoredArticle>, Error> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let mut found = Vec::new();
+        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
+            for doc in self.docs(segment, &term)? {
+                found.push(self.article(DocAddress::new(ord as u32, doc))?);
+            }
+        }
+        found.sort_by(|a, b| (&a.file, &a.inner, a.record).cmp(&(&b.file, &b.inner, b.record)));
+        Ok(found)
+    }
+
+    /// The live documents of a segment that have a term.
+    fn docs(&self, segment: &SegmentReader, term: &Term) -> Result<Vec<DocId>, Error> {
+        let inverted = segment.inverted_index(term.field()).map_err(|e| self.failed(e))?;
+        let postings = inverted.read_postings(term, IndexRecordOption::Basic).map_err(|e| self.failed(e.into()))?;
+        let mut docs = Vec::new();
+        if let Some(mut postings) = postings {
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    docs.push(postings.doc());
+                }
+                postings.advance();
+            }
+        }
+        Ok(docs)
+    }
+
+    fn docs_of(&self, segment: &SegmentReader, kind: Kind) -> Result<Vec<DocId>, Error> {
+        self.docs(segment, &Term::from_field_u64(self.fields.kind, kind as u64))
+    }
+
+    /// Every source file that the index knows, by its path relative to the root.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn files(&self) -> Result<BTreeMap<String, FileState>, Error> {
+        let mut files = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let columns = segment.fast_fields();
+            let Some(paths) = columns.str("file").map_err(|e| self.failed(e))? else { continue };
+            let names = dictionary(&paths).map_err(|e| self.failed(e.into()))?;
+            let mut live = vec![false; names.len()];
+            for doc in segment.doc_ids_alive() {
+                if let Some(slot) = paths.ords().first(doc).and_then(|ord| live.get_mut(ord as usize)) {
+                    *slot = true;
+                }
+            }
+            for (name, _) in names.iter().zip(&live).filter(|(_, live)| **live) {
+                files.entry(name.clone()).or_insert(FileState { facts: None });
+            }
+            let bytes = columns.u64("file_bytes").map_err(|e| self.failed(e))?;
+            let hash = columns.u64("file_hash").map_err(|e| self.failed(e))?;
+            let modified = columns.i64("file_modified").map_err(|e| self.failed(e))?;
+            let readers = columns.str("readers").map_err(|e| self.failed(e))?;
+            let reader_names = readers.as_ref().map(dictionary).transpose().map_err(|e| self.failed(e.into()))?;
+            for doc in self.docs_of(segment, Kind::File)? {
+                let Some(name) = paths.ords().first(doc).and_then(|ord| names.get(ord as usize)) else { continue };
+                let used = readers.iter().flat_map(|column| column.term_ords(doc));
+                let used = used.filter_map(|ord| reader_names.as_ref()?.get(ord as usize).cloned());
+                let facts = FileFacts {
+                    bytes: bytes.first(doc).unwrap_or(0),
+                    modified: modified.first(doc),
+                    hash: hash.first(doc).unwrap_or(0),
+                    readers: used.collect(),
+                };
+                files.insert(name.clone(), FileState { facts: Some(facts) });
+            }
+        }
+        Ok(files)
+    }
+
+    /// How many articles and how many skips there are.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn totals(&self) -> Result<(u64, u64), Error> {
+        let (mut articles, mut skips) = (0, 0);
+        for segment in self.searcher.segment_readers() {
+            articles += self.live(segment, Kind::Article)?;
+            skips += self.live(segment, Kind::Skip)?;
+        }
+        Ok((articles, skips))
+    }
+
+    /// Live documents of a kind: a look-up unless something was deleted.
+    fn live(&self, segment: &SegmentReader, kind: Kind) -> Result<u64, Error> {
+        if segment.has_deletes() {
+            return Ok(self.docs_of(segment, kind)?.len() as u64);
+        }
+        let term = Term::from_field_u64(self.fields.kind, kind as u64);
+        let inverted = segment.inverted_index(self.fields.kind).map_err(|e| self.failed(e))?;
+        inverted.doc_freq(&term).map(u64::from).map_err(|e| self.failed(e.into()))
+    }
+
+    /// Every skip, ordered by place.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn skips(&self) -> Result<Vec<SkipRow>, Error> {
+        let mut rows = Vec::new();
+        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let records = segment.fast_fields().u64("record").map_err(|e| self.failed(e))?;
+            for doc in self.docs_of(segment, Kind::Skip)? {
+                let document: TantivyDocument =
+                    self.searcher.doc(DocAddress::new(ord as u32, doc)).map_err(|e| self.failed(e))?;
+                let detail = document.get_first(self.fields.facts).and_then(|v| v.as_str().map(str::to_owned));
+                rows.push(SkipRow {
+                    file: self.string(segment, "file", doc)?.unwrap_or_default(),
+                    inner: self.string(segment, "inner", doc)?.unwrap_or_default(),
+                    record: records.first(doc).unwrap_or(0),
+                    code: self.string(segment, "reason", doc)?.unwrap_or_default(),
+                    detail: detail.unwrap_or_default(),
+                });
+            }
+        }
+        rows.sort();
+        Ok(rows)
+    }
+
+    /// The index in figures.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn statistics(&self) -> Result<Statistics, Error> {
+        let mut figures = Statistics { segments: self.searcher.segment_readers().len(), ..Statistics::default() };
+        for segment in self.searcher.segment_readers() {
+            figures.deleted += u64::from(segment.num_deleted_docs());
+            figures.files += self.docs_of(segment, Kind::File)?.len() as u64;
+            let articles = self.docs_of(segment, Kind::Article)?;
+            figures.articles += articles.len() as u64;
+            self.count(segment, "outlet", &articles, &mut figures.outlets)?;
+            self.count(segment, "language", &articles, &mut figures.languages)?;
+            self.count(segment, "reason", &self.docs_of(segment, Kind::Skip)?, &mut figures.skips)?;
+            let days = segment.fast_fields().i64("published_day").map_err(|e| self.failed(e))?;
+            let passages = self.passages(segment)?;
+            let mut starts = Vec::new();
+            for doc in articles {
+                match days.first(doc).and_then(day_from) {
+                    Some(day) => *figures.years.entry(day.year()).or_default() += 1,
+                    None => figures.undated += 1,
+                }
+                passages.read(doc, &mut starts);
+                figures.words += u64::from(starts.last().copied().unwrap_or(0));
+            }
+        }
+        for entry in std::fs::read_dir(&self.location.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let part = name.rsplit_once('.').map_or("other", |(_, part)| part).to_owned();
+            *figures.bytes.entry(part).or_default() += entry.metadata().map_or(0, |m| m.len());
+        }
+        Ok(figures)
+    }
+
+    fn count(
+        &self,
+        segment: &SegmentReader,
+        column: &str,
+        docs: &[DocId],
+        into: &mut BTreeMap<String, u64>,
+    ) -> Result<(), Error> {
+        let Some(values) = segment.fast_fields().str(column).map_err(|e| self.failed(e))? else { return Ok(()) };
+        let names = dictionary(&values).map_err(|e| self.failed(e.into()))?;
+        let mut counts = vec![0u64; names.len()];
+        for doc in docs {
+            if let Some(slot) = values.ords().first(*doc).and_then(|ord| counts.get_mut(ord as usize)) {
+                *slot += 1;
+            }
+        }
+        for (name, count) in names.into_iter().zip(counts).filter(|(_, count)| *count > 0) {
+            *into.entry(name).or_default() += count;
+        }
+        Ok(())
+    }
+}
+
+fn string_of(values: &StrColumn, doc: DocId) -> std::io::Result<Option<String>> {
+    let Some(ord) = values.ords().first(doc) else { return Ok(None) };
+    let mut text = String::new();
+    Ok(values.ord_to_str(ord, &mut text)?.then_some(text))
+}
+
+/// All strings of a column in the order of their ordinals.
+fn dictionary(values: &StrColumn) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::with_capacity(values.dictionary().num_terms());
+    let mut stream = values.dictionary().stream()?;
+    while stream.advance() {
+        names.push(String::from_utf8_lossy(stream.key()).into_owned());
+    }
+    Ok(names)
+}
+
+fn day_from(days: i64) -> Option<Date> {
+    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
+fn published(day: i64, time: Option<i64>, provenance: Option<u8>) -> Option<Published> {
+    let instant = time.filter(|t| *t != day * 86_400).and_then(|t| jiff::Timestamp::from_second(t).ok());
+    let provenance = Provenance::ALL.get(usize::from(provenance?)).copied()?;
+    Some(Published { day: day_from(day)?, instant, provenance })
+}
+
+/// The path behind an encoded one: `%XX` are bytes.
+fn decode_path(encoded: &str) -> PathBuf {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = |b: &u8| char::from(*b).to_digit(16);
+        match (first, tail) {
+            (b'%', [high, low, tail @ ..]) if hex(high).is_some() && hex(low).is_some() => {
+                bytes.push((hex(high).unwrap_or(0) * 16 + hex(low).unwrap_or(0)) as u8);
+                rest = tail;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    path_from_bytes(bytes)
+}
+
+#[cfg(unix)]
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+}

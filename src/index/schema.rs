@@ -1,0 +1,98 @@
+//! The field table: every field of the index, what it holds and how it is kept, with the format version.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+use super::terms::TERMS;
+
+/// The format that is written. It grows with every change of the table or of analysis.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The oldest format that is still read.
+pub const FORMAT_VERSION_OLDEST: u32 = 1;
+
+/// What a document of the index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An article.
+    Article = 0,
+    /// A record or source file that was not indexed, with the reason.
+    Skip = 1,
+    /// A source file that was read to its end, with its size, time and content hash.
+    File = 2,
+}
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident = $options:expr;)*) => {
+        /// Handles of all fields.
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct Fields {
+            $($(#[$doc])* pub(crate) $name: Field,)*
+        }
+
+        impl Fields {
+            /// The schema and its handles.
+            pub(crate) fn build() -> (Schema, Fields) {
+                let mut builder = Schema::builder();
+                $(let $name = builder.$kind(stringify!($name), $options);)*
+                (builder.build(), Fields { $($name,)* })
+            }
+        }
+    };
+}
+
+fields! {
+    /// [`Kind`] as a number.
+    kind: add_u64_field = INDEXED | FAST;
+    /// The source file's path relative to the root: what a file's documents are deleted by.
+    file: add_text_field = STRING | FAST;
+    /// The path inside a container.
+    inner: add_text_field = FAST;
+    /// The record's number in its source file, from 1.
+    record: add_u64_field = FAST;
+    /// The article's identifier.
+    id: add_text_field = STRING | FAST;
+    /// Headline and body as terms with positions.
+    terms: add_text_field = positions();
+    /// The headline as terms, for queries on it alone.
+    title: add_text_field = positions();
+    /// The byline as terms.
+    byline: add_text_field = positions();
+    /// The outlet as terms.
+    source: add_text_field = positions();
+    /// The section as terms.
+    section: add_text_field = positions();
+    /// The web address as terms.
+    url: add_text_field = positions();
+    /// The position at which each passage starts, then the position after the last token.
+    passages: add_u64_field = FAST;
+    /// The article's text as it is shown: headline, blank line, body.
+    text: add_text_field = STORED;
+    /// The facts that are shown beside it, as JSON.
+    facts: add_text_field = STORED;
+    /// The day of publication, days since 1970-01-01.
+    published_day: add_i64_field = FAST;
+    /// The moment of publication, seconds since 1970; midnight UTC of the day when no time is known.
+    published_time: add_i64_field = FAST;
+    /// The outlet as written, for counts.
+    outlet: add_text_field = FAST;
+    /// The language code.
+    language: add_text_field = STRING | FAST;
+    /// Size of the source file in bytes.
+    file_bytes: add_u64_field = FAST;
+    /// Time of modification of the source file, nanoseconds since 1970.
+    file_modified: add_i64_field = FAST;
+    /// First eight bytes of the BLAKE3 hash of the source file.
+    file_hash: add_u64_field = FAST;
+    /// `name:version` of every reader that was used on the source file.
+    readers: add_text_field = FAST;
+    /// The code of a skip's reason.
+    reason: add_text_field = FAST;
+}
+
+fn positions() -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    )
+}

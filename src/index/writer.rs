@@ -1,0 +1,269 @@
+//! Writing: articles, skips and source files go in, a commit makes them visible together.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::schema::TantivyDocument;
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
+
+use super::location::Location;
+use super::reader::register;
+use super::schema::{Fields, Kind};
+use super::terms::{TermsBuilder, encode};
+use crate::analysis::{Stems, analyse, stored_text};
+use crate::article::{Article, Date};
+use crate::error::{Error, SkipReason};
+
+/// Effort of the document store's compression: level 1 of zstd takes a third of lz4's space at about its speed.
+const STORE_LEVEL: i32 = 1;
+
+/// Bytes that an indexing thread holds at the least; Tantivy refuses less than 15 MB.
+const MEMORY_PER_THREAD_MIN: usize = 32 << 20;
+
+/// Bytes that an indexing thread holds at the most; Tantivy refuses 4 GB.
+const MEMORY_PER_THREAD_MAX: usize = 2 << 30;
+
+/// How an index is written.
+#[derive(Debug, Clone, Copy)]
+pub struct WriterOptions {
+    /// Indexing threads.
+    pub threads: usize,
+    /// Bytes of postings held in memory before they are written out, over all threads.
+    pub memory_bytes: usize,
+}
+
+/// Where an article or skip comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct ArticlePlace<'a> {
+    /// The source file's path relative to the root, encoded.
+    pub file: &'a str,
+    /// The path inside a container; empty outside of one.
+    pub inner: &'a str,
+    /// The record's number in its source file; 0 for the file itself.
+    pub record: u64,
+}
+
+/// What is known of a source file that was read to its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its time of modification, nanoseconds since 1970.
+    pub modified: Option<i64>,
+    /// First eight bytes of its BLAKE3 hash.
+    pub hash: u64,
+    /// `name:version` of every reader that was used on it.
+    pub readers: Vec<String>,
+}
+
+/// The facts that are shown with an article and not searched.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    #[serde(rename = "t", default)]
+    pub(crate) title_bytes: usize,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) published_from: Option<u8>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) byline: Option<String>,
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) section: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+}
+
+/// The one writer of an index.
+pub struct Writer {
+    folder: PathBuf,
+    fields: Fields,
+    writer: IndexWriter,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Opens the index at `location` for writing, or makes it.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another process writes to it, [`Error::Index`] when it cannot be opened.
+    pub fn open(location: &Location, options: &WriterOptions) -> Result<Self, Error> {
+        let folder = location.folder.clone();
+        let failed = |action| engine_error(action, &folder);
+        let (schema, fields) = Fields::build();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        };
+        let directory = MmapDirectory::open(&folder).map_err(|e| failed("open")(e.into()))?;
+        let index =
+            Index::builder().schema(schema).settings(settings).open_or_create(directory).map_err(failed("open"))?;
+        register(&index);
+        let threads = options.threads.clamp(1, 64);
+        let memory = (options.memory_bytes / threads).clamp(MEMORY_PER_THREAD_MIN, MEMORY_PER_THREAD_MAX);
+        let writer = index.writer_with_num_threads(threads, memory * threads).map_err(failed("open"))?;
+        Ok(Self { folder, fields, writer })
+    }
+
+    /// Adds an article under an identifier.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when an indexing thread has failed, as on a full disk.
+    pub fn add_article(
+        &self,
+        place: ArticlePlace<'_>,
+        id: &str,
+        article: &Article,
+        stems: &mut Stems,
+    ) -> Result<(), Error> {
+        let f = &self.fields;
+        let mut document = self.document(Kind::Article, place);
+        let text = stored_text(article);
+        let mut terms = TermsBuilder::default();
+        let outline = analyse(&text, article.title.len(), stems, &mut |token| terms.push(&token));
+        document.add_text(f.id, id);
+        document.add_text(f.terms, terms.finish());
+        for passage in &outline.passages {
+            document.add_u64(f.passages, u64::from(passage.position));
+        }
+        document.add_u64(f.passages, u64::from(outline.end_position));
+        let optional = [
+            (f.title, Some(&article.title)),
+            (f.byline, article.byline.as_ref()),
+            (f.source, article.source.as_ref()),
+            (f.section, article.section.as_ref()),
+            (f.url, article.url.as_ref()),
+        ];
+        for (field, value) in optional {
+            if let Some(value) = value.filter(|v| !v.is_empty()) {
+                document.add_text(field, encode(value, stems));
+            }
+        }
+        if let Some(published) = article.published {
+            let day = days_since_1970(published.day);
+            document.add_i64(f.published_day, day);
+            document.add_i64(f.published_time, published.instant.map_or(day * 86_400, |t| t.as_second()));
+        }
+        if let Some(source) = &article.source {
+            document.add_text(f.outlet, source);
+        }
+        if let Some(language) = &article.language {
+            document.add_text(f.language, language);
+        }
+        let facts = Facts {
+            title_bytes: article.title.len(),
+            published_from: article.published.map(|p| p.provenance as u8),
+            byline: article.byline.clone(),
+            section: article.section.clone(),
+            url: article.url.clone(),
+        };
+        document.add_text(f.facts, serde_json::to_string(&facts).expect("facts are plain data"));
+        document.add_text(f.text, text);
+        self.add(document)
+    }
+
+    /// Adds a skip.
+    ///
+    /// # Errors
+    /// As [`Writer::add_article`].
+    pub fn add_skip(&self, place: ArticlePlace<'_>, reason: &SkipReason) -> Result<(), Error> {
+        let mut document = self.document(Kind::Skip, place);
+        document.add_text(self.fields.reason, reason.code());
+        document.add_text(self.fields.facts, reason.to_string());
+        self.add(document)
+    }
+
+    /// Records that a source file was read to its end.
+    ///
+    /// # Errors
+    /// As [`Writer::add_article`].
+    pub fn add_file(&self, file: &str, facts: &FileFacts) -> Result<(), Error> {
+        let f = &self.fields;
+        let mut document = self.document(Kind::File, ArticlePlace { file, inner: "", record: 0 });
+        document.add_u64(f.file_bytes, facts.bytes);
+        if let Some(modified) = facts.modified {
+            document.add_i64(f.file_modified, modified);
+        }
+        document.add_u64(f.file_hash, facts.hash);
+        for reader in &facts.readers {
+            document.add_text(f.readers, reader);
+        }
+        self.add(document)
+    }
+
+    /// Deletes everything that came from a source file; what is added to it afterwards stays.
+    pub fn delete_file(&self, file: &str) {
+        self.writer.delete_term(Term::from_field_text(self.fields.file, file));
+    }
+
+    /// Makes all that was added and deleted visible and durable, at once.
+    ///
+    /// # Errors
+    /// [`Error::Index`]; the index then stays as the last commit left it.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.writer.commit().map(|_| ()).map_err(engine_error("commit to", &self.folder))
+    }
+
+    /// Ends writing, when merges that are under way are done.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when a merge failed; what was committed stays.
+    pub fn close(self) -> Result<(), Error> {
+        self.writer.wait_merging_threads().map_err(engine_error("merge segments of", &self.folder))
+    }
+
+    /// Merges all segments into one, which also drops deleted documents.
+    ///
+    /// # Errors
+    /// [`Error::Index`].
+    pub fn merge_all(&mut self) -> Result<(), Error> {
+        let segments = self.writer.index().searchable_segment_ids().map_err(engine_error("read", &self.folder))?;
+        let merged = self.writer.merge(&segments).wait().map_err(engine_error("merge segments of", &self.folder))?;
+        drop(merged);
+        self.writer.garbage_collect_files().wait().map(|_| ()).map_err(engine_error("clean up", &self.folder))
+    }
+
+    fn document(&self, kind: Kind, place: ArticlePlace<'_>) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        document.add_u64(self.fields.kind, kind as u64);
+        document.add_text(self.fields.file, place.file);
+        if !place.inner.is_empty() {
+            document.add_text(self.fields.inner, place.inner);
+        }
+        document.add_u64(self.fields.record, place.record);
+        document
+    }
+
+    fn add(&self, document: TantivyDocument) -> Result<(), Error> {
+        self.writer.add_document(document).map(|_| ()).map_err(engine_error("write to", &self.folder))
+    }
+}
+
+/// Days from 1970-01-01 to `day`.
+pub(crate) fn days_since_1970(day: Date) -> i64 {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    i64::from((day - epoch).get_days())
+}
+
+/// Turns the engine's errors into ours.
+pub(crate) fn engine_error(action: &'static str, folder: &Path) -> impl Fn(TantivyError) -> Error {
+    let path = folder.to_owned();
+    move |error| match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            Error::Locked { path: path.clone(), holder: "it holds the writer's lock".into() }
+        }
+        TantivyError::LockFailure(LockError::IoError(source), _) => {
+            Error::Io { action: "lock", path: path.clone(), source: std::io::Error::new(source.kind(), source) }
+        }
+        TantivyError::IoError(source) => {
+            Error::Io { action, path: path.clone(), source: std::io::Error::new(source.kind(), source) }
+        }
+        other => Error::Index { action, path: path.clone(), cause: other.to_string() },
+    }
+}

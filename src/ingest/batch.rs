@@ -1,0 +1,236 @@
+//! From the bytes of one source file to batches of records, and from those to articles.
+
+use std::io::{BufRead, Cursor, Read};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::Options;
+use crate::article::{Article, Date};
+use crate::error::SkipReason;
+use crate::format::{self, BadRecord, Context, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
+use crate::source::{self, Entry, Limits, SourceFile, display_path};
+
+/// Bytes of records that make a batch: enough work for a thread, little to wait for.
+const BATCH_BYTES: usize = 512 << 10;
+
+/// Records that make a batch, however small they are.
+const BATCH_RECORDS: usize = 1024;
+
+/// Some records of one file inside a source file, with what is needed to parse them.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) entry: Arc<EntryFacts>,
+    records: Vec<Result<Record, BadRecord>>,
+    /// Whether these are all records of the entry and there is just one.
+    single: bool,
+}
+
+/// A file inside a source file.
+#[derive(Debug)]
+pub(super) struct EntryFacts {
+    /// The path inside a container; empty when the source file is none.
+    pub(super) inner: String,
+    /// Its format.
+    pub(super) format: Option<&'static Format>,
+    path: String,
+    modified: Option<Date>,
+}
+
+/// Which article of a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number {
+    /// The record's number, from 1; 0 for the file itself.
+    pub(super) record: u64,
+    /// Which article of the record; 0 when it has one only.
+    pub(super) part: u64,
+    /// Whether it is the only article of its file.
+    pub(super) only: bool,
+}
+
+impl Batch {
+    /// The file's path for people, with the path inside a container.
+    pub(super) fn path(&self, file: &SourceFile) -> String {
+        let path = display_path(&file.path);
+        match self.entry.inner.as_str() {
+            "" => path,
+            inner => format!("{path}!/{inner}"),
+        }
+    }
+
+    /// The format's name.
+    pub(super) fn format(&self) -> Option<&'static str> {
+        self.entry.format.map(|f| f.name)
+    }
+
+    /// Bytes of its records.
+    pub(super) fn bytes(&self) -> usize {
+        self.records.iter().flatten().map(|r| r.bytes.len()).sum()
+    }
+
+    /// Gives the articles of the batch, or the reasons why there are none, in their order.
+    pub(super) fn parse(self, options: &Options, sink: &mut dyn FnMut(Number, Result<Article, SkipReason>)) {
+        let entry = self.entry;
+        for record in self.records {
+            let record = match record {
+                Ok(record) => record,
+                Err(bad) => {
+                    sink(Number { record: bad.number, part: 0, only: false }, Err(bad.reason));
+                    continue;
+                }
+            };
+            let Some(format) = entry.format else { continue };
+            let found = parse_record(format, &record, &entry, options);
+            let several = found.len() > 1;
+            for (part, outcome) in (1..).zip(found) {
+                let number = match (self.single, several) {
+                    (true, _) => Number { record: part, part: 0, only: !several },
+                    (false, true) => Number { record: record.number, part, only: false },
+                    (false, false) => Number { record: record.number, part: 0, only: false },
+                };
+                sink(number, outcome);
+            }
+        }
+    }
+}
+
+/// What a record holds. A reader that panics loses its record and nothing else.
+fn parse_record(
+    format: &'static Format,
+    record: &Record,
+    entry: &EntryFacts,
+    options: &Options,
+) -> Vec<Result<Article, SkipReason>> {
+    let context = Context {
+        path: &entry.path,
+        modified: entry.modified,
+        charset: None,
+        url: None,
+        fields: &options.fields,
+        today: options.today,
+    };
+    let mut found = Vec::new();
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        (format.parse)(record, &context, &mut |outcome| found.push(outcome));
+    }));
+    if outcome.is_err() {
+        found.push(Err(SkipReason::Panicked { format: format.name }));
+    }
+    found
+}
+
+/// Reads a source file and calls `sink` with its batches in their order until that breaks off. Every file inside
+/// gives one batch at the least; what cannot be read is a bad record 0.
+pub(super) fn read(file: &SourceFile, options: &Options, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let _ = source::visit(file, &Limits::default(), &mut |entry| match entry {
+            Entry::Skip { inner_path, reason } => sink(failed(inner_path, None, reason)),
+            Entry::File { inner_path, name, input, modified, .. } => {
+                let folder = file.path.parent().map(display_path).unwrap_or_default();
+                let path =
+                    if inner_path.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner_path}") };
+                read_entry(inner_path, &name, path, input, modified, options, sink)
+            }
+        });
+    }));
+    if outcome.is_err() {
+        let _ = sink(failed(String::new(), None, SkipReason::Panicked { format: "container" }));
+    }
+}
+
+fn read_entry(
+    inner: String,
+    name: &str,
+    path: String,
+    mut input: Box<dyn BufRead + Send>,
+    modified: Option<SystemTime>,
+    options: &Options,
+    sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut head = Vec::with_capacity(SAMPLE_BYTES);
+    let read = (&mut input).take(SAMPLE_BYTES as u64).read_to_end(&mut head);
+    if let (Err(error), true) = (&read, head.is_empty()) {
+        return sink(failed(inner, None, source::reason(error)));
+    }
+    let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
+    let detected = match options.format {
+        Some(format) if !head.is_empty() => Ok(format),
+        _ => format::detect(&Sample { head: &head, extension: &extension }),
+    };
+    let format = match detected {
+        Ok(format) => format,
+        Err(reason) => return sink(failed(inner, None, reason)),
+    };
+    let entry = Arc::new(EntryFacts { inner, format: Some(format), path, modified: modified.and_then(day) });
+    // A read that failed inside the sample fails again for the splitter, which knows which record it was.
+    let rest: Input = match read {
+        Ok(_) => input,
+        Err(error) => Box::new(std::io::BufReader::new(Failing(Some(error)))),
+    };
+    let input: Input = Box::new(Cursor::new(head).chain(rest));
+    match format.split {
+        Split::Whole => whole(&entry, input, sink),
+        Split::Stream(split) => stream(&entry, split(input), sink),
+    }
+}
+
+fn whole(entry: &Arc<EntryFacts>, input: Input, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut bytes = Vec::new();
+    let limit = RECORD_BYTES_MAX as u64;
+    let record = match input.take(limit + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(BadRecord { number: 0, reason: source::reason(&error) }),
+        Ok(_) if bytes.len() > RECORD_BYTES_MAX => {
+            Err(BadRecord { number: 0, reason: SkipReason::TooLarge { what: "the file", limit_bytes: limit } })
+        }
+        Ok(_) => Ok(Record { number: 1, bytes, header: None }),
+    };
+    sink(Batch { entry: Arc::clone(entry), records: vec![record], single: true })
+}
+
+fn stream(
+    entry: &Arc<EntryFacts>,
+    records: format::Records,
+    sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut records = records.peekable();
+    let mut first = true;
+    loop {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while bytes < BATCH_BYTES && batch.len() < BATCH_RECORDS {
+            let Some(record) = records.next() else { break };
+            bytes += record.as_ref().map_or(0, |r| r.bytes.len());
+            batch.push(record);
+        }
+        let ends = records.peek().is_none();
+        let single = first && ends && batch.len() == 1;
+        sink(Batch { entry: Arc::clone(entry), records: batch, single })?;
+        first = false;
+        if ends {
+            return ControlFlow::Continue(());
+        }
+    }
+}
+
+/// A batch that says why a file cannot be read.
+fn failed(inner: String, format: Option<&'static Format>, reason: SkipReason) -> Batch {
+    Batch {
+        entry: Arc::new(EntryFacts { inner, format, path: String::new(), modified: None }),
+        records: vec![Err(BadRecord { number: 0, reason })],
+        single: false,
+    }
+}
+
+fn day(time: SystemTime) -> Option<Date> {
+    let time = jiff::Timestamp::try_from(time).ok()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// Fails once, then ends.
+struct Failing(Option<std::io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}

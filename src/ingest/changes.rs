@@ -1,0 +1,146 @@
+//! What has to be done: the files as they are against the files as the index knows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use super::Options;
+use crate::error::{Error, SkipReason};
+use crate::format::FORMATS;
+use crate::index::{FileState, Location, Reader};
+use crate::source::{SourceFile, Walked, id_path};
+
+/// What has to be done.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// Source files found.
+    pub(super) files: u64,
+    /// Source files that are as the index knows them.
+    pub(super) unchanged: u64,
+    /// What is to be read.
+    pub(super) to_read: Vec<Change>,
+    /// Keys of files that have vanished.
+    pub(super) removed: Vec<String>,
+}
+
+/// A file to be read.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Its path relative to the root, encoded: what the index knows it by.
+    pub(super) key: String,
+    /// The file, or why it cannot be read.
+    pub(super) file: Result<SourceFile, SkipReason>,
+    /// Whether the index has something of it that must go.
+    pub(super) known: bool,
+}
+
+impl Changes {
+    pub(super) fn find(location: &Location, options: &Options, walked: Vec<Walked>) -> Result<Self, Error> {
+        let mut known = BTreeMap::new();
+        let mut skipped = BTreeSet::new();
+        if location.folder.join("meta.json").exists() {
+            let reader = Reader::open(location)?;
+            known = reader.files()?;
+            if options.retry_skipped {
+                skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
+            }
+        }
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut changes = Self::default();
+        for found in walked {
+            changes.files += 1;
+            let key = key(location, &here, found.path());
+            let state = known.remove(&key);
+            match found {
+                Walked::File(file) => {
+                    let same = state.as_ref().is_some_and(|s| is_current(s, &file)) && !skipped.contains(&key);
+                    match same {
+                        true => changes.unchanged += 1,
+                        false => changes.to_read.push(Change { key, file: Ok(file), known: state.is_some() }),
+                    }
+                }
+                Walked::Skip { reason, .. } => {
+                    changes.to_read.push(Change { key, file: Err(reason), known: state.is_some() });
+                }
+            }
+        }
+        let scopes: Vec<String> = options.paths.iter().map(|path| key_of(location, &here, path)).collect();
+        changes.removed = known.into_keys().filter(|file| scopes.iter().any(|scope| is_within(file, scope))).collect();
+        Ok(changes)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.to_read.is_empty() && self.removed.is_empty()
+    }
+
+    /// Bytes of all files to be read.
+    pub(super) fn bytes(&self) -> u64 {
+        self.to_read.iter().filter_map(|c| c.file.as_ref().ok()).map(|f| f.bytes).sum()
+    }
+}
+
+fn key(location: &Location, here: &Path, path: &Path) -> String {
+    // The folder may be reached through a link: its real path is what the root is in terms of.
+    let absolute = here.join(path);
+    let real = match (absolute.parent().map(std::fs::canonicalize), absolute.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => absolute,
+    };
+    id_path(&location.relative(&real), "")
+}
+
+fn key_of(location: &Location, here: &Path, path: &Path) -> String {
+    let absolute = here.join(path);
+    let real: PathBuf = std::fs::canonicalize(&absolute).unwrap_or(absolute);
+    id_path(&location.relative(&real), "")
+}
+
+/// Whether a file is the scope or below it; the root's own key is empty.
+fn is_within(file: &str, scope: &str) -> bool {
+    match scope {
+        "" => !file.starts_with("../"),
+        _ => file.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    }
+}
+
+/// Whether the index holds the file as it is, read by the readers of this version.
+fn is_current(state: &FileState, file: &SourceFile) -> bool {
+    let Some(facts) = &state.facts else { return false };
+    facts.bytes == file.bytes && facts.modified == modified(file) && facts.readers.iter().all(|r| is_current_reader(r))
+}
+
+/// Nanoseconds since 1970 at which a file was last changed.
+pub(super) fn modified(file: &SourceFile) -> Option<i64> {
+    let time = file.modified?;
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).ok(),
+        Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|n| -n),
+    }
+}
+
+/// The reader's name and version as the index records it; none for a file that no format fits.
+pub(super) fn reader_label(format: Option<&'static crate::format::Format>) -> String {
+    match format {
+        Some(format) => format!("{}:{}", format.name, format.version),
+        // A later version with more formats tries again.
+        None => format!("none:{}", FORMATS.len()),
+    }
+}
+
+fn is_current_reader(label: &str) -> bool {
+    label == reader_label(None) || FORMATS.iter().any(|format| label == reader_label(Some(format)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_below_the_given_path_can_vanish() {
+        for (file, scope, within) in
+            [("a/b", "a", true), ("ab/c", "a", false), ("a", "a", true), ("x", "", true), ("../x", "", false)]
+        {
+            assert_eq!(is_within(file, scope), within, "{file} in {scope}");
+        }
+    }
+}

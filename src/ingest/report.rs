@@ -1,0 +1,88 @@
+//! What an indexing run did, and how far it is: plain data.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::article::Article;
+
+/// What an indexing run did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IngestReport {
+    /// Source files found.
+    pub files: u64,
+    /// Source files that were as the index knew them.
+    pub unchanged: u64,
+    /// Source files that were read.
+    pub read: u64,
+    /// Source files that had vanished, and whose articles left the index.
+    pub removed: u64,
+    /// Bytes of the source files that were read.
+    pub bytes: u64,
+    /// Articles that were written in this run.
+    pub articles_added: u64,
+    /// Articles in the index after it.
+    pub articles_total: u64,
+    /// Skips of this run by the code of their reason.
+    pub skips: BTreeMap<String, u64>,
+    /// Skips in the index after the run.
+    pub skips_total: u64,
+    /// What was read, by format.
+    pub formats: BTreeMap<String, FormatCount>,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// Whether it was interrupted; what had been read by then is in the index.
+    pub interrupted: bool,
+}
+
+/// What came of the files of one format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FormatCount {
+    /// Files, those inside containers too.
+    pub files: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Skips.
+    pub skips: u64,
+}
+
+/// How far an indexing run is; read while it runs.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes of the source files to be read; 0 until the walk is done.
+    pub bytes_total: AtomicU64,
+    /// Bytes of the source files that were read.
+    pub bytes_done: AtomicU64,
+    /// Articles read so far.
+    pub articles: AtomicU64,
+    /// Skips so far.
+    pub skips: AtomicU64,
+    /// Set to 1 to end the run: what was read is committed.
+    pub stop: AtomicU64,
+}
+
+impl Progress {
+    /// Adds to a counter.
+    pub(crate) fn add(counter: &AtomicU64, amount: u64) {
+        counter.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Whether the run is to end.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) != 0
+    }
+}
+
+/// What a dry run found in one source file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// The file, with the path inside a container after `!/`.
+    pub path: String,
+    /// The format's name; none when none fits.
+    pub format: Option<&'static str>,
+    /// The first articles, with their record numbers.
+    pub first: Vec<(u64, Article)>,
+    /// How many articles there are.
+    pub articles: u64,
+    /// Skips: record number (0 for the file) and reason in words.
+    pub skips: Vec<(u64, String)>,
+}

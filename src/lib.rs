@@ -1,0 +1,48 @@
+//! Search a news archive: index a folder of news files, ask for words, get ranked passages.
+//!
+//! The library holds all of the program; `main.rs` only calls [`cli::run`].
+//!
+//! # Modules
+//!
+//! | module | owns | may import |
+//! |---|---|---|
+//! | [`article`] | what a news article is, once no format is left in it | - |
+//! | [`error`] | the error types and the skip reasons, with their wording | - |
+//! | [`query`] | what was asked: text to a query tree, complaints with positions | - |
+//! | [`format`] | turns the bytes of one source file into articles | article, error |
+//! | [`source`] | which files to read, and how to get their bytes within limits | error |
+//! | [`analysis`] | text to terms: tokens, folding, stems, sentences, passages | article |
+//! | [`index`] | the on-disk index: fields, format version, writing, reading | article, analysis, error |
+//! | [`ingest`] | runs source → format → analysis → index in parallel and reports | source, format, analysis, index, article, error |
+//! | [`search`] | runs a query on an index and returns ranked hits | query, index, analysis, article, error |
+//! | [`eval`] | topics, qrels, runs and the measures on them | error |
+//! | [`render`] | writes hits and reports to any `Write`, safe for a terminal | search, ingest, eval, article, error |
+//! | [`cli`] | arguments, configuration, exit status; the only place that prints | everything |
+//!
+//! No cycles; nobody imports `cli`; `tantivy` is named in `index` and `search` only, `clap` in `cli` only;
+//! `format`, `analysis` and `query` do no file or terminal I/O. `tests/architecture.rs` holds the code to this.
+//!
+//! # Ranking
+//!
+//! Tantivy's BM25 gives candidate articles. Their scores are made anew from the positions of the query's words:
+//! BM25 of the article, BM25 of its best passage, and the nearness of different query words. Then the first ten
+//! articles teach a relevance model, by which the same candidates are re-ranked; no article comes in that the
+//! words alone would not have found. Ties break by article id.
+//!
+//! # The index
+//!
+//! An article is one document; its passages are a column of token positions. Skips and source files are
+//! documents of the same index, so that one commit changes all of it together.
+
+pub mod analysis;
+pub mod article;
+pub mod cli;
+pub mod error;
+pub mod eval;
+pub mod format;
+pub mod index;
+pub mod ingest;
+pub mod query;
+pub mod render;
+pub mod search;
+pub mod source;

@@ -1,0 +1,291 @@
+//! Days and spans as a person types them: the values of `--from`, `--to` and the like.
+//!
+//! Leaves to the caller what day is today, and to `format` the dates that stand in articles.
+
+use jiff::Span;
+use jiff::civil::{Date, date};
+
+/// The forms that are understood, for the error.
+const FORMS: &str = "use `2023`, `2023-07`, `2023-07-23`, `July 2023`, `23 July 2023`, `today`, `yesterday`, \
+                     `30 days ago`, `30d`, `last 30 days`, `last week`, `last month`, `last year` or `this year`";
+
+/// Beyond this many days nobody asks how much younger an article is; a thousand years.
+const HALF_LIFE_DAYS_MAX: f64 = 365_250.0;
+
+/// Days of a year and of a month on average.
+const YEAR_DAYS: f64 = 365.25;
+const MONTH_DAYS: f64 = YEAR_DAYS / 12.0;
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The first day of what a text names: `2023` is 1 January 2023.
+///
+/// `last week`, `last month` and `last year` are the calendar's, weeks from Monday; `last 30 days` goes from 30
+/// days ago to today; `30 days ago` and `30d` are one day. Weeks, months and years may be counted like days (`6w`,
+/// `3m`, `1y`). Any case, and hyphens for blanks.
+///
+/// # Errors
+/// What is wrong, with the forms that are understood.
+pub fn parse_from(text: &str, today: Date) -> Result<Date, String> {
+    period(text, today).map(|(first, _)| first)
+}
+
+/// The last day, inclusive, of what a text names: `2023` is 31 December 2023.
+///
+/// # Errors
+/// As [`parse_from`].
+pub fn parse_to(text: &str, today: Date) -> Result<Date, String> {
+    period(text, today).map(|(_, last)| last)
+}
+
+/// Days from `90d`, `6w`, `3m`, `1.5y` or `90 days`: more than none, at most a thousand years.
+///
+/// # Errors
+/// What is wrong, with the forms that are understood.
+pub fn parse_half_life(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let days_each = match Unit::named(&unit.trim().to_lowercase()) {
+        Some(Unit::Day) => 1.0,
+        Some(Unit::Week) => 7.0,
+        Some(Unit::Month) => MONTH_DAYS,
+        Some(Unit::Year) => YEAR_DAYS,
+        None => f64::NAN,
+    };
+    let days = number.parse().map_or(f64::NAN, |number: f64| number * days_each);
+    if days > 0.0 && days <= HALF_LIFE_DAYS_MAX {
+        Ok(days)
+    } else {
+        Err("not a span of time up to a thousand years; use `90d`, `6w`, `3m` or `1y`".into())
+    }
+}
+
+/// First and last day of what a text names.
+fn period(text: &str, today: Date) -> Result<(Date, Date), String> {
+    let lower = text.trim().to_lowercase();
+    if lower.starts_with(|c: char| c.is_ascii_digit()) && !lower.contains(|c: char| c.is_alphabetic()) {
+        return numeric(&lower);
+    }
+    let parts: Vec<&str> =
+        lower.split(|c: char| c.is_whitespace() || "-_,".contains(c)).filter(|p| !p.is_empty()).collect();
+    let found = match parts[..] {
+        ["today" | "now"] => Some((today, today)),
+        ["yesterday"] => ago(today, 1, Unit::Day).map(|day| (day, day)),
+        ["this", unit] => calendar(today, unit, 0),
+        ["last" | "past" | "previous", unit] => calendar(today, unit, 1),
+        ["last" | "past" | "previous", count, unit] => counted(today, count, unit).map(|day| (day, today)),
+        [count, unit, "ago"] => counted(today, count, unit).map(|day| (day, day)),
+        [short] | [short, "ago"] if short.starts_with(|c: char| c.is_ascii_digit()) => {
+            let split = short.find(|c: char| !c.is_ascii_digit()).unwrap_or(short.len());
+            let (count, unit) = short.split_at(split);
+            counted(today, count, unit).map(|day| (day, day))
+        }
+        [month, year] if month_named(month).is_some() => {
+            month_named(month).zip(number(year)).and_then(|(m, y)| month_of(y, m))
+        }
+        [a, b, year] => {
+            let (day, month) = if month_named(a).is_some() { (b, a) } else { (a, b) };
+            let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            return match (number(year), month_named(month), day.parse()) {
+                (Some(year), Some(month), Ok(day)) => one_day(year, month, day),
+                _ => Err(format!("not a date; {FORMS}")),
+            };
+        }
+        _ => None,
+    };
+    found.ok_or_else(|| format!("not a date; {FORMS}"))
+}
+
+/// `2023`, `2023-07`, `2023-07-23`, also with slashes or points, and `20230723`.
+fn numeric(text: &str) -> Result<(Date, Date), String> {
+    let unknown = || format!("not a date; {FORMS}");
+    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return numeric(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
+    }
+    let mut parts = text.split(['-', '/', '.']);
+    let year = parts.next().and_then(number).ok_or_else(unknown)?;
+    let mut part = || {
+        let short = |text: &str| {
+            if text.len() <= 2 && !text.starts_with('+') { text.parse::<i8>().ok() } else { None }
+        };
+        parts.next().map(|text| short(text).ok_or_else(unknown)).transpose()
+    };
+    let (month, day, more) = (part()?, part()?, part()?);
+    match (month, day, more) {
+        (None, ..) => one_day(year, 1, 1).map(|(first, _)| (first, first.last_of_year())),
+        (Some(month), None, _) => month_of(year, month).ok_or_else(|| format!("there is no month {month}; {FORMS}")),
+        (Some(month), Some(day), None) => one_day(year, month, day),
+        _ => Err(unknown()),
+    }
+}
+
+fn one_day(year: i16, month: i8, day: i8) -> Result<(Date, Date), String> {
+    let day = Date::new(year, month, day).map_err(|_| format!("there is no such day; {FORMS}"))?;
+    Ok((day, day))
+}
+
+fn month_of(year: i16, month: i8) -> Option<(Date, Date)> {
+    let first = Date::new(year, month, 1).ok()?;
+    Some((first, first.last_of_month()))
+}
+
+/// A year of four digits.
+fn number(year: &str) -> Option<i16> {
+    if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) { year.parse().ok() } else { None }
+}
+
+/// A month by its English name or three letters of it or more.
+fn month_named(name: &str) -> Option<i8> {
+    let name = name.trim_end_matches('.');
+    let index = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(name))?;
+    i8::try_from(index + 1).ok()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Unit {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "d" | "day" | "days" => Self::Day,
+            "w" | "week" | "weeks" => Self::Week,
+            "m" | "mo" | "month" | "months" => Self::Month,
+            "y" | "year" | "years" => Self::Year,
+            _ => return None,
+        })
+    }
+}
+
+/// The day so many units before today.
+fn counted(today: Date, count: &str, unit: &str) -> Option<Date> {
+    ago(today, count.parse().ok()?, Unit::named(unit)?)
+}
+
+fn ago(today: Date, count: u32, unit: Unit) -> Option<Date> {
+    let span = match unit {
+        Unit::Day => Span::new().try_days(count),
+        Unit::Week => Span::new().try_weeks(count),
+        Unit::Month => Span::new().try_months(count),
+        Unit::Year => Span::new().try_years(count),
+    };
+    today.checked_sub(span.ok()?).ok()
+}
+
+/// The calendar's week, month or year so many before today's.
+fn calendar(today: Date, unit: &str, before: u32) -> Option<(Date, Date)> {
+    let unit = Unit::named(unit)?;
+    let day = ago(today, before, unit)?;
+    Some(match unit {
+        Unit::Day => (day, day),
+        Unit::Week => {
+            let monday = day.checked_sub(Span::new().days(day.weekday().to_monday_zero_offset())).ok()?;
+            (monday, monday.checked_add(Span::new().days(6)).ok()?)
+        }
+        Unit::Month => (day.first_of_month(), day.last_of_month()),
+        Unit::Year => (date(day.year(), 1, 1), day.last_of_year()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Wednesday.
+    const TODAY: Date = date(2024, 7, 31);
+
+    #[test]
+    fn forms() {
+        let cases = [
+            ("2023", "2023-01-01", "2023-12-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2023-7-3", "2023-07-03", "2023-07-03"),
+            ("2023/07/23", "2023-07-23", "2023-07-23"),
+            ("20230723", "2023-07-23", "2023-07-23"),
+            (" Today ", "2024-07-31", "2024-07-31"),
+            ("yesterday", "2024-07-30", "2024-07-30"),
+            ("last 30 days", "2024-07-01", "2024-07-31"),
+            ("past-2-weeks", "2024-07-17", "2024-07-31"),
+            ("30 days ago", "2024-07-01", "2024-07-01"),
+            ("30d", "2024-07-01", "2024-07-01"),
+            ("5m", "2024-02-29", "2024-02-29"),
+            ("last week", "2024-07-22", "2024-07-28"),
+            ("this week", "2024-07-29", "2024-08-04"),
+            ("last month", "2024-06-01", "2024-06-30"),
+            ("last year", "2023-01-01", "2023-12-31"),
+            ("this year", "2024-01-01", "2024-12-31"),
+            ("July 2023", "2023-07-01", "2023-07-31"),
+            ("sept. 2023", "2023-09-01", "2023-09-30"),
+            ("23 July 2023", "2023-07-23", "2023-07-23"),
+            ("23-Jul-2023", "2023-07-23", "2023-07-23"),
+            ("July 23rd, 2023", "2023-07-23", "2023-07-23"),
+        ];
+        for (text, first, last) in cases {
+            assert_eq!(parse_from(text, TODAY).map(|day| day.to_string()).as_deref(), Ok(first), "{text}");
+            assert_eq!(parse_to(text, TODAY).map(|day| day.to_string()).as_deref(), Ok(last), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_says_what_is() {
+        let texts = [
+            "",
+            "-",
+            "soon",
+            "23",
+            "2023-13",
+            "2023-02-30",
+            "2023-1-1-1",
+            "2023-",
+            "23/07/2023",
+            "99999",
+            "last",
+            "last x days",
+            "4294967295 days ago",
+            "99999999999d",
+            "4000000000 years ago",
+            "ju 2023",
+            "31 June 2023",
+            "Ünsinn 2023",
+            "12\u{0661}4-01",
+            "x July 2023",
+            "July 23",
+            "２０２３",
+        ];
+        for text in texts {
+            let error = parse_from(text, TODAY).expect_err(text);
+            assert!(error.contains("`2023-07-23`"), "{text}: {error}");
+        }
+        assert!(parse_to("last week", Date::MIN).is_err() && parse_to("this week", Date::MAX).is_err());
+    }
+
+    #[test]
+    fn half_lives() {
+        for (text, days) in
+            [("90d", 90.0), ("6w", 42.0), ("3m", 91.3125), ("1y", 365.25), ("1.5 years", 547.875), (" 90 Days", 90.0)]
+        {
+            assert_eq!(parse_half_life(text), Ok(days), "{text}");
+        }
+        for text in ["", "90", "d", "0d", "-3d", "1e9y", "1.2.3d", "9999y", "infd", "nan d", "3 moons"] {
+            assert!(parse_half_life(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Hits as a table by RFC 4180. Cells are given as they are: a spreadsheet may take one that begins with `=` for
+//! a formula.
+
+use std::io::{self, Write};
+
+use super::hits::place;
+use crate::search::Results;
+
+/// Writes a header row and a row a hit.
+///
+/// # Errors
+/// Those of `out`.
+pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let header =
+        ["rank", "score", "id", "title", "published", "source", "path", "record", "ordinal", "start", "end", "text"];
+    table.write_record(header)?;
+    for hit in &results.hits {
+        let article = &hit.article;
+        table.write_record([
+            hit.rank.to_string().as_str(),
+            &format!("{:.4}", hit.score),
+            &article.id,
+            &article.title,
+            &article.published.map(|p| p.day.to_string()).unwrap_or_default(),
+            article.source.as_deref().unwrap_or_default(),
+            &place(article),
+            &article.record.to_string(),
+            &hit.passage.ordinal.to_string(),
+            &hit.passage.bytes.start.to_string(),
+            &hit.passage.bytes.end.to_string(),
+            &hit.passage.text,
+        ])?;
+    }
+    table.flush()
+}

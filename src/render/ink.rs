@@ -1,0 +1,83 @@
+//! Colours and marks on the terminal.
+//!
+//! Every piece is closed before the end of its line, so that a pager may cut between lines.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// How a piece of text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// As the terminal writes.
+    Plain,
+    /// Headlines.
+    Bold,
+    /// What is there when looked for.
+    Dim,
+}
+
+/// Bold red, as `grep` marks what matched: readable on dark and on light ground.
+const MARK: &str = "\x1b[1;31m";
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const RESET: &str = "\x1b[0m";
+
+impl Ink {
+    fn sequence(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => BOLD,
+            Self::Dim => DIM,
+        }
+    }
+}
+
+/// Writes a piece of text.
+pub(super) fn paint(out: &mut dyn Write, text: &str, ink: Ink, color: bool) -> io::Result<()> {
+    if !color || ink == Ink::Plain || text.is_empty() {
+        return out.write_all(text.as_bytes());
+    }
+    write!(out, "{}{text}{RESET}", ink.sequence())
+}
+
+/// Writes the part `span` of a text with what is marked in it; `marks` are in order.
+pub(super) fn paint_marked(
+    out: &mut dyn Write,
+    text: &str,
+    span: Range<usize>,
+    marks: &[Range<usize>],
+    ink: Ink,
+    color: bool,
+) -> io::Result<()> {
+    let first = marks.partition_point(|mark| mark.end <= span.start);
+    let mut at = span.start;
+    for mark in marks[first..].iter().take_while(|mark| mark.start < span.end) {
+        let (start, end) = (mark.start.max(at), mark.end.min(span.end));
+        if !color || start >= end {
+            continue;
+        }
+        paint(out, &text[at..start], ink, color)?;
+        write!(out, "{MARK}{}{RESET}", &text[start..end])?;
+        at = end;
+    }
+    paint(out, &text[at..span.end], ink, color)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_cut_at_line_ends() {
+        let (text, marks) = ("one two three", [4..13]);
+        for (span, color, expected) in [
+            (0..7, true, "\x1b[1mone \x1b[0m\x1b[1;31mtwo\x1b[0m"),
+            (8..13, true, "\x1b[1;31mthree\x1b[0m"),
+            (0..7, false, "one two"),
+        ] {
+            let mut out = Vec::new();
+            paint_marked(&mut out, text, span, &marks, Ink::Bold, color).expect("memory");
+            assert_eq!(String::from_utf8(out).expect("text"), expected);
+        }
+    }
+}

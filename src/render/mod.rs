@@ -1,0 +1,52 @@
+//! Writes hits and reports as text or data to any `Write`; makes untrusted text safe for a terminal.
+//!
+//! Text is for people: it bends to the width of the terminal and may be coloured. Data (JSON, CSV, identifiers)
+//! depends on nothing but what it is given. Where to write, whether colours are wanted and how wide the terminal
+//! is are decided by the caller.
+
+mod article;
+mod csv;
+mod hits;
+mod ink;
+mod json;
+mod numbers;
+mod report;
+mod report_json;
+mod safe;
+mod statistics;
+mod table;
+mod wrap;
+
+pub use article::article_text;
+pub use csv::hits_csv;
+pub use hits::{hits_ids, hits_text};
+pub use json::{article_json, hits_json, hits_jsonl};
+pub use report::{preview_text, report_text, skips_text};
+pub use report_json::{report_json, skips_json, statistics_json};
+pub use safe::safe;
+pub use statistics::{measures_text, statistics_text};
+
+/// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.
+pub const JSON_SCHEMA: u32 = 1;
+
+/// Columns of a line of running text at the most: longer lines are hard to read.
+const TEXT_COLUMNS_MAX: usize = 100;
+
+/// Columns below which layout is given up: text then runs over the edge.
+const TEXT_COLUMNS_MIN: usize = 24;
+
+/// How text for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour it, with the escape sequences of ECMA-48.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Style {
+    /// Columns for running text.
+    fn text_columns(&self) -> usize {
+        self.width.clamp(TEXT_COLUMNS_MIN, TEXT_COLUMNS_MAX)
+    }
+}

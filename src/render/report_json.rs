@@ -1,0 +1,125 @@
+//! Reports as JSON, by types of their own.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::JSON_SCHEMA;
+use crate::ingest::IngestReport;
+use crate::search::{IndexStatistics, SkipRow};
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    schema: u32,
+    files: u64,
+    unchanged: u64,
+    read: u64,
+    removed: u64,
+    bytes: u64,
+    articles_added: u64,
+    articles_total: u64,
+    skips: &'a BTreeMap<String, u64>,
+    skips_total: u64,
+    formats: BTreeMap<&'a str, JsonFormat>,
+    seconds: f64,
+    interrupted: bool,
+}
+
+#[derive(Serialize)]
+struct JsonFormat {
+    files: u64,
+    articles: u64,
+    skips: u64,
+}
+
+#[derive(Serialize)]
+struct JsonSkip<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    inner: &'a str,
+    record: u64,
+    reason: &'a str,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonStatistics<'a> {
+    schema: u32,
+    index: String,
+    root: String,
+    articles: u64,
+    files: u64,
+    words: u64,
+    skips: &'a BTreeMap<String, u64>,
+    outlets: &'a BTreeMap<String, u64>,
+    languages: &'a BTreeMap<String, u64>,
+    years: &'a BTreeMap<i16, u64>,
+    undated: u64,
+    segments: usize,
+    deleted: u64,
+    bytes: &'a BTreeMap<String, u64>,
+}
+
+/// Writes the report of an indexing run as one object.
+///
+/// # Errors
+/// Those of `out`.
+pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
+    let format = |c: &crate::ingest::FormatCount| JsonFormat { files: c.files, articles: c.articles, skips: c.skips };
+    let object = JsonReport {
+        schema: JSON_SCHEMA,
+        files: report.files,
+        unchanged: report.unchanged,
+        read: report.read,
+        removed: report.removed,
+        bytes: report.bytes,
+        articles_added: report.articles_added,
+        articles_total: report.articles_total,
+        skips: &report.skips,
+        skips_total: report.skips_total,
+        formats: report.formats.iter().map(|(name, count)| (name.as_str(), format(count))).collect(),
+        seconds: report.seconds,
+        interrupted: report.interrupted,
+    };
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    writeln!(out)
+}
+
+/// Writes one object a line and skip.
+///
+/// # Errors
+/// Those of `out`.
+pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
+    for SkipRow { file, inner, record, code, detail } in skips {
+        serde_json::to_writer(&mut *out, &JsonSkip { file, inner, record: *record, reason: code, detail })?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes the index in figures as one object.
+///
+/// # Errors
+/// Those of `out`.
+pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Path, root: &Path) -> io::Result<()> {
+    let object = JsonStatistics {
+        schema: JSON_SCHEMA,
+        index: folder.to_string_lossy().into_owned(),
+        root: root.to_string_lossy().into_owned(),
+        articles: stats.articles,
+        files: stats.files,
+        words: stats.words,
+        skips: &stats.skips,
+        outlets: &stats.outlets,
+        languages: &stats.languages,
+        years: &stats.years,
+        undated: stats.undated,
+        segments: stats.segments,
+        deleted: stats.deleted,
+        bytes: &stats.bytes,
+    };
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    writeln!(out)
+}

@@ -1,0 +1,162 @@
+//! Untrusted text made safe for a terminal: nothing in it moves the cursor, recolours, hides or reorders.
+//!
+//! Escape sequences start with control characters, so without those none is left. What a character looks like
+//! is left to the terminal.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What stands where a control character stood.
+const REPLACEMENT: char = '\u{fffd}';
+
+/// Safe text with the ranges that are marked in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SafeText<'a> {
+    /// The text.
+    pub(super) text: Cow<'a, str>,
+    /// Byte ranges in `text`, as many as were given; one is empty when all that it marked was removed.
+    pub(super) marks: Vec<Range<usize>>,
+}
+
+/// Text without control characters and without characters that reorder or hide others, on one line.
+///
+/// Line breaks and tabs become blanks, other control characters become U+FFFD, and characters without a width
+/// are removed unless they shape their neighbours (joiners, combining marks, direction marks).
+pub fn safe(text: &str) -> Cow<'_, str> {
+    marked(text, &[]).text
+}
+
+/// [`safe`] with the ranges of marks moved along. Ranges that are out of bounds or cut a character are widened
+/// or narrowed to what there is.
+pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
+    if text.chars().all(|c| fate(c) == Fate::Keep) {
+        let marks = marks.iter().map(|m| on_characters(text, m)).collect();
+        return SafeText { text: Cow::Borrowed(text), marks };
+    }
+    rebuild(text, marks, false)
+}
+
+/// [`marked`] with runs of white space as one blank and none at either end: text that is to be wrapped.
+pub(super) fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
+    rebuild(text, marks, true)
+}
+
+fn rebuild<'a>(text: &str, marks: &[Range<usize>], flowing: bool) -> SafeText<'a> {
+    let mut made = String::with_capacity(text.len());
+    // Where each byte of the text went.
+    let mut moved = vec![0; text.len() + 1];
+    for (at, c) in text.char_indices() {
+        moved[at..at + c.len_utf8()].fill(made.len());
+        match fate(c) {
+            Fate::Keep if flowing && c.is_whitespace() && c != '\u{a0}' => blank(&mut made, true),
+            Fate::Keep => made.push(c),
+            Fate::Blank => blank(&mut made, flowing),
+            Fate::Replace => made.push(REPLACEMENT),
+            Fate::Remove => {}
+        }
+    }
+    if flowing && made.ends_with(' ') {
+        made.pop();
+    }
+    let end = made.len();
+    moved[text.len()] = end;
+    let marks = marks.iter().map(|mark| {
+        let mark = on_characters(text, mark);
+        moved[mark.start].min(end)..moved[mark.end].min(end)
+    });
+    SafeText { marks: marks.collect(), text: Cow::Owned(made) }
+}
+
+fn blank(made: &mut String, once: bool) {
+    if !once || !(made.is_empty() || made.ends_with(' ')) {
+        made.push(' ');
+    }
+}
+
+/// The range within the text, widened to whole characters.
+fn on_characters(text: &str, mark: &Range<usize>) -> Range<usize> {
+    let mut start = mark.start.min(text.len());
+    let mut end = mark.end.clamp(start, text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Keep,
+    Blank,
+    Replace,
+    Remove,
+}
+
+fn fate(c: char) -> Fate {
+    match c {
+        ' '..='~' => Fate::Keep,
+        '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Blank,
+        c if c.is_control() => Fate::Replace,
+        // Embeddings, overrides and isolates reorder what follows them (UAX #9).
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => Fate::Remove,
+        // Soft hyphen, zero-width space, word joiner, invisible operators, byte order mark, annotations, tags.
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => Fate::Remove,
+        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => Fate::Remove,
+        _ => Fate::Keep,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_gone() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("\u{1b}[31mred\u{1b}[0m", "\u{fffd}[31mred\u{fffd}[0m"),
+            ("\u{9b}2J", "\u{fffd}2J"),
+            ("a\u{7f}b\u{8}c", "a\u{fffd}b\u{fffd}c"),
+            ("one\ttwo\r\nthree", "one two  three"),
+            ("user\u{202e}gpj.exe", "usergpj.exe"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("soft\u{ad}hyphen", "softhyphen"),
+        ] {
+            assert_eq!(safe(text), expected, "{text:?}");
+        }
+        assert_eq!(flowing(" a \n\n b\t", &[]).text, "a b");
+    }
+
+    #[test]
+    fn marks_move_with_their_words() {
+        let text = "\u{1b}[1mtwo\u{ad}fold\n\n gains";
+        let marks = [text.find("two").expect("there")..text.find('\n').expect("there"), text.len() - 5..text.len()];
+        for made in [marked(text, &marks), flowing(text, &marks)] {
+            assert_eq!(&made.text[made.marks[0].clone()], "twofold");
+            assert_eq!(&made.text[made.marks[1].clone()], "gains");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_comes_out(
+            text in "(?s)(.|[\\x00-\\x1f\\x7f-\\u{9f}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2066}-\\u{2069} \n]){0,60}",
+            ends in proptest::collection::vec((0usize..200, 0usize..200), 0..6),
+        ) {
+            let marks: Vec<Range<usize>> = ends.into_iter().map(|(a, b)| a.min(b)..a.max(b)).collect();
+            for made in [marked(&text, &marks), flowing(&text, &marks)] {
+                prop_assert!(!made.text.chars().any(char::is_control));
+                prop_assert!(made.text.chars().all(|c| fate(c) == Fate::Keep));
+                prop_assert_eq!(made.marks.len(), marks.len());
+                for mark in &made.marks {
+                    prop_assert!(made.text.get(mark.clone()).is_some());
+                }
+            }
+            prop_assert!(!flowing(&text, &[]).text.contains("  "));
+        }
+    }
+}

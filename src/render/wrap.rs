@@ -1,0 +1,169 @@
+//! Text in columns: its width, lines of a given width, shortened forms.
+//!
+//! The unit is the grapheme cluster (UAX #29) with the width that terminals give it (UAX #11). Text must be
+//! safe already: see `safe`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands for text that was left out.
+pub(super) const ELLIPSIS: &str = "…";
+
+/// Marks that may not start a line of Chinese, Japanese or Korean text.
+const NO_LINE_START: &str = "、。，．：；！？）］｝〕〉》」』】’”…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ%‰";
+
+/// Marks that may not end a line of it.
+const NO_LINE_END: &str = "（［｛〔〈《「『【‘“";
+
+/// Columns that a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// Byte ranges of the lines of `text` at `width` columns, without the blanks between them.
+///
+/// Lines break at blanks, after dashes, and anywhere between wide characters; a word longer than a line is cut.
+/// There is always at least one grapheme on a line, whatever the width.
+pub(super) fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    // Columns of the line so far, and of it up to the last place where it may break.
+    let (mut taken, mut taken_at_break) = (0, 0);
+    // Where the line may break: the end of what stays and the start of what goes on.
+    let mut chance: Option<(usize, usize)> = None;
+    let mut before = "";
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let columns = grapheme.width();
+        if grapheme == " " {
+            chance = Some((at, at + 1));
+            taken += 1;
+            taken_at_break = taken;
+        } else {
+            if at > start && before != " " && may_break(before, grapheme) {
+                chance = Some((at, at));
+                taken_at_break = taken;
+            }
+            while taken + columns > width && at > start {
+                let (end, next) = chance.unwrap_or((at, at));
+                lines.push(start..end);
+                taken -= if chance.is_some() { taken_at_break } else { taken };
+                start = next;
+                chance = None;
+                taken_at_break = 0;
+            }
+            taken += columns;
+        }
+        before = grapheme;
+    }
+    if start < text.len() {
+        lines.push(start..text.len());
+    }
+    for line in &mut lines {
+        let trimmed = text[line.clone()].trim_end_matches(' ').len();
+        line.end = line.start + trimmed;
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// Whether a line may end between two graphemes, neither of them a blank.
+fn may_break(before: &str, after: &str) -> bool {
+    if before == "—" {
+        return after != "—";
+    }
+    let wide = |grapheme: &str| grapheme.width() == 2;
+    (wide(before) || wide(after)) && !NO_LINE_START.contains(after) && !NO_LINE_END.contains(before)
+}
+
+/// The text with its end left out when it is wider than `width`.
+pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let head = head(text, width.saturating_sub(1));
+    Cow::Owned(format!("{}{ELLIPSIS}", head.trim_end()))
+}
+
+/// The text with its middle left out when it is wider than `width`: of a path the ends say most.
+pub(super) fn shorten_middle(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let rest = width.saturating_sub(1);
+    // The file's name is at the end, so that two thirds go there.
+    let head = head(text, rest / 3);
+    let mut left = rest - head.width();
+    let mut start = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        if grapheme.width() > left {
+            break;
+        }
+        left -= grapheme.width();
+        start = at;
+    }
+    Cow::Owned(format!("{head}{ELLIPSIS}{}", &text[start..]))
+}
+
+/// As much of the text's start as fits.
+fn head(text: &str, width: usize) -> &str {
+    let mut taken = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        taken += grapheme.width();
+        if taken > width {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn wrapped(text: &str, width: usize) -> Vec<&str> {
+        lines(text, width).into_iter().map(|line| &text[line]).collect()
+    }
+
+    #[test]
+    fn lines_break_where_a_reader_expects() {
+        for (text, width, expected) in [
+            ("", 10, vec![]),
+            ("one two three", 7, vec!["one two", "three"]),
+            ("one two three", 8, vec!["one two", "three"]),
+            ("unbreakable", 4, vec!["unbr", "eaka", "ble"]),
+            ("a unbreakable", 4, vec!["a", "unbr", "eaka", "ble"]),
+            ("war—peace—war", 9, vec!["war—", "peace—war"]),
+            ("東京都知事が、会見した。", 12, vec!["東京都知事", "が、会見し", "た。"]),
+            ("the 東京 news", 6, vec!["the 東", "京", "news"]),
+            ("e\u{301}e\u{301}e\u{301}", 2, vec!["e\u{301}e\u{301}", "e\u{301}"]),
+        ] {
+            assert_eq!(wrapped(text, width), expected, "{text} at {width}");
+        }
+    }
+
+    #[test]
+    fn shortened_text_fits() {
+        assert_eq!(shorten("a long headline", 8), "a long…");
+        assert_eq!(shorten_middle("archive/2023/07/wire/story.json", 20), "archiv…re/story.json");
+        assert_eq!(shorten_middle("short", 5), "short");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_fit_and_lose_nothing_but_blanks(text in "[a-c東京、。é👩‍👩‍👧 —-]{0,80}", width in 2usize..30) {
+            let found = wrapped(&text, width);
+            for line in &found {
+                prop_assert!(columns(line) <= width || line.graphemes(true).count() == 1, "{line:?}");
+            }
+            let all: String = found.concat();
+            prop_assert_eq!(all.replace(' ', ""), text.replace(' ', ""));
+            prop_assert!(columns(&shorten(&text, width)) <= width);
+            prop_assert!(columns(&shorten_middle(&text, width)) <= width);
+        }
+    }
+}

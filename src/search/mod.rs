@@ -1,0 +1,251 @@
+//! Runs a query on an index and returns ranked hits.
+//!
+//! Two phases: Tantivy's BM25 finds candidate articles; their scores are then made anew from the positions of
+//! the query's words, article by article and passage by passage. No text is read before it is known which hits
+//! are shown, but that of the few articles that feedback learns from.
+
+mod constants;
+mod feedback;
+mod hit;
+mod plan;
+mod present;
+mod rescore;
+
+use std::cmp::Ordering;
+
+use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as EngineQuery};
+use tantivy::schema::Field as EngineField;
+use tantivy::{DocAddress, Order, Searcher, Term};
+
+use crate::error::Error;
+use crate::index::{Kind, Reader};
+use crate::query::Query;
+
+pub use crate::index::{SkipRow, Statistics as IndexStatistics, StoredArticle};
+pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Results, Sort};
+pub use present::Marked;
+
+use plan::Plan;
+use rescore::{Candidate, Rescorer};
+
+/// Runs `query` on the index behind `reader`.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results, Error> {
+    let plan = Plan::new(reader, query, options)?;
+    let statistics = Statistics::new(reader)?;
+    let total_articles = if options.count { count(reader, &plan)? } else { 0 };
+    let wanted = options.offset.saturating_add(options.limit);
+    let (ranked, learnt) = match options.sort {
+        _ if wanted == 0 => (Vec::new(), Vec::new()),
+        Sort::Relevance if !plan.features.is_empty() => by_relevance(reader, &plan, &statistics, options, wanted)?,
+        Sort::Oldest => (by_time(reader, &plan, &statistics, wanted, Order::Asc)?, Vec::new()),
+        Sort::Relevance | Sort::Newest => (by_time(reader, &plan, &statistics, wanted, Order::Desc)?, Vec::new()),
+    };
+    let hits = present::hits(reader, &plan, &ranked, options)?;
+    Ok(Results { total_articles, hits, expanded: learnt })
+}
+
+/// Runs `query` and gives identifiers and scores only, for measures.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<(String, f64)>, Error> {
+    let plan = Plan::new(reader, query, options)?;
+    if plan.features.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statistics = Statistics::new(reader)?;
+    let (ranked, _) = by_relevance(reader, &plan, &statistics, options, options.limit)?;
+    ranked.iter().take(options.limit).map(|c| Ok((id_of(reader, c.at)?, f64::from(c.score)))).collect()
+}
+
+/// The articles that bear an identifier, with what a query marks in their texts.
+///
+/// # Errors
+/// [`Error::UnknownArticle`] when there is none, [`Error::Index`] when the index is damaged.
+pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Error> {
+    let plan = Plan::new(reader, query, &Options::default())?;
+    let found = reader.by_id(id)?;
+    if found.is_empty() {
+        return Err(Error::UnknownArticle { id: id.to_owned() });
+    }
+    Ok(found.into_iter().map(|stored| present::marked(&plan, stored)).collect())
+}
+
+/// How many articles match.
+fn count(reader: &Reader, plan: &Plan) -> Result<u64, Error> {
+    let Some(query) = &plan.query else { return Ok(0) };
+    let scoring = EnableScoring::disabled_from_searcher(reader.searcher());
+    let found =
+        reader.searcher().search_with_executor(query.as_ref(), &Count, &tantivy::Executor::single_thread(), scoring);
+    found.map(|n| n as u64).map_err(|e| reader.failed(e))
+}
+
+fn by_relevance(
+    reader: &Reader,
+    plan: &Plan,
+    statistics: &Statistics<'_>,
+    options: &Options,
+    wanted: usize,
+) -> Result<(Vec<Candidate>, Vec<String>), Error> {
+    let limit = wanted.max(constants::CANDIDATES_MIN);
+    let candidates = candidates(reader, plan, statistics, limit)?;
+    let rescorer = Rescorer::new(reader, plan, statistics)?;
+    let mut ranked = rescorer.score(candidates)?;
+    sort(reader, &mut ranked)?;
+    let mut learnt = Vec::new();
+    if options.feedback {
+        learnt = feedback::rerank(reader, plan, statistics, &mut ranked)?;
+        sort(reader, &mut ranked)?;
+    }
+    Ok((ranked, learnt))
+}
+
+/// The first phase. Where the list is cut, the articles that tie with the last are left out altogether, since
+/// which of them came in would depend on how the index falls into segments.
+fn candidates(
+    reader: &Reader,
+    plan: &Plan,
+    statistics: &Statistics<'_>,
+    limit: usize,
+) -> Result<Vec<(f32, DocAddress)>, Error> {
+    let Some(query) = &plan.query else { return Ok(Vec::new()) };
+    let found: Vec<(f32, DocAddress)> = reader
+        .searcher()
+        .search_with_statistics_provider(query.as_ref(), &TopDocs::with_limit(limit).order_by_score(), statistics)
+        .map_err(|e| reader.failed(e))?;
+    let last = found.last().map_or(0.0, |(score, _)| *score);
+    let first = found.first().map_or(0.0, |(score, _)| *score);
+    let edge = last + last.abs() * 1e-5;
+    if found.len() < limit || first <= edge {
+        return Ok(found);
+    }
+    Ok(found.into_iter().filter(|(score, _)| *score > edge).collect())
+}
+
+/// Matching articles by time of publication, the undated last, ties by identifier.
+fn by_time(
+    reader: &Reader,
+    plan: &Plan,
+    statistics: &Statistics<'_>,
+    wanted: usize,
+    order: Order,
+) -> Result<Vec<Candidate>, Error> {
+    let Some(query) = &plan.query else { return Ok(Vec::new()) };
+    let keys = (
+        (SortByStaticFastValue::<i64>::for_field("published_time"), order),
+        (SortByString::for_field("id"), Order::Asc),
+    );
+    let found = reader
+        .searcher()
+        .search(query.as_ref(), &TopDocs::with_limit(wanted).order_by(keys))
+        .map_err(|e| reader.failed(e))?;
+    let places: Vec<DocAddress> = found.into_iter().map(|(_, at)| at).collect();
+    let scored = Rescorer::new(reader, plan, statistics)?.score(places.iter().map(|at| (0.0, *at)).collect())?;
+    let find = |at: DocAddress| scored.iter().find(|c| c.at == at).cloned();
+    Ok(places.into_iter().filter_map(find).collect())
+}
+
+/// Best first; ties by identifier, which is read for ties only.
+fn sort(reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut start = 0;
+    while start < ranked.len() {
+        let mut end = start + 1;
+        while end < ranked.len() && ranked[end].score.total_cmp(&ranked[start].score) == Ordering::Equal {
+            end += 1;
+        }
+        if end - start > 1 {
+            let mut tied: Vec<(String, Candidate)> = ranked[start..end]
+                .iter()
+                .map(|c| Ok((id_of(reader, c.at)?, c.clone())))
+                .collect::<Result<_, Error>>()?;
+            tied.sort_by(|a, b| a.0.cmp(&b.0));
+            ranked.splice(start..end, tied.into_iter().map(|(_, c)| c));
+        }
+        start = end;
+    }
+    Ok(())
+}
+
+fn id_of(reader: &Reader, at: DocAddress) -> Result<String, Error> {
+    let segment = reader.searcher().segment_reader(at.segment_ord);
+    Ok(reader.string(segment, "id", at.doc_id)?.unwrap_or_default())
+}
+
+/// The figures of the collection that BM25 needs: articles count, skips and source files do not.
+pub(crate) struct Statistics<'a> {
+    searcher: &'a Searcher,
+    articles: u64,
+    /// Mean length of an article in positions.
+    pub(crate) article_words: f32,
+    /// Mean length of a passage in positions.
+    pub(crate) passage_words: f32,
+}
+
+impl<'a> Statistics<'a> {
+    fn new(reader: &'a Reader) -> Result<Self, Error> {
+        let searcher = reader.searcher();
+        let fields = reader.fields();
+        let failed = |e| reader.failed(e);
+        let articles = Term::from_field_u64(fields.kind, Kind::Article as u64);
+        let articles = searcher.doc_freq(&articles).map_err(failed)?;
+        let words = searcher.total_num_tokens(fields.terms).map_err(failed)?;
+        let mut bounds = 0u64;
+        for segment in searcher.segment_readers() {
+            let column = segment.fast_fields().u64("passages").map_err(failed)?;
+            bounds += u64::from(column.values.num_vals());
+        }
+        let passages = bounds.saturating_sub(articles).max(1);
+        Ok(Self {
+            searcher,
+            articles,
+            article_words: (words as f32 / articles.max(1) as f32).max(1.0),
+            passage_words: (words as f32 / passages as f32).max(1.0),
+        })
+    }
+
+    /// BM25's weight of a term that is in so many articles.
+    pub(crate) fn idf(&self, articles_with: u64) -> f32 {
+        let with = articles_with.min(self.articles) as f32;
+        (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// How many articles have a term.
+    pub(crate) fn articles_with(&self, term: &Term) -> Result<u64, tantivy::TantivyError> {
+        self.searcher.doc_freq(term)
+    }
+
+    /// How many articles there are.
+    pub(crate) fn articles(&self) -> u64 {
+        self.articles
+    }
+}
+
+impl Bm25StatisticsProvider for Statistics<'_> {
+    fn total_num_tokens(&self, field: EngineField) -> tantivy::Result<u64> {
+        self.searcher.total_num_tokens(field)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        // Never under what any term may be in, whatever field it is of.
+        Ok(self
+            .searcher
+            .segment_readers()
+            .iter()
+            .map(|s| u64::from(s.max_doc()))
+            .sum::<u64>()
+            .min(self.articles.max(1)))
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        Ok(self.searcher.doc_freq(term)?.min(self.articles))
+    }
+}
+
+/// A boxed query of the engine.
+pub(crate) type Engine = Box<dyn EngineQuery>;

@@ -1,0 +1,149 @@
+//! From ranked articles to hits: the texts, passages and marks of what is shown.
+
+use std::ops::Range;
+
+use super::hit::{ArticleFacts, Hit, Options, Passage};
+use super::plan::{FeatureKind, Plan};
+use super::rescore::{Candidate, phrase_starts};
+use crate::analysis::{Outline, Stems, analyse};
+use crate::error::Error;
+use crate::index::{Reader, StoredArticle};
+
+/// A whole article with what matched in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The article.
+    pub stored: StoredArticle,
+    /// Byte ranges in its stored text.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// Marks what a plan matches in an article.
+pub(super) fn marked(plan: &Plan, stored: StoredArticle) -> Marked {
+    let (_, highlights) = marks(plan, &stored, &mut Stems::default());
+    Marked { stored, highlights }
+}
+
+/// The hits that are wanted of a ranked list.
+pub(super) fn hits(reader: &Reader, plan: &Plan, ranked: &[Candidate], options: &Options) -> Result<Vec<Hit>, Error> {
+    let mut stems = Stems::default();
+    let mut hits = Vec::new();
+    for candidate in ranked.iter().skip(options.offset).take(options.limit) {
+        let stored = reader.article(candidate.at)?;
+        let (outline, marks) = marks(plan, &stored, &mut stems);
+        let facts = facts(reader, options, &stored, &marks);
+        let mut shown: Vec<usize> = candidate.passages.iter().map(|(ordinal, _)| *ordinal).collect();
+        if shown.is_empty() {
+            shown.push(0);
+        }
+        for ordinal in shown.into_iter().take(options.per_article.max(1)) {
+            hits.push(Hit {
+                rank: hits.len() + options.offset + 1,
+                score: candidate.score,
+                passage: passage(&stored, &outline, ordinal, options.context, &marks),
+                article: facts.clone(),
+                copies: Vec::new(),
+            });
+        }
+    }
+    Ok(hits)
+}
+
+/// Byte ranges in the article's stored text of what matched, in order, and the text's outline.
+fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Vec<Range<usize>>) {
+    struct Seen {
+        place: usize,
+        position: u32,
+        bytes: Range<usize>,
+    }
+    // The phrases' terms in one list, each with the phrase that it belongs to.
+    let phrases: Vec<(&[(u32, String)], u32)> = plan
+        .features
+        .iter()
+        .filter_map(|f| match &f.kind {
+            FeatureKind::Phrase { terms, slop } => Some((terms.as_slice(), *slop)),
+            _ => None,
+        })
+        .collect();
+    let mut seen: Vec<Vec<Seen>> = phrases.iter().map(|_| Vec::new()).collect();
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    let outline = analyse(&stored.text, stored.title_bytes, stems, &mut |token| {
+        let matches = plan.features.iter().any(|f| match &f.kind {
+            FeatureKind::Term { term, exact } => {
+                term == token.term && exact.as_ref().is_none_or(|exact| exact == token.folded)
+            }
+            FeatureKind::OneOf(terms) => terms.iter().any(|term| term == token.term),
+            FeatureKind::Phrase { .. } => false,
+        });
+        if matches {
+            marks.push(token.start..token.end);
+        }
+        for ((terms, _), seen) in phrases.iter().zip(&mut seen) {
+            for (place, (_, term)) in terms.iter().enumerate() {
+                if term == token.term {
+                    seen.push(Seen { place, position: token.position, bytes: token.start..token.end });
+                }
+            }
+        }
+    });
+    for ((terms, slop), seen) in phrases.iter().zip(&seen) {
+        let offsets: Vec<u32> = terms.iter().map(|(at, _)| *at).collect();
+        let at = |place| seen.iter().filter(move |s: &&Seen| s.place == place).map(|s| s.position).collect();
+        let positions: Vec<Vec<u32>> = (0..terms.len()).map(at).collect();
+        phrase_starts(&offsets, &positions, *slop, &mut |first, last| {
+            let within = seen.iter().filter(|s| (first..=last).contains(&s.position));
+            let start = within.clone().map(|s| s.bytes.start).min();
+            let end = within.map(|s| s.bytes.end).max();
+            if let (Some(start), Some(end)) = (start, end) {
+                marks.push(start..end);
+            }
+        });
+    }
+    marks.sort_by_key(|m| (m.start, m.end));
+    marks.dedup_by(|later, before| {
+        let overlap = later.start < before.end;
+        if overlap {
+            before.end = before.end.max(later.end);
+        }
+        overlap
+    });
+    (outline, marks)
+}
+
+fn passage(
+    stored: &StoredArticle,
+    outline: &Outline,
+    ordinal: usize,
+    context: usize,
+    marks: &[Range<usize>],
+) -> Passage {
+    let span = outline.passages.get(ordinal);
+    let sentences = span.map_or(0..0, |s| s.first_sentence..s.end_sentence);
+    let sentences =
+        sentences.start.saturating_sub(context)..sentences.end.saturating_add(context).min(outline.sentences.len());
+    let bytes = outline.sentence_bytes(sentences);
+    let highlights = marks
+        .iter()
+        .filter(|m| m.start >= bytes.start && m.end <= bytes.end)
+        .map(|m| m.start - bytes.start..m.end - bytes.start)
+        .collect();
+    Passage { ordinal, text: stored.text.get(bytes.clone()).unwrap_or_default().to_owned(), bytes, highlights }
+}
+
+fn facts(reader: &Reader, options: &Options, stored: &StoredArticle, marks: &[Range<usize>]) -> ArticleFacts {
+    let article = &stored.article;
+    ArticleFacts {
+        id: stored.id.clone(),
+        title: article.title.clone(),
+        title_highlights: marks.iter().filter(|m| m.end <= stored.title_bytes).cloned().collect(),
+        published: article.published,
+        source: article.source.clone(),
+        byline: article.byline.clone(),
+        section: article.section.clone(),
+        language: article.language.clone(),
+        path: reader.path_from(&options.here, &stored.file),
+        inner: stored.inner.clone(),
+        record: stored.record,
+        url: article.url.clone(),
+    }
+}

@@ -1,0 +1,257 @@
+//! The second phase: scores from the positions of the query's words in the candidate articles.
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
+
+use super::Statistics;
+use super::constants::{
+    ARTICLE_B, ARTICLE_K1, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_TOKENS_MAX, PROXIMITY_WEIGHT,
+};
+use super::plan::{Feature, FeatureKind, Plan};
+use crate::error::Error;
+use crate::index::Reader;
+
+/// A scored article.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Candidate {
+    /// Where it is.
+    pub(super) at: DocAddress,
+    /// The score so far.
+    pub(super) score: f32,
+    /// Its passages that have a query word, the best first: ordinal and score.
+    pub(super) passages: Vec<(usize, f32)>,
+}
+
+/// Scores candidates by one plan.
+pub(super) struct Rescorer<'a> {
+    reader: &'a Reader,
+    plan: &'a Plan,
+    statistics: &'a Statistics<'a>,
+    /// BM25's weight of each feature.
+    idf: Vec<f32>,
+}
+
+/// Where a feature stands in an article.
+#[derive(Debug, Clone, Copy)]
+struct Occurrence {
+    position: u32,
+    feature: usize,
+}
+
+impl<'a> Rescorer<'a> {
+    pub(super) fn new(reader: &'a Reader, plan: &'a Plan, statistics: &'a Statistics<'a>) -> Result<Self, Error> {
+        let mut idf = Vec::with_capacity(plan.features.len());
+        for feature in &plan.features {
+            let with = |term: &str| {
+                statistics
+                    .articles_with(&Term::from_field_text(reader.fields().terms, term))
+                    .map_err(|e| reader.failed(e))
+            };
+            idf.push(match &feature.kind {
+                FeatureKind::Term { term, .. } => statistics.idf(with(term)?),
+                FeatureKind::OneOf(terms) => {
+                    let counts: Result<Vec<u64>, Error> = terms.iter().map(|t| with(t)).collect();
+                    statistics.idf(counts?.into_iter().sum())
+                }
+                FeatureKind::Phrase { terms, .. } => {
+                    let mut sum = 0.0;
+                    for (_, term) in terms {
+                        sum += statistics.idf(with(term)?);
+                    }
+                    sum
+                }
+            });
+        }
+        Ok(Self { reader, plan, statistics, idf })
+    }
+
+    /// Scores the candidates anew; their order is kept within segments only.
+    pub(super) fn score(&self, mut candidates: Vec<(f32, DocAddress)>) -> Result<Vec<Candidate>, Error> {
+        candidates.sort_by_key(|(_, at)| *at);
+        let mut scored = Vec::with_capacity(candidates.len());
+        for group in candidates.chunk_by(|(_, a), (_, b)| a.segment_ord == b.segment_ord) {
+            let Some((_, first)) = group.first() else { continue };
+            let segment = self.reader.searcher().segment_reader(first.segment_ord);
+            let mut cursors = self.cursors(segment)?;
+            let passages = self.reader.passages(segment)?;
+            let (mut starts, mut found) = (Vec::new(), Vec::new());
+            for (_, at) in group {
+                passages.read(at.doc_id, &mut starts);
+                found.clear();
+                for (feature, cursor) in cursors.iter_mut().enumerate() {
+                    cursor.positions(at.doc_id, &mut |position| found.push(Occurrence { position, feature }));
+                }
+                found.sort_unstable_by_key(|o| (o.position, o.feature));
+                scored.push(self.article(*at, &starts, &found));
+            }
+        }
+        Ok(scored)
+    }
+
+    fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
+        let field = self.reader.fields().terms;
+        let inverted = segment.inverted_index(field).map_err(|e| self.reader.failed(e))?;
+        let open = |term: &str| -> Result<Option<SegmentPostings>, Error> {
+            let term = Term::from_field_text(field, term);
+            inverted
+                .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+                .map_err(|e| self.reader.failed(e.into()))
+        };
+        self.plan.features.iter().map(|feature| Cursor::new(feature, &open)).collect()
+    }
+
+    /// The article's score from where its query words stand.
+    fn article(&self, at: DocAddress, starts: &[u32], found: &[Occurrence]) -> Candidate {
+        let features = self.plan.features.len();
+        let words = starts.last().copied().unwrap_or(1) as f32;
+        let article = self.bm25(found, features, words / self.statistics.article_words, ARTICLE_K1, ARTICLE_B);
+        let mut passages: Vec<(usize, f32)> = Vec::new();
+        for (ordinal, bounds) in starts.windows(2).enumerate() {
+            let (start, end) = (bounds[0], bounds[1]);
+            let from = found.partition_point(|o| o.position < start);
+            let to = found.partition_point(|o| o.position < end);
+            if from < to {
+                let length = (end - start) as f32 / self.statistics.passage_words;
+                passages.push((ordinal, self.bm25(&found[from..to], features, length, PASSAGE_K1, PASSAGE_B)));
+            }
+        }
+        passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let best = passages.first().map_or(0.0, |(_, score)| *score);
+        let near = self.proximity(found);
+        let score = (1.0 - PASSAGE_WEIGHT) * article + PASSAGE_WEIGHT * best + PROXIMITY_WEIGHT * near;
+        Candidate { at, score, passages }
+    }
+
+    /// BM25 of a stretch of text whose length is given as a ratio to the mean.
+    fn bm25(&self, found: &[Occurrence], features: usize, length: f32, k1: f32, b: f32) -> f32 {
+        let mut counts = [0u32; 32];
+        let mut many;
+        let counts: &mut [u32] = match features {
+            ..=32 => &mut counts[..features],
+            _ => {
+                many = vec![0u32; features];
+                &mut many
+            }
+        };
+        for occurrence in found {
+            counts[occurrence.feature] += 1;
+        }
+        let norm = k1 * (1.0 - b + b * length);
+        let parts = counts.iter().zip(&self.idf).zip(&self.plan.features);
+        parts
+            .filter(|((count, _), _)| **count > 0)
+            .map(|((count, idf), feature)| {
+                let frequency = *count as f32;
+                feature.weight * idf * frequency * (k1 + 1.0) / (frequency + norm)
+            })
+            .sum()
+    }
+
+    /// Nearness: for each pair of neighbouring different query words, the inverse square of their distance,
+    /// weighted by the rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
+    fn proximity(&self, found: &[Occurrence]) -> f32 {
+        let mut near = vec![0.0f32; self.plan.features.len()];
+        for pair in found.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            let distance = b.position - a.position;
+            if a.feature != b.feature && (1..=PROXIMITY_TOKENS_MAX).contains(&distance) {
+                let closeness = 1.0 / (distance * distance) as f32;
+                near[a.feature] += self.idf[b.feature] * closeness;
+                near[b.feature] += self.idf[a.feature] * closeness;
+            }
+        }
+        near.iter().zip(&self.idf).map(|(acc, idf)| idf.min(1.0) * acc * (ARTICLE_K1 + 1.0) / (acc + ARTICLE_K1)).sum()
+    }
+}
+
+/// A feature's place in a segment's postings.
+struct Cursor {
+    postings: Vec<(u32, SegmentPostings)>,
+    slop: Option<u32>,
+    missing: bool,
+    buffers: Vec<Vec<u32>>,
+}
+
+impl Cursor {
+    fn new(feature: &Feature, open: &impl Fn(&str) -> Result<Option<SegmentPostings>, Error>) -> Result<Self, Error> {
+        let mut cursor = Self { postings: Vec::new(), slop: None, missing: false, buffers: Vec::new() };
+        let terms: Vec<(u32, &String)> = match &feature.kind {
+            FeatureKind::Term { term, .. } => vec![(0, term)],
+            FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
+            FeatureKind::Phrase { terms, slop } => {
+                cursor.slop = Some(*slop);
+                terms.iter().map(|(at, t)| (*at, t)).collect()
+            }
+        };
+        for (at, term) in terms {
+            match open(term)? {
+                Some(postings) => cursor.postings.push((at, postings)),
+                None => cursor.missing = true,
+            }
+        }
+        cursor.buffers.resize_with(cursor.postings.len(), Vec::new);
+        Ok(cursor)
+    }
+
+    /// Gives the positions at which the feature stands in an article; articles must be asked in their order.
+    fn positions(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
+        if self.slop.is_some() && self.missing {
+            return;
+        }
+        for ((_, postings), buffer) in self.postings.iter_mut().zip(&mut self.buffers) {
+            buffer.clear();
+            if postings.doc() < article {
+                postings.seek(article);
+            }
+            if postings.doc() == article {
+                postings.positions(buffer);
+            }
+        }
+        match self.slop {
+            None => self.buffers.iter().flatten().for_each(|position| sink(*position)),
+            Some(slop) => {
+                let offsets: Vec<u32> = self.postings.iter().map(|(at, _)| *at).collect();
+                phrase_starts(&offsets, &self.buffers, slop, &mut |start, _| sink(start));
+            }
+        }
+    }
+}
+
+/// Calls `sink` with first and last position of every occurrence of a phrase: terms in order, at most `slop`
+/// more words between them than the phrase has.
+pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, sink: &mut impl FnMut(u32, u32)) {
+    let (Some(first), Some(first_offset)) = (positions.first(), offsets.first()) else { return };
+    'starts: for start in first {
+        let (mut at, mut spare) = (*start, slop);
+        for (list, pair) in positions[1..].iter().zip(offsets.windows(2)) {
+            let wanted = at + (pair[1] - pair[0]);
+            let index = list.partition_point(|p| *p < wanted);
+            match list.get(index) {
+                Some(next) if next - wanted <= spare => {
+                    spare -= next - wanted;
+                    at = *next;
+                }
+                _ => continue 'starts,
+            }
+        }
+        debug_assert!(at - start >= offsets.last().unwrap_or(first_offset) - first_offset);
+        sink(*start, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_found_with_and_without_slop() {
+        let positions = [vec![1, 10, 20], vec![2, 12, 30]];
+        for (slop, expected) in [(0, vec![(1, 2)]), (1, vec![(1, 2), (10, 12)]), (10, vec![(1, 2), (10, 12), (20, 30)])]
+        {
+            let mut found = Vec::new();
+            phrase_starts(&[0, 1], &positions, slop, &mut |a, b| found.push((a, b)));
+            assert_eq!(found, expected, "slop {slop}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Recognises compressions by their signature and undoes them as streams. It knows nothing of archives.
+
+use std::io::{self, BufRead, Read};
+
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::GzDecoder;
+use lzma_rust2::XzReader;
+
+use super::limits::{DECODER_BYTES_MAX, ZSTD_WINDOW_LOG_MAX};
+use crate::error::SkipReason;
+
+/// A compression of one stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+    /// One that is recognised and not undone.
+    Other(&'static str),
+}
+
+/// Suffixes that only say how a file is compressed, and what stands in their place.
+const SUFFIXES: &[(&str, &str)] = &[
+    (".gz", ""),
+    (".gzip", ""),
+    (".zst", ""),
+    (".zstd", ""),
+    (".bz2", ""),
+    (".bz", ""),
+    (".xz", ""),
+    (".tgz", ".tar"),
+    (".tzst", ".tar"),
+    (".tbz2", ".tar"),
+    (".tbz", ".tar"),
+    (".txz", ".tar"),
+];
+
+impl Compression {
+    /// The compression whose signature these first bytes bear.
+    pub(super) fn detect(head: &[u8]) -> Option<Self> {
+        Some(match head {
+            [0x1F, 0x8B, 0x08, ..] => Self::Gzip,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            // A skippable frame: what parallel and seekable zstd writers begin with.
+            [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
+            // The signature alone could begin a text; a block's or the end's mark follows it.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
+            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Self::Bzip2,
+            [0xFD, b'7', b'z', b'X', b'Z', 0x00, ..] => Self::Xz,
+            [0x1F, 0x9D, flags, ..] if (9..=16).contains(&(flags & 0x1F)) => Self::Other("compress (.Z)"),
+            [0x04, 0x22, 0x4D, 0x18, ..] => Self::Other("lz4"),
+            [b'L', b'Z', b'I', b'P', 1, ..] => Self::Other("lzip"),
+            _ => return None,
+        })
+    }
+
+    /// The name for messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The decompressed stream. It reads all members or frames of the input, one after another.
+    pub(super) fn decoder<R>(self, input: R) -> Result<Box<dyn Read + Send>, SkipReason>
+    where
+        R: BufRead + Send + 'static,
+    {
+        Ok(match self {
+            Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(input)) }),
+            Self::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(input).map_err(|e| super::reason(&e))?;
+                decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|e| super::reason(&e))?;
+                Box::new(decoder)
+            }
+            Self::Bzip2 => Box::new(MultiBzDecoder::new(input)),
+            Self::Xz => {
+                let limit_kb = u32::try_from(DECODER_BYTES_MAX >> 10).unwrap_or(u32::MAX);
+                Box::new(XzReader::new_mem_limit(input, true, limit_kb))
+            }
+            Self::Other(name) => return Err(SkipReason::Unsupported(format!("{name} compression"))),
+        })
+    }
+}
+
+/// The file name without its compression suffixes, at most `most` of them: `a.warc.gz` is `a.warc`, `a.tgz` is
+/// `a.tar`. A file whose suffix is wrong is treated alike, for what it is inside decides.
+pub(super) fn without_suffixes(name: &str, most: u32) -> String {
+    let mut name = name.to_owned();
+    for _ in 0..most {
+        let found = SUFFIXES.iter().find(|(suffix, _)| {
+            name.len()
+                .checked_sub(suffix.len())
+                .is_some_and(|at| at > 0 && name.is_char_boundary(at) && name[at..].eq_ignore_ascii_case(suffix))
+        });
+        let Some((suffix, instead)) = found else { break };
+        name.truncate(name.len() - suffix.len());
+        name.push_str(instead);
+    }
+    name
+}
+
+/// Gzip of any number of members (RFC 1952, section 2.2). Zero bytes after a member are padding, as tapes and
+/// some crawlers leave it; anything else there is an error, for it may be a damaged member.
+struct Gzip<R> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(member) = self.member.take() else { break };
+            let mut rest = member.into_inner();
+            match first_not_zero(&mut rest)? {
+                None => break,
+                Some(0x1F) => self.member = Some(GzDecoder::new(rest)),
+                Some(_) => {
+                    let detail = "other data follows the last member".into();
+                    return Err(io::Error::other(SkipReason::Malformed { format: "gzip", detail }));
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Consumes zero bytes and gives the byte after them, which is not consumed.
+fn first_not_zero(input: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let bytes = input.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        match bytes.iter().position(|byte| *byte != 0) {
+            Some(at) => {
+                let byte = bytes[at];
+                input.consume(at);
+                return Ok(Some(byte));
+            }
+            None => {
+                let zeros = bytes.len();
+                input.consume(zeros);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_are_taken_off() {
+        for (name, expected) in [
+            ("a.xml", "a.xml"),
+            ("a.warc.gz", "a.warc"),
+            ("a.TXT.GZ.gz", "a.TXT"),
+            ("news.tgz", "news.tar"),
+            ("a.gz.gz.gz.gz", "a.gz"),
+            (".gz", ".gz"),
+            ("日本.xz", "日本"),
+            ("é.z", "é.z"),
+        ] {
+            assert_eq!(without_suffixes(name, 3), expected);
+        }
+    }
+
+    #[test]
+    fn texts_are_not_taken_for_compressed() {
+        for head in [&b"BZh9 is what the file began with"[..], b"PK", b"", b"(\xB5", b"\x1F\x8B"] {
+            assert_eq!(Compression::detect(head), None);
+        }
+    }
+}

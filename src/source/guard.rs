@@ -1,0 +1,197 @@
+//! Readers that count and refuse: what keeps a decompression bomb, a shrinking file or a broken stream from
+//! doing more harm than ending one file.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::limits::Limits;
+use crate::error::SkipReason;
+
+/// The skip reason that a failed read stands for: the one that the error carries, however deep other readers
+/// have wrapped it, else one by its kind.
+pub fn reason(error: &io::Error) -> SkipReason {
+    if let Some(reason) = carried(error) {
+        return reason;
+    }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return SkipReason::Truncated("the rest of it is missing".into());
+    }
+    SkipReason::Unreadable(error.to_string())
+}
+
+/// As [`reason`], for an error met in the structure of a format: what neither carries a reason nor comes from
+/// the operating system is the format's own complaint.
+pub(super) fn reason_in(format: &'static str, error: &io::Error) -> SkipReason {
+    match reason(error) {
+        SkipReason::Unreadable(detail) if error.raw_os_error().is_none() => SkipReason::Malformed { format, detail },
+        reason => reason,
+    }
+}
+
+fn carried(error: &io::Error) -> Option<SkipReason> {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
+    // Wrapping is a few levels deep; the bound is against an error that names itself as its cause.
+    for _ in 0..32 {
+        if let Some(reason) = cause.downcast_ref::<SkipReason>() {
+            return Some(reason.clone());
+        }
+        cause = match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => inner,
+            None => cause.source()?,
+        };
+    }
+    None
+}
+
+/// What one source file may still expand to, over all its compressions and entries together.
+#[derive(Debug)]
+pub(super) struct Budget {
+    produced: AtomicU64,
+    allowed_bytes: u64,
+    limits: Limits,
+}
+
+impl Budget {
+    /// The budget of a source file of this size on disk.
+    pub(super) fn new(source_bytes: u64, limits: &Limits) -> Self {
+        let allowed_bytes = source_bytes.saturating_mul(limits.ratio_max).max(limits.ratio_free_bytes);
+        Self { produced: AtomicU64::new(0), allowed_bytes, limits: *limits }
+    }
+
+    /// Whether more was unpacked than is allowed.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.produced.load(Ordering::Relaxed) > self.allowed_bytes
+    }
+
+    /// Whether an archive that states so many bytes of contents can be within the budget.
+    pub(super) fn allows(&self, bytes: u128) -> bool {
+        bytes <= u128::from(self.allowed_bytes)
+    }
+
+    /// The reason for a source that is beyond the budget.
+    pub(super) fn bomb(&self) -> SkipReason {
+        SkipReason::Bomb { limit_ratio: self.limits.ratio_max }
+    }
+
+    fn add(&self, bytes: u64) {
+        self.produced.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Counts the bytes that are read through it, for the [`Guard`] above.
+pub(super) struct Counting<R> {
+    inner: R,
+    read_bytes: Arc<AtomicU64>,
+}
+
+impl<R> Counting<R> {
+    pub(super) fn new(inner: R) -> (Self, Arc<AtomicU64>) {
+        let read_bytes = Arc::new(AtomicU64::new(0));
+        (Self { inner, read_bytes: Arc::clone(&read_bytes) }, read_bytes)
+    }
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read_bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Reads what a decompressor gives, and ends with [`SkipReason::Bomb`] when it is out of all proportion to
+/// what went in. After an error it is at its end: a decompressor is not asked again after it failed.
+pub(super) struct Guard<R> {
+    inner: R,
+    format: &'static str,
+    consumed: Arc<AtomicU64>,
+    produced: u64,
+    budget: Arc<Budget>,
+    ended: bool,
+}
+
+impl<R: Read> Guard<R> {
+    /// `consumed`: the compressed bytes that went in so far, counted elsewhere. `format`: for messages.
+    pub(super) fn new(inner: R, format: &'static str, consumed: Arc<AtomicU64>, budget: Arc<Budget>) -> Self {
+        Self { inner, format, consumed, produced: 0, budget, ended: false }
+    }
+
+    fn is_out_of_proportion(&self) -> bool {
+        let limits = &self.budget.limits;
+        let consumed = self.consumed.load(Ordering::Relaxed);
+        let allowed = consumed.saturating_mul(limits.ratio_max).max(limits.ratio_free_bytes);
+        self.produced > allowed || self.budget.is_exceeded()
+    }
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended || buffer.is_empty() {
+            return Ok(0);
+        }
+        let read = match self.inner.read(buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                self.ended = true;
+                return Err(explained(error, self.format));
+            }
+        };
+        self.produced = self.produced.saturating_add(read as u64);
+        self.budget.add(read as u64);
+        if self.is_out_of_proportion() {
+            self.ended = true;
+            return Err(io::Error::other(self.budget.bomb()));
+        }
+        Ok(read)
+    }
+}
+
+/// A decompressor's error with its reason, unless it has one, is the operating system's, or says that the
+/// input ended.
+fn explained(error: io::Error, format: &'static str) -> io::Error {
+    if carried(&error).is_some() || error.raw_os_error().is_some() {
+        return error;
+    }
+    let detail = error.to_string();
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => error,
+        io::ErrorKind::OutOfMemory => needs_memory(format),
+        _ if detail.contains("too much memory") => needs_memory(format),
+        _ => io::Error::other(SkipReason::Malformed { format, detail }),
+    }
+}
+
+fn needs_memory(format: &str) -> io::Error {
+    io::Error::other(SkipReason::Unsupported(format!("{format} with so large a window")))
+}
+
+/// Reads exactly so many bytes: what a file or entry said of itself. A file that grows meanwhile ends where it
+/// ended when it was opened; one that ends before gives [`io::ErrorKind::UnexpectedEof`].
+pub(super) struct Exact<R> {
+    inner: R,
+    left_bytes: u64,
+}
+
+impl<R> Exact<R> {
+    pub(super) fn new(inner: R, bytes: u64) -> Self {
+        Self { inner, left_bytes: bytes }
+    }
+}
+
+impl<R: Read> Read for Exact<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = usize::try_from(self.left_bytes).unwrap_or(usize::MAX).min(buffer.len());
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let read = self.inner.read(&mut buffer[..wanted])?;
+        if read == 0 {
+            self.left_bytes = 0;
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left_bytes = self.left_bytes.saturating_sub(read as u64);
+        Ok(read)
+    }
+}

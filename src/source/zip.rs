@@ -1,0 +1,167 @@
+//! Unpacks zip archives, and tells them from the documents that are zips too.
+
+use std::borrow::Cow;
+use std::io::{BufReader, Read, Seek};
+use std::time::{Duration, SystemTime};
+
+use ::zip::ZipArchive;
+use ::zip::extra_fields::ExtraField;
+use ::zip::read::{ZipFile, ZipFileEntry};
+use ::zip::result::ZipError;
+
+use super::container::Seekable;
+use super::guard::{Budget, reason_in};
+use super::paths::display_bytes;
+use super::unpack::{Facts, Outlet, Stop};
+use crate::error::SkipReason;
+
+/// Bytes of the read buffer: it is thrown away at each entry, since entries are reached by seeking.
+const ZIP_BUFFER_BYTES: usize = 8 << 10;
+
+/// Extensions of documents, books and packages that are zips and each one thing.
+const DOCUMENT_EXTENSIONS: &[&str] = &[
+    "apk", "docm", "docx", "dotm", "dotx", "epub", "idml", "jar", "key", "kmz", "numbers", "odg", "odp", "ods", "odt",
+    "ott", "pages", "potx", "ppsx", "pptm", "pptx", "war", "wacz", "whl", "xlsb", "xlsm", "xlsx", "xpi", "xps",
+];
+
+/// A zip's bytes, buffered.
+pub(super) type Bytes = BufReader<Box<dyn Seekable>>;
+
+/// What a zip turned out to be.
+pub(super) enum Opened {
+    /// An archive.
+    Archive(ZipArchive<Bytes>),
+    /// One document, to be read from its start.
+    Document(Box<dyn Seekable>),
+}
+
+/// Whether these first bytes are a zip's: of an entry, of an empty one's end, or of one that was to be split.
+pub(super) fn has_signature(head: &[u8]) -> bool {
+    [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08PK\x03\x04"].iter().any(|magic| head.starts_with(magic))
+}
+
+/// Whether a zip with this extension is one document.
+pub(super) fn is_document_extension(extension: &str) -> bool {
+    DOCUMENT_EXTENSIONS.contains(&extension)
+}
+
+/// Whether the first entry is one that begins a document: a book's or an ODF's `mimetype` (EPUB OCF 3.3,
+/// section 4.3), Office Open XML's list of types.
+pub(super) fn begins_document(head: &[u8]) -> bool {
+    let Some(&[low, high]) = head.get(26..28) else { return false };
+    let length = usize::from(u16::from_le_bytes([low, high]));
+    is_document_mark(head.get(30..30 + length).unwrap_or_default(), true)
+}
+
+fn is_document_mark(name: &[u8], first: bool) -> bool {
+    name == b"[Content_Types].xml" || (first && name == b"mimetype")
+}
+
+/// Reads the directory of a zip.
+///
+/// # Errors
+/// When there is none, or when it is one of a bomb: entries that share their bytes, or more contents than the
+/// budget allows.
+pub(super) fn open(bytes: Box<dyn Seekable>, budget: &Budget) -> Result<Opened, SkipReason> {
+    let bytes = BufReader::with_capacity(ZIP_BUFFER_BYTES, bytes);
+    let archive = ZipArchive::new(bytes).map_err(|error| broken(&error))?;
+    if archive.file_names_raw().enumerate().any(|(index, name)| is_document_mark(name, index == 0)) {
+        let mut bytes = archive.into_inner().into_inner();
+        bytes.rewind().map_err(|error| SkipReason::Unreadable(error.to_string()))?;
+        return Ok(Opened::Document(bytes));
+    }
+    let mut spans = Vec::with_capacity(archive.len());
+    let mut contents_bytes: u128 = 0;
+    for entry in (0..archive.len()).filter_map(|index| archive.by_index_data(index).ok()) {
+        contents_bytes += u128::from(entry.size());
+        spans.push((entry.header_start(), entry.compressed_size()));
+    }
+    if !budget.allows(contents_bytes) {
+        return Err(budget.bomb());
+    }
+    spans.sort_unstable();
+    if spans.windows(2).any(|pair| pair[0].0.saturating_add(pair[0].1) > pair[1].0) {
+        return Err(SkipReason::Malformed { format: "zip", detail: "its entries overlap".into() });
+    }
+    Ok(Opened::Archive(archive))
+}
+
+/// Hands the entries to the outlet.
+pub(super) fn unpack(mut archive: ZipArchive<Bytes>, outlet: &Outlet) -> Result<(), Stop> {
+    for index in 0..archive.len() {
+        outlet.count()?;
+        let name = match archive.by_index_data(index) {
+            Ok(entry) if entry.is_dir() || entry.is_symlink() => continue,
+            Ok(entry) => {
+                let Some(name) = outlet.wanted(&name(&entry), true)? else { continue };
+                if entry.encrypted() {
+                    outlet.skip(name, SkipReason::Encrypted)?;
+                    continue;
+                }
+                name
+            }
+            Err(error) => {
+                outlet.skip(format!("entry {}", index + 1), broken(&error))?;
+                continue;
+            }
+        };
+        match archive.by_index(index) {
+            Err(error) => outlet.skip(name, broken(&error))?,
+            Ok(mut entry) => {
+                let facts = Facts { name, bytes_hint: Some(entry.size()), modified: modified(&entry) };
+                let packed_bytes = Some(entry.compressed_size());
+                outlet.send(facts, &mut outlet.guarded(entry.by_ref(), "zip", packed_bytes))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The name: UTF-8 where it is that, whether or not its flag says so, since some tools forget the flag; else
+/// as the flag says, which for old archives is code page 437.
+fn name<'a>(entry: &'a ZipFileEntry<'_>) -> Cow<'a, str> {
+    match std::str::from_utf8(entry.name_raw()) {
+        Ok(name) => Cow::Borrowed(name),
+        Err(_) => entry.name().unwrap_or_else(|_| Cow::Owned(display_bytes(entry.name_raw()))),
+    }
+}
+
+/// The time of modification: the exact one of an extra field, else the local time of the DOS date.
+fn modified<R: Read>(entry: &ZipFile<'_, R>) -> Option<SystemTime> {
+    let exact = entry.extra_data_fields().find_map(|field| match field {
+        ExtraField::ExtendedTimestamp(times) => times.mod_time(),
+        _ => None,
+    });
+    let seconds = match exact {
+        Some(seconds) => u64::from(seconds),
+        None => {
+            let dos = entry.last_modified()?;
+            let date = jiff::civil::Date::new(
+                i16::try_from(dos.year()).ok()?,
+                i8::try_from(dos.month()).ok()?,
+                i8::try_from(dos.day()).ok()?,
+            );
+            let midnight = jiff::tz::Offset::UTC.to_timestamp(date.ok()?.at(0, 0, 0, 0)).ok()?;
+            let time = (u64::from(dos.hour()) * 60 + u64::from(dos.minute())) * 60 + u64::from(dos.second());
+            u64::try_from(midnight.as_second()).ok()?.checked_add(time)?
+        }
+    };
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+fn broken(error: &ZipError) -> SkipReason {
+    match error {
+        ZipError::Io(error) => reason_in("zip", error),
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => SkipReason::Encrypted,
+        ZipError::UnsupportedArchive(what) => SkipReason::Unsupported((*what).into()),
+        ZipError::CompressionMethodNotSupported(method) => {
+            SkipReason::Unsupported(format!("zip compression method {method}"))
+        }
+        // The end of a zip holds its directory: one that lacks it was cut off.
+        ZipError::InvalidArchive(detail) if detail.contains("find EOCD") => {
+            SkipReason::Truncated("the directory at its end is missing".into())
+        }
+        ZipError::InvalidArchive(detail) => SkipReason::Malformed { format: "zip", detail: detail.to_string() },
+        error => SkipReason::Malformed { format: "zip", detail: error.to_string() },
+    }
+}

@@ -1,0 +1,68 @@
+//! The ranking on `corpus/`, kept as golden figures: a change of ranking shows here.
+
+use std::path::Path;
+use std::process::Command;
+
+fn nutgraf(folder: &Path, arguments: &[&str]) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
+        .args(arguments)
+        .env("NUTGRAF_INDEX", folder.join("index"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program runs");
+    assert!(matches!(out.status.code(), Some(0 | 3)), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).expect("text")
+}
+
+fn grades(topic: &str) -> std::collections::BTreeMap<String, i32> {
+    let qrels = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/qrels.txt")).expect("there");
+    let rows = qrels.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    rows.filter(|r| r[0] == topic).map(|r| (r[2].to_owned(), r[3].parse().expect("a grade"))).collect()
+}
+
+#[test]
+fn the_corpus_is_ranked_as_well_as_the_golden_figures_say() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    nutgraf(scratch.path(), &["index", "corpus", "--threads", "2"]);
+    let measures = nutgraf(scratch.path(), &["eval", "corpus/topics.tsv", "--qrels", "corpus/qrels.txt"]);
+    insta::assert_snapshot!("measures_on_the_corpus", measures);
+    for (topic, words) in [("1", "export controls"), ("2", "lab closures")] {
+        let judged = grades(topic);
+        let first = nutgraf(scratch.path(), &["query", words, "--ids", "--limit", "5"]);
+        assert_eq!(first.lines().count(), 5, "{words}");
+        for id in first.lines() {
+            assert!(judged.get(id).is_some_and(|grade| *grade > 0), "{words}: {id} is not relevant");
+        }
+    }
+}
+
+#[test]
+fn the_same_output_for_one_and_for_eight_threads() {
+    let outputs: Vec<String> = ["1", "8"]
+        .iter()
+        .map(|threads| {
+            let scratch = tempfile::tempdir().expect("a scratch folder");
+            nutgraf(scratch.path(), &["index", "corpus", "--threads", threads]);
+            ["chip rules", "sanctions", "storm AND homes", "\"export controls\" -poultry"]
+                .iter()
+                .map(|words| nutgraf(scratch.path(), &["query", words, "--jsonl", "--limit", "50"]))
+                .collect()
+        })
+        .collect();
+    assert!(outputs[0].len() > 1000);
+    assert_eq!(outputs[0], outputs[1]);
+}
+
+#[test]
+fn every_judged_article_is_in_the_index() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    nutgraf(scratch.path(), &["index", "corpus"]);
+    let all = nutgraf(scratch.path(), &["query", "*", "--ids", "--limit", "1000"]);
+    let known: std::collections::BTreeSet<&str> = all.lines().collect();
+    assert_eq!(known.len(), 154);
+    for topic in 1..=18 {
+        for id in grades(&topic.to_string()).keys() {
+            assert!(known.contains(id.as_str()), "topic {topic}: {id}");
+        }
+    }
+}
