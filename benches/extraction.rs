@@ -16,6 +16,8 @@
 //! differences, divided by their sum. Precision is the mean of the pages' precisions, recall the mean of their
 //! recalls (pages without any text on the one side are left out of the one mean), F1 is made from these two means.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::Read;

@@ -9,7 +9,7 @@
 //! | [`article`] | what a news article is, once no format is left in it | - |
 //! | [`error`] | the error types and the skip reasons, with their wording | - |
 //! | [`query`] | what was asked: text to a query tree, complaints with positions | - |
-//! | [`format`] | turns the bytes of one source file into articles | article, error |
+//! | [`format`](mod@format) | turns the bytes of one source file into articles | article, error |
 //! | [`source`] | which files to read, and how to get their bytes within limits | error |
 //! | [`analysis`] | text to terms: tokens, folding, stems, sentences, passages | article |
 //! | [`index`] | the on-disk index: fields, format version, writing, reading | article, analysis, error |

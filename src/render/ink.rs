@@ -69,14 +69,14 @@ mod tests {
 
     #[test]
     fn marks_are_cut_at_line_ends() {
-        let (text, marks) = ("one two three", [4..13]);
+        let (text, marks) = ("one two three", std::slice::from_ref(&(4..13)));
         for (span, color, expected) in [
             (0..7, true, "\x1b[1mone \x1b[0m\x1b[1;31mtwo\x1b[0m"),
             (8..13, true, "\x1b[1;31mthree\x1b[0m"),
             (0..7, false, "one two"),
         ] {
             let mut out = Vec::new();
-            paint_marked(&mut out, text, span, &marks, Ink::Bold, color).expect("memory");
+            paint_marked(&mut out, text, span, marks, Ink::Bold, color).expect("memory");
             assert_eq!(String::from_utf8(out).expect("text"), expected);
         }
     }

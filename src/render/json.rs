@@ -78,8 +78,7 @@ struct JsonCopy<'a> {
 pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
     let hits = results.hits.iter().map(hit).collect();
     let all = JsonResults { schema: JSON_SCHEMA, query, total_articles: results.total_articles, hits };
-    serde_json::to_writer_pretty(&mut *out, &all)?;
-    writeln!(out)
+    write_object(out, &serde_json::to_string_pretty(&all)?)
 }
 
 /// Writes one object a line and hit.
@@ -88,8 +87,7 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
 /// Those of `out`.
 pub fn hits_jsonl(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     for one in &results.hits {
-        serde_json::to_writer(&mut *out, &hit(one))?;
-        writeln!(out)?;
+        write_object(out, &serde_json::to_string(&hit(one))?)?;
     }
     Ok(())
 }
@@ -116,8 +114,22 @@ pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Re
         text: Some(&stored.text),
         highlights: Some(marked.highlights.iter().map(|m| [m.start, m.end]).collect()),
     };
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    write_object(out, &serde_json::to_string_pretty(&object)?)
+}
+
+/// Writes JSON with every character escaped that a terminal might act upon; they stand inside strings only.
+pub(super) fn write_object(out: &mut dyn Write, json: &str) -> io::Result<()> {
+    let acts = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    let mut rest = json;
+    while let Some(at) = rest.find(acts) {
+        let c = rest[at..].chars().next().unwrap_or_default();
+        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(c))?;
+        rest = &rest[at + c.len_utf8()..];
+    }
+    writeln!(out, "{rest}")
 }
 
 fn day(published: Option<&Published>) -> Option<String> {

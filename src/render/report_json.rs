@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::JSON_SCHEMA;
+use super::json::write_object;
 use crate::ingest::IngestReport;
 use crate::search::{IndexStatistics, SkipRow};
 
@@ -83,8 +84,7 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
         seconds: report.seconds,
         interrupted: report.interrupted,
     };
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    write_object(out, &serde_json::to_string_pretty(&object)?)
 }
 
 /// Writes one object a line and skip.
@@ -93,8 +93,7 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
 /// Those of `out`.
 pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
     for SkipRow { file, inner, record, code, detail } in skips {
-        serde_json::to_writer(&mut *out, &JsonSkip { file, inner, record: *record, reason: code, detail })?;
-        writeln!(out)?;
+        write_object(out, &serde_json::to_string(&JsonSkip { file, inner, record: *record, reason: code, detail })?)?;
     }
     Ok(())
 }
@@ -120,6 +119,5 @@ pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Pa
         deleted: stats.deleted,
         bytes: &stats.bytes,
     };
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    write_object(out, &serde_json::to_string_pretty(&object)?)
 }
