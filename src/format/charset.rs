@@ -171,7 +171,8 @@ mod tests {
     fn text_is_decoded_by_the_most_trusted_statement() {
         let latin = b"Real Vereda \x96 In\xe9s Carre\xf1o, \x93caf\xe9\x94, na\xefve";
         let utf8 = "Inés — 新聞".as_bytes();
-        let table: [(&[u8], Option<&str>, Option<&str>, &str); 14] = [
+        type Case<'a> = (&'a [u8], Option<&'a str>, Option<&'a str>, &'a str);
+        let table: [Case<'_>; 14] = [
             (b"plain", None, None, "plain"),
             (utf8, None, None, "Inés — 新聞"),
             (utf8, None, Some("iso-8859-1"), "Inés — 新聞"),

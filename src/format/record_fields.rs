@@ -41,7 +41,7 @@ pub(super) struct Defaults {
 /// The article of a record that stands in a feed or file with facts of its own.
 ///
 /// # Errors
-/// As for [`article`].
+/// [`SkipReason::NoText`] when it has neither a text nor a headline.
 pub(super) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<'_>) -> Result<Article, SkipReason> {
     let fields = Fields::of(node, context.fields);
     let (body, object) = fields.body(context);

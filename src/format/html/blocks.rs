@@ -19,8 +19,6 @@ pub(super) struct Block {
     pub(super) chars: usize,
     /// Characters that are links.
     pub(super) link_chars: usize,
-    /// Characters that are bold or italic.
-    pub(super) strong_chars: usize,
     /// Whether it begins with a link.
     pub(super) begins_with_link: bool,
 }
@@ -33,7 +31,6 @@ pub(super) struct Collector {
     breaks: usize,
     blank: bool,
     links: usize,
-    strong: usize,
     containers: Vec<NodeId>,
     /// Whether cells of a table end a block.
     split_cells: bool,
@@ -71,7 +68,6 @@ impl Collector {
         match tag {
             Tag::Br => self.breaks += 1,
             Tag::A => self.links += 1,
-            Tag::B | Tag::Strong | Tag::I | Tag::Em => self.strong += 1,
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
             _ if tag.is_block() => {
                 self.end_block();
@@ -84,7 +80,6 @@ impl Collector {
     fn leave(&mut self, tag: Tag) {
         match tag {
             Tag::A => self.links = self.links.saturating_sub(1),
-            Tag::B | Tag::Strong | Tag::I | Tag::Em => self.strong = self.strong.saturating_sub(1),
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
             _ if tag.is_block() => {
                 self.end_block();
@@ -125,9 +120,6 @@ impl Collector {
         self.now.chars += width;
         if self.links > 0 {
             self.now.link_chars += width;
-        }
-        if self.strong > 0 {
-            self.now.strong_chars += width;
         }
     }
 

@@ -4,6 +4,7 @@ use super::super::dates;
 use super::blocks::Block;
 use super::dom::{Dom, Tag};
 use super::metadata::Facts;
+use super::who;
 
 /// Characters from which a block is a paragraph by its length alone.
 const PARAGRAPH_CHARS: usize = 80;
@@ -269,6 +270,27 @@ fn in_quote(dom: &Dom, block: &Block) -> bool {
     dom.tag(block.node) == Tag::Blockquote || dom.tag(dom.node(block.node).parent) == Tag::Blockquote
 }
 
+/// Takes headline, byline and date out of blocks that hold them as lines before the text.
+pub(super) fn behead(blocks: &mut [Block], facts: &Facts) {
+    const BLOCKS: usize = 10;
+    const LINES: usize = 6;
+    for block in blocks.iter_mut().take(BLOCKS) {
+        for _ in 0..LINES {
+            let Some((line, rest)) = block.text.split_once('\n') else { break };
+            let is_head = line == facts.title || who::written_by(line).is_some() || dates::in_text(line).is_some();
+            if !is_head || line.len() > LINE_BYTES {
+                break;
+            }
+            block.chars = block.chars.saturating_sub(line.chars().count()).max(1);
+            block.link_chars = block.link_chars.min(block.chars);
+            block.text = rest.to_owned();
+        }
+    }
+}
+
+/// Bytes of a line that may be a headline, a byline or a date.
+const LINE_BYTES: usize = 200;
+
 fn level(dom: &Dom, block: &Block) -> u8 {
     dom.tag(block.node).heading_level().unwrap_or(9)
 }
@@ -377,4 +399,25 @@ fn is_call(text: &str) -> bool {
         text.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(call))
     };
     CALLS.iter().any(begins) || CALL_ENDS.iter().any(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_no_prose_are_known() {
+        for (line, call, end, label) in [
+            ("Advertisement", true, false, false),
+            ("Our letter, at dawn each weekday. Sign up", true, false, false),
+            ("Lesen Sie auch", false, true, false),
+            ("Comments (47)", true, true, false),
+            ("Home > Shipping > Containers", false, false, true),
+            ("Source: A Wire | Posted: March 29, 2021 | Print", false, false, true),
+            ("The end of the line was near.", false, false, false),
+            ("He read more than she did.", false, false, false),
+        ] {
+            assert_eq!((is_call(line), is_end(line), is_label_line(line)), (call, end, label), "{line}");
+        }
+    }
 }

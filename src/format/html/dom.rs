@@ -54,11 +54,11 @@ impl Dom {
         self.too_deep
     }
 
-    /// The element's name; text has [`Tag::Other`].
+    /// The element's name; text and [`NONE`] have [`Tag::Other`].
     pub(super) fn tag(&self, id: NodeId) -> Tag {
-        match self.node(id).kind {
-            Kind::Element { tag, .. } => tag,
-            Kind::Text { .. } => Tag::Other,
+        match self.nodes.get(id as usize).map(|node| node.kind) {
+            Some(Kind::Element { tag, .. }) => tag,
+            _ => Tag::Other,
         }
     }
 

@@ -34,7 +34,8 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     let mut best = String::new();
     for strictness in [Strictness::Strict, Strictness::Lenient] {
         let blocks = kept_blocks(dom, &weights, strictness);
-        let chosen = choose(dom, &weights, &merge_rows(dom, blocks));
+        let mut chosen = choose(dom, &weights, &merge_rows(dom, blocks));
+        boilerplate::behead(&mut chosen, facts);
         let text = paragraphs::join(boilerplate::trim(dom, &chosen, facts).iter().map(|b| b.text.as_str()));
         let enough = text.len() >= 400 || text.len() * 4 > weights.total;
         if text.len() > best.len() {

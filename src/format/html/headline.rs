@@ -1,9 +1,11 @@
 //! Chooses the headline of a page among those that it declares and shows.
 
+use super::super::dates;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, NodeId, Tag};
 use super::json_ld::JsonLd;
 use super::metadata::{Metas, clean};
+use super::who;
 
 /// What stands between a headline and the name of the site.
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", ": "];
@@ -101,8 +103,26 @@ fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
         .filter(|head| head.len() > 10)
         .collect();
     let longest = heads.iter().map(String::len).max()?;
-    let fits = |b: &&Block| b.text.len() <= 2 * longest + 40 && heads.contains(&letters(&b.text));
-    blocks.iter().take(BLOCKS_MAX).find(fits).map(|b| (b.first, clean(&b.text)))
+    // Old pages set the headline, the byline and the date in one block, a line each.
+    let line = |b: &Block| b.text.lines().next().unwrap_or_default().to_owned();
+    let fits = |text: &String| text.len() <= 2 * longest + 40 && heads.contains(&letters(text));
+    let mut lines = blocks.iter().take(BLOCKS_MAX).map(|b| (b.first, line(b)));
+    lines.find(|(_, text)| fits(text)).map(|(id, text)| (id, clean(&text)))
+}
+
+/// The line that looks like a headline before the first paragraph of the body, for pages that name none.
+pub(super) fn before_body(blocks: &[Block], body: &str) -> Option<String> {
+    const BLOCKS: usize = 8;
+    let first = body.split(['\n']).next().unwrap_or_default();
+    let at = blocks.iter().position(|b| b.text.lines().next() == Some(first))?;
+    let fits = |b: &&Block| {
+        (12..=200).contains(&b.chars)
+            && b.link_chars == 0
+            && !b.text.ends_with('.')
+            && dates::in_text(&b.text).is_none()
+            && who::written_by(&b.text).is_none()
+    };
+    blocks[..at].iter().rev().take(BLOCKS).find(fits).map(|b| clean(&b.text))
 }
 
 /// What stands after the headline in the page's title: the last part of it is the site's name.

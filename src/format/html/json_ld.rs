@@ -21,7 +21,7 @@ const ELSEWHERE: &[&str] =
 #[derive(Debug, Default)]
 pub(super) struct JsonLd {
     roots: Vec<Value>,
-    /// The path-free copy of the article's object: its own properties.
+    /// A copy of the object that describes the article.
     article: Option<Value>,
 }
 

@@ -95,7 +95,10 @@ impl Facts {
     }
 
     /// The article with this text.
-    pub(super) fn article(self, body: String) -> Article {
+    pub(super) fn article(mut self, dom: &Dom, body: String) -> Article {
+        if self.title.is_empty() {
+            self.title = headline::before_body(&all_blocks(dom), &body).unwrap_or_default();
+        }
         Article {
             id: None,
             title: self.title,

@@ -48,7 +48,7 @@ pub(super) fn page(html: &str, context: &Context<'_>) -> Result<Article, SkipRea
     if body.is_empty() {
         return Err(SkipReason::NoText);
     }
-    Ok(facts.article(body))
+    Ok(facts.article(&dom, body))
 }
 
 /// The text of a piece of markup as paragraphs separated by one blank line.
@@ -84,11 +84,24 @@ pub(super) fn looks_like_markup(text: &str) -> bool {
             return true;
         }
         let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        (1..=10).contains(&name)
-            && rest[0].is_ascii_alphabetic()
-            && names::is_known(&rest[..name])
-            && rest.get(name).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+        (1..=10).contains(&name) && names::is_known(&rest[..name]) && is_tag_end(&rest[name..])
     })
+}
+
+/// Whether what follows a tag's name is the end of the tag, maybe after attributes.
+fn is_tag_end(rest: &[u8]) -> bool {
+    const TAG_BYTES: usize = 2000;
+    let rest = &rest[..rest.len().min(TAG_BYTES)];
+    match rest.first() {
+        Some(b'>') => true,
+        Some(b'/') => rest.get(1) == Some(&b'>'),
+        Some(byte) if byte.is_ascii_whitespace() => {
+            let inside = &rest[..memchr::memchr2(b'>', b'<', rest).unwrap_or(rest.len())];
+            let blank = inside.trim_ascii();
+            blank.is_empty() || blank == b"/" || inside.contains(&b'=')
+        }
+        _ => false,
+    }
 }
 
 fn is_entity(rest: &[u8]) -> bool {
@@ -168,4 +181,93 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
     let named = FORMAT.extensions.contains(&sample.extension);
     if named && head.contains(&b'<') { Certainty::Possible } else { Certainty::No }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::FieldMap;
+    use super::*;
+    use crate::article::Date;
+
+    fn read(html: &str) -> Result<Article, SkipReason> {
+        let fields = FieldMap::default();
+        let today = Date::constant(2026, 1, 1);
+        page(html, &Context { path: "page.html", modified: None, charset: None, url: None, fields: &fields, today })
+    }
+
+    #[test]
+    fn fragments_become_paragraphs() {
+        for (html, text) in [
+            ("<p>One&nbsp;&amp; two</p><p>Three</p>", "One & two\n\nThree"),
+            ("a<br>b<br /><br>c", "a\nb\n\nc"),
+            ("<ul><li>x<li>y</ul>z", "x\n\ny\n\nz"),
+            ("<table><tr><td>1<td>2<tr><td>3</table>", "1 2\n\n3"),
+            ("<p>a</p><script>b</script><style>c</style><iframe>d</iframe>e", "a\n\ne"),
+            ("<div>in<b>side</b> <i> out</i></div>", "inside out"),
+            ("one &lt;b&gt; &#8217;s", "one <b> ’s"),
+            ("One.\n\nTwo <em>and</em> three.", "One.\n\nTwo and three."),
+            ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
+            ("<p>un<p>closed", "un\n\nclosed"),
+            ("<pre>one\n\ntwo</pre>", "one\n\ntwo"),
+            ("", ""),
+        ] {
+            assert_eq!(fragment(html), text, "{html:?}");
+        }
+    }
+
+    #[test]
+    fn markup_is_told_from_stray_signs() {
+        for (text, is) in [
+            ("<p>x", true),
+            ("a<br/>b", true),
+            ("</div>", true),
+            ("caf&eacute;", true),
+            ("&#8217;", true),
+            ("<!-- x -->", true),
+            ("AT&T & co; x < y", false),
+            ("<3 you", false),
+            ("mail <a@b.example>", false),
+            ("if a<b then c>d", false),
+            ("plain", false),
+        ] {
+            assert_eq!(looks_like_markup(text), is, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_pages_are_read_in_linear_time() {
+        let many = 30_000;
+        for html in [
+            "<div>".repeat(many),
+            "<p><b><i><a href=x>".repeat(many),
+            "<table><tr><td>".repeat(many),
+            "<li><ul>".repeat(many),
+            "<article><h1>x</h1><time>May 1, 2020</time>".repeat(many),
+            "<a href=x>Related</a><p>A sentence that is long enough to be taken for a paragraph of an article, it is.</p>"
+                .repeat(many / 4),
+            "<p>Related</p>".repeat(many),
+            format!("<title>{}</title>", " | x".repeat(many)),
+            format!("<div {}>x</div>", "class=comment ".repeat(many)),
+            format!("<script type=ld+json>{}</script>", "[".repeat(many)),
+            "</div></p></b></td>".repeat(many),
+            "<svg><math><path/>".repeat(many),
+            "&lt;".repeat(many),
+            "\u{0}<\u{fffd}é<!--".repeat(many),
+        ] {
+            let _ = read(&html);
+            let _ = fragment(&html);
+        }
+    }
+
+    #[test]
+    fn charsets_are_found_where_pages_declare_them() {
+        for (head, charset) in [
+            ("<meta charset=utf-8>", Some("utf-8")),
+            ("<META HTTP-EQUIV='Content-Type' CONTENT='text/html; CHARSET = \"Shift_JIS\"'>", Some("Shift_JIS")),
+            ("<?xml version='1.0' encoding='ISO-8859-2'?><html>", Some("ISO-8859-2")),
+            ("<p>charset", None),
+        ] {
+            assert_eq!(declared_charset(head.as_bytes()), charset, "{head}");
+        }
+    }
 }

@@ -7,9 +7,6 @@ macro_rules! names {
         pub(super) enum $type { $($variant,)* Other }
 
         impl $type {
-            /// How many there are.
-            pub(super) const COUNT: usize = Self::Other as usize + 1;
-
             pub(super) fn from_name(name: &[u8]) -> Self {
                 $(if name == $name.as_bytes() { return Self::$variant; })*
                 Self::Other
@@ -54,6 +51,9 @@ names! {
 }
 
 impl Tag {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
+
     /// Whether nothing can stand inside.
     pub(super) fn is_void(self) -> bool {
         use Tag::*;

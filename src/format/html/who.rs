@@ -14,7 +14,12 @@ pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
     let usable = |name: &String| is_name(name) && source != Some(name.as_str());
     let join = |names: Vec<String>| -> Option<String> {
         let mut unique: Vec<String> = Vec::new();
-        for name in names.into_iter().filter(usable) {
+        // The outlet may be named beside the author.
+        let parts = names.iter().flat_map(|name| match source {
+            Some(source) if name.contains(source) => name.split(", ").collect::<Vec<_>>(),
+            _ => vec![name.as_str()],
+        });
+        for name in parts.map(str::to_owned).filter(usable) {
             if !unique.contains(&name) {
                 unique.push(name);
             }
@@ -53,6 +58,9 @@ fn beside_date(lines: &[String]) -> Option<String> {
 fn person(line: &str) -> Option<String> {
     if let Some(agency) = line.strip_prefix("Source:") {
         return Some(agency.trim().to_owned());
+    }
+    if strip_by(line).is_some() {
+        return None;
     }
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_name = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
@@ -158,7 +166,7 @@ fn name_of(text: &str) -> String {
 }
 
 /// The name in a line that says who wrote the article.
-fn written_by(line: &str) -> Option<String> {
+pub(super) fn written_by(line: &str) -> Option<String> {
     let name = strip_by(line)?;
     // A date may follow in the same line.
     let name = dates::find(name).map_or(name, |(bytes, _)| &name[..bytes.start]);
@@ -197,4 +205,26 @@ pub(super) fn is_name(text: &str) -> bool {
         && !text.starts_with('@')
         && !text.contains(['{', '<'])
         && dates::parse(text).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_out_of_lines() {
+        for (line, by, person_name) in [
+            ("By Ada Quillfeather", Some("Ada Quillfeather"), None),
+            ("Posted by Thora Emmerick on 14 May 2008", Some("Thora Emmerick"), None),
+            ("Von Friedrun Wabe", Some("Friedrun Wabe"), None),
+            ("By the river, nobody knew", None, None),
+            ("Ines Valcourt and Dawit Asrat", None, Some("Ines Valcourt and Dawit Asrat")),
+            ("Source: Capital Wire Service", None, Some("Capital Wire Service")),
+            ("TRAVEL NEWS", None, None),
+            ("A boat sank", None, None),
+        ] {
+            assert_eq!(written_by(line).as_deref(), by, "{line}");
+            assert_eq!(person(line).as_deref(), person_name, "{line}");
+        }
+    }
 }
