@@ -4,8 +4,8 @@
 //! <https://github.com/scrapinghub/article-extraction-benchmark>) into a folder and run
 //!
 //! ```text
-//! mkdir -p /tmp/aeb && tar -xzf ../shared/data/formats/html-aeb.tar.gz -C /tmp/aeb
-//! cargo bench --bench extraction -- /tmp/aeb [--output predictions.json] [--half 0|1]
+//! tar -xzf ../shared/data/formats/html-aeb.tar.gz -C /tmp
+//! cargo bench --bench extraction -- /tmp/html-aeb [--output predictions.json] [--half 0|1]
 //! ```
 //!
 //! `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads; `--half` takes every second

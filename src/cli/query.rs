@@ -153,6 +153,7 @@ fn print(request: &Request, results: &Results, form: &QueryOutput, style: &Style
         () if form.json => render::hits_json(out, &request.text, results),
         () if form.jsonl => render::hits_jsonl(out, results),
         () if form.csv => render::hits_csv(out, results),
+        () if request.options.context > 0 => render::hits_text_in_full(out, results, style),
         () => render::hits_text(out, results, style),
     })
 }

@@ -34,6 +34,9 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Bytes of the first row that are looked at for the sign that separates columns.
 const FIRST_ROW_BYTES_MAX: usize = 64 << 10;
 
+/// Recoveries from quotation marks that are not closed: each reads the rest of the table again.
+const RECOVERIES_MAX: u32 = 16;
+
 fn detect(sample: &Sample<'_>) -> Certainty {
     static NAMES: LazyLock<FieldMap> = LazyLock::new(FieldMap::default);
     if !charset::looks_like_text(sample.head) {
@@ -78,7 +81,14 @@ fn separator(row: &[u8]) -> u8 {
 }
 
 fn rows(input: Input) -> Records {
-    Box::new(Rows { input: split::utf8(input), separator: b',', header: None, number: 0, ended: false })
+    Box::new(Rows {
+        input: split::utf8(input),
+        separator: b',',
+        header: None,
+        number: 0,
+        ended: false,
+        recoveries: RECOVERIES_MAX,
+    })
 }
 
 /// The rows of a table, numbered from 1 after the row of names. The header of their records is the separator and that
@@ -89,6 +99,8 @@ struct Rows {
     header: Option<Arc<[u8]>>,
     number: u64,
     ended: bool,
+    /// How often a quotation mark that is not closed may still be recovered from.
+    recoveries: u32,
 }
 
 /// Where a scan stands in a row.
@@ -109,10 +121,9 @@ impl Rows {
             let chunk = fill(&mut self.input)?;
             if chunk.is_empty() {
                 self.ended = true;
-                let cut = inside == Inside::Quotes;
-                return Ok(match (fits, cut) {
-                    (false, _) => Some(Err(too_large())),
-                    (_, true) => Some(Err(SkipReason::Truncated("a quotation mark is not closed".to_owned()))),
+                return Ok(match inside {
+                    _ if !fits => Some(Err(too_large())),
+                    Inside::Quotes => Some(Err(self.recover(&row))),
                     _ => (!row.is_empty()).then_some(Ok(row)),
                 });
             }
@@ -130,6 +141,22 @@ impl Rows {
                 return Ok(Some(if fits { Ok(row) } else { Err(too_large()) }));
             }
         }
+    }
+
+    /// Goes on after the first line of a row whose quotation mark is closed nowhere, when a row follows that line.
+    /// Otherwise the input was cut inside of the row.
+    fn recover(&mut self, row: &[u8]) -> SkipReason {
+        let detail = "a quotation mark is not closed".to_owned();
+        let rest = memchr(b'\n', row).map_or(&[][..], |end| &row[end + 1..]);
+        let columns = |row: &[u8]| fields(&String::from_utf8_lossy(first_row(row)), self.separator).len();
+        let names = self.header.as_deref().map_or(0, |header| columns(header.get(1..).unwrap_or_default()));
+        if self.recoveries == 0 || names < 2 || columns(rest) != names {
+            return SkipReason::Truncated(detail);
+        }
+        self.recoveries -= 1;
+        self.input = Box::new(io::Cursor::new(rest.to_vec()));
+        self.ended = false;
+        SkipReason::Malformed { format: FORMAT.name, detail }
     }
 
     /// Reads the row of names.
@@ -283,7 +310,8 @@ mod tests {
             ("a;b\n\"x\n\"\"y\"\"\";2\n3;4\n", vec!["1 \"x\n\"\"y\"\"\";2", "2 3;4"]),
             ("a\tb\n5\" pipe\t2\n3\t4\n", vec!["1 5\" pipe\t2", "2 3\t4"]),
             ("sep=|\na|b\n1|2", vec!["1 1|2"]),
-            ("a,b\n1,\"never closed\n3,4\n", vec!["1 !truncated"]),
+            ("a,b\n1,\"never closed\n3,4\n", vec!["1 !malformed", "2 3,4"]),
+            ("a,b\n1,\"cut inside of\na text", vec!["1 !truncated"]),
         ] {
             assert_eq!(shown(rows(input(table.as_bytes(), None))), expected, "{table:?}");
         }

@@ -67,10 +67,9 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     let text = zipped.text("word/document.xml")?;
     let document = Document::parse(&text);
     let paragraphs = paragraphs_of(&document);
-    let properties = match zipped.entry("docProps/core.xml")? {
-        Some(core) => properties(&super::xml::decode(&core, None)),
-        None => Properties::default(),
-    };
+    // A document without readable properties is still a document.
+    let core = zipped.entry("docProps/core.xml").ok().flatten();
+    let properties = core.map(|core| properties(&super::xml::decode(&core, None))).unwrap_or_default();
     if paragraphs.is_empty() {
         return Err(document.reason());
     }

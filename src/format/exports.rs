@@ -3,7 +3,9 @@
 //! Owns the recognition of a delivery inside of a Word, RTF or PDF file, the promise of a delivery (how many
 //! documents it holds) and its check. The layouts are the databases' own files.
 
-use super::{Context, Sink, factiva, lexisnexis, proquest};
+use std::borrow::Cow;
+
+use super::{Context, Sample, Sink, charset, factiva, lexisnexis, proquest};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -19,6 +21,15 @@ pub(super) fn parse(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) -> b
         return false;
     }
     true
+}
+
+/// The text of a sample, as far as detection needs it.
+pub(super) fn sample_text<'a>(sample: &Sample<'a>) -> Cow<'a, str> {
+    if sample.head.starts_with(b"\xff\xfe") || sample.head.starts_with(b"\xfe\xff") {
+        charset::decode(sample.head, None, None)
+    } else {
+        String::from_utf8_lossy(sample.head)
+    }
 }
 
 /// Passes articles on and counts them.

@@ -3,7 +3,7 @@
 //! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format
 //! without codes. Factiva's RTF files come as text through `exports`.
 
-use super::exports::{Delivery, checked, language};
+use super::exports::{Delivery, checked, language, sample_text};
 use super::xml::{Document, Element, Tag};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, html, paragraphs, wire};
 use crate::article::{Article, Provenance};
@@ -27,7 +27,7 @@ const CODES: &[&str] = &[
 ];
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let text = String::from_utf8_lossy(sample.head);
+    let text = sample_text(sample);
     let markup = text.contains("Article\"") && text.contains("class=\"article ");
     if markup || coded_fields(&text) >= 4 { Certainty::Certain } else { Certainty::No }
 }

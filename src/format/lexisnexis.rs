@@ -3,7 +3,7 @@
 //! Owns both layouts, in English, German, French, Dutch and Spanish. Deliveries of Nexis Uni are Word, RTF or
 //! PDF files: their readers hand the text over through `exports`.
 
-use super::exports::{Delivery, checked, language};
+use super::exports::{Delivery, checked, language, sample_text};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs, wire};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -95,9 +95,9 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let text = String::from_utf8_lossy(sample.head);
-    let classic = text.lines().any(|line| marker(line).is_some());
-    if classic || is_uni(&text) { Certainty::Certain } else { Certainty::No }
+    let text = sample_text(sample);
+    // The end of the first document may lie beyond the sample.
+    if is_classic(&text) || is_uni(&text, false) { Certainty::Certain } else { Certainty::No }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -106,14 +106,14 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Whether a text is a delivery.
 pub(super) fn is_delivery(text: &str) -> bool {
-    is_uni(text) || text.lines().any(|line| marker(line).is_some())
+    is_uni(text, true) || is_classic(text)
 }
 
 /// Gives the articles of a delivery to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut delivery = Delivery::new(sink);
     let mut stated = None;
-    if text.lines().any(|line| marker(line).is_some()) {
+    if is_classic(text) {
         let mut document: Option<Vec<&str>> = None;
         for line in text.lines() {
             if let Some(count) = marker(line) {
@@ -143,6 +143,12 @@ pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     delivery.finish(stated);
+}
+
+/// Whether a text has the marks between documents, and fields.
+fn is_classic(text: &str) -> bool {
+    let is_field = |line: &str| matches!(field(line), Some((Field::Header | Field::Language | Field::LoadDate, _)));
+    text.lines().any(|line| marker(line).is_some()) && text.lines().any(is_field)
 }
 
 /// How many documents a line such as `1 of 100 DOCUMENTS` or `Dokument 1 von 100` states.
@@ -195,6 +201,11 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
             below |= matches!(kind, Field::Trailer | Field::LoadDate | Field::Language);
         } else if is_copyright(&joined) {
             below |= !body.is_empty();
+            // The source may stand right below the copyright, without an empty line.
+            let rest: Vec<&str> = block.iter().copied().filter(|line| !is_copyright(line)).collect();
+            if !below && !rest.is_empty() {
+                above.push(rest);
+            }
         } else if in_body && !below {
             body.push(block.to_vec());
         } else if !below {
@@ -249,13 +260,13 @@ fn is_copyright(text: &str) -> bool {
 }
 
 /// Whether a text is a delivery of Nexis Uni.
-fn is_uni(text: &str) -> bool {
+fn is_uni(text: &str, to_end: bool) -> bool {
     let (mut body, mut facts, mut end) = (false, false, false);
     for line in text.lines().map(str::trim) {
         body |= is_body(line);
         facts |= line.starts_with("Load-Date:") || line.starts_with("Length:");
         end |= is_end(line);
-        if body && facts && end {
+        if body && facts && (end || !to_end) {
             return true;
         }
     }

@@ -8,9 +8,9 @@ mod front_matter;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::record_fields::{self, Node};
+use super::record_fields::{self, Defaults, Node};
 use super::text::lines::Stand;
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, html, paragraphs, text};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, html, json, paragraphs, text};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -30,7 +30,8 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if !(ours || matches!(sample.extension, "" | "txt" | "text")) || !charset::looks_like_text(sample.head) {
         return Certainty::No;
     }
-    if front_matter::is_fenced(&charset::decode(sample.head, None, None)) {
+    let text = charset::decode(sample.head, None, None);
+    if front_matter::is_fenced(&text) || ours && json::opens_object(text.trim_start()) {
         Certainty::Likely
     } else if ours {
         Certainty::Possible
@@ -47,6 +48,7 @@ fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
     let (matter, rest) = front_matter::split(text);
     let blocks = blocks(rest);
     let article = match matter {
+        Some(matter) if blocks.is_empty() => record_fields::from_node(&matter, &Defaults::default(), context)?,
         Some(matter) => with_front_matter(&matter, &blocks, context),
         None => bare(&blocks, context)?,
     };

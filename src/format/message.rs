@@ -75,7 +75,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], format: &'static str) -> Result<Message<
         .filter(|&at| bytes.get(at + 1..at + 7).is_some_and(|word| word.eq_ignore_ascii_case(b"rfc822")))
         .nth(NESTED_MAX);
     if nested.is_some() {
-        return Err(SkipReason::TooDeep { what: "messages", limit: NESTED_MAX as u32 });
+        return Err(SkipReason::TooDeep { what: "the message", limit: NESTED_MAX as u32 });
     }
     MessageParser::default()
         .parse(bytes)
@@ -107,7 +107,7 @@ fn parse_nested(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_
             if depth < DEPTH_MAX {
                 parse_nested(inner, context, sink, depth + 1);
             } else {
-                sink(Err(SkipReason::TooDeep { what: "messages", limit: DEPTH_MAX }));
+                sink(Err(SkipReason::TooDeep { what: "the message", limit: DEPTH_MAX }));
             }
         } else if let Some(kind) = kind_of(part) {
             let own = Context { charset: part.is_text().then_some("utf-8"), url: None, ..*context };

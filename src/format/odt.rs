@@ -58,7 +58,7 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
         return Err(SkipReason::Encrypted);
     }
     let text = zipped.text("content.xml")?;
-    let meta = zipped.entry("meta.xml")?.unwrap_or_default();
+    let meta = zipped.entry("meta.xml").ok().flatten().unwrap_or_default();
     content(&text, &xml::decode(&meta, None))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the division into documents and their fields.
 
-use super::exports::{Delivery, checked, language};
+use super::exports::{Delivery, checked, language, sample_text};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs, wire};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -81,7 +81,7 @@ const FIELDS: &[&str] = &[
 ];
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    if is_delivery(&String::from_utf8_lossy(sample.head)) { Certainty::Certain } else { Certainty::No }
+    if is_delivery(&sample_text(sample)) { Certainty::Certain } else { Certainty::No }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -132,6 +132,15 @@ fn field(line: &str) -> Option<(&'static str, &str)> {
     Some((known, value.trim()))
 }
 
+/// The outlet in a title such as `New York Times, Late Edition (East Coast); New York, N.Y.`.
+fn outlet(title: &str) -> &str {
+    let name = title.split(';').next().unwrap_or(title).trim();
+    match name.split_once(", ") {
+        Some((outlet, edition)) if edition.to_lowercase().contains("edition") => outlet,
+        _ => name,
+    }
+}
+
 /// The article of one document; `None` for the lists and colophons between them.
 fn article(lines: &[&str], context: &Context<'_>) -> Option<Result<Article, SkipReason>> {
     let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -169,10 +178,7 @@ fn article(lines: &[&str], context: &Context<'_>) -> Option<Result<Article, Skip
         ..Article::default()
     };
     let info = line(&["Publication info", "Publication Info"]);
-    // Behind the name stand the edition and the place: `New York Times, Late Edition; New York, N.Y.`.
-    article.source = line(&["Publication title"])
-        .or_else(|| info.clone())
-        .map(|title| title.split(';').next().unwrap_or_default().trim().to_owned());
+    article.source = line(&["Publication title"]).or_else(|| info.clone()).map(|title| outlet(&title).to_owned());
     let date = line(&["Publication date"]);
     article.published = match (date, info) {
         (Some(date), _) => dates::published(&date, Provenance::Metadata, context, &mut article.notes),

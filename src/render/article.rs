@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::Style;
-use super::hits::date;
-use super::ink::{Ink, paint, paint_marked};
+use super::facts::{Facts, Place, date, place};
+use super::ink::{Ink, paint_marked};
 use super::safe::{flowing, safe};
 use super::wrap::lines;
+use crate::article::{Provenance, Published};
 use crate::search::Marked;
 
 /// Writes an article: headline, facts, and its paragraphs with what matched marked.
@@ -15,46 +16,72 @@ use crate::search::Marked;
 /// # Errors
 /// Those of `out`.
 pub fn article_text(out: &mut dyn Write, marked: &Marked, path: &Path, style: &Style) -> io::Result<()> {
-    let (stored, article) = (&marked.stored, &marked.stored.article);
-    let width = style.text_columns();
-    let text = &stored.text;
+    let (text, title_end) = (&marked.stored.text, marked.stored.title_bytes);
     let mut start = 0;
-    for (number, paragraph) in text.split("\n\n").enumerate() {
-        let end = start + paragraph.len();
-        let is_title = number == 0 && stored.title_bytes > 0;
-        let marks: Vec<_> = marked
-            .highlights
-            .iter()
-            .filter(|m| m.start >= start && m.end <= end)
-            .map(|m| m.start - start..m.end - start)
-            .collect();
-        let flowing = flowing(paragraph, &marks);
-        if number > 0 && !flowing.text.is_empty() {
-            writeln!(out)?;
-        }
-        let ink = if is_title { Ink::Bold } else { Ink::Plain };
-        for line in lines(&flowing.text, width) {
-            paint_marked(out, &flowing.text, line, &flowing.marks, ink, style.color)?;
-            writeln!(out)?;
-        }
-        if is_title || number == 0 {
-            let mut facts = vec![date(article.published.as_ref())];
-            let known = [&article.source, &article.byline, &article.section];
-            facts.extend(known.into_iter().flatten().map(|fact| safe(fact).into_owned()));
-            paint(out, &facts.join(" · "), Ink::Dim, style.color)?;
-            writeln!(out)?;
-            let mut place = path.to_string_lossy().into_owned();
-            if !stored.inner.is_empty() {
-                place = format!("{place}!/{}", stored.inner);
-            }
-            paint(out, &format!("{} · {}", safe(&stored.id), safe(&place)), Ink::Dim, style.color)?;
-            writeln!(out)?;
-            if let Some(url) = &article.url {
-                paint(out, &safe(url), Ink::Dim, style.color)?;
+    let mut opens = true;
+    if title_end > 0 {
+        write_lines(out, marked, 0..title_end, Ink::Bold, style)?;
+        start = title_end;
+    }
+    facts(marked, path, style).write(out, "", style.color)?;
+    for line in text.get(start..).unwrap_or_default().split('\n') {
+        let end = start + line.len();
+        if line.trim().is_empty() {
+            opens = true;
+        } else {
+            if opens {
                 writeln!(out)?;
             }
+            write_lines(out, marked, start..end, Ink::Plain, style)?;
+            opens = false;
         }
-        start = end + 2;
+        start = end + 1;
     }
     Ok(())
+}
+
+/// Writes a part of the stored text, wrapped.
+fn write_lines(
+    out: &mut dyn Write,
+    marked: &Marked,
+    part: std::ops::Range<usize>,
+    ink: Ink,
+    style: &Style,
+) -> io::Result<()> {
+    let first = marked.highlights.partition_point(|m| m.end <= part.start);
+    let within = marked.highlights[first..].iter().take_while(|m| m.start < part.end);
+    let marks: Vec<_> =
+        within.map(|m| m.start.max(part.start) - part.start..m.end.min(part.end) - part.start).collect();
+    let text = flowing(marked.stored.text.get(part).unwrap_or_default(), &marks);
+    for line in lines(&text.text, style.text_columns()) {
+        paint_marked(out, &text.text, line, &text.marks, ink, style.color)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn facts(marked: &Marked, path: &Path, style: &Style) -> Facts {
+    let (stored, article) = (&marked.stored, &marked.stored.article);
+    let mut facts = Facts::new(style.columns());
+    facts.add(date(article.published.as_ref()) + origin(article.published.as_ref()));
+    for name in [&article.source, &article.byline, &article.section, &article.language] {
+        facts.add_name(name.as_deref());
+    }
+    facts.break_line();
+    facts.add_place(Place::new(&stored.id, &place(path, &stored.inner), stored.record));
+    if let Some(url) = article.url.as_deref().filter(|url| *url != stored.id) {
+        facts.break_line();
+        facts.add(safe(url).into_owned());
+    }
+    facts
+}
+
+/// How far a date is to be believed, where it was not stated as one.
+fn origin(published: Option<&Published>) -> &'static str {
+    match published.map(|p| p.provenance) {
+        Some(Provenance::Url) => " (from its address)",
+        Some(Provenance::Text) => " (from its text)",
+        Some(Provenance::FileTime) => " (the file's time)",
+        Some(Provenance::Metadata | Provenance::Feed) | None => "",
+    }
 }

@@ -1,9 +1,13 @@
-//! Hits as a table by RFC 4180. Cells are given as they are: a spreadsheet may take one that begins with `=` for
-//! a formula.
+//! Hits as a table by RFC 4180.
+//!
+//! Cells keep their line breaks. Other characters that a terminal would obey are replaced, since CSV has no way to
+//! write them harmlessly. Nothing else is changed: a spreadsheet may take a cell that begins with `=`, `+`, `-` or
+//! `@` for a formula, so import the columns as text.
 
 use std::io::{self, Write};
 
-use super::hits::place;
+use super::facts::place;
+use super::json::rounded;
 use crate::search::Results;
 
 /// Writes a header row and a row a hit.
@@ -19,12 +23,12 @@ pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
         let article = &hit.article;
         table.write_record([
             hit.rank.to_string().as_str(),
-            &format!("{:.4}", hit.score),
+            &rounded(hit.score).to_string(),
             &article.id,
             &article.title,
             &article.published.map(|p| p.day.to_string()).unwrap_or_default(),
             article.source.as_deref().unwrap_or_default(),
-            &place(article),
+            &place(&article.path, &article.inner),
             &article.record.to_string(),
             &hit.passage.ordinal.to_string(),
             &hit.passage.bytes.start.to_string(),

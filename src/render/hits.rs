@@ -1,34 +1,33 @@
 //! Hits as text for people, and as bare identifiers.
 
 use std::io::{self, Write};
-use std::ops::Range;
 
 use super::Style;
+use super::excerpt::excerpt;
+use super::facts::{Facts, date};
 use super::ink::{Ink, paint, paint_marked};
-use super::numbers::counted;
-use super::safe::{flowing, safe};
-use super::wrap::{columns, lines, shorten, shorten_middle};
-use crate::article::{Provenance, Published};
+use super::numbers::{counted, thousands};
+use super::safe::{SafeText, flowing, safe};
+use super::wrap::{columns, lines, shorten};
 use crate::search::{ArticleFacts, Copy, Hit, Results};
 
-/// Columns before a hit's text, which hold its rank.
-const INDENT: usize = 4;
+/// Lines of a passage that are shown: five of a hundred columns are some eighty words.
+const PASSAGE_LINES_MAX: usize = 5;
 
-/// Lines of a passage that are shown; of a longer one those around the densest marks are.
-const PASSAGE_LINES_MAX: usize = 6;
-
-/// Writes hits one below the other: headline, facts, passage, copies.
+/// Writes hits one below the other: headline, facts, the best lines of the passage, copies.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style) -> io::Result<()> {
-    for (number, hit) in results.hits.iter().enumerate() {
-        if number > 0 {
-            writeln!(out)?;
-        }
-        one(out, hit, style)?;
-    }
-    Ok(())
+    all(out, results, style, PASSAGE_LINES_MAX)
+}
+
+/// [`hits_text`] with every passage in full, for those who asked for more of it.
+///
+/// # Errors
+/// Those of `out`.
+pub fn hits_text_in_full(out: &mut dyn Write, results: &Results, style: &Style) -> io::Result<()> {
+    all(out, results, style, usize::MAX)
 }
 
 /// Writes the hits' article identifiers, one a line, each once.
@@ -36,129 +35,111 @@ pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style) -> io::R
 /// # Errors
 /// Those of `out`.
 pub fn hits_ids(out: &mut dyn Write, results: &Results) -> io::Result<()> {
-    let mut before: Option<&str> = None;
-    for hit in &results.hits {
-        if before != Some(&hit.article.id) {
-            writeln!(out, "{}", safe(&hit.article.id))?;
-        }
-        before = Some(&hit.article.id);
+    for same in results.hits.chunk_by(|a, b| a.article.id == b.article.id) {
+        writeln!(out, "{}", safe(&same[0].article.id))?;
     }
     Ok(())
 }
 
-fn one(out: &mut dyn Write, hit: &Hit, style: &Style) -> io::Result<()> {
-    let article = &hit.article;
-    let title = match article.title.is_empty() {
-        true => flowing("(no headline)", &[]),
-        false => flowing(&article.title, &article.title_highlights),
-    };
-    let width = style.text_columns();
-    for (number, line) in lines(&title.text, width - INDENT).into_iter().enumerate() {
-        match number {
-            0 => write!(out, "{:>2}  ", hit.rank)?,
-            _ => write!(out, "{:INDENT$}", "")?,
+fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) -> io::Result<()> {
+    let digits = results.hits.last().map_or(1, |hit| hit.rank.to_string().len()).max(2);
+    let mut before: Option<&ArticleFacts> = None;
+    for hit in &results.hits {
+        if before.is_some() {
+            writeln!(out)?;
         }
-        paint_marked(out, &title.text, line, &title.marks, Ink::Bold, style.color)?;
-        writeln!(out)?;
+        let page = Page { style, gutter: format!("{:>digits$}  ", hit.rank), lines_max };
+        // A further passage of the article above needs no second headline.
+        page.hit(out, hit, before == Some(&hit.article))?;
+        before = Some(&hit.article);
     }
-    write!(out, "{:INDENT$}", "")?;
-    paint(out, &facts(article, style.width.max(width) - INDENT), Ink::Dim, style.color)?;
-    writeln!(out)?;
-    let passage = flowing(&hit.passage.text, &hit.passage.highlights);
-    let all = lines(&passage.text, width - INDENT);
-    let shown = window(&all, &passage.marks);
-    if shown.start > 0 {
-        writeln!(out, "{:INDENT$}…", "")?;
-    }
-    for line in &all[shown.clone()] {
-        write!(out, "{:INDENT$}", "")?;
-        paint_marked(out, &passage.text, line.clone(), &passage.marks, Ink::Plain, style.color)?;
-        writeln!(out)?;
-    }
-    if shown.end < all.len() {
-        writeln!(out, "{:INDENT$}…", "")?;
-    }
-    copies(out, &hit.copies, style, width)
+    Ok(())
 }
 
-/// The lines to show: all, or the window with the most marks.
-fn window(all: &[Range<usize>], marks: &[Range<usize>]) -> Range<usize> {
-    if all.len() <= PASSAGE_LINES_MAX {
-        return 0..all.len();
-    }
-    let marked = |line: &Range<usize>| marks.iter().filter(|m| m.start < line.end && m.end > line.start).count();
-    let counts: Vec<usize> = all.iter().map(marked).collect();
-    let best = (0..=all.len() - PASSAGE_LINES_MAX)
-        .max_by_key(|start| (counts[*start..start + PASSAGE_LINES_MAX].iter().sum::<usize>(), usize::MAX - start));
-    let start = best.unwrap_or(0);
-    start..start + PASSAGE_LINES_MAX
+/// Where one hit goes.
+struct Page<'a> {
+    style: &'a Style,
+    /// The rank and the blanks after it: the first line starts with it, the others as far in.
+    gutter: String,
+    lines_max: usize,
 }
 
-/// Date, outlet, byline and place in one line of at most `width` columns.
-fn facts(article: &ArticleFacts, width: usize) -> String {
-    let mut parts = vec![date(article.published.as_ref())];
-    parts.extend(article.source.as_deref().map(|s| safe(s).into_owned()));
-    let place = place(article);
-    let place = match article.id == place || place.ends_with(&article.id) {
-        true => place,
-        false => format!("{} · {place}", safe(&article.id)),
-    };
-    if let Some(byline) = article.byline.as_deref() {
-        let byline = safe(byline).into_owned();
-        if columns(&parts.join(" · ")) + columns(&byline) + columns(&place) + 6 <= width {
-            parts.push(byline);
+impl Page<'_> {
+    fn hit(&self, out: &mut dyn Write, hit: &Hit, continues: bool) -> io::Result<()> {
+        let indent = " ".repeat(self.gutter.len());
+        let mut first: &str = &self.gutter;
+        if !continues {
+            let title = flowing(&hit.article.title, &hit.article.title_highlights);
+            if !title.text.is_empty() {
+                self.paragraph(out, first, &title, Ink::Bold)?;
+                first = &indent;
+            }
+            let width = self.style.columns().saturating_sub(indent.len());
+            Facts::of_hit(&hit.article, width).write(out, first, self.style.color)?;
+            first = &indent;
         }
+        let passage = excerpt(passage(hit), self.text_columns(), self.lines_max);
+        self.paragraph(out, first, &passage, Ink::Plain)?;
+        if !hit.copies.is_empty() {
+            write!(out, "{indent}")?;
+            paint(out, &copies(&hit.copies, self.text_columns()), Ink::Dim, self.style.color)?;
+            writeln!(out)?;
+        }
+        Ok(())
     }
-    let head = parts.join(" · ");
-    let room = width.saturating_sub(columns(&head) + 3);
-    if room < 12 {
-        return shorten(&head, width).into_owned();
+
+    fn text_columns(&self) -> usize {
+        self.style.text_columns().saturating_sub(self.gutter.len()).max(1)
     }
-    format!("{head} · {}", shorten_middle(&place, room))
+
+    /// Writes lines, the first after `first`, the others as far in.
+    fn paragraph(&self, out: &mut dyn Write, first: &str, text: &SafeText<'_>, ink: Ink) -> io::Result<()> {
+        for (number, line) in lines(&text.text, self.text_columns()).into_iter().enumerate() {
+            match number {
+                0 => write!(out, "{first}")?,
+                _ => write!(out, "{:1$}", "", self.gutter.len())?,
+            }
+            paint_marked(out, &text.text, line, &text.marks, ink, self.style.color)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
 }
 
-/// The path as it can be opened, with the path inside a container.
-pub(super) fn place(article: &ArticleFacts) -> String {
-    let path = article.path.to_string_lossy();
-    let path = match article.inner.as_str() {
-        "" => path.into_owned(),
-        inner => format!("{path}!/{inner}"),
+/// The passage on one line, without the headline, which stands above it already.
+fn passage(hit: &Hit) -> SafeText<'_> {
+    let (text, marks) = (hit.passage.text.as_str(), &hit.passage.highlights);
+    let body = match hit.article.title.as_str() {
+        "" => None,
+        title if hit.passage.bytes.start == 0 => text.strip_prefix(title),
+        _ => None,
     };
-    safe(&path).into_owned()
-}
-
-/// The day of publication; `~` before one that is only the file's time.
-pub(super) fn date(published: Option<&Published>) -> String {
-    match published {
-        None => "no date".to_owned(),
-        Some(Published { day, provenance: Provenance::FileTime, .. }) => format!("~{day}"),
-        Some(Published { day, .. }) => day.to_string(),
+    match body {
+        Some(body) if body.is_empty() || body.starts_with('\n') => {
+            let start = text.len() - body.len();
+            let marks: Vec<_> =
+                marks.iter().filter(|m| m.start >= start).map(|m| m.start - start..m.end - start).collect();
+            flowing(body, &marks)
+        }
+        _ => flowing(text, marks),
     }
 }
 
-fn copies(out: &mut dyn Write, copies: &[Copy], style: &Style, width: usize) -> io::Result<()> {
-    if copies.is_empty() {
-        return Ok(());
+/// How many copies there are and as many of their outlets as fit on a line.
+fn copies(copies: &[Copy], width: usize) -> String {
+    let mut line = format!("+{}:", counted(copies.len() as u64, "copy", "copies"));
+    for (named, copy) in copies.iter().enumerate() {
+        let outlet = safe(copy.source.as_deref().unwrap_or(&copy.id));
+        let comma = if named == 0 { "" } else { "," };
+        let name = format!("{comma} {outlet} ({})", date(copy.published.as_ref()));
+        let more =
+            |left: usize| if left == 0 { String::new() } else { format!(" and {} more", thousands(left as u64)) };
+        let left = copies.len() - named;
+        if named > 0 && columns(&line) + columns(&name) + columns(&more(left - 1)) > width {
+            line.push_str(&more(left));
+            break;
+        }
+        line.push_str(&name);
     }
-    let names: Vec<String> = copies
-        .iter()
-        .map(|c| format!("{} ({})", safe(c.source.as_deref().unwrap_or(&c.id)), date(c.published.as_ref())))
-        .collect();
-    let text = format!("+{}: {}", counted(copies.len() as u64, "copy", "copies"), names.join(", "));
-    write!(out, "{:INDENT$}", "")?;
-    paint(out, &shorten(&text, width - INDENT), Ink::Dim, style.color)?;
-    writeln!(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_is_where_the_marks_are() {
-        let all: Vec<Range<usize>> = (0..20).map(|n| n * 10..n * 10 + 10).collect();
-        assert_eq!(window(&all, &[125..130, 131..135]), 8..14);
-        assert_eq!(window(&all[..4], &[]), 0..4);
-        assert_eq!(window(&all, &[]), 0..6);
-    }
+    shorten(&line, width).into_owned()
 }

@@ -6,17 +6,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::JSON_SCHEMA;
-use super::hits::place;
+use super::facts::place;
+use super::safe_json::{write_compact, write_pretty};
 use crate::article::Published;
 use crate::search::{Copy, Hit, Marked, Results};
-
-#[derive(Serialize)]
-struct JsonResults<'a> {
-    schema: u32,
-    query: &'a str,
-    total_articles: u64,
-    hits: Vec<JsonHit<'a>>,
-}
 
 #[derive(Serialize)]
 struct JsonHit<'a> {
@@ -38,6 +31,8 @@ struct JsonPassage<'a> {
 
 #[derive(Serialize)]
 struct JsonArticle<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<u32>,
     id: &'a str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,35 +66,41 @@ struct JsonCopy<'a> {
     published: Option<String>,
 }
 
-/// Writes one object: `schema`, `query`, `total_articles`, `hits`.
+/// Writes one object, with the keys `schema`, `query`, `total_articles` and `hits`; each hit is on a line of its own.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
-    let hits = results.hits.iter().map(hit).collect();
-    let all = JsonResults { schema: JSON_SCHEMA, query, total_articles: results.total_articles, hits };
-    write_object(out, &serde_json::to_string_pretty(&all)?)
+    write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
+    write_compact(out, &query)?;
+    write!(out, ",\"total_articles\":{},\"hits\":[", results.total_articles)?;
+    for (number, one) in results.hits.iter().enumerate() {
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        write_compact(out, &hit(one))?;
+    }
+    writeln!(out, "]}}")
 }
 
-/// Writes one object a line and hit.
+/// Writes one object a hit, each on a line of its own.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn hits_jsonl(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     for one in &results.hits {
-        write_object(out, &serde_json::to_string(&hit(one))?)?;
+        write_compact(out, &hit(one))?;
+        writeln!(out)?;
     }
     Ok(())
 }
 
-/// Writes an article as one object, with its stored `text`, into which the offsets of passages lead.
+/// Writes an article as one object on a line, with its stored `text`, into which the offsets of passages lead.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Result<()> {
     let (stored, article) = (&marked.stored, &marked.stored.article);
-    let path = path.to_string_lossy();
     let object = JsonArticle {
+        schema: Some(JSON_SCHEMA),
         id: &stored.id,
         title: &article.title,
         published: day(article.published.as_ref()),
@@ -108,28 +109,13 @@ pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Re
         byline: article.byline.as_deref(),
         section: article.section.as_deref(),
         language: article.language.as_deref(),
-        path: if stored.inner.is_empty() { path.into_owned() } else { format!("{path}!/{}", stored.inner) },
+        path: place(path, &stored.inner),
         record: stored.record,
         url: article.url.as_deref(),
         text: Some(&stored.text),
         highlights: Some(marked.highlights.iter().map(|m| [m.start, m.end]).collect()),
     };
-    write_object(out, &serde_json::to_string_pretty(&object)?)
-}
-
-/// Writes JSON with every character escaped that a terminal might act upon; they stand inside strings only.
-pub(super) fn write_object(out: &mut dyn Write, json: &str) -> io::Result<()> {
-    let acts = |c: char| {
-        c.is_control() && c != '\n'
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
-    };
-    let mut rest = json;
-    while let Some(at) = rest.find(acts) {
-        let c = rest[at..].chars().next().unwrap_or_default();
-        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(c))?;
-        rest = &rest[at + c.len_utf8()..];
-    }
-    writeln!(out, "{rest}")
+    write_pretty(out, &object)
 }
 
 fn day(published: Option<&Published>) -> Option<String> {
@@ -140,7 +126,7 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
     let article = &hit.article;
     JsonHit {
         rank: hit.rank,
-        score: (f64::from(hit.score) * 1e4).round() / 1e4,
+        score: rounded(hit.score),
         passage: JsonPassage {
             ordinal: hit.passage.ordinal,
             start: hit.passage.bytes.start,
@@ -149,6 +135,7 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
             highlights: hit.passage.highlights.iter().map(|m| [m.start, m.end]).collect(),
         },
         article: JsonArticle {
+            schema: None,
             id: &article.id,
             title: &article.title,
             published: day(article.published.as_ref()),
@@ -157,7 +144,7 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
             byline: article.byline.as_deref(),
             section: article.section.as_deref(),
             language: article.language.as_deref(),
-            path: place(article),
+            path: place(&article.path, &article.inner),
             record: article.record,
             url: article.url.as_deref(),
             text: None,
@@ -169,4 +156,35 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
 
 fn copy(copy: &Copy) -> JsonCopy<'_> {
     JsonCopy { id: &copy.id, source: copy.source.as_deref(), published: day(copy.published.as_ref()) }
+}
+
+/// A score with four decimals; further ones are noise of the arithmetic.
+pub(super) fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    const FULL: &str = r#"{"rank":1,"score":12.3457,"passage":{"ordinal":2,"start":812,"end":841,"text":"Exports of chip-making tools.","highlights":[[11,22]]},"article":{"id":"8731","title":"Export rules \u001b[2J","published":"2023-07-23","published_from":"metadata","source":"Voice of America","byline":"Jane Doe","section":"Economy","language":"en","path":"news.zip!/a/wire.jsonl","record":3,"url":"https://example.org/8731"},"copies":[{"id":"b","source":"AP","published":"2023-07-24"},{"id":"c"}]}"#;
+    const BARE: &str = r#"{"rank":2,"score":0.5,"passage":{"ordinal":0,"start":0,"end":5,"text":"Text.","highlights":[]},"article":{"id":"a.txt","title":"","path":"a.txt","record":1},"copies":[]}"#;
+
+    #[test]
+    fn hits_have_the_keys_that_are_promised_in_their_order() {
+        let mut out = Vec::new();
+        hits_json(&mut out, "chip \"tools\"", &sample::results()).expect("memory");
+        let expected = format!(
+            "{{\"schema\":1,\"query\":\"chip \\\"tools\\\"\",\"total_articles\":2,\"hits\":[\n{FULL},\n{BARE}]}}\n"
+        );
+        assert_eq!(String::from_utf8(out.clone()).expect("text"), expected);
+        serde_json::from_slice::<serde_json::Value>(&out).expect("JSON");
+        let mut out = Vec::new();
+        hits_jsonl(&mut out, &sample::results()).expect("memory");
+        assert_eq!(String::from_utf8(out).expect("text"), format!("{FULL}\n{BARE}\n"));
+        let mut out = Vec::new();
+        hits_json(&mut out, "", &Results::default()).expect("memory");
+        assert_eq!(out, b"{\"schema\":1,\"query\":\"\",\"total_articles\":0,\"hits\":[]}\n");
+    }
 }

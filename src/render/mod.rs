@@ -6,6 +6,8 @@
 
 mod article;
 mod csv;
+mod excerpt;
+mod facts;
 mod hits;
 mod ink;
 mod json;
@@ -13,13 +15,16 @@ mod numbers;
 mod report;
 mod report_json;
 mod safe;
+mod safe_json;
+#[cfg(test)]
+mod sample;
 mod statistics;
 mod table;
 mod wrap;
 
 pub use article::article_text;
 pub use csv::hits_csv;
-pub use hits::{hits_ids, hits_text};
+pub use hits::{hits_ids, hits_text, hits_text_in_full};
 pub use json::{article_json, hits_json, hits_jsonl};
 pub use report::{preview_text, report_text, skips_text};
 pub use report_json::{report_json, skips_json, statistics_json};
@@ -33,7 +38,7 @@ pub const JSON_SCHEMA: u32 = 1;
 const TEXT_COLUMNS_MAX: usize = 100;
 
 /// Columns below which layout is given up: text then runs over the edge.
-const TEXT_COLUMNS_MIN: usize = 24;
+const COLUMNS_MIN: usize = 24;
 
 /// How text for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +50,13 @@ pub struct Style {
 }
 
 impl Style {
+    /// Columns for lines that people look things up in: facts, tables.
+    fn columns(&self) -> usize {
+        self.width.max(COLUMNS_MIN)
+    }
+
     /// Columns for running text.
     fn text_columns(&self) -> usize {
-        self.width.clamp(TEXT_COLUMNS_MIN, TEXT_COLUMNS_MAX)
+        self.columns().min(TEXT_COLUMNS_MAX)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Style;
+use super::facts::date;
 use super::ink::{Ink, paint};
 use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
@@ -55,7 +56,7 @@ pub fn preview_text(out: &mut dyn Write, preview: &Preview, style: &Style) -> io
     let format = preview.format.unwrap_or("no format");
     writeln!(out, "  {format}, {}", counted(preview.articles, "article", "articles"))?;
     for (record, article) in &preview.first {
-        let mut facts = vec![super::hits::date(article.published.as_ref())];
+        let mut facts = vec![date(article.published.as_ref())];
         facts.extend(article.source.as_deref().map(|s| safe(s).into_owned()));
         let words = article.body.split_whitespace().count() as u64;
         facts.push(counted(words, "word", "words"));

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::JSON_SCHEMA;
-use super::json::write_object;
+use super::safe_json::{write_compact, write_pretty};
 use crate::ingest::IngestReport;
 use crate::search::{IndexStatistics, SkipRow};
 
@@ -84,7 +84,7 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
         seconds: report.seconds,
         interrupted: report.interrupted,
     };
-    write_object(out, &serde_json::to_string_pretty(&object)?)
+    write_pretty(out, &object)
 }
 
 /// Writes one object a line and skip.
@@ -93,7 +93,8 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
 /// Those of `out`.
 pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
     for SkipRow { file, inner, record, code, detail } in skips {
-        write_object(out, &serde_json::to_string(&JsonSkip { file, inner, record: *record, reason: code, detail })?)?;
+        write_compact(out, &JsonSkip { file, inner, record: *record, reason: code, detail })?;
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -119,5 +120,5 @@ pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Pa
         deleted: stats.deleted,
         bytes: &stats.bytes,
     };
-    write_object(out, &serde_json::to_string_pretty(&object)?)
+    write_pretty(out, &object)
 }

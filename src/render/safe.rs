@@ -29,7 +29,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 /// [`safe`] with the ranges of marks moved along. Ranges that are out of bounds or cut a character are widened
 /// or narrowed to what there is.
 pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
-    if text.chars().all(|c| fate(c) == Fate::Keep) {
+    if text.chars().all(is_safe) {
         let marks = marks.iter().map(|m| on_characters(text, m)).collect();
         return SafeText { text: Cow::Borrowed(text), marks };
     }
@@ -84,6 +84,11 @@ fn on_characters(text: &str, mark: &Range<usize>) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// Whether a character may reach a terminal as it is.
+pub(super) fn is_safe(c: char) -> bool {
+    fate(c) == Fate::Keep
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +155,7 @@ mod tests {
             let marks: Vec<Range<usize>> = ends.into_iter().map(|(a, b)| a.min(b)..a.max(b)).collect();
             for made in [marked(&text, &marks), flowing(&text, &marks)] {
                 prop_assert!(!made.text.chars().any(char::is_control));
-                prop_assert!(made.text.chars().all(|c| fate(c) == Fate::Keep));
+                prop_assert!(made.text.chars().all(is_safe));
                 prop_assert_eq!(made.marks.len(), marks.len());
                 for mark in &made.marks {
                     prop_assert!(made.text.get(mark.clone()).is_some());

@@ -1,0 +1,150 @@
+//! Which part of a passage is shown where all of it would take too many lines.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::safe::SafeText;
+use super::wrap::{ELLIPSIS, columns, lines};
+
+/// Letters of a word before a point at the most for which the point may be an abbreviation's: `Mr.`, `Gen.`.
+const ABBREVIATION_LETTERS_MAX: usize = 3;
+
+/// The whole text when it takes no more than `lines_max` lines of `width` columns, else the run of whole sentences
+/// with the most marked words in it, with `…` where something was left out. A sentence that is too long itself is
+/// cut between words.
+pub(super) fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeText<'_> {
+    if lines(&passage.text, width).len() <= lines_max {
+        return passage;
+    }
+    let fits = |range: &Range<usize>| lines(&cut_out(&passage, range).text, width).len() <= lines_max;
+    let sentences = sentences(&passage.text);
+    let runs = sentences.iter().enumerate().map(|(first, sentence)| {
+        let mut run = sentence.clone();
+        if !fits(&run) {
+            return within(&passage, run, width, lines_max);
+        }
+        for next in &sentences[first + 1..] {
+            let longer = run.start..next.end;
+            if !fits(&longer) {
+                break;
+            }
+            run = longer;
+        }
+        run
+    });
+    // Of runs with the same marks the one that says most, of those the first.
+    let worth = |run: &Range<usize>| (marked(&passage, run), columns(&passage.text[run.clone()]));
+    let best = runs.reduce(|best, run| if worth(&run) > worth(&best) { run } else { best });
+    cut_out(&passage, &best.unwrap_or(0..0))
+}
+
+/// The part of a long sentence with the most marked words that fits.
+fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_max: usize) -> Range<usize> {
+    let start = sentence.start;
+    let all: Vec<_> = lines(&passage.text[sentence], width).iter().map(|l| start + l.start..start + l.end).collect();
+    let parts = all.windows(lines_max.min(all.len()).max(1)).map(|part| part[0].start..part[part.len() - 1].end);
+    let best = parts.reduce(|best, part| if marked(passage, &part) > marked(passage, &best) { part } else { best });
+    let mut best = best.unwrap_or(start..start);
+    // The ellipses may have pushed the last words onto one line more.
+    while lines(&cut_out(passage, &best).text, width).len() > lines_max {
+        match passage.text[best.clone()].rfind(' ') {
+            Some(blank) => best.end = best.start + blank,
+            None => break,
+        }
+    }
+    best
+}
+
+/// How many different marked words are in a part of the text, and how many marks.
+fn marked(passage: &SafeText<'_>, part: &Range<usize>) -> (usize, usize) {
+    let marks: Vec<_> = passage.marks.iter().filter(|m| m.start >= part.start && m.end <= part.end).collect();
+    let words: BTreeSet<String> = marks.iter().map(|m| passage.text[(*m).clone()].to_lowercase()).collect();
+    (words.len(), marks.len())
+}
+
+/// A part of the text with its marks, and `…` at the ends that are not the text's.
+fn cut_out<'a>(passage: &SafeText<'_>, part: &Range<usize>) -> SafeText<'a> {
+    let mut text = String::new();
+    if part.start > 0 {
+        text.push_str(ELLIPSIS);
+        text.push(' ');
+    }
+    let shift = text.len();
+    text.push_str(&passage.text[part.clone()]);
+    if part.end < passage.text.len() {
+        text.push(' ');
+        text.push_str(ELLIPSIS);
+    }
+    let cut = |mark: &Range<usize>| {
+        let start = mark.start.clamp(part.start, part.end);
+        let end = mark.end.clamp(start, part.end);
+        start - part.start + shift..end - part.start + shift
+    };
+    SafeText { marks: passage.marks.iter().map(cut).collect(), text: Cow::Owned(text) }
+}
+
+/// Byte ranges of the sentences, without the blanks around them, by UAX #29; short words with a capital and a
+/// point end none.
+fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, sentence) in text.split_sentence_bound_indices() {
+        let end = at + sentence.trim_end().len();
+        match found.last_mut() {
+            Some(before) if abbreviated(&text[before.clone()]) => before.end = end.max(before.end),
+            _ => found.push(at..end),
+        }
+    }
+    found
+}
+
+fn abbreviated(sentence: &str) -> bool {
+    let Some(before) = sentence.strip_suffix('.') else { return false };
+    let word = before.rsplit([' ', '(', '“', '"']).next().unwrap_or_default();
+    let short = word.contains('.') || word.chars().count() <= ABBREVIATION_LETTERS_MAX;
+    short && word.starts_with(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::safe::flowing;
+    use super::*;
+
+    fn marks_of(text: &str, word: &str) -> Vec<Range<usize>> {
+        text.match_indices(word).map(|(at, _)| at..at + word.len()).collect()
+    }
+
+    #[test]
+    fn the_sentences_with_the_marks_are_shown() {
+        let text = "First comes this. Gen. J. Doe saw the chip. The chip law passed. Nobody cared about it at all.";
+        for (word, lines_max, expected) in [
+            ("chip", 9, text),
+            ("chip", 3, "First comes this. Gen. J. Doe saw the chip. The chip law passed. …"),
+            ("First", 3, "First comes this. Gen. J. Doe saw the chip. The chip law passed. …"),
+            ("chip", 2, "First comes this. Gen. J. Doe saw the chip. …"),
+            ("law", 2, "… The chip law passed. …"),
+            ("all", 3, "… The chip law passed. Nobody cared about it at all."),
+            ("cared", 1, "… Nobody cared about …"),
+        ] {
+            let made = excerpt(flowing(text, &marks_of(text, word)), 24, lines_max);
+            assert_eq!(made.text, expected, "{word} in {lines_max}");
+            let shown = made.marks.iter().filter(|m| !m.is_empty());
+            assert!(shown.clone().all(|m| &made.text[m.clone()] == word) && shown.count() > 0);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_fits(text in "([A-Za-z東京]{1,7}[.。]? ){0,60}", width in 16usize..40, lines_max in 1usize..6) {
+            let made = excerpt(flowing(&text, &marks_of(&text, "a")), width, lines_max);
+            prop_assert!(lines(&made.text, width).len() <= lines_max);
+            for mark in made.marks.iter().filter(|m| !m.is_empty()) {
+                prop_assert_eq!(&made.text[mark.clone()], "a");
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What is known about an article, in a line or two: day, outlet, byline, identifier, place.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::ink::{Ink, paint};
+use super::safe::safe;
+use super::wrap::{columns, shorten, shorten_middle};
+use crate::article::{Provenance, Published};
+use crate::search::ArticleFacts;
+
+/// What stands between two facts.
+const SEPARATOR: &str = " · ";
+
+/// Columns of an outlet's or author's name at the most.
+const NAME_COLUMNS_MAX: usize = 40;
+
+/// Columns that a shortened path needs to be told from others; with fewer left it gets a line of its own.
+const PATH_COLUMNS_MIN: usize = 24;
+
+/// A piece of text and how it looks.
+type Piece = (String, Ink);
+
+/// Facts, laid out in lines.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    width: usize,
+    lines: Vec<(Vec<Piece>, usize)>,
+}
+
+impl Facts {
+    /// Facts to be laid out at `width` columns.
+    pub(super) fn new(width: usize) -> Self {
+        Self { width, lines: vec![(Vec::new(), 0)] }
+    }
+
+    /// The facts of a hit. The byline is left out where it would take a second line, the path's middle where the
+    /// whole does not fit. What `show` takes, the identifier, is always whole and is not dimmed.
+    pub(super) fn of_hit(article: &ArticleFacts, width: usize) -> Self {
+        let mut facts = Self::new(width);
+        facts.add(date(article.published.as_ref()));
+        facts.add_name(article.source.as_deref());
+        let place = place(&article.path, &article.inner);
+        let place = Place::new(&article.id, &place, article.record);
+        if let Some(byline) = article.byline.as_deref() {
+            let used = facts.lines[0].1 + columns(SEPARATOR) + columns(byline) + columns(SEPARATOR);
+            if columns(byline) <= NAME_COLUMNS_MAX && used + place.columns() <= width {
+                facts.add_name(Some(byline));
+            }
+        }
+        facts.add_place(place);
+        facts
+    }
+
+    /// Adds a fact; an empty one is none.
+    pub(super) fn add(&mut self, fact: String) {
+        if !fact.is_empty() {
+            self.push(vec![(fact, Ink::Dim)]);
+        }
+    }
+
+    /// Adds the name of an outlet, an author, a section.
+    pub(super) fn add_name(&mut self, name: Option<&str>) {
+        if let Some(name) = name {
+            self.add(shorten(&safe(name), NAME_COLUMNS_MAX).into_owned());
+        }
+    }
+
+    /// Adds identifier and path.
+    pub(super) fn add_place(&mut self, place: Place) {
+        match place {
+            Place::Named { folder, id } => self.push(vec![(folder, Ink::Dim), (id, Ink::Plain)]),
+            Place::Apart { id, path } => {
+                self.push(vec![("id ".to_owned(), Ink::Dim), (id, Ink::Plain)]);
+                let left = self.width.saturating_sub(self.lines.last().map_or(0, |line| line.1) + columns(SEPARATOR));
+                let room = if left < PATH_COLUMNS_MIN.min(columns(&path)) { self.width } else { left };
+                self.add(shorten_middle(&path, room).into_owned());
+            }
+        }
+    }
+
+    /// Begins a new line.
+    pub(super) fn break_line(&mut self) {
+        self.lines.push((Vec::new(), 0));
+    }
+
+    fn push(&mut self, pieces: Vec<Piece>) {
+        let wide: usize = pieces.iter().map(|(text, _)| columns(text)).sum();
+        if self.lines.last().is_none_or(|(_, used)| *used > 0 && used + columns(SEPARATOR) + wide > self.width) {
+            self.break_line();
+        }
+        let Some((line, used)) = self.lines.last_mut() else { return };
+        if *used > 0 {
+            line.push((SEPARATOR.to_owned(), Ink::Dim));
+            *used += columns(SEPARATOR);
+        }
+        line.extend(pieces);
+        *used += wide;
+    }
+
+    /// Writes the lines, each after `indent` blanks but the first after `first`, which is as wide.
+    pub(super) fn write(&self, out: &mut dyn Write, first: &str, color: bool) -> io::Result<()> {
+        let indent = columns(first);
+        for (number, (pieces, _)) in self.lines.iter().filter(|(pieces, _)| !pieces.is_empty()).enumerate() {
+            match number {
+                0 => write!(out, "{first}")?,
+                _ => write!(out, "{:indent$}", "")?,
+            }
+            // Neighbours that look alike are one piece on the terminal.
+            for alike in pieces.chunk_by(|a, b| a.1 == b.1) {
+                let text: String = alike.iter().map(|(text, _)| text.as_str()).collect();
+                paint(out, &text, alike[0].1, color)?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where an article is, as `show` and as an editor take it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The identifier is the end of the path, with a record number perhaps: both are read from one.
+    Named {
+        /// What comes before the identifier in the path.
+        folder: String,
+        /// The identifier.
+        id: String,
+    },
+    /// The identifier is the record's own.
+    Apart {
+        /// The identifier.
+        id: String,
+        /// The path, with the record number.
+        path: String,
+    },
+}
+
+impl Place {
+    /// The place of the article `id`, which is record `record` of `path`.
+    pub(super) fn new(id: &str, path: &str, record: u64) -> Self {
+        let named = id.split_once('#').map_or(id, |(named, _)| named);
+        let folder = path.strip_suffix(named).filter(|f| f.is_empty() || f.ends_with(['/', '\\']));
+        match folder.filter(|_| !named.is_empty()) {
+            Some(folder) => Self::Named { folder: safe(folder).into_owned(), id: safe(id).into_owned() },
+            None => {
+                let path = if record > 1 { format!("{path}#{record}") } else { path.to_owned() };
+                Self::Apart { id: safe(id).into_owned(), path: safe(&path).into_owned() }
+            }
+        }
+    }
+
+    fn columns(&self) -> usize {
+        match self {
+            Self::Named { folder, id } => columns(folder) + columns(id),
+            Self::Apart { id, path } => 3 + columns(id) + columns(SEPARATOR) + columns(path),
+        }
+    }
+}
+
+/// The path as it can be opened, with the path inside a container.
+pub(super) fn place(path: &Path, inner: &str) -> String {
+    let path = path.to_string_lossy();
+    if inner.is_empty() { path.into_owned() } else { format!("{path}!/{inner}") }
+}
+
+/// The day of publication; `~` before one that is only the file's time.
+pub(super) fn date(published: Option<&Published>) -> String {
+    match published {
+        None => "no date".to_owned(),
+        Some(Published { day, provenance: Provenance::FileTime, .. }) => format!("~{day}"),
+        Some(Published { day, .. }) => day.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(id: &str, path: &str, byline: Option<&str>, width: usize) -> String {
+        let article = ArticleFacts {
+            id: id.into(),
+            title: "T".into(),
+            title_highlights: Vec::new(),
+            published: None,
+            source: Some("The Daily".into()),
+            byline: byline.map(Into::into),
+            section: None,
+            language: None,
+            path: path.into(),
+            inner: String::new(),
+            record: 3,
+            url: None,
+        };
+        let mut out = Vec::new();
+        Facts::of_hit(&article, width).write(&mut out, "", false).expect("memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn identifiers_are_whole_and_paths_give_way() {
+        let long = "archive/2023/07/from-the-wire/stories.jsonl";
+        for (id, path, byline, width, expected) in [
+            ("a.json#3", "in/a.json", Some("Jo Do"), 80, "no date · The Daily · Jo Do · in/a.json#3\n"),
+            ("in/a.json#3", "in/a.json", Some("Jo Do"), 35, "no date · The Daily · in/a.json#3\n"),
+            ("n.json", "in.json", None, 80, "no date · The Daily · id n.json · in.json#3\n"),
+            ("8731", long, None, 60, "no date · The Daily · id 8731 · archive/2…re/stories.jsonl#3\n"),
+            ("8731", long, None, 40, "no date · The Daily · id 8731\narchive/2023/…m-the-wire/stories.jsonl#3\n"),
+            (long, long, None, 40, &format!("no date · The Daily\n{long}\n")),
+        ] {
+            let found = shown(id, path, byline, width);
+            assert_eq!(found, expected, "{id} at {width}");
+        }
+    }
+}
