@@ -129,6 +129,13 @@ pub(super) struct ReadingArgs {
     /// Read files again from which something was skipped
     #[arg(long)]
     pub(super) retry_skipped: bool,
+    /// Wait while another process writes to the index
+    #[arg(long)]
+    pub(super) wait: bool,
+    /// Commit after so much source text, such as `100M`, so that less is lost when the run is killed [default: 1G,
+    /// and every 30 seconds]
+    #[arg(long, value_name = "SIZE", hide_short_help = true)]
+    pub(super) commit_every: Option<String>,
 }
 
 /// Ranked passages on words
@@ -166,6 +173,9 @@ pub(super) struct QueryArgs {
     /// Bring the index up to date with these files first
     #[arg(long = "in", value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
     pub(super) inside: Vec<PathBuf>,
+    /// With `--in`: wait while another process writes to the index
+    #[arg(long, requires = "inside")]
+    pub(super) wait: bool,
     /// Hits to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,

@@ -66,6 +66,8 @@ pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, 
         fields,
         today: today(),
         retry_skipped: args.retry_skipped,
+        wait: args.wait,
+        commit_bytes: args.commit_every.as_deref().map_or(Ok(ingest::COMMIT_BYTES), memory_bytes)?,
     })
 }
 

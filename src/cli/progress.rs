@@ -56,6 +56,10 @@ fn tick(progress: &Progress, ended: &AtomicBool) {
         let bar = bar.get_or_insert_with(searching);
         let total = progress.bytes_total.load(Ordering::Relaxed);
         if total == 0 {
+            bar.set_message(match progress.waiting_for() {
+                Some(holder) => format!("waiting: {holder}"),
+                None => LOOKING.to_owned(),
+            });
             bar.tick();
             continue;
         }
@@ -74,12 +78,14 @@ fn tick(progress: &Progress, ended: &AtomicBool) {
     }
 }
 
+const LOOKING: &str = "looking for files";
+
 fn searching() -> ProgressBar {
     ProgressBar::new_spinner()
         .with_style(
             ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
         )
-        .with_message("looking for files")
+        .with_message(LOOKING)
 }
 
 fn reading_style() -> ProgressStyle {
@@ -103,14 +109,27 @@ fn told(progress: &Progress, elapsed: Duration, writing: bool) -> String {
     text
 }
 
-/// Makes Ctrl-C end the run after what is being read, and a second one the program.
+/// Makes Ctrl-C end the run after what is being read, and a second one the program. Before the first change and
+/// after the last commit there is nothing to be saved: the first one ends the program.
 pub(super) fn stop_on_interrupt(progress: &Arc<Progress>) {
     let progress = Arc::clone(progress);
     // Where it cannot be had, Ctrl-C ends the program at once, which harms no index either.
     let _ = ctrlc::set_handler(move || {
-        if progress.stop.swap(1, Ordering::Relaxed) != 0 {
-            #[allow(clippy::exit, reason = "asked for twice; an index survives being left at any moment")]
-            std::process::exit(130);
+        let asked_before = progress.stop.swap(1, Ordering::Relaxed) != 0;
+        let writing = progress.writing.load(Ordering::Relaxed) != 0;
+        match (asked_before, writing) {
+            (false, true) => {
+                let text = "interrupted: saving what was read; once more to leave without";
+                super::output::message(&text);
+                return;
+            }
+            (false, false) => super::output::message(&"interrupted: nothing was being written"),
+            (true, _) => super::output::message(&"interrupted: the index stays as it was last saved"),
         }
+        #[allow(clippy::exit, reason = "nothing is left to be saved; an index survives being left at any moment")]
+        std::process::exit(INTERRUPTED);
     });
 }
+
+/// Exit status as a shell reports a program that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;

@@ -24,7 +24,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     let request = request(args)?;
     let location = match args.inside.as_slice() {
         [] => crate::index::find(named(common), &here()?)?,
-        paths => refreshed(paths, common)?,
+        paths => refreshed(paths, args.wait, common)?,
     };
     let reader = Reader::open(&location)?;
     let results = search::run(&reader, &request.query, &request.options)?;
@@ -97,7 +97,7 @@ fn from_stdin() -> Result<String, Error> {
 }
 
 /// The index, brought up to date with these paths; as it is, where it can be read and not written.
-fn refreshed(paths: &[PathBuf], common: &Common) -> anyhow::Result<Location> {
+fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
     let reading = ReadingArgs {
         hidden: false,
@@ -108,6 +108,8 @@ fn refreshed(paths: &[PathBuf], common: &Common) -> anyhow::Result<Location> {
         format: None,
         map: Vec::new(),
         retry_skipped: false,
+        wait,
+        commit_every: None,
     };
     match index::refresh(&location, &index::options(paths, &reading)?, false) {
         Ok(report) => {

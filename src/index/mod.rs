@@ -3,15 +3,23 @@
 //! An article is one document; its passages are a column of token positions. Skips and source files are
 //! documents of the same index, so that one commit changes all of it together.
 
+mod collection;
+mod directory;
+mod holder;
+mod known;
 mod location;
 mod reader;
 mod schema;
 mod terms;
+mod version;
+mod weighed;
 mod writer;
 
+pub use known::{Known, KnownFile, place_hash};
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder_for_writing};
 pub use reader::{FileState, PassageColumn, Reader, SkipRow, Statistics, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
+pub use version::{article_version, file_version, repeated_version, skip_version, text_hash};
 pub use writer::{ArticlePlace, FileFacts, Writer, WriterOptions};
 
 pub(crate) use schema::Fields;

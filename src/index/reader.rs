@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::collection::Collection;
+use super::directory::Durable;
 use super::location::Location;
 use super::schema::{Fields, Kind};
 use super::terms::{TERMS, TermsTokenizer};
@@ -20,6 +24,8 @@ pub struct Reader {
     location: Location,
     fields: Fields,
     searcher: Searcher,
+    /// The figures of the collection, once somebody asked for them.
+    pub(super) collection: OnceLock<Collection>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -124,7 +130,15 @@ impl Reader {
             let cause = "nothing was ever committed to it".to_owned();
             return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
         }
-        let index = Index::open_in_dir(&location.folder).map_err(&failed)?;
+        let directory = MmapDirectory::open(&location.folder).map_err(|e| failed(e.into()))?;
+        Self::open_in(Durable::new(directory, &location.folder), location)
+    }
+
+    /// Opens the index in a directory of the engine's.
+    pub(super) fn open_in(directory: impl Directory, location: &Location) -> Result<Self, Error> {
+        let failed = engine_error("open", &location.folder);
+        let directory: Box<dyn Directory> = Box::new(directory);
+        let index = Index::open(directory).map_err(&failed)?;
         register(&index);
         let (schema, fields) = Fields::build();
         if index.schema() != schema {
@@ -132,7 +146,16 @@ impl Reader {
             return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(&failed)?;
-        Ok(Self { location: location.clone(), fields, searcher: reader.searcher() })
+        Ok(Self { location: location.clone(), fields, searcher: reader.searcher(), collection: OnceLock::new() })
+    }
+
+    /// Whether another reader sees the same segments with the same deletions.
+    pub fn same_commit(&self, other: &Self) -> bool {
+        let state = |reader: &Self| -> Vec<_> {
+            let segments = reader.searcher.segment_readers().iter();
+            segments.map(|s| (s.segment_id(), s.delete_opstamp())).collect()
+        };
+        state(self) == state(other)
     }
 
     /// Where the index is.
@@ -224,7 +247,7 @@ impl Reader {
     }
 
     /// The live documents of a segment that have a term.
-    fn docs(&self, segment: &SegmentReader, term: &Term) -> Result<Vec<DocId>, Error> {
+    pub(super) fn docs(&self, segment: &SegmentReader, term: &Term) -> Result<Vec<DocId>, Error> {
         let inverted = segment.inverted_index(term.field()).map_err(|e| self.failed(e))?;
         let postings = inverted.read_postings(term, IndexRecordOption::Basic).map_err(|e| self.failed(e.into()))?;
         let mut docs = Vec::new();
@@ -387,7 +410,7 @@ impl Reader {
     }
 }
 
-fn string_of(values: &StrColumn, doc: DocId) -> std::io::Result<Option<String>> {
+pub(super) fn string_of(values: &StrColumn, doc: DocId) -> std::io::Result<Option<String>> {
     let Some(ord) = values.ords().first(doc) else { return Ok(None) };
     let mut text = String::new();
     Ok(values.ord_to_str(ord, &mut text)?.then_some(text))

@@ -7,10 +7,10 @@ use tantivy::schema::{
 use super::terms::TERMS;
 
 /// The format that is written. It grows with every change of the table or of analysis.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The oldest format that is still read.
-pub const FORMAT_VERSION_OLDEST: u32 = 1;
+pub const FORMAT_VERSION_OLDEST: u32 = 2;
 
 /// What a document of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,9 @@ macro_rules! fields {
 fields! {
     /// [`Kind`] as a number.
     kind: add_u64_field = INDEXED | FAST;
+    /// A hash of everything the document is made of: what it is recognised and deleted by when its source file is
+    /// read again.
+    version: add_u64_field = INDEXED | FAST;
     /// The source file's path relative to the root: what a file's documents are deleted by.
     file: add_text_field = STRING | FAST;
     /// The path inside a container.
@@ -67,6 +70,9 @@ fields! {
     url: add_text_field = positions();
     /// The position at which each passage starts, then the position after the last token.
     passages: add_u64_field = FAST;
+    /// Words of an article, for the mean length: Tantivy's own count is an estimate once deleted documents were
+    /// merged away.
+    words: add_u64_field = FAST;
     /// The article's text as it is shown: headline, blank line, body.
     text: add_text_field = STORED;
     /// The facts that are shown beside it, as JSON.

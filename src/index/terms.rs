@@ -19,6 +19,7 @@ const GAP: u8 = 2;
 pub(crate) struct TermsBuilder {
     encoded: String,
     next_position: u32,
+    words: u64,
 }
 
 impl TermsBuilder {
@@ -38,6 +39,12 @@ impl TermsBuilder {
         }
         self.encoded.push_str(token.term);
         self.encoded.push(' ');
+        self.words += 1;
+    }
+
+    /// How many tokens were added: the length that the engine's BM25 goes by.
+    pub(crate) fn words(&self) -> u64 {
+        self.words
     }
 
     /// The encoded terms.

@@ -1,18 +1,24 @@
 //! Writing: articles, skips and source files go in, a commit makes them visible together.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::TantivyDocument;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
+use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
 
+use super::directory::Durable;
+use super::holder::{Holder, holder};
 use super::location::Location;
 use super::reader::register;
 use super::schema::{Fields, Kind};
 use super::terms::{TermsBuilder, encode};
+use super::version::file_version;
+use super::weighed::{Scale, Weighed};
 use crate::analysis::{Stems, analyse, stored_text};
 use crate::article::{Article, Date};
 use crate::error::{Error, SkipReason};
@@ -20,11 +26,20 @@ use crate::error::{Error, SkipReason};
 /// Effort of the document store's compression: level 1 of zstd takes a third of lz4's space at about its speed.
 const STORE_LEVEL: i32 = 1;
 
-/// Bytes that an indexing thread holds at the least; Tantivy refuses less than 15 MB.
-const MEMORY_PER_THREAD_MIN: usize = 32 << 20;
+/// Bytes that an indexing thread holds at the least: Tantivy refuses less than 15 MB.
+const MEMORY_PER_THREAD_MIN: usize = 16 << 20;
 
 /// Bytes that an indexing thread holds at the most; Tantivy refuses 4 GB.
 const MEMORY_PER_THREAD_MAX: usize = 2 << 30;
+
+/// Indexing threads at the most, so that segments do not become small.
+const THREADS_MAX: usize = 64;
+
+/// Bytes of a document beside its text, roughly.
+const DOCUMENT_BYTES: usize = 512;
+
+/// The share of deleted documents from which on a segment is written anew: they cost every query a little.
+const DELETED_SHARE_MAX: f32 = 0.3;
 
 /// How an index is written.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +93,10 @@ pub(crate) struct Facts {
 pub struct Writer {
     folder: PathBuf,
     fields: Fields,
-    writer: IndexWriter,
+    writer: IndexWriter<Weighed>,
+    scale: Arc<Scale>,
+    /// After the writer, so that the lock is held until all of it is gone.
+    holder: Option<Holder>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -93,42 +111,58 @@ impl Writer {
     /// # Errors
     /// [`Error::Locked`] when another process writes to it, [`Error::Index`] when it cannot be opened.
     pub fn open(location: &Location, options: &WriterOptions) -> Result<Self, Error> {
-        let folder = location.folder.clone();
-        let failed = |action| engine_error(action, &folder);
+        let folder = &location.folder;
+        let holder = Holder::take(folder)?;
+        remove_left_behind(folder);
+        let directory = MmapDirectory::open(folder).map_err(|e| engine_error("open", folder)(e.into()))?;
+        let writer = Self::open_in(Durable::new(directory, folder), folder, options)?;
+        Ok(Self { holder: Some(holder), ..writer })
+    }
+
+    /// Opens the index in a directory of the engine's.
+    pub(super) fn open_in(directory: impl Directory, folder: &Path, options: &WriterOptions) -> Result<Self, Error> {
+        let failed = |action| engine_error(action, folder);
         let (schema, fields) = Fields::build();
         let settings = IndexSettings {
             docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
             docstore_compress_dedicated_thread: false,
             ..IndexSettings::default()
         };
-        let directory = MmapDirectory::open(&folder).map_err(|e| failed("open")(e.into()))?;
+        let directory: Box<dyn Directory> = Box::new(directory);
         let index =
             Index::builder().schema(schema).settings(settings).open_or_create(directory).map_err(failed("open"))?;
         register(&index);
-        let threads = options.threads.clamp(1, 64);
+        let threads = options.threads.min(options.memory_bytes / MEMORY_PER_THREAD_MIN).clamp(1, THREADS_MAX);
         let memory = (options.memory_bytes / threads).clamp(MEMORY_PER_THREAD_MIN, MEMORY_PER_THREAD_MAX);
         let writer = index.writer_with_num_threads(threads, memory * threads).map_err(failed("open"))?;
-        Ok(Self { folder, fields, writer })
+        let mut merges = LogMergePolicy::default();
+        merges.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
+        writer.set_merge_policy(Box::new(merges));
+        Ok(Self { folder: folder.to_owned(), fields, writer, scale: Arc::default(), holder: None })
     }
 
-    /// Adds an article under an identifier.
+    /// Adds an article under an identifier; `version` is what it is recognised by later.
     ///
     /// # Errors
     /// [`Error::Index`] when an indexing thread has failed, as on a full disk.
     pub fn add_article(
         &self,
         place: ArticlePlace<'_>,
+        version: u64,
         id: &str,
         article: &Article,
         stems: &mut Stems,
     ) -> Result<(), Error> {
         let f = &self.fields;
-        let mut document = self.document(Kind::Article, place);
+        let mut document = self.document(Kind::Article, place, version);
         let text = stored_text(article);
         let mut terms = TermsBuilder::default();
         let outline = analyse(&text, article.title.len(), stems, &mut |token| terms.push(&token));
         document.add_text(f.id, id);
-        document.add_text(f.terms, terms.finish());
+        document.add_u64(f.words, terms.words());
+        let terms = terms.finish();
+        let bytes = terms.len() + text.len();
+        document.add_text(f.terms, terms);
         for passage in &outline.passages {
             document.add_u64(f.passages, u64::from(passage.position));
         }
@@ -165,18 +199,18 @@ impl Writer {
         };
         document.add_text(f.facts, serde_json::to_string(&facts).expect("facts are plain data"));
         document.add_text(f.text, text);
-        self.add(document)
+        self.add(document, bytes)
     }
 
     /// Adds a skip.
     ///
     /// # Errors
     /// As [`Writer::add_article`].
-    pub fn add_skip(&self, place: ArticlePlace<'_>, reason: &SkipReason) -> Result<(), Error> {
-        let mut document = self.document(Kind::Skip, place);
+    pub fn add_skip(&self, place: ArticlePlace<'_>, version: u64, reason: &SkipReason) -> Result<(), Error> {
+        let mut document = self.document(Kind::Skip, place, version);
         document.add_text(self.fields.reason, reason.code());
         document.add_text(self.fields.facts, reason.to_string());
-        self.add(document)
+        self.add(document, 0)
     }
 
     /// Records that a source file was read to its end.
@@ -185,7 +219,8 @@ impl Writer {
     /// As [`Writer::add_article`].
     pub fn add_file(&self, file: &str, facts: &FileFacts) -> Result<(), Error> {
         let f = &self.fields;
-        let mut document = self.document(Kind::File, ArticlePlace { file, inner: "", record: 0 });
+        let version = file_version(file, facts);
+        let mut document = self.document(Kind::File, ArticlePlace { file, inner: "", record: 0 }, version);
         document.add_u64(f.file_bytes, facts.bytes);
         if let Some(modified) = facts.modified {
             document.add_i64(f.file_modified, modified);
@@ -194,12 +229,17 @@ impl Writer {
         for reader in &facts.readers {
             document.add_text(f.readers, reader);
         }
-        self.add(document)
+        self.add(document, 0)
     }
 
     /// Deletes everything that came from a source file; what is added to it afterwards stays.
     pub fn delete_file(&self, file: &str) {
         self.writer.delete_term(Term::from_field_text(self.fields.file, file));
+    }
+
+    /// Deletes the document of this version; what is added afterwards stays.
+    pub fn delete_version(&self, version: u64) {
+        self.writer.delete_term(Term::from_field_u64(self.fields.version, version));
     }
 
     /// Makes all that was added and deleted visible and durable, at once.
@@ -210,12 +250,24 @@ impl Writer {
         self.writer.commit().map(|_| ()).map_err(engine_error("commit to", &self.folder))
     }
 
+    /// What stands behind an error of [`add_article`](Self::add_article): the thread that failed says it when it is
+    /// waited for. Nothing is committed then.
+    pub fn cause(mut self, error: Error) -> Error {
+        match error {
+            Error::Index { .. } => self.commit().err().unwrap_or(error),
+            other => other,
+        }
+    }
+
     /// Ends writing, when merges that are under way are done.
     ///
     /// # Errors
     /// [`Error::Index`] when a merge failed; what was committed stays.
     pub fn close(self) -> Result<(), Error> {
-        self.writer.wait_merging_threads().map_err(engine_error("merge segments of", &self.folder))
+        let Self { writer, folder, holder, .. } = self;
+        let merged = writer.wait_merging_threads().map_err(engine_error("merge segments of", &folder));
+        drop(holder);
+        merged
     }
 
     /// Merges all segments into one, which also drops deleted documents.
@@ -229,8 +281,9 @@ impl Writer {
         self.writer.garbage_collect_files().wait().map(|_| ()).map_err(engine_error("clean up", &self.folder))
     }
 
-    fn document(&self, kind: Kind, place: ArticlePlace<'_>) -> TantivyDocument {
+    fn document(&self, kind: Kind, place: ArticlePlace<'_>, version: u64) -> TantivyDocument {
         let mut document = TantivyDocument::new();
+        document.add_u64(self.fields.version, version);
         document.add_u64(self.fields.kind, kind as u64);
         document.add_text(self.fields.file, place.file);
         if !place.inner.is_empty() {
@@ -240,10 +293,25 @@ impl Writer {
         document
     }
 
-    fn add(&self, document: TantivyDocument) -> Result<(), Error> {
+    /// Hands a document to the engine's threads, waiting while too many bytes are on their way to them.
+    fn add(&self, document: TantivyDocument, bytes: usize) -> Result<(), Error> {
+        let document = Weighed::new(document, bytes + DOCUMENT_BYTES, &self.scale);
         self.writer.add_document(document).map(|_| ()).map_err(engine_error("write to", &self.folder))
     }
 }
+
+/// Removes the half-written lists of segments of processes that were killed: hidden files with a random name. Only
+/// the holder of the lock may do so.
+fn remove_left_behind(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of the engine's temporary files begin.
+const TEMPORARY: &str = ".tmp";
 
 /// Days from 1970-01-01 to `day`.
 pub(crate) fn days_since_1970(day: Date) -> i64 {
@@ -254,16 +322,22 @@ pub(crate) fn days_since_1970(day: Date) -> i64 {
 /// Turns the engine's errors into ours.
 pub(crate) fn engine_error(action: &'static str, folder: &Path) -> impl Fn(TantivyError) -> Error {
     let path = folder.to_owned();
-    move |error| match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => {
-            Error::Locked { path: path.clone(), holder: "it holds the writer's lock".into() }
+    move |error| {
+        let refused = |source: &std::io::Error| Error::Io {
+            action,
+            path: path.clone(),
+            source: std::io::Error::new(source.kind(), source.to_string()),
+        };
+        match &error {
+            TantivyError::LockFailure(LockError::LockBusy, _) => {
+                Error::Locked { path: path.clone(), holder: holder(&path) }
+            }
+            TantivyError::LockFailure(LockError::IoError(source), _)
+            | TantivyError::IoError(source)
+            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: source, .. })
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
+            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error: source, .. }) => refused(source),
+            other => Error::Index { action, path: path.clone(), cause: other.to_string() },
         }
-        TantivyError::LockFailure(LockError::IoError(source), _) => {
-            Error::Io { action: "lock", path: path.clone(), source: std::io::Error::new(source.kind(), source) }
-        }
-        TantivyError::IoError(source) => {
-            Error::Io { action, path: path.clone(), source: std::io::Error::new(source.kind(), source) }
-        }
-        other => Error::Index { action, path: path.clone(), cause: other.to_string() },
     }
 }

@@ -69,10 +69,19 @@ impl Batch {
         self.records.iter().flatten().map(|r| r.bytes.len()).sum()
     }
 
-    /// Gives the articles of the batch, or the reasons why there are none, in their order.
-    pub(super) fn parse(self, options: &Options, sink: &mut dyn FnMut(Number, Result<Article, SkipReason>)) {
+    /// Gives the articles of the batch, or the reasons why there are none, in their order; ends between two records
+    /// when `is_ending` says so.
+    pub(super) fn parse(
+        self,
+        options: &Options,
+        is_ending: &dyn Fn() -> bool,
+        sink: &mut dyn FnMut(Number, Result<Article, SkipReason>),
+    ) {
         let entry = self.entry;
         for record in self.records {
+            if is_ending() {
+                return;
+            }
             let record = match record {
                 Ok(record) => record,
                 Err(bad) => {

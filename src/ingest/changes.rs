@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::Options;
+use super::{IngestReport, Options};
 use crate::error::{Error, SkipReason};
 use crate::format::FORMATS;
 use crate::index::{FileState, Location, Reader};
@@ -35,11 +35,15 @@ pub(super) struct Change {
 }
 
 impl Changes {
-    pub(super) fn find(location: &Location, options: &Options, walked: Vec<Walked>) -> Result<Self, Error> {
+    pub(super) fn find(
+        location: &Location,
+        options: &Options,
+        reader: Option<&Reader>,
+        walked: Vec<Walked>,
+    ) -> Result<Self, Error> {
         let mut known = BTreeMap::new();
         let mut skipped = BTreeSet::new();
-        if location.folder.join("meta.json").exists() {
-            let reader = Reader::open(location)?;
+        if let Some(reader) = reader {
             known = reader.files()?;
             if options.retry_skipped {
                 skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
@@ -67,6 +71,16 @@ impl Changes {
         let scopes: Vec<String> = options.paths.iter().map(|path| key_of(location, &here, path)).collect();
         changes.removed = known.into_keys().filter(|file| scopes.iter().any(|scope| is_within(file, scope))).collect();
         Ok(changes)
+    }
+
+    /// The report of a run that has done nothing yet.
+    pub(super) fn report(&self) -> IngestReport {
+        IngestReport {
+            files: self.files,
+            unchanged: self.unchanged,
+            removed: self.removed.len() as u64,
+            ..IngestReport::default()
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

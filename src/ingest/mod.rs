@@ -1,34 +1,51 @@
 //! Runs source → format → analysis → index in parallel and reports what happened.
 //!
-//! Source files are compared with what the index knows; only what is new or changed is read. Small files are
-//! read whole by one thread each; the records of large ones are handed out in batches, so that one file keeps
-//! every thread busy.
+//! Source files are compared with what the index knows; only what is new or changed is read, and of that only the
+//! records that differ are written. Small files are read whole by one thread each; the records of large ones are
+//! handed out in batches, so that one file keeps every thread busy.
+//!
+//! # Commits
+//!
+//! A run commits at intervals of time and bytes and at its end. A source file counts as read with the document that
+//! says so, which is written after all others of it: a run that is killed loses what came after its last commit, and
+//! the next one reads again the files that were not read to their end, keeping those of their records that are there.
+//! A query sees one commit. A record that has changed is replaced within one commit; where records move to other
+//! numbers because one was put in before them, a query between two commits may see the one at the border twice or
+//! not at all.
 
 mod batch;
 mod changes;
 mod report;
+mod shared;
 mod task;
+mod versions;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use crate::article::Date;
-use crate::error::{Error, SkipReason};
+use crate::error::Error;
 use crate::format::{FieldMap, Format};
-use crate::index::{ArticlePlace, Location, Reader, Writer, WriterOptions};
+use crate::index::{Known, Location, Reader, Writer, WriterOptions};
 use crate::source::{self, WalkOptions};
 
 pub use report::{FormatCount, IngestReport, Preview, Progress};
 
 use changes::{Change, Changes};
+use shared::Shared;
 use task::Task;
 
 /// Articles of one source file that a dry run shows.
 const PREVIEW_ARTICLES: usize = 3;
+
+/// Bytes of source text after which a run commits.
+pub const COMMIT_BYTES: u64 = shared::COMMIT_BYTES;
+
+/// Between two attempts to become the writer.
+const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What is indexed, and how.
 #[derive(Debug, Clone)]
@@ -53,6 +70,10 @@ pub struct Options {
     pub today: Date,
     /// Read files again from which something was skipped.
     pub retry_skipped: bool,
+    /// Wait while another process writes to the index.
+    pub wait: bool,
+    /// Bytes of source text after which a run commits; see [`COMMIT_BYTES`].
+    pub commit_bytes: u64,
 }
 
 /// Brings the index at `location` up to date with the files under the given paths.
@@ -62,22 +83,55 @@ pub struct Options {
 /// [`Error::Index`] or [`Error::Io`] when it cannot be written; what was committed before stays.
 pub fn run(location: &Location, options: &Options, progress: &Progress) -> Result<IngestReport, Error> {
     let started = Instant::now();
-    let walked = source::walk(&options.paths, &walk_options(location, options))?;
-    let changes = Changes::find(location, options, walked)?;
-    let mut report = IngestReport {
-        files: changes.files,
-        unchanged: changes.unchanged,
-        removed: changes.removed.len() as u64,
-        ..IngestReport::default()
-    };
-    if !changes.is_empty() || !location.folder.join("meta.json").exists() {
-        write(location, options, progress, &changes, &mut report)?;
+    let before = opened(location)?;
+    let mut changes = changes(location, options, before.as_ref())?;
+    let mut report = changes.report();
+    if !changes.is_empty() || before.is_none() {
+        let Some(writer) = writer(location, options, progress)? else {
+            return Ok(IngestReport { interrupted: true, ..report });
+        };
+        let locked = Reader::open(location)?;
+        if !before.is_some_and(|before| before.same_commit(&locked)) {
+            // Another process has written in between: what was found to be done may be done.
+            changes = self::changes(location, options, Some(&locked))?;
+            report = changes.report();
+        }
+        let known = Known::new(&locked)?;
+        report = write(location, Shared::new(writer, options, progress, Some(&known), report), &changes)?;
     }
     let reader = Reader::open(location)?;
     (report.articles_total, report.skips_total) = reader.totals()?;
     report.interrupted = progress.stopped();
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// The index as it is, if anything was ever committed to it.
+fn opened(location: &Location) -> Result<Option<Reader>, Error> {
+    location.folder.join("meta.json").exists().then(|| Reader::open(location)).transpose()
+}
+
+fn changes(location: &Location, options: &Options, reader: Option<&Reader>) -> Result<Changes, Error> {
+    let walked = source::walk(&options.paths, &walk_options(location, options))?;
+    Changes::find(location, options, reader, walked)
+}
+
+/// Becomes the one writer, waiting for another if that is asked for; none when the run was ended meanwhile.
+fn writer(location: &Location, options: &Options, progress: &Progress) -> Result<Option<Writer>, Error> {
+    let writing = WriterOptions { threads: options.threads.max(1), memory_bytes: options.memory_bytes };
+    loop {
+        match Writer::open(location, &writing) {
+            Err(Error::Locked { holder, .. }) if options.wait && !progress.stopped() => {
+                progress.wait_for(Some(holder));
+                std::thread::sleep(LOCK_INTERVAL);
+            }
+            Err(Error::Locked { .. }) if options.wait => return Ok(None),
+            outcome => {
+                progress.wait_for(None);
+                return outcome.map(Some);
+            }
+        }
+    }
 }
 
 /// Shows what [`run`] would read, file by file, writing nothing.
@@ -107,7 +161,7 @@ fn preview_file(file: &source::SourceFile, options: &Options, sink: &mut dyn FnM
             shown.take().into_iter().for_each(&mut *sink);
         }
         let preview = shown.get_or_insert_with(|| Preview { path, format: item.format(), ..Preview::default() });
-        item.parse(options, &mut |number, outcome| match outcome {
+        item.parse(options, &|| false, &mut |number, outcome| match outcome {
             Ok(article) => {
                 preview.articles += 1;
                 if preview.first.len() < PREVIEW_ARTICLES {
@@ -131,57 +185,17 @@ fn walk_options(location: &Location, options: &Options) -> WalkOptions {
     }
 }
 
-/// What all threads of a run share.
-struct Shared<'a> {
-    options: &'a Options,
-    progress: &'a Progress,
-    writer: Writer,
-    report: Mutex<IngestReport>,
-    /// The first error of the index; it ends the run.
-    failure: Mutex<Option<Error>>,
-    failed: AtomicBool,
-    /// Bytes of records that wait for a thread.
-    waiting_bytes: AtomicUsize,
-}
-
-impl Shared<'_> {
-    fn fail(&self, error: Error) {
-        self.failed.store(true, Ordering::Relaxed);
-        lock(&self.failure).get_or_insert(error);
-    }
-
-    fn is_ending(&self) -> bool {
-        self.failed.load(Ordering::Relaxed) || self.progress.stopped()
-    }
-}
-
-/// A lock whose data stay usable when a thread that held it has panicked: they are counters and sets.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn write(
-    location: &Location,
-    options: &Options,
-    progress: &Progress,
-    changes: &Changes,
-    report: &mut IngestReport,
-) -> Result<(), Error> {
-    let threads = options.threads.max(1);
-    let writer = Writer::open(location, &WriterOptions { threads, memory_bytes: options.memory_bytes })?;
-    progress.bytes_total.store(changes.bytes(), Ordering::Relaxed);
+/// Does what is to be done.
+fn write(location: &Location, shared: Shared<'_>, changes: &Changes) -> Result<IngestReport, Error> {
+    shared.progress.bytes_total.store(changes.bytes(), Ordering::Relaxed);
+    shared.progress.writing.store(1, Ordering::Relaxed);
     for file in &changes.removed {
-        writer.delete_file(file);
+        shared.write(|writer| {
+            writer.delete_file(file);
+            Ok(())
+        });
     }
-    let shared = Shared {
-        options,
-        progress,
-        writer,
-        report: Mutex::new(std::mem::take(report)),
-        failure: Mutex::new(None),
-        failed: AtomicBool::new(false),
-        waiting_bytes: AtomicUsize::new(0),
-    };
+    let threads = shared.options.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("read-{n}")).build();
     let pool = pool.map_err(|error| Error::Io {
         action: "start threads for",
@@ -195,31 +209,21 @@ fn write(
             }
         });
     });
-    let Shared { mut writer, report: counted, failure, .. } = shared;
-    *report = counted.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        return Err(error);
-    }
-    writer.commit()?;
-    writer.close()
+    let progress = shared.progress;
+    let outcome = shared.finish();
+    progress.writing.store(0, Ordering::Relaxed);
+    outcome
 }
 
 fn one_file<'s>(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, change: &'s Change) {
-    if change.known {
-        shared.writer.delete_file(&change.key);
-    }
+    let known = match shared.known.filter(|_| change.known).map(|known| known.file(&change.key)).transpose() {
+        Ok(known) => known.unwrap_or_default(),
+        Err(error) => return shared.fail(error),
+    };
+    // Until it has been read to its end again, nothing says that it was.
+    shared.delete(known.files());
     match &change.file {
-        Ok(file) => Task::start(scope, shared, file, &change.key),
-        Err(reason) => skip_file(shared, &change.key, reason),
+        Ok(file) => Task::start(scope, shared, file, &change.key, known),
+        Err(reason) => task::refused(shared, &change.key, reason, known),
     }
-}
-
-/// Records a file or folder that the walk could not enter.
-fn skip_file(shared: &Shared<'_>, key: &str, reason: &SkipReason) {
-    let place = ArticlePlace { file: key, inner: "", record: 0 };
-    if let Err(error) = shared.writer.add_skip(place, reason) {
-        shared.fail(error);
-    }
-    *lock(&shared.report).skips.entry(reason.code().to_owned()).or_default() += 1;
-    Progress::add(&shared.progress.skips, 1);
 }

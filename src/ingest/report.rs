@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::article::Article;
 
@@ -58,12 +59,25 @@ pub struct Progress {
     pub skips: AtomicU64,
     /// Set to 1 to end the run: what was read is committed.
     pub stop: AtomicU64,
+    /// 1 from the first change to the last commit; at 0 there is nothing that an end at once would lose.
+    pub writing: AtomicU64,
+    /// Who is waited for.
+    waiting: Mutex<Option<String>>,
 }
 
 impl Progress {
     /// Adds to a counter.
     pub(crate) fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Who writes to the index while this run waits, in words.
+    pub fn waiting_for(&self) -> Option<String> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn wait_for(&self, holder: Option<String>) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = holder;
     }
 
     /// Whether the run is to end.

@@ -1,18 +1,21 @@
 //! One source file on its way into the index, by as many threads as its size is worth.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use super::batch::{self, Batch, Number};
 use super::changes::{modified, reader_label};
-use super::{FormatCount, Progress, Shared, lock};
+use super::shared::{Shared, lock};
+use super::versions::{Choice, Verdict, Versions};
+use super::{FormatCount, Progress};
 use crate::analysis::Stems;
 use crate::article::Article;
-use crate::error::{Error, SkipReason};
-use crate::index::{ArticlePlace, FileFacts};
+use crate::error::SkipReason;
+use crate::index::{ArticlePlace, FileFacts, KnownFile, article_version, place_hash, skip_version, text_hash};
 use crate::source::{SourceFile, id_path};
 
 /// Bytes of records that may wait for a thread; beyond, the thread that reads parses them itself.
@@ -27,43 +30,47 @@ pub(super) struct Task<'s> {
     shared: &'s Shared<'s>,
     file: &'s SourceFile,
     key: &'s str,
-    /// Identifiers that occur more than once in the file; known in the second pass only.
-    repeated: BTreeSet<String>,
-    /// How often each of the records' own identifiers was seen.
-    ids: Mutex<HashMap<String, u32>>,
-    readers: Mutex<BTreeSet<String>>,
-    counts: Mutex<Counts>,
+    /// Identifiers that are set right by a second reading; empty in the first.
+    misjudged: BTreeSet<u64>,
+    state: Mutex<State>,
+}
+
+/// What is known of a source file, and what was found in it.
+#[derive(Debug, Default)]
+struct State {
+    versions: Versions,
+    readers: BTreeSet<String>,
+    counts: Counts,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
+    /// Articles that were written.
+    articles_added: u64,
+    /// Articles.
     articles: u64,
     skips: BTreeMap<String, u64>,
     formats: BTreeMap<String, FormatCount>,
 }
 
 impl<'s> Task<'s> {
-    /// Reads a file; the work may go on in other threads of the scope after this returns.
-    pub(super) fn start(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, file: &'s SourceFile, key: &'s str) {
-        Self::pass(scope, shared, file, key, BTreeSet::new());
-    }
-
-    fn pass(
+    /// Reads a file of which the index has `known`; the work may go on in other threads of the scope after this
+    /// returns.
+    pub(super) fn start(
         scope: &rayon::Scope<'s>,
         shared: &'s Shared<'s>,
         file: &'s SourceFile,
         key: &'s str,
-        repeated: BTreeSet<String>,
+        known: KnownFile,
     ) {
-        let task = Arc::new(Self {
-            shared,
-            file,
-            key,
-            repeated,
-            ids: Mutex::default(),
-            readers: Mutex::default(),
-            counts: Mutex::default(),
-        });
+        wait_until_settled(file);
+        let state = State { versions: Versions::new(known), ..State::default() };
+        Self::pass(scope, Self { shared, file, key, misjudged: BTreeSet::new(), state: Mutex::new(state) });
+    }
+
+    fn pass(scope: &rayon::Scope<'s>, task: Self) {
+        let (shared, file) = (task.shared, task.file);
+        let task = Arc::new(task);
         let mut entry: Option<*const batch::EntryFacts> = None;
         batch::read(file, shared.options, &mut |batch| {
             if shared.is_ending() {
@@ -94,79 +101,126 @@ impl<'s> Task<'s> {
     /// Gives up a share of the task; the last one ends it.
     fn release(task: Arc<Self>, scope: &rayon::Scope<'s>) {
         let Some(task) = Arc::into_inner(task) else { return };
-        let ids = task.ids.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // Sorted by the set: the order in which a map is walked does not matter.
-        #[allow(clippy::iter_over_hash_type)]
-        let repeated: BTreeSet<String> = ids.into_iter().filter(|(_, n)| *n > 1).map(|(id, _)| id).collect();
-        let shared = task.shared;
-        if !repeated.is_empty() && task.repeated.is_empty() && !shared.is_ending() {
-            // Which articles may bear their own identifier is known only now: once more, rightly.
-            shared.writer.delete_file(task.key);
-            Self::pass(scope, shared, task.file, task.key, repeated);
+        let state = task.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let misjudged = if task.misjudged.is_empty() { state.versions.misjudged() } else { BTreeSet::new() };
+        if !misjudged.is_empty() && !task.shared.is_ending() {
+            // Which articles may bear their own identifier is known only now: once more, for those on which the
+            // first reading was wrong.
+            let state = Mutex::new(state);
+            Self::pass(scope, Self { shared: task.shared, file: task.file, key: task.key, misjudged, state });
             return;
         }
-        let counts = task.counts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let readers = task.readers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Err(error) = finish(shared, task.file, task.key, counts, readers) {
-            shared.fail(error);
-        }
+        finish(task.shared, task.file, task.key, state);
     }
 
     fn begin_entry(&self, batch: &Batch) {
-        lock(&self.readers).insert(reader_label(batch.entry.format));
+        if !self.misjudged.is_empty() {
+            return;
+        }
+        let mut state = lock(&self.state);
+        state.readers.insert(reader_label(batch.entry.format));
         if let Some(name) = batch.format() {
-            lock(&self.counts).formats.entry(name.to_owned()).or_default().files += 1;
+            state.counts.formats.entry(name.to_owned()).or_default().files += 1;
         }
     }
 
     fn index(&self, batch: Batch) {
         let entry = Arc::clone(&batch.entry);
-        let format = batch.format();
-        let (mut articles, mut skips) = (0u64, BTreeMap::<String, u64>::new());
+        let (format, bytes) = (batch.format(), batch.bytes());
+        let (mut counts, mut places) = (Counts::default(), BTreeSet::new());
+        let shared = self.shared;
         STEMS.with_borrow_mut(|stems| {
-            batch.parse(self.shared.options, &mut |number, outcome| {
-                let place = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
-                let outcome = match outcome {
+            batch.parse(shared.options, &|| shared.is_ending(), &mut |number, outcome| {
+                let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
+                let place = place_hash(at.inner, at.record);
+                places.insert(place);
+                match outcome {
                     Ok(article) => {
-                        articles += 1;
-                        Progress::add(&self.shared.progress.articles, 1);
-                        self.add(place, number, &article, stems)
+                        counts.articles += 1;
+                        counts.articles_added += u64::from(self.article(at, place, number, &article, stems));
                     }
-                    Err(reason) => {
-                        *skips.entry(reason.code().to_owned()).or_default() += 1;
-                        Progress::add(&self.shared.progress.skips, 1);
-                        self.shared.writer.add_skip(place, &reason)
+                    Err(reason) if self.misjudged.is_empty() => {
+                        *counts.skips.entry(reason.code().to_owned()).or_default() += 1;
+                        self.skip(at, place, &reason);
                     }
-                };
-                if let Err(error) = outcome {
-                    self.shared.fail(error);
+                    Err(_) => {}
                 }
             });
         });
-        let mut counts = lock(&self.counts);
-        counts.articles += articles;
-        if let Some(format) = format.and_then(|name| counts.formats.get_mut(name)) {
-            format.articles += articles;
-            format.skips += skips.values().sum::<u64>();
+        self.account(format, counts, &places);
+        shared.commit_when_due(bytes as u64);
+    }
+
+    /// Takes what came of a batch into account, and deletes what the index had in the places of what it has now.
+    fn account(&self, format: Option<&'static str>, counts: Counts, places: &BTreeSet<u64>) {
+        let shared = self.shared;
+        let mut state = lock(&self.state);
+        state.counts.articles_added += counts.articles_added;
+        if !self.misjudged.is_empty() {
+            return;
         }
-        for (code, number) in skips {
-            *counts.skips.entry(code).or_default() += number;
+        let gone = match state.versions.is_known() {
+            true => places.iter().flat_map(|place| state.versions.replaced(*place)).collect(),
+            false => Vec::new(),
+        };
+        let skips: u64 = counts.skips.values().sum();
+        Progress::add(&shared.progress.articles, counts.articles);
+        Progress::add(&shared.progress.skips, skips);
+        state.counts.articles += counts.articles;
+        if let Some(format) = format.and_then(|name| state.counts.formats.get_mut(name)) {
+            format.articles += counts.articles;
+            format.skips += skips;
+        }
+        for (code, number) in counts.skips {
+            *state.counts.skips.entry(code).or_default() += number;
+        }
+        drop(state);
+        shared.delete(&gone);
+    }
+
+    fn skip(&self, at: ArticlePlace<'_>, place: u64, reason: &SkipReason) {
+        let verdict = lock(&self.state).versions.settle(place, skip_version(at, reason));
+        if let Verdict::Write(version) = verdict {
+            self.shared.write(|writer| writer.add_skip(at, version, reason));
         }
     }
 
-    fn add(&self, place: ArticlePlace<'_>, number: Number, article: &Article, stems: &mut Stems) -> Result<(), Error> {
+    /// Writes an article unless the index has it; whether it was written.
+    fn article(&self, at: ArticlePlace<'_>, place: u64, number: Number, article: &Article, stems: &mut Stems) -> bool {
+        let path = self.path_id(at, number);
+        let path_version = |path: &str| article_version(at, path, article);
         let own = article.id.as_deref().filter(|id| !id.is_empty());
-        if let Some(own) = own {
-            let mut ids = lock(&self.ids);
-            match ids.get_mut(own) {
-                Some(count) => *count += 1,
-                None => drop(ids.insert(own.to_owned(), 1)),
+        let (id, verdict) = match own.map(|own| (own, text_hash(own))) {
+            None if self.misjudged.is_empty() => {
+                let version = path_version(&path);
+                (path.as_str(), lock(&self.state).versions.settle(place, version))
+            }
+            None => return false,
+            Some((_, hash)) if !self.misjudged.is_empty() && !self.misjudged.contains(&hash) => return false,
+            Some((own, hash)) => {
+                let choice =
+                    Choice { place, id: hash, own: article_version(at, own, article), path: path_version(&path) };
+                let (bears, verdict) = self.decide(choice);
+                (if bears { own } else { path.as_str() }, verdict)
+            }
+        };
+        match verdict {
+            Verdict::Keep => false,
+            Verdict::Write(version) => {
+                self.shared.write(|writer| writer.add_article(at, version, id, article, stems));
+                true
             }
         }
-        match own.filter(|id| !self.repeated.contains(*id)) {
-            Some(own) => self.shared.writer.add_article(place, own, article, stems),
-            None => self.shared.writer.add_article(place, &self.path_id(place, number), article, stems),
+    }
+
+    /// Whether an article bears its own identifier, and what to do with it.
+    fn decide(&self, choice: Choice) -> (bool, Verdict) {
+        if self.misjudged.is_empty() {
+            return lock(&self.state).versions.choose(choice);
         }
+        let (bears, verdict, wrong) = lock(&self.state).versions.correct(choice);
+        self.shared.delete(wrong.as_slice());
+        (bears, verdict)
     }
 
     /// The identifier of an article whose record has none of its own: path and record number.
@@ -187,31 +241,58 @@ impl<'s> Task<'s> {
 /// Bytes of a batch from which on it is worth another thread's while.
 const BATCH_WORTH_SHARING: usize = 64 << 10;
 
-fn finish(
-    shared: &Shared<'_>,
-    file: &SourceFile,
-    key: &str,
-    mut counts: Counts,
-    readers: BTreeSet<String>,
-) -> Result<(), Error> {
+/// Files that were changed a shorter time ago may be changed once more without their time of modification showing
+/// it: that moves in steps of the system's clock tick, 10 ms at the most on today's systems.
+const SETTLED_AFTER: Duration = Duration::from_millis(20);
+
+/// Waits until a change of the file from now on would show in its time of modification.
+fn wait_until_settled(file: &SourceFile) {
+    // A time in the future says nothing.
+    if let Some(age) = file.modified.and_then(|at| SystemTime::now().duration_since(at).ok())
+        && let Some(rest) = SETTLED_AFTER.checked_sub(age)
+    {
+        std::thread::sleep(rest);
+    }
+}
+
+/// Records a file or folder that the walk could not enter.
+pub(super) fn refused(shared: &Shared<'_>, key: &str, reason: &SkipReason, known: KnownFile) {
+    let mut versions = Versions::new(known);
+    whole_file_skip(shared, key, reason, &mut versions);
+    shared.delete(&versions.rest());
+    *lock(&shared.report).skips.entry(reason.code().to_owned()).or_default() += 1;
+    Progress::add(&shared.progress.skips, 1);
+}
+
+fn whole_file_skip(shared: &Shared<'_>, key: &str, reason: &SkipReason, versions: &mut Versions) {
+    let at = ArticlePlace { file: key, inner: "", record: 0 };
+    if let Verdict::Write(version) = versions.settle(place_hash("", 0), skip_version(at, reason)) {
+        shared.write(|writer| writer.add_skip(at, version, reason));
+    }
+}
+
+fn finish(shared: &Shared<'_>, file: &SourceFile, key: &str, state: State) {
+    let State { mut versions, readers, mut counts } = state;
     Progress::add(&shared.progress.bytes_done, file.bytes);
     if shared.is_ending() {
         // It may not have been read to its end: without its facts the next run reads it again.
-        return Ok(());
+        return;
     }
-    let articles = counts.articles;
-    if articles == 0 && counts.skips.is_empty() {
+    if counts.articles == 0 && counts.skips.is_empty() {
         let reason = SkipReason::NoText;
-        shared.writer.add_skip(ArticlePlace { file: key, inner: "", record: 0 }, &reason)?;
+        whole_file_skip(shared, key, &reason, &mut versions);
         counts.skips.insert(reason.code().to_owned(), 1);
     }
-    let facts =
-        FileFacts { bytes: file.bytes, modified: modified(file), hash: 0, readers: readers.into_iter().collect() };
-    shared.writer.add_file(key, &facts)?;
+    shared.delete(&versions.rest());
+    if is_as_walked(file) {
+        let facts =
+            FileFacts { bytes: file.bytes, modified: modified(file), hash: 0, readers: readers.into_iter().collect() };
+        shared.write(|writer| writer.add_file(key, &facts));
+    }
     let mut report = lock(&shared.report);
     report.read += 1;
     report.bytes += file.bytes;
-    report.articles_added += articles;
+    report.articles_added += counts.articles_added;
     for (code, number) in counts.skips {
         *report.skips.entry(code).or_default() += number;
     }
@@ -221,5 +302,10 @@ fn finish(
         total.articles += count.articles;
         total.skips += count.skips;
     }
-    Ok(())
+}
+
+/// Whether a file is still what the walk met: one that grew while it was read is read again by the next run.
+fn is_as_walked(file: &SourceFile) -> bool {
+    // One that has vanished is known to the next run by its path.
+    std::fs::metadata(&file.path).map_or(true, |now| now.len() == file.bytes && now.modified().ok() == file.modified)
 }

@@ -17,10 +17,10 @@ use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as EngineQuery};
 use tantivy::schema::Field as EngineField;
-use tantivy::{DocAddress, Order, Searcher, Term};
+use tantivy::{DocAddress, Order, Term};
 
 use crate::error::Error;
-use crate::index::{Kind, Reader};
+use crate::index::Reader;
 use crate::query::Query;
 
 pub use crate::index::{SkipRow, Statistics as IndexStatistics, StoredArticle};
@@ -60,7 +60,7 @@ pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<(St
     }
     let statistics = Statistics::new(reader)?;
     let (ranked, _) = by_relevance(reader, &plan, &statistics, options, options.limit)?;
-    ranked.iter().take(options.limit).map(|c| Ok((id_of(reader, c.at)?, f64::from(c.score)))).collect()
+    ranked.iter().take(options.limit).map(|c| Ok((string_of(reader, "id", c.at)?, f64::from(c.score)))).collect()
 }
 
 /// The articles that bear an identifier, with what a query marks in their texts.
@@ -127,7 +127,7 @@ fn candidates(
     Ok(found.into_iter().filter(|(score, _)| *score > edge).collect())
 }
 
-/// Matching articles by time of publication, the undated last, ties by identifier.
+/// Matching articles by time of publication, the undated last, ties by identifier, then source file.
 fn by_time(
     reader: &Reader,
     plan: &Plan,
@@ -139,6 +139,7 @@ fn by_time(
     let keys = (
         (SortByStaticFastValue::<i64>::for_field("published_time"), order),
         (SortByString::for_field("id"), Order::Asc),
+        (SortByString::for_field("file"), Order::Asc),
     );
     let found = reader
         .searcher()
@@ -150,7 +151,7 @@ fn by_time(
     Ok(places.into_iter().filter_map(find).collect())
 }
 
-/// Best first; ties by identifier, which is read for ties only.
+/// Best first; ties by identifier, and by source file where two use the same: both are read for ties only.
 fn sort(reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut start = 0;
@@ -160,9 +161,9 @@ fn sort(reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
             end += 1;
         }
         if end - start > 1 {
-            let mut tied: Vec<(String, Candidate)> = ranked[start..end]
+            let mut tied: Vec<((String, String), Candidate)> = ranked[start..end]
                 .iter()
-                .map(|c| Ok((id_of(reader, c.at)?, c.clone())))
+                .map(|c| Ok(((string_of(reader, "id", c.at)?, string_of(reader, "file", c.at)?), c.clone())))
                 .collect::<Result<_, Error>>()?;
             tied.sort_by(|a, b| a.0.cmp(&b.0));
             ranked.splice(start..end, tied.into_iter().map(|(_, c)| c));
@@ -172,40 +173,37 @@ fn sort(reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
     Ok(())
 }
 
-fn id_of(reader: &Reader, at: DocAddress) -> Result<String, Error> {
+fn string_of(reader: &Reader, column: &str, at: DocAddress) -> Result<String, Error> {
     let segment = reader.searcher().segment_reader(at.segment_ord);
-    Ok(reader.string(segment, "id", at.doc_id)?.unwrap_or_default())
+    Ok(reader.string(segment, column, at.doc_id)?.unwrap_or_default())
 }
 
-/// The figures of the collection that BM25 needs: articles count, skips and source files do not.
+/// The figures of the collection that BM25 needs, exact whatever was deleted and merged: articles count, skips and
+/// source files do not.
 pub(crate) struct Statistics<'a> {
-    searcher: &'a Searcher,
+    reader: &'a Reader,
     articles: u64,
-    /// Mean length of an article in positions.
+    words: u64,
+    /// Mean length of an article in words.
     pub(crate) article_words: f32,
-    /// Mean length of a passage in positions.
+    /// Mean length of a passage in words.
     pub(crate) passage_words: f32,
 }
 
+/// Words of a headline, byline or section that the first phase goes by. What it finds in them is scored anew, so
+/// that a constant will do: an exact mean would need a column for each.
+const FACT_WORDS_MEAN: u64 = 8;
+
 impl<'a> Statistics<'a> {
     fn new(reader: &'a Reader) -> Result<Self, Error> {
-        let searcher = reader.searcher();
-        let fields = reader.fields();
-        let failed = |e| reader.failed(e);
-        let articles = Term::from_field_u64(fields.kind, Kind::Article as u64);
-        let articles = searcher.doc_freq(&articles).map_err(failed)?;
-        let words = searcher.total_num_tokens(fields.terms).map_err(failed)?;
-        let mut bounds = 0u64;
-        for segment in searcher.segment_readers() {
-            let column = segment.fast_fields().u64("passages").map_err(failed)?;
-            bounds += u64::from(column.values.num_vals());
-        }
-        let passages = bounds.saturating_sub(articles).max(1);
+        let collection = reader.collection()?;
+        let mean = |count: u64| (collection.words as f32 / count.max(1) as f32).max(1.0);
         Ok(Self {
-            searcher,
-            articles,
-            article_words: (words as f32 / articles.max(1) as f32).max(1.0),
-            passage_words: (words as f32 / passages as f32).max(1.0),
+            reader,
+            articles: collection.articles,
+            words: collection.words,
+            article_words: mean(collection.articles),
+            passage_words: mean(collection.passages),
         })
     }
 
@@ -217,7 +215,7 @@ impl<'a> Statistics<'a> {
 
     /// How many articles have a term.
     pub(crate) fn articles_with(&self, term: &Term) -> Result<u64, tantivy::TantivyError> {
-        self.searcher.doc_freq(term)
+        self.reader.documents_with(term)
     }
 
     /// How many articles there are.
@@ -228,22 +226,16 @@ impl<'a> Statistics<'a> {
 
 impl Bm25StatisticsProvider for Statistics<'_> {
     fn total_num_tokens(&self, field: EngineField) -> tantivy::Result<u64> {
-        self.searcher.total_num_tokens(field)
+        Ok(if field == self.reader.fields().terms { self.words } else { self.articles * FACT_WORDS_MEAN })
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        // Never under what any term may be in, whatever field it is of.
-        Ok(self
-            .searcher
-            .segment_readers()
-            .iter()
-            .map(|s| u64::from(s.max_doc()))
-            .sum::<u64>()
-            .min(self.articles.max(1)))
+        Ok(self.articles.max(1))
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        Ok(self.searcher.doc_freq(term)?.min(self.articles))
+        // Never more than there are articles, whatever field the term is of.
+        Ok(self.reader.documents_with(term)?.min(self.articles.max(1)))
     }
 }
 

@@ -1,0 +1,155 @@
+//! What the index holds of a source file, document by document: what is the same in it need not be written again.
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{SegmentReader, Term};
+
+use super::reader::{Reader, string_of};
+use super::schema::Kind;
+use crate::error::Error;
+
+/// The columns by which documents are recognised, opened once for all source files.
+pub struct Known<'r> {
+    reader: &'r Reader,
+    segments: Vec<Columns<'r>>,
+}
+
+impl std::fmt::Debug for Known<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Known").field("segments", &self.segments.len()).finish_non_exhaustive()
+    }
+}
+
+struct Columns<'r> {
+    segment: &'r SegmentReader,
+    kind: Column<u64>,
+    version: Column<u64>,
+    record: Column<u64>,
+    inner: Option<StrColumn>,
+}
+
+/// The documents of one source file that were in the index when the run began and are not accounted for yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Place and version of articles and skips, sorted.
+    documents: Vec<(u64, u64)>,
+    /// Which of them are accounted for.
+    done: Vec<bool>,
+    /// Versions of the file's own documents: one, when it was read to its end.
+    files: Vec<u64>,
+}
+
+/// A place in a source file as one number: the path inside a container and the record.
+pub fn place_hash(inner: &str, record: u64) -> u64 {
+    super::text_hash(&format!("{record}/{inner}"))
+}
+
+impl<'r> Known<'r> {
+    /// Opens the columns.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn new(reader: &'r Reader) -> Result<Self, Error> {
+        let failed = |e| reader.failed(e);
+        let mut segments = Vec::new();
+        for segment in reader.searcher().segment_readers() {
+            let columns = segment.fast_fields();
+            segments.push(Columns {
+                segment,
+                kind: columns.u64("kind").map_err(failed)?,
+                version: columns.u64("version").map_err(failed)?,
+                record: columns.u64("record").map_err(failed)?,
+                inner: columns.str("inner").map_err(failed)?,
+            });
+        }
+        Ok(Self { reader, segments })
+    }
+
+    /// The live documents of a source file.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn file(&self, file: &str) -> Result<KnownFile, Error> {
+        let mut known = KnownFile::default();
+        let term = Term::from_field_text(self.reader.fields().file, file);
+        for columns in &self.segments {
+            for doc in self.reader.docs(columns.segment, &term)? {
+                let Some(version) = columns.version.first(doc) else { continue };
+                if columns.kind.first(doc) == Some(Kind::File as u64) {
+                    known.files.push(version);
+                    continue;
+                }
+                let inner = columns.inner.as_ref().map(|inner| string_of(inner, doc)).transpose();
+                let inner = inner.map_err(|e| self.reader.failed(e.into()))?.flatten().unwrap_or_default();
+                known.documents.push((place_hash(&inner, columns.record.first(doc).unwrap_or(0)), version));
+            }
+        }
+        known.documents.sort_unstable();
+        known.done = vec![false; known.documents.len()];
+        Ok(known)
+    }
+}
+
+impl KnownFile {
+    /// Whether nothing of the file was in the index.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty() && self.files.is_empty()
+    }
+
+    /// Versions of the file's own documents.
+    pub fn files(&self) -> &[u64] {
+        &self.files
+    }
+
+    /// Whether a document is in the index and not accounted for.
+    pub fn has(&self, place: u64, version: u64) -> bool {
+        self.documents.binary_search(&(place, version)).is_ok_and(|at| !self.done[at])
+    }
+
+    /// Accounts for a document that stays; whether there is one.
+    pub fn keep(&mut self, place: u64, version: u64) -> bool {
+        match self.documents.binary_search(&(place, version)) {
+            Ok(at) => !std::mem::replace(&mut self.done[at], true),
+            Err(_) => false,
+        }
+    }
+
+    /// Accounts for what is left at a place, which is to be deleted: versions.
+    pub fn replaced(&mut self, place: u64) -> Vec<u64> {
+        let from = self.documents.partition_point(|(at, _)| *at < place);
+        let to = self.documents.partition_point(|(at, _)| *at <= place);
+        self.take(from..to)
+    }
+
+    /// Accounts for all that is left, which is to be deleted: versions.
+    pub fn rest(&mut self) -> Vec<u64> {
+        self.take(0..self.documents.len())
+    }
+
+    fn take(&mut self, range: std::ops::Range<usize>) -> Vec<u64> {
+        let mut versions = Vec::new();
+        for at in range {
+            if !std::mem::replace(&mut self.done[at], true) {
+                versions.push(self.documents[at].1);
+            }
+        }
+        versions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_is_accounted_for_once() {
+        let documents = vec![(1, 10), (1, 11), (2, 20), (3, 30)];
+        let mut known = KnownFile { done: vec![false; documents.len()], documents, files: Vec::new() };
+        assert!(known.has(1, 10) && known.keep(1, 10));
+        assert!(!known.has(1, 10) && !known.keep(1, 10) && !known.keep(2, 10));
+        assert_eq!(known.replaced(1), [11]);
+        assert!(known.replaced(1).is_empty());
+        assert!(known.replaced(9).is_empty());
+        assert_eq!(known.rest(), [20, 30]);
+        assert!(known.rest().is_empty());
+    }
+}
