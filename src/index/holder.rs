@@ -18,6 +18,9 @@ const LOCK: &str = ".writer.lock";
 /// The file that says who holds it.
 const HOLDER: &str = ".writer.json";
 
+/// Both names: what a process leaves that was killed before it did anything.
+pub(super) const FILES: [&str; 2] = [LOCK, HOLDER];
+
 /// Bytes of it that are read: ours has a hundred.
 const HOLDER_BYTES_MAX: usize = 4096;
 

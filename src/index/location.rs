@@ -1,10 +1,13 @@
 //! Where an index is, what its folder says of itself, and the root that its paths start from.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::holder::Holder;
 use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use crate::error::Error;
 
@@ -13,6 +16,9 @@ pub const INDEX_FOLDER: &str = ".nutgraf";
 
 /// The file that makes a folder an index of ours.
 const MANIFEST: &str = "nutgraf.json";
+
+/// The manifest while it is written.
+const MANIFEST_BEGUN: &str = "nutgraf.json.new";
 
 /// What an index folder says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +56,7 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     }
     for folder in start.ancestors() {
         let candidate = folder.join(INDEX_FOLDER);
-        if candidate.is_dir() {
+        if candidate.is_dir() && !is_hardly_begun(&candidate) {
             return open(&candidate);
         }
     }
@@ -66,7 +72,7 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
     let folder = match (named, find(named, start)) {
         (_, Ok(location)) => return Ok(location),
         (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
-        (Some(folder), Err(Error::NotAnIndex { .. })) if is_empty_folder(folder) => folder.to_owned(),
+        (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) => folder.to_owned(),
         (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
         (_, Err(error)) => return Err(error),
     };
@@ -79,15 +85,37 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
         root: relative(&folder_absolute, &root),
         root_absolute: root.clone(),
     };
+    // Of two processes that make it at the same time, one does, and the other takes what it made.
     let path = folder.join(MANIFEST);
-    let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
-    let written = folder.join("nutgraf.json.new");
-    fs::write(&written, text).and_then(|()| fs::rename(&written, &path)).map_err(|source| Error::Io {
-        action: "write",
-        path,
-        source,
-    })?;
-    Ok(Location { folder, root })
+    loop {
+        if path.exists() {
+            return open(&folder);
+        }
+        match Holder::take(&folder) {
+            Ok(_held) if path.exists() => {}
+            Ok(_held) => {
+                write_durably(&folder, &manifest).map_err(|source| Error::Io { action: "write", path, source })?;
+                return Ok(Location { folder, root });
+            }
+            Err(Error::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Writes the manifest so that it is there in full or not at all, whatever happens meanwhile.
+fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
+    let text = serde_json::to_vec_pretty(manifest).expect("a manifest is plain data");
+    let begun = folder.join(MANIFEST_BEGUN);
+    let mut file = fs::File::create(&begun)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    fs::rename(begun, folder.join(MANIFEST))?;
+    // The names are in the folder, and the folder's own name in the one above. Not every system can sync those.
+    for names in [Some(folder), folder.parent().filter(|parent| !parent.as_os_str().is_empty())].into_iter().flatten() {
+        let _ = fs::File::open(names).and_then(|names| names.sync_all());
+    }
+    Ok(())
 }
 
 /// Reads a folder's manifest.
@@ -120,8 +148,10 @@ fn open(folder: &Path) -> Result<Location, Error> {
     Ok(Location { folder: folder.to_owned(), root })
 }
 
-fn is_empty_folder(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+/// Whether a folder is empty, or was left by a process that was killed before it had made an index of it.
+fn is_hardly_begun(folder: &Path) -> bool {
+    let ours = |name: &OsStr| name == MANIFEST_BEGUN || super::holder::FILES.iter().any(|file| name == *file);
+    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(|entry| ours(&entry.file_name())))
 }
 
 /// The deepest folder that holds all sources; a single file's parent.

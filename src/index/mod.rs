@@ -5,6 +5,8 @@
 
 mod collection;
 mod directory;
+#[cfg(test)]
+mod faults_tests;
 mod holder;
 mod known;
 mod location;

@@ -276,6 +276,9 @@ impl Writer {
     /// [`Error::Index`].
     pub fn merge_all(&mut self) -> Result<(), Error> {
         let segments = self.writer.index().searchable_segment_ids().map_err(engine_error("read", &self.folder))?;
+        if segments.is_empty() {
+            return Ok(());
+        }
         let merged = self.writer.merge(&segments).wait().map_err(engine_error("merge segments of", &self.folder))?;
         drop(merged);
         self.writer.garbage_collect_files().wait().map(|_| ()).map_err(engine_error("clean up", &self.folder))
@@ -319,15 +322,23 @@ pub(crate) fn days_since_1970(day: Date) -> i64 {
     i64::from((day - epoch).get_days())
 }
 
+/// The system's number for a full disk: ENOSPC, or on Windows ERROR_DISK_FULL.
+pub(super) const STORAGE_FULL: i32 = if cfg!(windows) { 112 } else { 28 };
+
 /// Turns the engine's errors into ours.
 pub(crate) fn engine_error(action: &'static str, folder: &Path) -> impl Fn(TantivyError) -> Error {
     let path = folder.to_owned();
+    // The engine keeps the words of some errors only.
+    let full = std::io::Error::from_raw_os_error(STORAGE_FULL).to_string();
     move |error| {
         let refused = |source: &std::io::Error| Error::Io {
             action,
             path: path.clone(),
             source: std::io::Error::new(source.kind(), source.to_string()),
         };
+        if error.to_string().contains(&full) {
+            return refused(&std::io::Error::from_raw_os_error(STORAGE_FULL));
+        }
         match &error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 Error::Locked { path: path.clone(), holder: holder(&path) }

@@ -1,0 +1,159 @@
+//! A scratch archive that takes a moment to index, for tests that disturb the program at work.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part of it; a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// What articles are made of.
+const WORDS: &[&str] =
+    &["ferry", "harbour", "council", "minister", "chip", "export", "orchard", "strike", "budget", "flood", "court"];
+
+/// Numbers that look random and are the same in each run (splitmix64).
+#[derive(Debug, Clone)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next number below a bound.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % bound
+    }
+
+    fn words(&mut self, count: u64) -> String {
+        let words: Vec<&str> = (0..count).map(|_| WORDS[self.below(WORDS.len() as u64) as usize]).collect();
+        words.join(" ")
+    }
+
+    /// A record of a JSON Lines file; every tenth has no text and is skipped.
+    pub fn record(&mut self, id: u64) -> String {
+        let text = if self.below(10) == 0 { String::new() } else { self.words(60) };
+        format!("{{\"id\":\"n{id}\",\"title\":\"{}\",\"text\":\"{text}\",\"date\":\"2021-03-04\"}}\n", self.words(4))
+    }
+
+    /// A text file.
+    pub fn story(&mut self) -> String {
+        format!("{}\n\n{}.\n", self.words(4), self.words(80))
+    }
+}
+
+/// A scratch folder with an archive in `news`.
+pub struct Scratch {
+    pub root: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    /// An empty folder.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        fs::create_dir_all(root.join("news")).unwrap();
+        Self { root, _folder: folder }
+    }
+
+    /// Three containers of so many records each, and a tenth as many text files.
+    pub fn with_archive(records: u64) -> Self {
+        let scratch = Self::new();
+        let mut random = Random(records);
+        for file in 0..3 {
+            let lines: String = (0..records).map(|n| random.record(n)).collect();
+            scratch.write(&format!("news/wire-{file}.jsonl"), lines);
+        }
+        for file in 0..records / 10 {
+            scratch.write(&format!("news/{}/story-{file}.txt", file % 4), random.story());
+        }
+        scratch
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// The program, quiet, with an index of that name.
+    pub fn command(&self, arguments: &[&str], index: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
+        command.current_dir(&self.root).args(arguments).args(["--index", index]).env("TZ", "UTC");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str], index: &str) -> Output {
+        self.command(arguments, index).output().unwrap()
+    }
+
+    /// Runs the program to its end, which must not be a failure: its data.
+    pub fn done(&self, arguments: &[&str], index: &str) -> String {
+        let output = self.run(arguments, index);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{arguments:?}: {errors}");
+        assert!(!errors.contains("error:") && !errors.contains("panicked"), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs the program, which must fail: its messages.
+    pub fn failed(&self, arguments: &[&str], index: &str) -> String {
+        let output = self.run(arguments, index);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains("error: ") && !errors.contains("panicked"), "{arguments:?}: {errors}");
+        errors
+    }
+
+    /// The report of an indexing run, as JSON.
+    pub fn report(&self, arguments: &[&str], index: &str) -> serde_json::Value {
+        serde_json::from_str(&self.done(&[&["index", "--json"], arguments].concat(), index)).unwrap()
+    }
+
+    /// What an index answers: hits, figures and skips, without what says how it lies on disk.
+    pub fn answers(&self, index: &str) -> String {
+        let mut all = String::new();
+        for arguments in [
+            &["query", "--jsonl", "-n", "40", "ferry harbour"][..],
+            &["query", "--jsonl", "-n", "20", "--no-feedback", "\"chip export\""],
+            &["skipped", "--json"],
+        ] {
+            all += &self.done(arguments, index);
+        }
+        let mut figures: serde_json::Value = serde_json::from_str(&self.done(&["stats", "--json"], index)).unwrap();
+        let object = figures.as_object_mut().unwrap();
+        for figure in ["segments", "deleted", "bytes", "index", "index_bytes", "folder"] {
+            object.remove(figure);
+        }
+        all + &figures.to_string()
+    }
+
+    /// Holds an index against a fresh one of the same archive.
+    pub fn assert_like_fresh(&self, index: &str, why: &str) {
+        let _ = fs::remove_dir_all(self.root.join("fresh"));
+        self.done(&["index", "--quiet", "news"], "fresh");
+        assert_eq!(self.answers(index), self.answers("fresh"), "{why}");
+    }
+
+    /// Waits until a process that is at work has committed something; whether it did so before it ended.
+    pub fn wait_for_a_commit(&self, child: &mut Child, index: &str) -> bool {
+        let meta = self.root.join(index).join("meta.json");
+        while child.try_wait().unwrap().is_none() {
+            if has_segments(&meta) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        false
+    }
+}
+
+fn has_segments(meta: &Path) -> bool {
+    let text = fs::read(meta).unwrap_or_default();
+    let meta: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    meta["segments"].as_array().is_some_and(|segments| !segments.is_empty())
+}
