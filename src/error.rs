@@ -41,7 +41,7 @@ pub enum Error {
         newest: u32,
     },
     /// Another process is writing to the index.
-    #[error("the index at `{}` is being written by another process: {holder}", .path.display())]
+    #[error("the index at `{}` is being written by {holder}", .path.display())]
     Locked {
         /// The index folder.
         path: PathBuf,
@@ -118,7 +118,7 @@ impl Error {
             Self::IndexVersion { .. } => {
                 "remove the index folder and run `nutgraf index PATH` again, or use the version that made it".into()
             }
-            Self::Locked { .. } => "wait until it has finished, then run the command again".into(),
+            Self::Locked { .. } => "run it with `--wait`, or again when the other has finished".into(),
             Self::MissingPath { .. } => "check the spelling; quote names that contain spaces".into(),
             Self::UnknownArticle { .. } => "`nutgraf query WORDS --ids` prints the ids of articles".into(),
             Self::Io { source, .. } => match source.kind() {

@@ -57,7 +57,7 @@ fn tick(progress: &Progress, ended: &AtomicBool) {
         let total = progress.bytes_total.load(Ordering::Relaxed);
         if total == 0 {
             bar.set_message(match progress.waiting_for() {
-                Some(holder) => format!("waiting: {holder}"),
+                Some(holder) => format!("waiting for {holder}"),
                 None => LOOKING.to_owned(),
             });
             bar.tick();

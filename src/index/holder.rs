@@ -77,9 +77,9 @@ impl Drop for Holder {
 pub(super) fn holder(folder: &Path) -> String {
     match read(&folder.join(HOLDER)) {
         Some(Facts { process, host: on, since }) if on != host() || may_live(process) => {
-            format!("process {process} on {on} writes to it since {since}")
+            format!("process {process} on {on}, since {since}")
         }
-        _ => "another process writes to it".into(),
+        _ => "another process".into(),
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_file_left_behind_or_spoilt_is_not_believed() {
         let folder = tempfile::tempdir().expect("a scratch folder");
-        let unknown = "another process writes to it";
+        let unknown = "another process";
         assert_eq!(holder(folder.path()), unknown);
         let own = Holder::take(folder.path()).expect("free");
         let told = holder(folder.path());

@@ -1,6 +1,7 @@
 //! What has to be done: the files as they are against the files as the index knows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -49,11 +50,11 @@ impl Changes {
                 skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
             }
         }
-        let here = std::env::current_dir().unwrap_or_default();
+        let mut keys = Keys::new(location);
         let mut changes = Self::default();
         for found in walked {
             changes.files += 1;
-            let key = key(location, &here, found.path());
+            let key = keys.file(found.path());
             let state = known.remove(&key);
             match found {
                 Walked::File(file) => {
@@ -68,7 +69,7 @@ impl Changes {
                 }
             }
         }
-        let scopes: Vec<String> = options.paths.iter().map(|path| key_of(location, &here, path)).collect();
+        let scopes: Vec<String> = options.paths.iter().map(|path| keys.of(path)).collect();
         changes.removed = known.into_keys().filter(|file| scopes.iter().any(|scope| is_within(file, scope))).collect();
         Ok(changes)
     }
@@ -93,20 +94,40 @@ impl Changes {
     }
 }
 
-fn key(location: &Location, here: &Path, path: &Path) -> String {
-    // The folder may be reached through a link: its real path is what the root is in terms of.
-    let absolute = here.join(path);
-    let real = match (absolute.parent().map(std::fs::canonicalize), absolute.file_name()) {
-        (Some(Ok(folder)), Some(name)) => folder.join(name),
-        _ => absolute,
-    };
-    id_path(&location.relative(&real), "")
+/// Makes paths into keys. Folders may be reached through links: their real paths are what the root is in terms of.
+/// Asking the system for the real path of every file would cost more than all else in a run that finds no change, so
+/// it is asked once for each folder.
+struct Keys<'l> {
+    location: &'l Location,
+    here: PathBuf,
+    folders: HashMap<OsString, String>,
 }
 
-fn key_of(location: &Location, here: &Path, path: &Path) -> String {
-    let absolute = here.join(path);
-    let real: PathBuf = std::fs::canonicalize(&absolute).unwrap_or(absolute);
-    id_path(&location.relative(&real), "")
+impl<'l> Keys<'l> {
+    fn new(location: &'l Location) -> Self {
+        Self { location, here: std::env::current_dir().unwrap_or_default(), folders: HashMap::new() }
+    }
+
+    /// The key of a file: that of its folder, and its name.
+    fn file(&mut self, path: &Path) -> String {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return self.of(path) };
+        let name = id_path(Path::new(name), "");
+        let key = match self.folders.get(folder.as_os_str()) {
+            Some(key) => key,
+            None => {
+                let key = self.of(folder);
+                self.folders.entry(folder.as_os_str().to_owned()).or_insert(key)
+            }
+        };
+        if key.is_empty() { name } else { format!("{key}/{name}") }
+    }
+
+    /// The key of a path by its real path.
+    fn of(&self, path: &Path) -> String {
+        let absolute = self.here.join(path);
+        let real = std::fs::canonicalize(&absolute).unwrap_or(absolute);
+        id_path(&self.location.relative(&real), "")
+    }
 }
 
 /// Whether a file is the scope or below it; the root's own key is empty.
@@ -148,6 +169,22 @@ fn is_current_reader(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_the_folders_and_the_name() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let root = std::fs::canonicalize(folder.path()).expect("it exists");
+        std::fs::create_dir_all(root.join("a b/c")).expect("made");
+        let location = Location { folder: root.join("index"), root: root.clone() };
+        let mut keys = Keys::new(&location);
+        for name in ["x.txt", "a b/x#y.txt", "a b/z.txt", "a b/c/1.txt", "a b/../x.txt"] {
+            let real = std::path::PathBuf::from_iter(root.join(name).components());
+            let folder = std::fs::canonicalize(real.parent().expect("it has one")).expect("it exists");
+            let expected = id_path(&location.relative(&folder.join(real.file_name().expect("it has one"))), "");
+            assert_eq!(keys.file(&root.join(name)), expected, "{name}");
+        }
+        assert_eq!(keys.of(&root), "");
+    }
 
     #[test]
     fn only_what_is_below_the_given_path_can_vanish() {

@@ -86,20 +86,22 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
     let before = opened(location)?;
     let mut changes = changes(location, options, before.as_ref())?;
     let mut report = changes.report();
-    if !changes.is_empty() || before.is_none() {
+    let mut reader = before;
+    if !changes.is_empty() || reader.is_none() {
         let Some(writer) = writer(location, options, progress)? else {
             return Ok(IngestReport { interrupted: true, ..report });
         };
         let locked = Reader::open(location)?;
-        if !before.is_some_and(|before| before.same_commit(&locked)) {
+        if !reader.is_some_and(|before| before.same_commit(&locked)) {
             // Another process has written in between: what was found to be done may be done.
             changes = self::changes(location, options, Some(&locked))?;
             report = changes.report();
         }
         let known = Known::new(&locked)?;
         report = write(location, Shared::new(writer, options, progress, Some(&known), report), &changes)?;
+        reader = None;
     }
-    let reader = Reader::open(location)?;
+    let reader = reader.map_or_else(|| Reader::open(location), Ok)?;
     (report.articles_total, report.skips_total) = reader.totals()?;
     report.interrupted = progress.stopped();
     report.seconds = started.elapsed().as_secs_f64();

@@ -1,6 +1,11 @@
 //! A scratch archive that takes a moment to index, for tests that disturb the program at work.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part of it; a test fails by panicking")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test uses a part of it; a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
