@@ -10,7 +10,7 @@ mod terms;
 mod writer;
 
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder_for_writing};
-pub use reader::{FileState, PassageColumn, Reader, SkipRow, Statistics, StoredArticle};
+pub use reader::{FileState, PassageColumn, Reader, SignatureColumn, SkipRow, Statistics, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
 pub use writer::{ArticlePlace, FileFacts, Writer, WriterOptions};
 

@@ -7,10 +7,10 @@ use tantivy::schema::{
 use super::terms::TERMS;
 
 /// The format that is written. It grows with every change of the table or of analysis.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The oldest format that is still read.
-pub const FORMAT_VERSION_OLDEST: u32 = 1;
+pub const FORMAT_VERSION_OLDEST: u32 = 2;
 
 /// What a document of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,9 @@ fields! {
     url: add_text_field = positions();
     /// The position at which each passage starts, then the position after the last token.
     passages: add_u64_field = FAST;
+    /// The copy signature as [`Signature::WORDS`](crate::analysis::Signature::WORDS) numbers; none of a body with a
+    /// few words only.
+    signature: add_u64_field = FAST;
     /// The article's text as it is shown: headline, blank line, body.
     text: add_text_field = STORED;
     /// The facts that are shown beside it, as JSON.

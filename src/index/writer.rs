@@ -13,7 +13,7 @@ use super::location::Location;
 use super::reader::register;
 use super::schema::{Fields, Kind};
 use super::terms::{TermsBuilder, encode};
-use crate::analysis::{Stems, analyse, stored_text};
+use crate::analysis::{Signature, SignatureBuilder, Stems, analyse, stored_text};
 use crate::article::{Article, Date};
 use crate::error::{Error, SkipReason};
 
@@ -126,13 +126,20 @@ impl Writer {
         let mut document = self.document(Kind::Article, place);
         let text = stored_text(article);
         let mut terms = TermsBuilder::default();
-        let outline = analyse(&text, article.title.len(), stems, &mut |token| terms.push(&token));
+        let mut signature = SignatureBuilder::new(&text, article.title.len());
+        let outline = analyse(&text, article.title.len(), stems, &mut |token| {
+            terms.push(&token);
+            signature.push(&token);
+        });
         document.add_text(f.id, id);
         document.add_text(f.terms, terms.finish());
         for passage in &outline.passages {
             document.add_u64(f.passages, u64::from(passage.position));
         }
         document.add_u64(f.passages, u64::from(outline.end_position));
+        for word in signature.finish().iter().flat_map(Signature::to_words) {
+            document.add_u64(f.signature, word);
+        }
         let optional = [
             (f.title, Some(&article.title)),
             (f.byline, article.byline.as_ref()),
