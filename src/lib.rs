@@ -29,6 +29,13 @@
 //! articles teach a relevance model, by which the same candidates are re-ranked; no article comes in that the
 //! words alone would not have found. Ties break by article id.
 //!
+//! # Copies
+//!
+//! A signature of each body is kept as a column: MinHash of its runs of four words, with sketches of its figures and
+//! names, 88 bytes. Down the ranked list an article whose signature says that it is a copy of one shown above goes under
+//! that one, before the list is cut, so that ten hits are ten stories. Feedback too reads a story once. The list
+//! grows by lots of fixed sizes, so that the list for a few hits is the beginning of the list for many.
+//!
 //! # The index
 //!
 //! An article is one document; its passages are a column of token positions. Skips and source files are

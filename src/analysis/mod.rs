@@ -6,11 +6,13 @@
 mod fold;
 mod outline;
 mod sentences;
+mod signature;
 mod stems;
 mod stop_words;
 mod tokens;
 
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
+pub use signature::{Signature, SignatureBuilder};
 pub use stems::Stems;
 pub use stop_words::is_stop_word;
 pub use tokens::{Token, query_terms, tokenize};

@@ -58,6 +58,7 @@ pub(super) enum Command {
     Index(IndexArgs),
     Query(QueryArgs),
     Show(ShowArgs),
+    Copies(CopiesArgs),
     Stats(DataArgs),
     Skipped(SkippedArgs),
     Eval(EvalArgs),
@@ -203,6 +204,13 @@ pub(super) struct QueryArgs {
     /// Do not re-rank by what the first articles are about
     #[arg(long)]
     pub(super) no_feedback: bool,
+    /// Show copies apart
+    ///
+    /// Syndicated copies of an article are else folded under the first of them in the order asked for: the best,
+    /// or with `--sort` the newest or the earliest. Only copies that the query finds are named there;
+    /// `nutgraf copies ID` finds them all.
+    #[arg(long)]
+    pub(super) copies: bool,
     /// Sentences to show around a passage, on each side
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) context: usize,
@@ -261,6 +269,29 @@ pub(super) struct ShowArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Where else an article stands: its syndicated copies, earliest first
+///
+/// A copy has most of its text, whole, cut or lightly edited, in common with the article; the percentage is the share
+/// of the shorter one's text that stands in the longer one. Headlines do not count.
+///
+/// Exit status: 0 copies were found, 1 none were, 2 an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf copies cws-2023-0262
+  nutgraf copies cws-2023-0262 --json | jq -r '.copies[].article.source'")]
+pub(super) struct CopiesArgs {
+    /// The article's id, as `nutgraf query` shows it
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Print one JSON object a line
+    #[arg(long, conflicts_with = "ids")]
+    pub(super) json: bool,
+    /// Print only the ids of the copies, one a line
+    #[arg(long, short = 'l')]
+    pub(super) ids: bool,
 }
 
 /// What is in the index: articles, outlets, years, languages, size

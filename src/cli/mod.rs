@@ -2,6 +2,7 @@
 
 mod args;
 mod completions;
+mod copies;
 mod eval;
 mod formats;
 mod index;
@@ -78,6 +79,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Index(args) => index::run(args, common),
         Command::Query(args) => query::run(args, common),
         Command::Show(args) => show::run(args, common),
+        Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),
         Command::Eval(args) => eval::run(args, common),

@@ -68,6 +68,7 @@ fn request(args: &QueryArgs) -> anyhow::Result<Request> {
             SortBy::Oldest => Sort::Oldest,
         },
         feedback: !args.no_feedback,
+        fold: !args.copies,
         context: args.context,
         count: args.output.is_text() || args.output.json || counts || args.limit == 0,
         here: here()?,
@@ -170,8 +171,13 @@ fn remark(request: &Request, results: &Results) {
         let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
+        let folded = results.hits.chunk_by(|a, b| a.article.id == b.article.id).map(|same| same[0].copies.len());
+        let copies = match folded.sum() {
+            0 => String::new(),
+            copies => format!(" and {}", if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }),
+        };
         output::message(&format_args!(
-            "{} of {} · nutgraf show ID for a whole article",
+            "{}{copies} of {} · nutgraf show ID for a whole article",
             grouped(ids.len() as u64),
             counted(total, "article")
         ));

@@ -19,7 +19,7 @@ mod writer;
 
 pub use known::{Known, KnownFile, place_hash};
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder_for_writing};
-pub use reader::{FileState, PassageColumn, Reader, SkipRow, Statistics, StoredArticle};
+pub use reader::{FileState, PassageColumn, Reader, SignatureColumn, SkipRow, Statistics, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
 pub use version::{article_version, file_version, repeated_version, skip_version, text_hash};
 pub use writer::{ArticlePlace, FileFacts, Writer, WriterOptions};

@@ -16,6 +16,7 @@ use super::location::Location;
 use super::schema::{Fields, Kind};
 use super::terms::{TERMS, TermsTokenizer};
 use super::writer::{Facts, FileFacts, engine_error};
+use crate::analysis::Signature;
 use crate::article::{Article, Date, Provenance, Published};
 use crate::error::Error;
 
@@ -114,6 +115,22 @@ impl PassageColumn {
     }
 }
 
+/// The copy signatures of a segment's articles.
+#[derive(Debug, Clone)]
+pub struct SignatureColumn(Column<u64>);
+
+impl SignatureColumn {
+    /// An article's signature; none when its body is too short for one.
+    pub fn read(&self, article: DocId) -> Option<Signature> {
+        let mut words = [0; Signature::WORDS];
+        let mut values = self.0.values_for_doc(article);
+        for word in &mut words {
+            *word = values.next()?;
+        }
+        Signature::from_words(&words)
+    }
+}
+
 /// Makes our tokenizer known to an index.
 pub(crate) fn register(index: &Index) {
     index.tokenizers().register(TERMS, TextAnalyzer::from(TermsTokenizer::default()));
@@ -189,6 +206,11 @@ impl Reader {
         segment.fast_fields().u64("passages").map(PassageColumn).map_err(|e| self.failed(e))
     }
 
+    /// The copy signatures column of a segment.
+    pub(crate) fn signatures(&self, segment: &SegmentReader) -> Result<SignatureColumn, Error> {
+        segment.fast_fields().u64("signature").map(SignatureColumn).map_err(|e| self.failed(e))
+    }
+
     /// The value of a string column for a document.
     pub(crate) fn string(&self, segment: &SegmentReader, column: &str, doc: DocId) -> Result<Option<String>, Error> {
         let Some(values) = segment.fast_fields().str(column).map_err(|e| self.failed(e))? else { return Ok(None) };
@@ -235,15 +257,19 @@ impl Reader {
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
     pub fn by_id(&self, id: &str) -> Result<Vec<StoredArticle>, Error> {
-        let term = Term::from_field_text(self.fields.id, id);
-        let mut found = Vec::new();
-        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            for doc in self.docs(segment, &term)? {
-                found.push(self.article(DocAddress::new(ord as u32, doc))?);
-            }
-        }
+        let mut found = self.places(id)?.into_iter().map(|at| self.article(at)).collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| (&a.file, &a.inner, a.record).cmp(&(&b.file, &b.inner, b.record)));
         Ok(found)
+    }
+
+    /// Where the articles are that bear an identifier.
+    pub(crate) fn places(&self, id: &str) -> Result<Vec<DocAddress>, Error> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let mut places = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            places.extend(self.docs(segment, &term)?.into_iter().map(|doc| DocAddress::new(ord, doc)));
+        }
+        Ok(places)
     }
 
     /// The live documents of a segment that have a term.

@@ -73,6 +73,9 @@ fields! {
     /// Words of an article, for the mean length: Tantivy's own count is an estimate once deleted documents were
     /// merged away.
     words: add_u64_field = FAST;
+    /// The copy signature as [`Signature::WORDS`](crate::analysis::Signature::WORDS) numbers; none of a body with a
+    /// few words only.
+    signature: add_u64_field = FAST;
     /// The article's text as it is shown: headline, blank line, body.
     text: add_text_field = STORED;
     /// The facts that are shown beside it, as JSON.

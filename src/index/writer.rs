@@ -19,7 +19,7 @@ use super::schema::{Fields, Kind};
 use super::terms::{TermsBuilder, encode};
 use super::version::file_version;
 use super::weighed::{Scale, Weighed};
-use crate::analysis::{Stems, analyse, stored_text};
+use crate::analysis::{Signature, SignatureBuilder, Stems, analyse, stored_text};
 use crate::article::{Article, Date};
 use crate::error::{Error, SkipReason};
 
@@ -157,7 +157,11 @@ impl Writer {
         let mut document = self.document(Kind::Article, place, version);
         let text = stored_text(article);
         let mut terms = TermsBuilder::default();
-        let outline = analyse(&text, article.title.len(), stems, &mut |token| terms.push(&token));
+        let mut signature = SignatureBuilder::new(&text, article.title.len());
+        let outline = analyse(&text, article.title.len(), stems, &mut |token| {
+            terms.push(&token);
+            signature.push(&token);
+        });
         document.add_text(f.id, id);
         document.add_u64(f.words, terms.words());
         let terms = terms.finish();
@@ -167,6 +171,9 @@ impl Writer {
             document.add_u64(f.passages, u64::from(passage.position));
         }
         document.add_u64(f.passages, u64::from(outline.end_position));
+        for word in signature.finish().iter().flat_map(Signature::to_words) {
+            document.add_u64(f.signature, word);
+        }
         let optional = [
             (f.title, Some(&article.title)),
             (f.byline, article.byline.as_ref()),

@@ -16,8 +16,21 @@ use crate::search::Results;
 /// Those of `out`.
 pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    let header =
-        ["rank", "score", "id", "title", "published", "source", "path", "record", "ordinal", "start", "end", "text"];
+    let header = [
+        "rank",
+        "score",
+        "id",
+        "title",
+        "published",
+        "source",
+        "path",
+        "record",
+        "ordinal",
+        "start",
+        "end",
+        "text",
+        "copies",
+    ];
     table.write_record(header)?;
     for hit in &results.hits {
         let article = &hit.article;
@@ -34,6 +47,7 @@ pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
             &hit.passage.bytes.start.to_string(),
             &hit.passage.bytes.end.to_string(),
             &hit.passage.text,
+            &hit.copies.len().to_string(),
         ])?;
     }
     table.flush()

@@ -80,7 +80,7 @@ impl Page<'_> {
         }
         let passage = excerpt(passage(hit), self.text_columns(), self.lines_max);
         self.paragraph(out, first, &passage, Ink::Plain)?;
-        if !hit.copies.is_empty() {
+        if !continues && !hit.copies.is_empty() {
             write!(out, "{indent}")?;
             paint(out, &copies(&hit.copies, self.text_columns()), Ink::Dim, self.style.color)?;
             writeln!(out)?;

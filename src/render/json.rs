@@ -9,7 +9,7 @@ use super::JSON_SCHEMA;
 use super::facts::place;
 use super::safe_json::{write_compact, write_pretty};
 use crate::article::Published;
-use crate::search::{Copy, Hit, Marked, Results};
+use crate::search::{ArticleFacts, Copy, Hit, Marked, Results, Sort};
 
 #[derive(Serialize)]
 struct JsonHit<'a> {
@@ -30,7 +30,7 @@ struct JsonPassage<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonArticle<'a> {
+pub(super) struct JsonArticle<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<u32>,
     id: &'a str,
@@ -66,14 +66,24 @@ struct JsonCopy<'a> {
     published: Option<String>,
 }
 
-/// Writes one object, with the keys `schema`, `query`, `total_articles` and `hits`; each hit is on a line of its own.
+/// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown` and `hits`; each hit is on a line of
+/// its own. `shown` says which of several copies a hit is, and is not there when each copy is a hit.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
     write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
     write_compact(out, &query)?;
-    write!(out, ",\"total_articles\":{},\"hits\":[", results.total_articles)?;
+    write!(out, ",\"total_articles\":{}", results.total_articles)?;
+    if let Some(order) = results.folded {
+        let shown = match order {
+            Sort::Relevance => "best",
+            Sort::Newest => "newest",
+            Sort::Oldest => "earliest",
+        };
+        write!(out, ",\"shown\":\"{shown}\"")?;
+    }
+    write!(out, ",\"hits\":[")?;
     for (number, one) in results.hits.iter().enumerate() {
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         write_compact(out, &hit(one))?;
@@ -122,8 +132,27 @@ fn day(published: Option<&Published>) -> Option<String> {
     published.map(|p| p.day.to_string())
 }
 
+/// What is known about an article, without its text.
+pub(super) fn article(article: &ArticleFacts) -> JsonArticle<'_> {
+    JsonArticle {
+        schema: None,
+        id: &article.id,
+        title: &article.title,
+        published: day(article.published.as_ref()),
+        published_from: article.published.map(|p| p.provenance.name()),
+        source: article.source.as_deref(),
+        byline: article.byline.as_deref(),
+        section: article.section.as_deref(),
+        language: article.language.as_deref(),
+        path: place(&article.path, &article.inner),
+        record: article.record,
+        url: article.url.as_deref(),
+        text: None,
+        highlights: None,
+    }
+}
+
 fn hit(hit: &Hit) -> JsonHit<'_> {
-    let article = &hit.article;
     JsonHit {
         rank: hit.rank,
         score: rounded(hit.score),
@@ -134,22 +163,7 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
             text: &hit.passage.text,
             highlights: hit.passage.highlights.iter().map(|m| [m.start, m.end]).collect(),
         },
-        article: JsonArticle {
-            schema: None,
-            id: &article.id,
-            title: &article.title,
-            published: day(article.published.as_ref()),
-            published_from: article.published.map(|p| p.provenance.name()),
-            source: article.source.as_deref(),
-            byline: article.byline.as_deref(),
-            section: article.section.as_deref(),
-            language: article.language.as_deref(),
-            path: place(&article.path, &article.inner),
-            record: article.record,
-            url: article.url.as_deref(),
-            text: None,
-            highlights: None,
-        },
+        article: article(&hit.article),
         copies: hit.copies.iter().map(copy).collect(),
     }
 }
@@ -176,7 +190,7 @@ mod tests {
         let mut out = Vec::new();
         hits_json(&mut out, "chip \"tools\"", &sample::results()).expect("memory");
         let expected = format!(
-            "{{\"schema\":1,\"query\":\"chip \\\"tools\\\"\",\"total_articles\":2,\"hits\":[\n{FULL},\n{BARE}]}}\n"
+            "{{\"schema\":1,\"query\":\"chip \\\"tools\\\"\",\"total_articles\":2,\"shown\":\"best\",\"hits\":[\n{FULL},\n{BARE}]}}\n"
         );
         assert_eq!(String::from_utf8(out.clone()).expect("text"), expected);
         serde_json::from_slice::<serde_json::Value>(&out).expect("JSON");

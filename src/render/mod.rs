@@ -5,6 +5,7 @@
 //! is are decided by the caller.
 
 mod article;
+mod copies;
 mod csv;
 mod excerpt;
 mod facts;
@@ -23,6 +24,7 @@ mod table;
 mod wrap;
 
 pub use article::article_text;
+pub use copies::{copies_ids, copies_json, copies_text};
 pub use csv::hits_csv;
 pub use hits::{hits_ids, hits_text, hits_text_in_full};
 pub use json::{article_json, hits_json, hits_jsonl};

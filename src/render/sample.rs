@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::article::{Date, Provenance, Published};
-use crate::search::{ArticleFacts, Copy, Hit, Passage, Results};
+use crate::search::{ArticleFacts, Copy, Hit, Passage, Results, Sort};
 
 /// Two hits.
 pub(super) fn results() -> Results {
@@ -57,5 +57,5 @@ pub(super) fn results() -> Results {
         },
         copies: Vec::new(),
     };
-    Results { total_articles: 2, hits: vec![full, bare], expanded: Vec::new() }
+    Results { total_articles: 2, hits: vec![full, bare], expanded: Vec::new(), folded: Some(Sort::Relevance) }
 }

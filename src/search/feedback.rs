@@ -12,6 +12,7 @@ use tantivy::{DocSet, Term};
 
 use super::Statistics;
 use super::constants::{ARTICLE_B, ARTICLE_K1, FEEDBACK_ARTICLES, FEEDBACK_MIX, FEEDBACK_ORIGINAL, FEEDBACK_TERMS};
+use super::copies;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::Candidate;
 use crate::analysis::{Stems, analyse, is_stop_word};
@@ -63,11 +64,12 @@ fn model(
     statistics: &Statistics<'_>,
     ranked: &[Candidate],
 ) -> Result<Vec<(String, f32)>, Error> {
-    let first = &ranked[..ranked.len().min(FEEDBACK_ARTICLES)];
+    // A story counts once, however many outlets carried it.
+    let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
     let total: f32 = first.iter().map(|c| c.score).sum();
     let mut weights: BTreeMap<String, f32> = BTreeMap::new();
     let mut stems = Stems::default();
-    for candidate in first {
+    for candidate in &first {
         let article = reader.article(candidate.at)?;
         let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         let mut length = 0u32;

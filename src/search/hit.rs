@@ -26,6 +26,8 @@ pub struct Options {
     pub sort: Sort,
     /// Whether to re-rank by what the first articles are about.
     pub feedback: bool,
+    /// Whether copies are folded under the first of them in the order of hits.
+    pub fold: bool,
     /// Sentences to show around the passage, on each side.
     pub context: usize,
     /// Whether all matching articles are counted.
@@ -46,6 +48,7 @@ impl Default for Options {
             language: None,
             sort: Sort::Relevance,
             feedback: true,
+            fold: true,
             context: 0,
             count: true,
             here: PathBuf::new(),
@@ -73,6 +76,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// The words that feedback found, the weightiest first.
     pub expanded: Vec<String>,
+    /// The order that chose which of several copies is shown: the first in it; none when copies are not folded.
+    pub folded: Option<Sort>,
 }
 
 /// A scored passage with its article's facts.

@@ -5,6 +5,7 @@
 //! are shown, but that of the few articles that feedback learns from.
 
 mod constants;
+mod copies;
 mod feedback;
 mod hit;
 mod plan;
@@ -24,9 +25,11 @@ use crate::index::Reader;
 use crate::query::Query;
 
 pub use crate::index::{SkipRow, Statistics as IndexStatistics, StoredArticle};
+pub use copies::{CopyList, FoundCopy, copies};
 pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Results, Sort};
 pub use present::Marked;
 
+use copies::Ranking;
 use plan::Plan;
 use rescore::{Candidate, Rescorer};
 
@@ -39,14 +42,17 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
     let statistics = Statistics::new(reader)?;
     let total_articles = if options.count { count(reader, &plan)? } else { 0 };
     let wanted = options.offset.saturating_add(options.limit);
-    let (ranked, learnt) = match options.sort {
-        _ if wanted == 0 => (Vec::new(), Vec::new()),
-        Sort::Relevance if !plan.features.is_empty() => by_relevance(reader, &plan, &statistics, options, wanted)?,
-        Sort::Oldest => (by_time(reader, &plan, &statistics, wanted, Order::Asc)?, Vec::new()),
-        Sort::Relevance | Sort::Newest => (by_time(reader, &plan, &statistics, wanted, Order::Desc)?, Vec::new()),
+    let rank = |limit| match options.sort {
+        Sort::Relevance if !plan.features.is_empty() => by_relevance(reader, &plan, &statistics, options, limit),
+        Sort::Oldest => by_time(reader, &plan, &statistics, limit, Order::Asc),
+        Sort::Relevance | Sort::Newest => by_time(reader, &plan, &statistics, limit, Order::Desc),
+    };
+    let (ranked, learnt) = match wanted {
+        0 => (Vec::new(), Vec::new()),
+        _ => copies::first(reader, wanted, options.fold, rank)?,
     };
     let hits = present::hits(reader, &plan, &ranked, options)?;
-    Ok(Results { total_articles, hits, expanded: learnt })
+    Ok(Results { total_articles, hits, expanded: learnt, folded: options.fold.then_some(options.sort) })
 }
 
 /// Runs `query` and gives identifiers and scores only, for measures.
@@ -59,7 +65,7 @@ pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<(St
         return Ok(Vec::new());
     }
     let statistics = Statistics::new(reader)?;
-    let (ranked, _) = by_relevance(reader, &plan, &statistics, options, options.limit)?;
+    let ranked = by_relevance(reader, &plan, &statistics, options, options.limit)?.candidates;
     ranked.iter().take(options.limit).map(|c| Ok((string_of(reader, "id", c.at)?, f64::from(c.score)))).collect()
 }
 
@@ -91,9 +97,9 @@ fn by_relevance(
     statistics: &Statistics<'_>,
     options: &Options,
     wanted: usize,
-) -> Result<(Vec<Candidate>, Vec<String>), Error> {
+) -> Result<Ranking, Error> {
     let limit = wanted.max(constants::CANDIDATES_MIN);
-    let candidates = candidates(reader, plan, statistics, limit)?;
+    let (candidates, all) = candidates(reader, plan, statistics, limit)?;
     let rescorer = Rescorer::new(reader, plan, statistics)?;
     let mut ranked = rescorer.score(candidates)?;
     sort(reader, &mut ranked)?;
@@ -102,18 +108,18 @@ fn by_relevance(
         learnt = feedback::rerank(reader, plan, statistics, &mut ranked)?;
         sort(reader, &mut ranked)?;
     }
-    Ok((ranked, learnt))
+    Ok(Ranking { candidates: ranked, all, learnt })
 }
 
-/// The first phase. Where the list is cut, the articles that tie with the last are left out altogether, since
+/// The first phase, and whether it found all that match. Where the list is cut, the articles that tie with the last are left out altogether, since
 /// which of them came in would depend on how the index falls into segments.
 fn candidates(
     reader: &Reader,
     plan: &Plan,
     statistics: &Statistics<'_>,
     limit: usize,
-) -> Result<Vec<(f32, DocAddress)>, Error> {
-    let Some(query) = &plan.query else { return Ok(Vec::new()) };
+) -> Result<(Vec<(f32, DocAddress)>, bool), Error> {
+    let Some(query) = &plan.query else { return Ok((Vec::new(), true)) };
     let found: Vec<(f32, DocAddress)> = reader
         .searcher()
         .search_with_statistics_provider(query.as_ref(), &TopDocs::with_limit(limit).order_by_score(), statistics)
@@ -121,10 +127,11 @@ fn candidates(
     let last = found.last().map_or(0.0, |(score, _)| *score);
     let first = found.first().map_or(0.0, |(score, _)| *score);
     let edge = last + last.abs() * 1e-5;
-    if found.len() < limit || first <= edge {
-        return Ok(found);
+    let all = found.len() < limit;
+    if all || first <= edge {
+        return Ok((found, all));
     }
-    Ok(found.into_iter().filter(|(score, _)| *score > edge).collect())
+    Ok((found.into_iter().filter(|(score, _)| *score > edge).collect(), false))
 }
 
 /// Matching articles by time of publication, the undated last, ties by identifier, then source file.
@@ -134,8 +141,9 @@ fn by_time(
     statistics: &Statistics<'_>,
     wanted: usize,
     order: Order,
-) -> Result<Vec<Candidate>, Error> {
-    let Some(query) = &plan.query else { return Ok(Vec::new()) };
+) -> Result<Ranking, Error> {
+    let none = Ranking { candidates: Vec::new(), all: true, learnt: Vec::new() };
+    let Some(query) = &plan.query else { return Ok(none) };
     let keys = (
         (SortByStaticFastValue::<i64>::for_field("published_time"), order),
         (SortByString::for_field("id"), Order::Asc),
@@ -147,8 +155,9 @@ fn by_time(
         .map_err(|e| reader.failed(e))?;
     let places: Vec<DocAddress> = found.into_iter().map(|(_, at)| at).collect();
     let scored = Rescorer::new(reader, plan, statistics)?.score(places.iter().map(|at| (0.0, *at)).collect())?;
-    let find = |at: DocAddress| scored.iter().find(|c| c.at == at).cloned();
-    Ok(places.into_iter().filter_map(find).collect())
+    let find = |at: &DocAddress| scored.binary_search_by_key(at, |c| c.at).ok().map(|found| scored[found].clone());
+    let candidates = places.iter().filter_map(find).collect();
+    Ok(Ranking { candidates, all: places.len() < wanted, ..none })
 }
 
 /// Best first; ties by identifier, and by source file where two use the same: both are read for ties only.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::copies;
 use super::hit::{ArticleFacts, Hit, Options, Passage};
 use super::plan::{FeatureKind, Plan};
 use super::rescore::{Candidate, phrase_starts};
@@ -32,6 +33,7 @@ pub(super) fn hits(reader: &Reader, plan: &Plan, ranked: &[Candidate], options: 
         let stored = reader.article(candidate.at)?;
         let (outline, marks) = marks(plan, &stored, &mut stems);
         let facts = facts(reader, options, &stored, &marks);
+        let copies = copies::under(reader, &candidate.copies)?;
         let mut shown: Vec<usize> = candidate.passages.iter().map(|(ordinal, _)| *ordinal).collect();
         if shown.is_empty() {
             shown.push(0);
@@ -42,7 +44,7 @@ pub(super) fn hits(reader: &Reader, plan: &Plan, ranked: &[Candidate], options: 
                 score: candidate.score,
                 passage: passage(&stored, &outline, ordinal, options.context, &marks),
                 article: facts.clone(),
-                copies: Vec::new(),
+                copies: copies.clone(),
             });
         }
     }
@@ -130,7 +132,13 @@ fn passage(
     Passage { ordinal, text: stored.text.get(bytes.clone()).unwrap_or_default().to_owned(), bytes, highlights }
 }
 
-fn facts(reader: &Reader, options: &Options, stored: &StoredArticle, marks: &[Range<usize>]) -> ArticleFacts {
+/// What is shown of an article.
+pub(super) fn facts(
+    reader: &Reader,
+    options: &Options,
+    stored: &StoredArticle,
+    marks: &[Range<usize>],
+) -> ArticleFacts {
     let article = &stored.article;
     ArticleFacts {
         id: stored.id.clone(),

@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     pub(super) score: f32,
     /// Its passages that have a query word, the best first: ordinal and score.
     pub(super) passages: Vec<(usize, f32)>,
+    /// Its copies among the candidates, once they are folded.
+    pub(super) copies: Vec<DocAddress>,
 }
 
 /// Scores candidates by one plan.
@@ -120,7 +122,7 @@ impl<'a> Rescorer<'a> {
         let best = passages.first().map_or(0.0, |(_, score)| *score);
         let near = self.proximity(found);
         let score = (1.0 - PASSAGE_WEIGHT) * article + PASSAGE_WEIGHT * best + PROXIMITY_WEIGHT * near;
-        Candidate { at, score, passages }
+        Candidate { at, score, passages, copies: Vec::new() }
     }
 
     /// BM25 of a stretch of text whose length is given as a ratio to the mean.

@@ -1,0 +1,335 @@
+//! The copy signature: what tells from a few bytes whether two articles are the same text, cut or edited.
+//!
+//! A body's shingles, its runs of four words, are hashed into 64 bins, and one byte of each bin's least hash is kept:
+//! one-permutation hashing (Li, Owen and Zhang, NIPS 2012) with b-bit values (Li and König, WWW 2010). Bins that are
+//! empty on both sides are left out of the comparison, which needs no densification. Beside them stand the number of
+//! shingles, by which resemblance becomes containment, and two sketches of the body's figures and names: two
+//! market reports from one template share most of their words and not their figures. The headline has no part in it.
+
+use super::is_stop_word;
+use super::tokens::Token;
+
+/// Words of a shingle: of three, unrelated stories on one subject share too many, and of five, a reworded copy too few.
+const SHINGLE_WORDS: usize = 4;
+
+/// Bins; the standard error of a resemblance of .3 is then .057.
+const BINS: usize = 64;
+
+/// Values of a kept byte that stand for a hash; 0 is an empty bin.
+const BIN_VALUES: u64 = 255;
+
+/// Resemblance from which two articles may be copies; the original and its first fifth have .2.
+const RESEMBLANCE_MIN: f32 = 0.18;
+
+/// Share of the shorter article that must stand in the longer one. Copies that lost different paragraphs share two
+/// thirds; other stories on the same subject, in the same words here and there, less than a tenth.
+const CONTAINMENT_MIN: f32 = 0.58;
+
+/// Shingles under which an article is too short to be told from its like: it is a copy only when all is the same.
+const SHINGLES_MIN: u32 = 8;
+
+/// Share of the shorter article's figures that the longer one may lack.
+const NUMBERS_LACKING_MAX: f32 = 0.1;
+
+/// Shingles of the shorter article for which one further figure may differ, four at twice as many, and so on: a long
+/// text is evidence enough, and the daily notice from a template is a short one.
+const SHINGLES_FOR_A_NUMBER: f32 = 100.0;
+
+/// Share of the shorter article's names that the longer one may lack.
+const NAMES_LACKING_MAX: f32 = 0.15;
+
+/// Shingles of the shorter article for which one further name may be lacking.
+const SHINGLES_PER_NAME: f32 = 30.0;
+
+/// What is kept of a body to know its copies by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// How many shingles it has.
+    shingles: u32,
+    /// A bit for each figure, by its hash.
+    numbers: u64,
+    /// A bit for each word with a capital that is no stop word, by its hash.
+    names: u64,
+    /// A byte of the least hash in each bin; 0 where there is none.
+    bins: [u8; BINS],
+}
+
+impl Signature {
+    /// Words of 64 bits that hold a signature.
+    pub const WORDS: usize = 3 + BINS / 8;
+
+    /// Whether the one article's text is the other's, whole, cut or lightly edited. Symmetric, not transitive.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        let (short, long) = if self.shingles <= other.shingles { (self, other) } else { (other, self) };
+        if short.shingles < SHINGLES_MIN {
+            return short.shingles == long.shingles && short.numbers == long.numbers && short.bins == long.bins;
+        }
+        let resemblance = short.resemblance(long);
+        if resemblance < RESEMBLANCE_MIN || short.containment_by(long, resemblance) < CONTAINMENT_MIN {
+            return false;
+        }
+        // Of two that are equally long, either may be the one that was cut.
+        short.has_facts_in(long) || short.shingles == long.shingles && long.has_facts_in(short)
+    }
+
+    /// Whether the other has nearly all figures and names of this one. A long text may differ in more of them, since
+    /// its words are evidence enough: an update has a new figure, another outlet its own dateline.
+    fn has_facts_in(&self, other: &Self) -> bool {
+        let size = self.shingles as f32;
+        let lacks_few = |own: u64, others: u64, share: f32, spare: f32| {
+            (own & !others).count_ones() as f32 <= own.count_ones() as f32 * share + spare
+        };
+        lacks_few(self.numbers, other.numbers, NUMBERS_LACKING_MAX, (size / SHINGLES_FOR_A_NUMBER).powi(2))
+            && lacks_few(self.names, other.names, NAMES_LACKING_MAX, size / SHINGLES_PER_NAME)
+    }
+
+    /// The estimated resemblance: the share of shingles of both that are in both (Jaccard), 0 to 1.
+    pub fn resemblance(&self, other: &Self) -> f32 {
+        let pairs = || self.bins.iter().zip(&other.bins);
+        let equal: u32 = pairs().map(|(a, b)| u32::from(a == b && *a != 0)).sum();
+        let both: u32 = pairs().map(|(a, b)| u32::from(*a != 0 && *b != 0)).sum();
+        let either: u32 = pairs().map(|(a, b)| u32::from(*a != 0 || *b != 0)).sum();
+        // Different hashes have the same byte now and then.
+        let by_chance = (both - equal) as f32 / BIN_VALUES as f32;
+        ((equal as f32 - by_chance) / (either as f32).max(1.0)).clamp(0.0, 1.0)
+    }
+
+    /// The estimated share of the shorter article's shingles that are in the longer one, 0 to 1.
+    pub fn containment(&self, other: &Self) -> f32 {
+        self.containment_by(other, self.resemblance(other))
+    }
+
+    fn containment_by(&self, other: &Self, resemblance: f32) -> f32 {
+        let (a, b) = (self.shingles as f32, other.shingles as f32);
+        let shared = resemblance / (1.0 + resemblance) * (a + b);
+        (shared / a.min(b).max(1.0)).min(1.0)
+    }
+
+    /// The signature as numbers, for a column.
+    pub fn to_words(&self) -> [u64; Self::WORDS] {
+        let mut words = [0; Self::WORDS];
+        words[..3].copy_from_slice(&[u64::from(self.shingles), self.numbers, self.names]);
+        let (bins, _) = self.bins.as_chunks();
+        for (word, bytes) in words[3..].iter_mut().zip(bins) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        words
+    }
+
+    /// The signature behind [`to_words`](Self::to_words); none when these are not as many as it has.
+    pub fn from_words(words: &[u64]) -> Option<Self> {
+        let words: &[u64; Self::WORDS] = words.try_into().ok()?;
+        let mut bins = [0; BINS];
+        for (bytes, word) in bins.chunks_exact_mut(8).zip(&words[3..]) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Some(Self { shingles: u32::try_from(words[0]).ok()?, numbers: words[1], names: words[2], bins })
+    }
+}
+
+/// Collects the signature of one article from its tokens.
+#[derive(Debug)]
+pub struct SignatureBuilder<'a> {
+    text: &'a str,
+    body_start: usize,
+    next_position: u32,
+    /// Hashes of the last words, the newest last.
+    window: [u64; SHINGLE_WORDS],
+    words: u32,
+    numbers: u64,
+    names: u64,
+    /// The least hash of each bin.
+    least: [u64; BINS],
+}
+
+impl<'a> SignatureBuilder<'a> {
+    /// For a stored text whose headline has `title_bytes` bytes.
+    pub fn new(text: &'a str, title_bytes: usize) -> Self {
+        Self {
+            text,
+            body_start: title_bytes,
+            next_position: 0,
+            window: [0; SHINGLE_WORDS],
+            words: 0,
+            numbers: 0,
+            names: 0,
+            least: [u64::MAX; BINS],
+        }
+    }
+
+    /// Takes a token of the text; they must come in the order in which analysis gives them.
+    pub fn push(&mut self, token: &Token<'_>) {
+        // A joined form says again what the parts of its word have said.
+        let joined = token.position < self.next_position;
+        if token.start < self.body_start || joined {
+            return;
+        }
+        self.next_position = token.position + 1;
+        let hash = hash(token.term.as_bytes());
+        let bit = || 1 << (mix(hash) >> 58);
+        match self.text.get(token.start..).and_then(|rest| rest.chars().next()) {
+            Some(c) if c.is_numeric() => self.numbers |= bit(),
+            Some(c) if c.is_uppercase() && !is_stop_word(token.folded) => self.names |= bit(),
+            _ => {}
+        }
+        self.window.rotate_left(1);
+        self.window[SHINGLE_WORDS - 1] = hash;
+        self.words = self.words.saturating_add(1);
+        if self.words as usize >= SHINGLE_WORDS {
+            let shingle = mix(self.window.iter().fold(0, |sum: u64, h| sum.wrapping_mul(ODD).wrapping_add(*h)));
+            let least = &mut self.least[(shingle >> 58) as usize];
+            *least = shingle.min(*least);
+        }
+    }
+
+    /// The signature; none when the body has fewer words than a shingle.
+    pub fn finish(self) -> Option<Signature> {
+        let shingles = (self.words + 1).checked_sub(SHINGLE_WORDS as u32).filter(|n| *n > 0)?;
+        let byte = |least: u64| if least == u64::MAX { 0 } else { (least % BIN_VALUES + 1) as u8 };
+        Some(Signature { shingles, numbers: self.numbers, names: self.names, bins: self.least.map(byte) })
+    }
+}
+
+/// A multiplier with well spread bits: 2^64 over the golden ratio, made odd.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A word's hash: eight bytes at a time, by multiplication. The same on every machine, since it is stored.
+fn hash(word: &[u8]) -> u64 {
+    let (chunks, rest) = word.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let seed = (word.len() as u64).wrapping_mul(ODD);
+    let step = |sum: u64, bytes: [u8; 8]| (sum ^ u64::from_le_bytes(bytes)).wrapping_mul(ODD).rotate_left(29);
+    step(chunks.iter().fold(seed, |sum, bytes| step(sum, *bytes)), last)
+}
+
+/// Spreads a hash over all bits (the finaliser of MurmurHash3, by Austin Appleby, public domain).
+fn mix(mut hash: u64) -> u64 {
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::super::{Stems, analyse};
+    use super::*;
+
+    fn signature(body: &str) -> Option<Signature> {
+        let mut builder = SignatureBuilder::new(body, 0);
+        analyse(body, 0, &mut Stems::default(), &mut |token| builder.push(&token));
+        builder.finish()
+    }
+
+    /// Words that stem to themselves, each its own.
+    fn word(number: u32) -> String {
+        format!("w{number}x")
+    }
+
+    fn text(words: impl IntoIterator<Item = u32>) -> String {
+        words.into_iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn shingles(words: &[u32]) -> BTreeSet<&[u32]> {
+        words.windows(SHINGLE_WORDS).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_estimate_is_close_to_the_exact_resemblance(
+            words in proptest::collection::vec(0u32..100_000, 40..400),
+            cut in 0.0f64..1.0,
+            added in proptest::collection::vec(100_000u32..200_000, 0..100),
+        ) {
+            let kept = (words.len() as f64 * cut) as usize;
+            let other: Vec<u32> = words[kept..].iter().chain(&added).copied().collect();
+            let (a, b) = (shingles(&words), shingles(&other));
+            let exact = a.intersection(&b).count() as f64 / a.union(&b).count() as f64;
+            let (one, two) = (signature(&text(words)), signature(&text(other)));
+            if let (Some(one), Some(two)) = (one, two) {
+                let estimate = f64::from(one.resemblance(&two));
+                // Five standard errors.
+                let slack = 5.0 * (exact * (1.0 - exact) / BINS as f64).sqrt() + 0.05;
+                prop_assert!((estimate - exact).abs() < slack, "{estimate} for {exact}");
+                prop_assert_eq!(one.resemblance(&two), two.resemblance(&one));
+                prop_assert_eq!(one.containment(&two), two.containment(&one));
+                prop_assert_eq!(one.is_copy_of(&two), two.is_copy_of(&one));
+            }
+        }
+
+        #[test]
+        fn a_signature_is_the_same_each_time_and_comes_back_from_its_words(body in "(\\PC{1,12} ){0,60}") {
+            let one = signature(&body);
+            prop_assert_eq!(&one, &signature(&body));
+            if let Some(one) = one {
+                prop_assert_eq!(Signature::from_words(&one.to_words()), Some(one.clone()));
+                prop_assert!(one.is_copy_of(&one));
+                prop_assert_eq!(one.resemblance(&one), 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_is_what_it_was_when_it_was_stored() {
+        let found = signature("The ministry in Tarn said on 3 July that 41 licences had lapsed.").expect("long enough");
+        let words = found.to_words().map(|word| format!("{word:x}")).join(" ");
+        assert_eq!(words, "");
+    }
+
+    #[test]
+    fn cut_and_edited_texts_are_copies() {
+        let whole: Vec<u32> = (0..600).collect();
+        let original = signature(&text(whole.clone())).expect("long");
+        for (name, words) in [
+            ("the same", whole.clone()),
+            ("its first third", whole[..200].to_vec()),
+            ("without its middle", [&whole[..250], &whole[350..]].concat()),
+            ("with a local paragraph", whole.iter().copied().chain(9000..9100).collect()),
+            ("every twentieth word replaced", whole.iter().map(|w| if w % 20 == 0 { w + 5000 } else { *w }).collect()),
+        ] {
+            let copy = signature(&text(words)).expect("long");
+            assert!(original.is_copy_of(&copy) && copy.is_copy_of(&original), "{name}");
+        }
+        for (name, words) in [
+            ("another text", (5000..5600).collect::<Vec<u32>>()),
+            ("a quarter in common", whole[..150].iter().copied().chain(5000..5450).collect()),
+            ("one sentence of it and its own", whole[..20].iter().copied().chain(5000..5040).collect()),
+        ] {
+            assert!(!original.is_copy_of(&signature(&text(words)).expect("long")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_template_with_other_facts_is_no_copy() {
+        let report = |company: &str, town: &str, n: [u32; 6]| {
+            format!(
+                "{town}, April 7 - {company} said its net profit for the first quarter rose to {} mln dlrs from {} mln \
+                 dlrs, while sales for the first quarter rose to {} mln dlrs from {} mln dlrs, after a charge for the \
+                 closing of {} plants in the year before and a gain on the sale of {} of its older ships.",
+                n[0], n[1], n[2], n[3], n[4], n[5]
+            )
+        };
+        let one = signature(&report("Tarnow Mills Inc", "BOSTON", [14, 11, 97, 84, 3, 2])).expect("long");
+        for (name, other, expected) in [
+            ("the same", report("Tarnow Mills Inc", "BOSTON", [14, 11, 97, 84, 3, 2]), true),
+            ("other figures", report("Tarnow Mills Inc", "BOSTON", [23, 19, 71, 64, 5, 8]), false),
+            ("another company", report("Kestrel Shipping Corp", "HOUSTON", [14, 11, 97, 84, 3, 2]), false),
+        ] {
+            assert_eq!(one.is_copy_of(&signature(&other).expect("long")), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn short_texts_are_copies_only_when_they_are_the_same() {
+        assert_eq!(signature("Three words only"), None);
+        let of = |text| signature(text).expect("long enough");
+        assert!(of("Qtly div four cts prior").is_copy_of(&of("QTLY DIV, FOUR CTS PRIOR.")));
+        assert!(!of("Qtly div four cts prior").is_copy_of(&of("Qtly div five cts prior")));
+    }
+}

@@ -1,0 +1,115 @@
+//! An article's copies: as text for people, as JSON, and as bare identifiers.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::facts::Facts;
+use super::ink::{Ink, paint_marked};
+use super::json::{JsonArticle, article, rounded};
+use super::safe::{flowing, safe};
+use super::safe_json::write_compact;
+use super::wrap::lines;
+use super::{JSON_SCHEMA, Style};
+use crate::search::{ArticleFacts, CopyList};
+
+/// What a copy's lines start with where the share of its text does not stand.
+const INDENT: &str = "       ";
+
+/// Writes an article, then its copies: the share of the text that they have in common, headline and facts.
+///
+/// # Errors
+/// Those of `out`.
+pub fn copies_text(out: &mut dyn Write, list: &CopyList, style: &Style) -> io::Result<()> {
+    entry(out, &list.article, "", "", style)?;
+    for copy in &list.copies {
+        // What is not all the same is never a hundred.
+        let percent = format!("{:>4.0} %", (copy.shared * 100.0).floor());
+        entry(out, &copy.article, &format!("{percent} "), INDENT, style)?;
+    }
+    Ok(())
+}
+
+/// Writes headline and facts, the first line after `first`, the others after `indent`.
+fn entry(out: &mut dyn Write, facts: &ArticleFacts, first: &str, indent: &str, style: &Style) -> io::Result<()> {
+    let mut start = first;
+    let title = flowing(&facts.title, &[]);
+    for line in lines(&title.text, style.text_columns().saturating_sub(indent.len()).max(1)) {
+        write!(out, "{start}")?;
+        paint_marked(out, &title.text, line, &[], Ink::Bold, style.color)?;
+        writeln!(out)?;
+        start = indent;
+    }
+    Facts::of_hit(facts, style.columns().saturating_sub(indent.len())).write(out, start, style.color)
+}
+
+/// Writes the identifiers of the copies, one a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn copies_ids(out: &mut dyn Write, list: &CopyList) -> io::Result<()> {
+    list.copies.iter().try_for_each(|copy| writeln!(out, "{}", safe(&copy.article.id)))
+}
+
+#[derive(Serialize)]
+struct JsonCopies<'a> {
+    schema: u32,
+    article: JsonArticle<'a>,
+    copies: Vec<JsonFound<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFound<'a> {
+    shared: f64,
+    article: JsonArticle<'a>,
+}
+
+/// Writes an article and its copies as one object on a line, with the keys `schema`, `article` and `copies`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn copies_json(out: &mut dyn Write, list: &CopyList) -> io::Result<()> {
+    let found = list.copies.iter();
+    let copies =
+        found.map(|copy| JsonFound { shared: rounded(copy.shared), article: article(&copy.article) }).collect();
+    write_compact(out, &JsonCopies { schema: JSON_SCHEMA, article: article(&list.article), copies })?;
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::search::FoundCopy;
+
+    fn list() -> CopyList {
+        let mut hits = sample::results().hits.into_iter();
+        let mut next = || hits.next().expect("two of them").article;
+        CopyList { article: next(), copies: vec![FoundCopy { article: next(), shared: 0.9183 }] }
+    }
+
+    #[test]
+    fn text_has_the_article_and_below_it_each_copy_with_what_is_shared() {
+        let mut out = Vec::new();
+        copies_text(&mut out, &list(), &Style { color: false, width: 80 }).expect("memory");
+        let expected = "Export rules ␛[2J\n\
+                        2023-07-23 · Voice of America · Jane Doe · id 8731 · news.zip!/a/wire.jsonl#3\n  \
+                        91 % no date · a.txt\n";
+        assert_eq!(String::from_utf8(out).expect("text"), expected);
+        let mut out = Vec::new();
+        copies_ids(&mut out, &list()).expect("memory");
+        assert_eq!(out, b"a.txt\n");
+    }
+
+    #[test]
+    fn json_has_the_keys_that_are_promised_in_their_order() {
+        let mut out = Vec::new();
+        let bare = CopyList { article: list().copies[0].article.clone(), ..list() };
+        copies_json(&mut out, &bare).expect("memory");
+        let article = r#"{"id":"a.txt","title":"","path":"a.txt","record":1}"#;
+        let expected = format!(
+            "{{\"schema\":1,\"article\":{article},\"copies\":[{{\"shared\":0.9183,\"article\":{article}}}]}}\n"
+        );
+        assert_eq!(String::from_utf8(out).expect("text"), expected);
+    }
+}
