@@ -125,10 +125,14 @@ impl Writer {
         let f = &self.fields;
         let mut document = self.document(Kind::Article, place);
         let text = stored_text(article);
-        let mut terms = TermsBuilder::default();
-        let outline = analyse(&text, article.title.len(), stems, &mut |token| terms.push(&token));
+        let (mut terms, mut forms) = (TermsBuilder::default(), TermsBuilder::default());
+        let outline = analyse(&text, article.title.len(), stems, &mut |token| {
+            terms.push(&token);
+            forms.push_form(&token);
+        });
         document.add_text(f.id, id);
         document.add_text(f.terms, terms.finish());
+        document.add_text(f.forms, forms.finish());
         for passage in &outline.passages {
             document.add_u64(f.passages, u64::from(passage.position));
         }

@@ -73,6 +73,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// The words that feedback found, the weightiest first.
     pub expanded: Vec<String>,
+    /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
+    pub prefixes_cut: Vec<(String, usize)>,
 }
 
 /// A scored passage with its article's facts.

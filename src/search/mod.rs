@@ -5,9 +5,11 @@
 //! are shown, but that of the few articles that feedback learns from.
 
 mod constants;
+mod exact;
 mod feedback;
 mod hit;
 mod plan;
+mod prefix;
 mod present;
 mod rescore;
 
@@ -46,7 +48,7 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
         Sort::Relevance | Sort::Newest => (by_time(reader, &plan, &statistics, wanted, Order::Desc)?, Vec::new()),
     };
     let hits = present::hits(reader, &plan, &ranked, options)?;
-    Ok(Results { total_articles, hits, expanded: learnt })
+    Ok(Results { total_articles, hits, expanded: learnt, prefixes_cut: plan.prefixes_cut })
 }
 
 /// Runs `query` and gives identifiers and scores only, for measures.
