@@ -15,7 +15,7 @@ pub use forms::{Form, exact_term, forms_prefix, push_form};
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use stems::Stems;
 pub use stop_words::is_stop_word;
-pub use tokens::{Token, query_terms, tokenize};
+pub use tokens::{Token, linked_terms, query_terms, tokenize, tokenize_query};
 
 /// Bytes of one term; longer words are cut, since no one types them and base64 would swell the dictionary.
 pub const TERM_BYTES_MAX: usize = 64;

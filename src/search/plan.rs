@@ -12,7 +12,7 @@ use super::Engine;
 use super::exact::{ExactQuery, WordFields};
 use super::hit::Options;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
-use crate::analysis::{Form, Stems, exact_term, query_terms, tokenize};
+use crate::analysis::{Form, Stems, exact_term, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Query, Word};
@@ -62,6 +62,8 @@ struct Builder<'a> {
     features: Vec<Feature>,
     prefixes_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
+    /// Whether words side by side are looked at, of which any may match.
+    beside: bool,
 }
 
 impl Plan {
@@ -77,6 +79,7 @@ impl Plan {
             features: Vec::new(),
             prefixes_cut: Vec::new(),
             keep_stop_words,
+            beside: false,
         };
         let found = builder.query(query, true)?;
         let filters = builder.filters(options);
@@ -96,6 +99,16 @@ impl Plan {
 impl Builder<'_> {
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
+        if let Query::Word(word) = query {
+            return Ok(self.word(word, scored));
+        }
+        let before = std::mem::replace(&mut self.beside, matches!(query, Query::Plain(_)));
+        let found = self.composed(query, scored);
+        self.beside = before;
+        found
+    }
+
+    fn composed(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         Ok(match query {
             Query::Empty => None,
             Query::Everything => Some(self.everything()),
@@ -153,11 +166,18 @@ impl Builder<'_> {
         if word.exact {
             return self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored);
         }
-        let mut clauses: Vec<(Occur, Engine)> = Vec::new();
-        for (_, term) in query_terms(&word.text, self.keep_stop_words, &mut self.stems) {
-            clauses.push((Occur::Should, self.term(self.fields.terms, &term)));
-            self.feature(FeatureKind::Term { term }, scored);
-        }
+        let terms = query_terms(&word.text, self.keep_stop_words, &mut self.stems);
+        let (parts, joined) = linked_terms(&word.text, &mut self.stems);
+        let of_text = |term: &String| (Occur::Should, self.term(self.fields.terms, term));
+        // `long-term` needs both parts; beside other words, where any word may match, so may any part.
+        let clauses = if self.beside || parts.len() < 2 || terms.is_empty() {
+            terms.iter().map(|(_, term)| of_text(term)).collect()
+        } else {
+            let parts = parts.iter().map(|(at, term)| (*at as usize, Term::from_field_text(self.fields.terms, term)));
+            let phrase: Engine = Box::new(PhraseQuery::new_with_offset(parts.collect()));
+            joined.iter().map(of_text).chain([(Occur::Should, phrase)]).collect()
+        };
+        terms.into_iter().for_each(|(_, term)| self.feature(FeatureKind::Term { term }, scored));
         combine(clauses)
     }
 
@@ -332,7 +352,7 @@ fn combine(mut clauses: Vec<(Occur, Engine)>) -> Option<Engine> {
 /// their parts stand there too.
 fn phrase_terms(text: &str, exact: bool, stems: &mut Stems) -> Vec<(u32, String)> {
     let mut terms: Vec<(u32, String)> = Vec::new();
-    tokenize(text, 0..text.len(), 0, stems, &mut |token| {
+    tokenize_query(text, stems, &mut |token| {
         if terms.last().is_none_or(|(at, _)| *at < token.position) {
             let term = if exact { exact_term(token.term, token.folded) } else { token.term.to_owned() };
             terms.push((token.position, term));

@@ -71,7 +71,7 @@ pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Eng
 }
 
 /// The words that must stand before the one that a prefix begins, and its folded beginning: of `chip-mak` it is the
-/// joined `chipmak`, of `covid-19` it is `19`.
+/// joined `chipmak`, of `2019-20` it is `20`.
 pub(super) fn folded_prefix(text: &str, stems: &mut Stems) -> (Vec<String>, String) {
     let mut tokens: Vec<(u32, String, String)> = Vec::new();
     tokenize(text, 0..text.len(), 0, stems, &mut |token| {
@@ -105,7 +105,8 @@ mod tests {
             ("Chip", "", "chip"),
             ("chip-mak", "", "chipmak"),
             ("e-m", "", "em"),
-            ("covid-19", "covid", "19"),
+            ("covid-19", "", "covid19"),
+            ("2019-20", "2019", "20"),
             ("U.S", "", "us."),
             ("Élys", "", "elys"),
             ("–", "", ""),
