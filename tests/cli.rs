@@ -841,6 +841,73 @@ fn an_exact_word_is_no_other_form() {
 }
 
 #[test]
+fn words_of_every_script_are_found() {
+    let scratch = Scratch::new();
+    let article = |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+    let articles = [
+        article("fr", "L’économie française va mieux, dit-on à l'Élysée. C'est aujourd'hui que l'on vote."),
+        article("de", "Die Maßnahmen gelten in Köln ab Montag."),
+        article("ja", "日本海で地震があった。震源は海。"),
+        article("ko", "한국은행이 금리를 올렸다."),
+        article("th", "กรุงเทพมหานครมีฝนตกหนักในวันจันทร์"),
+        article("ar", "فرضت الولايات المتحدة عُقُوبَات على أحمد."),
+        article("en", "The F-16 flew on 9/11 over the USA. A long-term plan; COVID-19 closed no lab."),
+        article("long", "A long story about the term of a mayor who asked us 16 times."),
+    ];
+    scratch.write("news.jsonl", articles.concat());
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    for (query, expected) in [
+        ("économie", "fr"),
+        ("l'economie", "fr"),
+        ("Élysée", "fr"),
+        ("aujourd'hui", "fr"),
+        ("massnahmen", "de"),
+        ("Koln", "de"),
+        ("地震", "ja"),
+        ("海", "ja"),
+        ("源", "ja"),
+        ("日海", ""),
+        ("한국은행이", "ko"),
+        ("한국*", "ko"),
+        ("ฝนตก", "th"),
+        ("عقوبات AND احمد", "ar"),
+        ("F16", "en"),
+        ("F-16", "en"),
+        ("\"9/11\"", "en"),
+        ("US", "en"),
+        ("usa", "en"),
+        ("U.S.", "en"),
+        ("covid19", "en"),
+        ("covid*", "en"),
+        ("long-term", "en"),
+        ("longterm", "en"),
+        ("mayor -long-term", "long"),
+        ("plan AND long-term", "en"),
+        ("long term", "en long"),
+    ] {
+        let output = scratch.output(&["query", query, "--ids"]);
+        let mut ids: Vec<&str> = std::str::from_utf8(&output.stdout).unwrap().lines().collect();
+        ids.sort_unstable();
+        assert_eq!(ids.join(" "), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_prefix_of_many_words_finds_them_all_and_says_so() {
+    let scratch = Scratch::new();
+    let words = (0..200).map(|n| format!("{{\"id\":\"n{n}\",\"text\":\"ab{n}x and nothing else\"}}\n"));
+    scratch.write("news.jsonl", words.collect::<String>());
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    check!(scratch.run(&["query", "ab*", "--count"]), @"
+    200
+    --- stderr
+    note: `ab*` begins 200 words; all are found, only the most frequent count for the order
+    --- exit 0
+    ");
+    assert_eq!(scratch.output(&["query", "ab*", "--ids", "-n", "500"]).stdout.split(|b| *b == b'\n').count(), 201);
+}
+
+#[test]
 fn figures_and_lists() {
     let scratch = Scratch::indexed();
     let told = scratch.run(&["stats"]);

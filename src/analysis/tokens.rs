@@ -51,26 +51,20 @@ pub fn tokenize(
     stems: &mut Stems,
     sink: &mut impl FnMut(Token<'_>),
 ) -> u32 {
-    let mut walk = Walk {
-        text,
-        end: range.end,
-        position,
-        mixed_case: None,
-        start: range.start,
-        folded: String::new(),
-        joined: String::new(),
-        stems,
-    };
+    let mut walk = Walk::new(text, range, position, stems);
     walk.run(sink);
     walk.position
 }
 
-/// As [`tokenize`] for a whole text of a query: there, a single word in capitals is meant so.
+/// As [`tokenize`] for a whole text of a query: there, a single word in capitals is meant so, and a run of signs is
+/// its pairs alone, since what it is looked for in may go on.
 pub fn tokenize_query(text: &str, stems: &mut Stems, sink: &mut impl FnMut(Token<'_>)) {
     if let Some(term) = acronym(text) {
         return sink(Token { start: 0, end: text.len(), position: 0, term, folded: term });
     }
-    tokenize(text, 0..text.len(), 0, stems, sink);
+    let mut walk = Walk::new(text, 0..text.len(), 0, stems);
+    walk.is_query = true;
+    walk.run(sink);
 }
 
 /// The terms that a word of a query stands for, with its stop words when `keep_stop_words` says so.
@@ -103,6 +97,12 @@ pub fn linked_terms(word: &str, stems: &mut Stems) -> (Vec<(u32, String)>, Optio
     (parts, joined)
 }
 
+/// Whether a term is one sign of a script without blanks between words: then it begins many terms.
+pub fn is_sign(term: &str) -> bool {
+    let mut chars = term.chars();
+    chars.next().is_some_and(|c| class_of(c) == Class::Sign) && chars.next().is_none()
+}
+
 /// Words whose capitals make them another word.
 fn acronym(surface: &str) -> Option<&'static str> {
     match surface {
@@ -121,6 +121,7 @@ struct Walk<'a> {
     position: u32,
     /// Whether capitals stand out in the range, once it is known.
     mixed_case: Option<bool>,
+    is_query: bool,
     folded: String,
     joined: String,
     stems: &'a mut Stems,
@@ -136,7 +137,13 @@ enum Class {
     Other,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, range: std::ops::Range<usize>, position: u32, stems: &'a mut Stems) -> Self {
+        let (folded, joined) = (String::new(), String::new());
+        let (start, end) = (range.start, range.end);
+        Self { text, start, end, position, mixed_case: None, is_query: false, folded, joined, stems }
+    }
+
     fn run(&mut self, sink: &mut impl FnMut(Token<'_>)) {
         let mut at = self.start;
         // The linked words in progress: where they began and at which position.
@@ -351,7 +358,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Emits the overlapping pairs of a run of signs; a sign alone stands for itself.
+    /// Emits the overlapping pairs of a run of signs, and at the last one's position its second sign: so each sign
+    /// begins a term. A sign alone stands for itself.
     fn signs(&mut self, start: usize, sink: &mut impl FnMut(Token<'_>)) -> usize {
         let mut before: Option<usize> = None;
         let mut pairs = 0;
@@ -375,6 +383,9 @@ impl Walk<'_> {
             let term = &self.text[start..at];
             sink(Token { start, end: at, position: self.position, term, folded: term });
             self.position += 1;
+        } else if let Some(last) = before.filter(|_| !self.is_query) {
+            let term = &self.text[last..at];
+            sink(Token { start: last, end: at, position: self.position - 1, term, folded: term });
         }
         at
     }
@@ -441,7 +452,7 @@ mod tests {
             ("e-mail", "e@0 mail@1 email@0"),
             ("R&D at AT&T", "r&d@0 at@1 at&t@2"),
             ("Café ﬁne", "cafe@0 fine@1"),
-            ("输出管制", "输出@0 出管@1 管制@2"),
+            ("输出管制", "输出@0 出管@1 管制@2 制@2"),
             ("中", "中@0"),
             ("end.Start 2024.", "end@0 start@1 2024@2"),
         ] {
@@ -455,7 +466,7 @@ mod tests {
             // Acronyms and forms of address.
             ("USA usa U.S.A. USA's US", "us.@0 us.@1 us.@2 us.@3 us.@4"),
             ("US SANCTIONS", "us@0 us.@0 sanction@1"),
-            ("美国US制裁 и US", "美国@0 us.@1 制裁@2 и@3 us.@4"),
+            ("美国US制裁 и US", "美国@0 国@0 us.@1 制裁@2 裁@2 и@3 us.@4"),
             ("WHO's who", "who.@0 who@1"),
             // Linked words.
             ("chip-making chipmaking", "chip@0 make@1 chipmak@0 chipmak@2"),
@@ -483,7 +494,7 @@ mod tests {
             ("Straße STRASSE İstanbul Isparta ısı", "strass@0 strass@1 istanbul@2 isparta@3 isi@4"),
             ("한국은 \u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}", "한국은@0 한국@1"),
             ("भारत सरकार", "भारत@0 सरकार@1"),
-            ("ข่าวไทย", "ข่@0 ่า@1 าว@2 วไ@3 ไท@4 ทย@5"),
+            ("ข่าวไทย", "ข่@0 ่า@1 าว@2 วไ@3 ไท@4 ทย@5 ย@5"),
             ("ͺ ﷺ x", "صلىاللهعليهوسلم@1 x@2"),
         ] {
             assert_eq!(terms(text), expected, "{text}");

@@ -12,7 +12,7 @@ use super::Engine;
 use super::exact::{ExactQuery, WordFields};
 use super::hit::Options;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
-use crate::analysis::{Form, Stems, exact_term, linked_terms, query_terms, tokenize_query};
+use crate::analysis::{Form, Stems, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Query, Word};
@@ -100,7 +100,11 @@ impl Builder<'_> {
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         if let Query::Word(word) = query {
-            return Ok(self.word(word, scored));
+            return if is_sign(&word.text) {
+                self.prefix(&word.text, false, scored)
+            } else {
+                Ok(self.word(word, scored))
+            };
         }
         let before = std::mem::replace(&mut self.beside, matches!(query, Query::Plain(_)));
         let found = self.composed(query, scored);
@@ -114,7 +118,7 @@ impl Builder<'_> {
             Query::Everything => Some(self.everything()),
             Query::Word(word) => self.word(word, scored),
             Query::Phrase { words, slop } => self.phrase(self.fields.terms, words, *slop, scored),
-            Query::Prefix(prefix) => self.prefix(prefix, scored)?,
+            Query::Prefix(prefix) => self.prefix(prefix, true, scored)?,
             Query::Field { name, query } => self.field(*name, query, scored)?,
             Query::All(parts) => {
                 let clauses = self.clauses(parts, Occur::Must, scored)?;
@@ -215,7 +219,8 @@ impl Builder<'_> {
         Some(query)
     }
 
-    fn prefix(&mut self, prefix: &str, scored: bool) -> Result<Option<Engine>, Error> {
+    /// Words that begin so; that only some of them are scored is worth a note when the user typed the `star`.
+    fn prefix(&mut self, prefix: &str, star: bool, scored: bool) -> Result<Option<Engine>, Error> {
         let (before, folded) = folded_prefix(prefix, &mut self.stems);
         if folded.is_empty() {
             return Ok(None);
@@ -226,7 +231,9 @@ impl Builder<'_> {
         let mut clauses: Vec<(Occur, Engine)> = found.terms.iter().map(term).collect();
         if found.is_cut() {
             clauses.extend(all_with_prefix(&[self.fields.terms, self.fields.forms], &folded));
-            self.prefixes_cut.push((prefix.to_owned(), found.all));
+            if star {
+                self.prefixes_cut.push((prefix.to_owned(), found.all));
+            }
         }
         let begins = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
         self.feature(FeatureKind::OneOf(found.terms), scored);

@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 
 use super::Engine;
 use super::constants::PREFIX_TERMS_MAX;
-use crate::analysis::{Form, Stems, tokenize};
+use crate::analysis::{Form, Stems, tokenize_query};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -74,7 +74,7 @@ pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Eng
 /// joined `chipmak`, of `2019-20` it is `20`.
 pub(super) fn folded_prefix(text: &str, stems: &mut Stems) -> (Vec<String>, String) {
     let mut tokens: Vec<(u32, String, String)> = Vec::new();
-    tokenize(text, 0..text.len(), 0, stems, &mut |token| {
+    tokenize_query(text, stems, &mut |token| {
         tokens.push((token.position, token.term.to_owned(), token.folded.to_owned()));
     });
     let Some((position, _, folded)) = tokens.pop() else { return (Vec::new(), String::new()) };
