@@ -2,6 +2,8 @@
 //!
 //! The collections are in the data folder beside the checkout; without it there is nothing to measure.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -7,10 +7,10 @@ use tantivy::schema::{
 use super::terms::TERMS;
 
 /// The format that is written. It grows with every change of the table or of analysis.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The oldest format that is still read.
-pub const FORMAT_VERSION_OLDEST: u32 = 1;
+pub const FORMAT_VERSION_OLDEST: u32 = 2;
 
 /// What a document of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
