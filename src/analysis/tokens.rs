@@ -501,6 +501,25 @@ mod tests {
         }
     }
 
+    /// Whether a character is no word by itself: marks that stand on letters, alone or with a blank under them,
+    /// apostrophes and what only stretches a word.
+    fn is_mark(c: char) -> bool {
+        use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+        matches!(c, 'ـ' | 'ʼ') || c.nfkd().all(|part| is_combining_mark(part) || matches!(part, ' ' | 'ـ'))
+    }
+
+    #[test]
+    fn every_letter_and_digit_of_unicode_is_a_word() {
+        let mut stems = Stems::default();
+        let mut buffer = [0; 4];
+        for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_alphanumeric() && !is_mark(*c)) {
+            let mut words = Vec::new();
+            let text: &str = c.encode_utf8(&mut buffer);
+            tokenize(text, 0..text.len(), 0, &mut stems, &mut |token| words.push(token.term.to_owned()));
+            assert!(matches!(words.as_slice(), [word] if !word.contains(char::is_whitespace)), "{c:?} {words:?}");
+        }
+    }
+
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
 
@@ -517,8 +536,6 @@ mod tests {
                 last = last.max(token.position);
             });
             proptest::prop_assert!(end > last || end == 7);
-            // A mark without its letter is no word.
-            let is_mark = |c| unicode_normalization::char::is_combining_mark(c) || c == 'ـ';
             let lost = text.char_indices().find(|(at, c)| c.is_alphanumeric() && !is_mark(*c) && !covered[*at]);
             proptest::prop_assert!(lost.is_none(), "{:?} in {:?}", lost, text);
         }
