@@ -661,6 +661,253 @@ fn topics_are_measured() {
 }
 
 #[test]
+fn a_run_is_compared_with_an_earlier_one() {
+    let scratch = Scratch::indexed();
+    scratch.write("topics.tsv", "1\tchip export controls\n2\tpotato recall\n3\tferry\n4\torchard\n");
+    scratch.write("qrels.txt", "1 0 cw-1 2\n1 0 cw-3 1\n2 0 cw-2 1\n3 0 cw-2 0\n9 0 cw-2 1\n");
+    scratch.write("before.run", "1 Q0 cw-3 1 2 x\n1 Q0 cw-1 2 1 x\n2 Q0 cw-2 1 1 x\n");
+    check!(scratch.run(&["eval", "topics.tsv", "--qrels", "qrels.txt", "--compare", "before.run"]), @"
+            topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
+    topics       2  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
+
+    topics   before     now   change  wins  losses  ties       p
+    AP       1.0000  1.0000  +0.0000     0       0     2  1.0000
+    RR       1.0000  1.0000  +0.0000     0       0     2  1.0000
+    nDCG@10  0.9299  1.0000  +0.0701     1       0     1  1.0000
+    P@5      0.3000  0.3000  +0.0000     0       0     2  1.0000
+    P@10     0.1500  0.1500  +0.0000     0       0     2  1.0000
+    R@1000   1.0000  1.0000  +0.0000     0       0     2  1.0000
+    --- stderr
+    note: topics: 1 of 4 topics with no judgements, left out of the means
+    note: topics: 1 of 4 topics with no relevant article, left out of the means
+    note: topics: 1 judged topic not among those asked, left out of the means
+    --- exit 0
+    ");
+    let json = ["eval", "topics.tsv", "--qrels", "qrels.txt", "--compare", "before.run", "--json", "--per-topic"];
+    let json: serde_json::Value = serde_json::from_slice(&scratch.output(&json).stdout).unwrap();
+    let [collection] = json["collections"].as_array().unwrap().as_slice() else { panic!("{json}") };
+    assert_eq!((&collection["name"], &collection["topics"]), (&"topics".into(), &2.into()));
+    assert_eq!(collection["per_topic"][1]["topic"], "2");
+    assert_eq!(collection["comparison"][2]["measure"], "nDCG@10");
+    assert_eq!(collection["comparison"][2]["changes"][0][0], "1");
+    assert_eq!(
+        (&json["schema"], &collection["ap"], &collection["topics_unjudged"]),
+        (&1.into(), &1.0.into(), &1.into())
+    );
+    check!(scratch.run(&["eval", "topics.tsv", "--compare", "before.run"]), @"
+    --- stderr
+    error: `topics.tsv` is not a valid collection: `--per-topic`, `--json` and `--compare` need judgements, `--qrels FILE`
+    --- exit 2
+    ");
+}
+
+#[test]
+fn collections_are_indexed_and_measured_together() {
+    let scratch = Scratch::archive();
+    for (name, topics, qrels) in [
+        ("wire", "1\texport controls\n", "1 0 cw-1 1\n1 0 cw-3 1\n"),
+        ("local", "1\tfrost\n2\tferry\n", "1 0 orchard.txt 1\n2 0 ferry.html 1\n"),
+    ] {
+        scratch.write(&format!("{name}/topics.tsv"), topics);
+        scratch.write(&format!("{name}/qrels.txt"), qrels);
+    }
+    scratch.write("wire/README", "not an article");
+    scratch.write("wire/wire.jsonl", WIRE);
+    scratch.write("local/ferry.html", FERRY);
+    scratch.write("local/orchard.txt", ORCHARD);
+    let told = scratch.run(&["eval", "wire", "local", "--indexes", "indexes", "--run", "runs"]);
+    check!(told, @"
+           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
+    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000
+    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000
+    mean        3  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
+    --- exit 0
+    ");
+    assert!(scratch.root.join("indexes/wire/meta.json").exists() && !scratch.root.join("wire/.nutgraf").exists());
+    assert!(!scratch.run(&["query", "not an article", "--index", "indexes/wire"]).contains("not an article"));
+    check!(scratch.run(&["eval", "wire", "local", "--indexes", "indexes", "--compare", "runs", "--no-feedback"]), @"
+           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
+    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000
+    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000
+    mean        3  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
+
+    wire     before     now   change  wins  losses  ties       p
+    AP       1.0000  1.0000  +0.0000     0       0     1  1.0000
+    RR       1.0000  1.0000  +0.0000     0       0     1  1.0000
+    nDCG@10  1.0000  1.0000  +0.0000     0       0     1  1.0000
+    P@5      0.4000  0.4000  +0.0000     0       0     1  1.0000
+    P@10     0.2000  0.2000  +0.0000     0       0     1  1.0000
+    R@1000   1.0000  1.0000  +0.0000     0       0     1  1.0000
+
+    local    before     now   change  wins  losses  ties       p
+    AP       1.0000  1.0000  +0.0000     0       0     2  1.0000
+    RR       1.0000  1.0000  +0.0000     0       0     2  1.0000
+    nDCG@10  1.0000  1.0000  +0.0000     0       0     2  1.0000
+    P@5      0.2000  0.2000  +0.0000     0       0     2  1.0000
+    P@10     0.1000  0.1000  +0.0000     0       0     2  1.0000
+    R@1000   1.0000  1.0000  +0.0000     0       0     2  1.0000
+    --- exit 0
+    ");
+    check!(scratch.run(&["eval", "wire", "topics.tsv"]), @"
+    --- stderr
+    error: no such file or folder: `topics.tsv`
+    hint: check the spelling; quote names that contain spaces
+    --- exit 2
+    ");
+    check!(scratch.run(&["eval", "wire", "news"]), @"
+    --- stderr
+    error: no such file or folder: `news/topics.tsv`
+    hint: check the spelling; quote names that contain spaces
+    --- exit 2
+    ");
+    check!(scratch.run(&["eval", "wire", "wire"]), @"
+    --- stderr
+    error: `wire` is not a valid collection: two folders have this name
+    --- exit 2
+    ");
+    check!(scratch.run(&["eval", "wire", "--qrels", "qrels.txt"]), @"
+    --- stderr
+    error: `qrels.txt` is not a valid collection: `--qrels` goes with a file of topics; folders have their `qrels.txt`
+    --- exit 2
+    ");
+}
+
+#[test]
+fn an_exact_word_is_no_other_form() {
+    let scratch = Scratch::new();
+    let article =
+        |id: &str, title: &str, text: &str| format!("{{\"id\":\"{id}\",\"title\":\"{title}\",\"text\":\"{text}\"}}\n");
+    let articles = [
+        article("one", "A lab opens", "The lab stands by the river. It is the only lab of its kind."),
+        article("many", "Labs close", "Two labs close. The laboratories were old, and their export was controlled."),
+        article("both", "From lab to labs", "One lab became three labs, and export controls came."),
+        article("none", "Labels", "A label says nothing, and the control of exports is elsewhere."),
+    ];
+    scratch.write("news.jsonl", articles.concat());
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    for (query, expected) in [
+        ("lab", "both many one"),
+        ("=lab", "both one"),
+        ("=Labs", "both many"),
+        ("=laboratories", "many"),
+        ("=laboratory", ""),
+        ("=the -=lab", "many none"),
+        ("=lab AND =labs", "both"),
+        ("=\"lab became\"", "both"),
+        ("=\"labs became\"", ""),
+        ("\"export controls\"", "both"),
+        ("=\"export controls\"", "both"),
+        ("=\"exports control\"~9", ""),
+        ("=\"control of exports\"", "none"),
+        ("=\"controls of export\"", ""),
+        ("=\"three lab\"", ""),
+        ("\"three lab\"", "both"),
+        ("=\"lab labs\"~3", "both"),
+        ("title:labs", "both many one"),
+        ("title:=labs", "both many"),
+        ("title:=lab", "both one"),
+        ("title:=\"labs close\"", "many"),
+        ("title:=\"lab close\"", ""),
+        ("laborator*", "many"),
+        ("labs*", "both many"),
+        ("lab*", "both many none one"),
+        ("title:labs*", "both many"),
+    ] {
+        let output = scratch.output(&["query", query, "--ids"]);
+        let mut ids: Vec<&str> = std::str::from_utf8(&output.stdout).unwrap().lines().collect();
+        ids.sort_unstable();
+        assert_eq!(ids.join(" "), expected, "{query}");
+        let count = scratch.output(&["query", query, "--count"]);
+        assert_eq!(String::from_utf8_lossy(&count.stdout).trim(), ids.len().to_string(), "{query}");
+    }
+    for (query, marked) in [
+        ("=lab", "lab lab lab"),
+        ("=labs", "labs labs"),
+        ("=\"lab became\"", "lab became"),
+        ("=the", "The The the the the"),
+    ] {
+        let output = scratch.output(&["query", query, "--jsonl", "--per-article", "9"]);
+        let mut found = Vec::new();
+        for line in std::str::from_utf8(&output.stdout).unwrap().lines() {
+            let hit: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = hit["passage"]["text"].as_str().unwrap();
+            let at = |mark: &serde_json::Value, i: usize| mark[i].as_u64().unwrap() as usize;
+            let marks = hit["passage"]["highlights"].as_array().unwrap();
+            found.extend(marks.iter().map(|m| text[at(m, 0)..at(m, 1)].to_owned()));
+        }
+        found.sort_unstable();
+        assert_eq!(found.join(" "), marked, "{query}");
+    }
+}
+
+#[test]
+fn words_of_every_script_are_found() {
+    let scratch = Scratch::new();
+    let article = |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+    let articles = [
+        article("fr", "L’économie française va mieux, dit-on à l'Élysée. C'est aujourd'hui que l'on vote."),
+        article("de", "Die Maßnahmen gelten in Köln ab Montag."),
+        article("ja", "日本海で地震があった。震源は海。"),
+        article("ko", "한국은행이 금리를 올렸다."),
+        article("th", "กรุงเทพมหานครมีฝนตกหนักในวันจันทร์"),
+        article("ar", "فرضت الولايات المتحدة عُقُوبَات على أحمد."),
+        article("en", "The F-16 flew on 9/11 over the USA. A long-term plan; COVID-19 closed no lab."),
+        article("long", "A long story about the term of a mayor who asked us 16 times."),
+    ];
+    scratch.write("news.jsonl", articles.concat());
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    for (query, expected) in [
+        ("économie", "fr"),
+        ("l'economie", "fr"),
+        ("Élysée", "fr"),
+        ("aujourd'hui", "fr"),
+        ("massnahmen", "de"),
+        ("Koln", "de"),
+        ("地震", "ja"),
+        ("海", "ja"),
+        ("源", "ja"),
+        ("日海", ""),
+        ("한국은행이", "ko"),
+        ("한국*", "ko"),
+        ("ฝนตก", "th"),
+        ("عقوبات AND احمد", "ar"),
+        ("F16", "en"),
+        ("F-16", "en"),
+        ("\"9/11\"", "en"),
+        ("US", "en"),
+        ("usa", "en"),
+        ("U.S.", "en"),
+        ("covid19", "en"),
+        ("covid*", "en"),
+        ("long-term", "en"),
+        ("longterm", "en"),
+        ("mayor -long-term", "long"),
+        ("plan AND long-term", "en"),
+        ("long term", "en long"),
+    ] {
+        let output = scratch.output(&["query", query, "--ids"]);
+        let mut ids: Vec<&str> = std::str::from_utf8(&output.stdout).unwrap().lines().collect();
+        ids.sort_unstable();
+        assert_eq!(ids.join(" "), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_prefix_of_many_words_finds_them_all_and_says_so() {
+    let scratch = Scratch::new();
+    let words = (0..200).map(|n| format!("{{\"id\":\"n{n}\",\"text\":\"ab{n}x and nothing else\"}}\n"));
+    scratch.write("news.jsonl", words.collect::<String>());
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    check!(scratch.run(&["query", "ab*", "--count"]), @"
+    200
+    --- stderr
+    note: `ab*` begins 200 words; all are found, only the most frequent count for the order
+    --- exit 0
+    ");
+    assert_eq!(scratch.output(&["query", "ab*", "--ids", "-n", "500"]).stdout.split(|b| *b == b'\n').count(), 201);
+}
+
+#[test]
 fn figures_and_lists() {
     let scratch = Scratch::indexed();
     let told = scratch.run(&["stats"]);

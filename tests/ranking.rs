@@ -66,3 +66,34 @@ fn every_judged_article_is_in_the_index() {
         }
     }
 }
+
+#[test]
+fn fields_are_asked_by_name() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    nutgraf(scratch.path(), &["index", "corpus"]);
+    let count = |words: &str| {
+        let ids = nutgraf(scratch.path(), &["query", words, "--ids", "--limit", "1000"]);
+        assert_eq!(nutgraf(scratch.path(), &["query", words, "--count"]).trim(), ids.lines().count().to_string());
+        ids.lines().count()
+    };
+    for (words, expected) in [
+        ("title:TikTok", 4),
+        ("title:\"export controls\"", 1),
+        ("title:(tiktok OR gallium)", 6),
+        ("title:=sanctions", 4),
+        ("title:TikTok AND source:wire", 1),
+        ("TikTok AND title:candles", 1),
+        ("byline:\"Lucille Dray\"", 6),
+        ("byline:lucil*", 6),
+        ("source:\"capital wire\"", 32),
+        ("section:trade", 3),
+        ("url:capitalwire", 30),
+        ("path:harbour", 24),
+        ("path:.jsonl", 35),
+        ("id:cws-2024-0309", 1),
+        ("language:EN", 26),
+        ("language:en -source:wire -path:strait", 20),
+    ] {
+        assert_eq!(count(words), expected, "{words}");
+    }
+}

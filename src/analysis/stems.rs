@@ -1,9 +1,12 @@
 //! Stems, and the cache that makes them cheap.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use frostem::{Algorithm, Stemmer};
+
+use super::stop_words::is_stop_word;
 
 /// Words whose stems are kept by one thread: the vocabulary in use grows slowly, and 200,000 words with their
 /// stems are about 10 MB.
@@ -62,7 +65,7 @@ impl Default for Stems {
 impl Stems {
     /// The stem of a folded word, by the English Snowball stemmer (Porter2).
     ///
-    /// Words of other scripts and words with digits or points come back unchanged.
+    /// Words of other scripts, words with digits or points and stop words come back unchanged; `usa` is `us.`.
     pub fn stem<'a>(&'a mut self, folded: &'a str) -> &'a str {
         if folded.len() < 3 || !folded.bytes().all(|b| b.is_ascii_lowercase()) {
             return folded;
@@ -71,12 +74,23 @@ impl Stems {
             if self.known.len() >= WORDS_MAX {
                 self.known.clear();
             }
-            let stem = self.stemmer.stem(folded);
-            let same = SAME_STEMS.binary_search_by(|(other, _)| (*other).cmp(stem.as_ref()));
-            let stem = same.map_or(stem.as_ref(), |at| SAME_STEMS[at].1).into();
-            self.known.insert(folded.into(), stem);
+            self.known.insert(folded.into(), stem_of(&self.stemmer, folded).as_ref().into());
         }
         &self.known[folded]
+    }
+}
+
+fn stem_of<'a>(stemmer: &Stemmer, folded: &'a str) -> Cow<'a, str> {
+    if is_stop_word(folded) {
+        return Cow::Borrowed(folded);
+    }
+    if folded == "usa" {
+        return Cow::Borrowed("us.");
+    }
+    let stem = stemmer.stem(folded);
+    match SAME_STEMS.binary_search_by(|(other, _)| (*other).cmp(stem.as_ref())) {
+        Ok(at) => Cow::Borrowed(SAME_STEMS[at].1),
+        Err(_) => stem,
     }
 }
 

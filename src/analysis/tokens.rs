@@ -2,18 +2,30 @@
 //!
 //! Rules beside Unicode letters and digits: an apostrophe inside a word belongs to it and a possessive `'s` is
 //! dropped; letters with points are one word (`U.S.` → `us.`, `A.I.` → `ai`); digits keep a decimal point and
-//! lose their thousands' commas; the parts of a hyphenated word are words, and the joined form stands at the
-//! first part's position (`e-mail` → `e`, `mail`, `email`); `&` between capitals stays (`R&D`). Text in Chinese
-//! and Japanese, which has no blanks, gives overlapping pairs of signs. `US`, `IT`, `WHO` and `AIDS` in capitals amid
-//! lower case are terms of their own, apart from the words `us`, `it`, `who` and `aid`.
+//! lose their thousands' commas; `&` between capitals stays (`R&D`). Words that are linked are words each, and
+//! their joined form stands at the first one's position: after a hyphen (`e-mail` → `e`, `mail`, `email`; `F-16` →
+//! `f`, `16`, `f16`), an article of French or Italian before its apostrophe (`l'eau` → `l`, `eau`, `leau`), and
+//! numbers with a stroke (`9/11` → `9`, `11`, `9/11`). Text in scripts without blanks between words (Chinese,
+//! Japanese, Thai, Lao, Khmer, Burmese) gives overlapping pairs of signs. `US`, `IT`, `WHO` and `AIDS` in capitals
+//! amid lower case are terms of their own, apart from the words `us`, `it`, `who` and `aid`; in text all in capitals
+//! they are both.
 
 use super::TERM_BYTES_MAX;
 use super::fold::fold;
 use super::stems::Stems;
 use super::stop_words::is_stop_word;
 
-/// Letters that a hyphenated word may have to be indexed in its joined form too.
+/// Bytes of linked words that are indexed in their joined form too.
 const JOINED_BYTES_MAX: usize = 24;
+
+/// Words of French and Italian that lose their vowel before another.
+const ELIDED: &[&str] = &[
+    "all", "c", "d", "dall", "dell", "j", "jusqu", "l", "lorsqu", "m", "n", "nell", "puisqu", "qu", "quelqu", "quest",
+    "s", "sull", "t", "un",
+];
+
+/// Bytes of the longest of them.
+const ELIDED_BYTES_MAX: usize = 6;
 
 /// One word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,36 +51,56 @@ pub fn tokenize(
     stems: &mut Stems,
     sink: &mut impl FnMut(Token<'_>),
 ) -> u32 {
-    let mut walk = Walk {
-        text,
-        end: range.end,
-        position,
-        mixed_case: None,
-        start: range.start,
-        folded: String::new(),
-        joined: String::new(),
-        stems,
-    };
+    let mut walk = Walk::new(text, range, position, stems);
     walk.run(sink);
     walk.position
 }
 
+/// As [`tokenize`] for a whole text of a query: there, a single word in capitals is meant so, and a run of signs is
+/// its pairs alone, since what it is looked for in may go on.
+pub fn tokenize_query(text: &str, stems: &mut Stems, sink: &mut impl FnMut(Token<'_>)) {
+    if let Some(term) = acronym(text) {
+        return sink(Token { start: 0, end: text.len(), position: 0, term, folded: term });
+    }
+    let mut walk = Walk::new(text, 0..text.len(), 0, stems);
+    walk.is_query = true;
+    walk.run(sink);
+}
+
 /// The terms that a word of a query stands for, with its stop words when `keep_stop_words` says so.
-///
-/// `amid_lower_case` tells whether capitals mean something in the query.
 pub fn query_terms(word: &str, keep_stop_words: bool, stems: &mut Stems) -> Vec<(u32, String)> {
     let mut terms = Vec::new();
-    let acronym = acronym(word).filter(|_| word.bytes().all(|b| b.is_ascii_uppercase()));
-    if let Some(term) = acronym {
-        return vec![(0, term.to_owned())];
-    }
-    tokenize(word, 0..word.len(), 0, stems, &mut |token| {
+    tokenize_query(word, stems, &mut |token| {
         let hyphen_part = word.len() > token.folded.len() + 1 && token.folded.len() < 2;
         if keep_stop_words || !(is_stop_word(token.folded) && !token.term.ends_with('.') || hyphen_part) {
             terms.push((token.position, token.term.to_owned()));
         }
     });
     terms
+}
+
+/// The terms of linked words that must stand together for the whole to be meant, with their places, and the joined
+/// form; articles before an apostrophe need not be there.
+pub fn linked_terms(word: &str, stems: &mut Stems) -> (Vec<(u32, String)>, Option<String>) {
+    let (mut parts, mut joined) = (Vec::new(), None);
+    let mut next = 0;
+    tokenize_query(word, stems, &mut |token| {
+        if token.position < next {
+            joined = Some(token.term.to_owned());
+            return;
+        }
+        next = token.position + 1;
+        if !word[token.end..].starts_with(['\'', '’', 'ʼ', '＇']) {
+            parts.push((token.position, token.term.to_owned()));
+        }
+    });
+    (parts, joined)
+}
+
+/// Whether a term is one sign of a script without blanks between words: then it begins many terms.
+pub fn is_sign(term: &str) -> bool {
+    let mut chars = term.chars();
+    chars.next().is_some_and(|c| class_of(c) == Class::Sign) && chars.next().is_none()
 }
 
 /// Words whose capitals make them another word.
@@ -87,8 +119,9 @@ struct Walk<'a> {
     start: usize,
     end: usize,
     position: u32,
-    /// Whether the range has a lower-case letter, once it is known.
+    /// Whether capitals stand out in the range, once it is known.
     mixed_case: Option<bool>,
+    is_query: bool,
     folded: String,
     joined: String,
     stems: &'a mut Stems,
@@ -104,11 +137,17 @@ enum Class {
     Other,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, range: std::ops::Range<usize>, position: u32, stems: &'a mut Stems) -> Self {
+        let (folded, joined) = (String::new(), String::new());
+        let (start, end) = (range.start, range.end);
+        Self { text, start, end, position, mixed_case: None, is_query: false, folded, joined, stems }
+    }
+
     fn run(&mut self, sink: &mut impl FnMut(Token<'_>)) {
         let mut at = self.start;
-        // The hyphenated word in progress: where it began, at which position, and how many parts it has.
-        let mut compound: Option<(usize, u32, u32)> = None;
+        // The linked words in progress: where they began and at which position.
+        let mut compound: Option<(usize, u32)> = None;
         while at < self.end {
             let (class, width) = self.class(at);
             match class {
@@ -122,11 +161,11 @@ impl Walk<'_> {
                         self.joined.clear();
                     }
                     self.word(at, end, sink);
-                    if self.hyphen_follows(end) {
+                    if let Some(link) = self.link_after(at, end) {
                         self.joined.push_str(&self.folded);
-                        let (start, at_position, parts) = compound.unwrap_or((at, position, 0));
-                        compound = Some((start, at_position, parts + 1));
-                    } else if let Some((start, at_position, _)) = compound.take() {
+                        self.joined.push_str(link);
+                        compound = compound.or(Some((at, position)));
+                    } else if let Some((start, at_position)) = compound.take() {
                         self.joined.push_str(&self.folded);
                         self.joined_form(start, end, at_position, sink);
                     }
@@ -166,8 +205,8 @@ impl Walk<'_> {
             } else {
                 let Some(c) = self.text[at..].chars().next() else { break };
                 let goes_on = match c {
-                    '’' | 'ʼ' => self.letter_at(at + c.len_utf8()),
-                    '\u{ad}' | '\u{200d}' | '\u{200c}' => true,
+                    '’' | 'ʼ' | '＇' => self.letter_at(at + c.len_utf8()) && !self.elided(start, at),
+                    c if is_invisible(c) => true,
                     c => {
                         matches!(class_of(c), Class::Letter | Class::Digit)
                             || unicode_normalization::char::is_combining_mark(c)
@@ -188,7 +227,7 @@ impl Walk<'_> {
         let before = at.checked_sub(1).filter(|i| *i >= start).map_or(0, |i| bytes[i]);
         let after = bytes.get(at + 1).copied().filter(|_| at + 1 < self.end).unwrap_or(0);
         match byte {
-            b'\'' => self.letter_at(at + 1),
+            b'\'' => self.letter_at(at + 1) && !self.elided(start, at),
             b'.' if before.is_ascii_digit() => after.is_ascii_digit(),
             b'.' => {
                 // A point between single letters: `U.S`. The letter before stands alone, and the one after too.
@@ -212,16 +251,36 @@ impl Walk<'_> {
         at < self.end && self.class(at).0 == Class::Letter
     }
 
-    fn hyphen_follows(&self, end: usize) -> bool {
-        let rest = &self.text[end..self.end];
-        let hyphen = if rest.starts_with('-') {
-            1
-        } else if rest.starts_with('\u{2010}') || rest.starts_with('\u{2011}') {
-            3
-        } else {
-            return false;
-        };
-        self.letter_at(end + hyphen)
+    fn digit_at(&self, at: usize) -> bool {
+        at < self.end && self.class(at).0 == Class::Digit
+    }
+
+    /// What links the word at these bytes to one that follows, as it stands in the joined form.
+    fn link_after(&self, start: usize, end: usize) -> Option<&'static str> {
+        let link = self.text[end..self.end].chars().next()?;
+        let next = end + link.len_utf8();
+        let first = self.class(start).0;
+        match link {
+            '-' | '\u{2010}' | '\u{2011}' => {
+                (self.letter_at(next) || first == Class::Letter && self.digit_at(next)).then_some("")
+            }
+            '\'' | '’' | 'ʼ' | '＇' => (self.letter_at(next) && self.elided(start, end)).then_some(""),
+            '/' => {
+                let short = |start: usize, end: usize| self.text[start..end].bytes().all(|b| b.is_ascii_digit());
+                let after = self.text[next..self.end].bytes().take_while(u8::is_ascii_digit).count();
+                (short(start, end) && after > 0).then_some("/")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the word at these bytes, before an apostrophe, has lost its vowel to the one after: `l'`, `qu'`, `dell'`.
+    fn elided(&self, start: usize, apostrophe: usize) -> bool {
+        let word = &self.text[start..apostrophe];
+        let next = self.text[apostrophe..self.end].chars().nth(1);
+        word.len() <= ELIDED_BYTES_MAX
+            && ELIDED.iter().any(|known| known.eq_ignore_ascii_case(word))
+            && next.is_some_and(|c| "aeiouyhàâáèéêëîïìíôòóùûúœæAEIOUYHÀÂÁÈÉÊËÎÏÌÍÔÒÓÙÛÚŒÆ".contains(c))
     }
 
     /// Emits the word and leaves its folded form in `self.folded`.
@@ -231,32 +290,35 @@ impl Walk<'_> {
         let position = self.position;
         self.position += 1;
         let special = match surface.len() {
-            2..=4 if surface.as_bytes()[0].is_ascii_uppercase() => acronym(surface).filter(|_| self.amid_lower_case()),
+            2..=4 if surface.as_bytes()[0].is_ascii_uppercase() => acronym(surface),
             _ => None,
         };
-        if let Some(term) = special {
+        if let Some(term) = special.filter(|_| self.capitals_stand_out()) {
             self.folded.push_str(term);
             sink(Token { start, end, position, term, folded: term });
             return;
         }
-        if surface.bytes().any(|b| matches!(b, b'.' | b',' | b'\'' | b'\xe2')) {
+        if surface.bytes().any(|b| matches!(b, b'.' | b',' | b'\'' | b'\xe2' | b'\xca' | b'\xef')) {
             self.fold_marked(surface);
         } else {
             fold(surface, &mut self.folded);
         }
         cut(&mut self.folded);
         let term = self.stems.stem(&self.folded);
-        sink(Token { start, end, position, term, folded: &self.folded });
+        if !term.is_empty() {
+            sink(Token { start, end, position, term, folded: &self.folded });
+        }
+        if let Some(term) = special.filter(|term| *term != self.folded) {
+            sink(Token { start, end, position, term, folded: term });
+        }
     }
 
     /// Folds a word that has points, commas or apostrophes in it.
     fn fold_marked(&mut self, surface: &str) {
         let digits = surface.as_bytes()[0].is_ascii_digit();
         let surface = surface
-            .strip_suffix("'s")
-            .or_else(|| surface.strip_suffix("’s"))
-            .or_else(|| surface.strip_suffix("'S"))
-            .or_else(|| surface.strip_suffix("’S"))
+            .strip_suffix(['s', 'S'])
+            .and_then(|before| before.strip_suffix(['\'', '’', 'ʼ', '＇']))
             .unwrap_or(surface);
         fold(surface, &mut self.folded);
         self.folded.retain(|c| c != ',' && (digits || c != '.'));
@@ -266,22 +328,26 @@ impl Walk<'_> {
                 "it" | "who" => self.folded.push('.'),
                 _ => {}
             }
-        } else if !digits && acronym(surface).is_some() && self.amid_lower_case() {
+        } else if !digits && acronym(surface).is_some() && self.capitals_stand_out() {
             // A possessive: `US's`, `WHO's`.
             self.folded.clear();
             self.folded.push_str(acronym(surface).unwrap_or_default());
         }
     }
 
-    fn amid_lower_case(&mut self) -> bool {
+    /// Whether there is lower case, or another script, from Greek on.
+    fn capitals_stand_out(&mut self) -> bool {
         let range = &self.text.as_bytes()[self.start..self.end];
-        *self.mixed_case.get_or_insert_with(|| range.iter().any(u8::is_ascii_lowercase))
+        let other = |b: &u8| b.is_ascii_lowercase() || matches!(b, 0xce..=0xe1 | 0xe3..);
+        *self.mixed_case.get_or_insert_with(|| range.iter().any(other))
     }
 
-    /// Emits the joined form of a hyphenated word.
+    /// Emits the joined form of linked words.
     fn joined_form(&mut self, start: usize, end: usize, position: u32, sink: &mut impl FnMut(Token<'_>)) {
-        let letters = self.joined.chars().all(char::is_alphabetic);
-        if !letters || self.joined.len() > JOINED_BYTES_MAX {
+        let begins_with_letter = self.joined.starts_with(char::is_alphabetic);
+        let numbers = self.joined.bytes().all(|b| b.is_ascii_digit() || b == b'/');
+        let plain = begins_with_letter && self.joined.chars().all(char::is_alphanumeric);
+        if !(plain || numbers) || self.joined.len() > JOINED_BYTES_MAX {
             return;
         }
         // A term's positions may not go back: a joined form whose stem is its last part's is left out.
@@ -292,7 +358,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Emits the overlapping pairs of a run of signs; a sign alone stands for itself.
+    /// Emits the overlapping pairs of a run of signs, and at the last one's position its second sign: so each sign
+    /// begins a term. A sign alone stands for itself.
     fn signs(&mut self, start: usize, sink: &mut impl FnMut(Token<'_>)) -> usize {
         let mut before: Option<usize> = None;
         let mut pairs = 0;
@@ -316,6 +383,9 @@ impl Walk<'_> {
             let term = &self.text[start..at];
             sink(Token { start, end: at, position: self.position, term, folded: term });
             self.position += 1;
+        } else if let Some(last) = before.filter(|_| !self.is_query) {
+            let term = &self.text[last..at];
+            sink(Token { start: last, end: at, position: self.position - 1, term, folded: term });
         }
         at
     }
@@ -323,7 +393,12 @@ impl Walk<'_> {
 
 fn class_of(c: char) -> Class {
     match c as u32 {
-        0x2e80..=0x2fdf
+        0x0e00..=0x0e4e
+        | 0x0e80..=0x0ece
+        | 0x1000..=0x103f
+        | 0x1050..=0x108f
+        | 0x1780..=0x17d3
+        | 0x2e80..=0x2fdf
         | 0x3005..=0x3007
         | 0x3040..=0x30ff
         | 0x31f0..=0x31ff
@@ -336,6 +411,11 @@ fn class_of(c: char) -> Class {
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Other,
     }
+}
+
+/// Signs inside a word that nobody sees.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 fn cut(folded: &mut String) {
@@ -367,16 +447,97 @@ mod tests {
             ("Amazon's labs’ O’Neill don't", "amazon@0 lab@1 oneil@2 dont@3"),
             ("the U.S. and A.I., in the U.S.A.", "the@0 us.@1 and@2 ai@3 in@4 the@5 us.@6"),
             ("The US told us", "the@0 us.@1 told@2 us@3"),
-            ("TELL US NOW", "tell@0 us@1 now@2"),
+            ("TELL US NOW", "tell@0 us@1 us.@1 now@2"),
             ("$1,234,567.89 in 3,5", "1234567.89@0 in@1 3@2 5@3"),
             ("e-mail", "e@0 mail@1 email@0"),
             ("R&D at AT&T", "r&d@0 at@1 at&t@2"),
             ("Café ﬁne", "cafe@0 fine@1"),
-            ("输出管制", "输出@0 出管@1 管制@2"),
+            ("输出管制", "输出@0 出管@1 管制@2 制@2"),
             ("中", "中@0"),
             ("end.Start 2024.", "end@0 start@1 2024@2"),
         ] {
             assert_eq!(terms(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_script_and_no_sign_loses_a_word() {
+        for (text, expected) in [
+            // Acronyms and forms of address.
+            ("USA usa U.S.A. USA's US", "us.@0 us.@1 us.@2 us.@3 us.@4"),
+            ("US SANCTIONS", "us@0 us.@0 sanction@1"),
+            ("美国US制裁 и US", "美国@0 国@0 us.@1 制裁@2 裁@2 и@3 us.@4"),
+            ("WHO's who", "who.@0 who@1"),
+            // Linked words.
+            ("chip-making chipmaking", "chip@0 make@1 chipmak@0 chipmak@2"),
+            ("COVID-19, Covid19", "covid@0 19@1 covid19@0 covid19@2"),
+            ("an F-16 of the G-20 and G20", "an@0 f@1 16@2 f16@1 of@3 the@4 g@5 20@6 g20@5 and@7 g20@8"),
+            ("2019-2020", "2019@0 2020@1"),
+            ("9/11 and 24/7", "9@0 11@1 9/11@0 and@2 24@3 7@4 24/7@3"),
+            ("state-of-the-art", "state@0 of@1 the@2 art@3 stateoftheart@0"),
+            ("l'économie qu’il d'Arcy", "l@0 economi@1 leconomi@0 qu@2 il@3 quil@2 d@4 arci@5 darci@4"),
+            ("O'Neill N'Djamena don't Xi’s Xiʼs rock'n'roll", "oneil@0 ndjamena@1 dont@2 xi@3 xi@4 rocknrol@5"),
+            // Numbers.
+            ("5G $1.2bn 10,000 3.5% 1990s '90s", "5g@0 1.2bn@1 10000@2 3.5@3 1990s@4 90s@5"),
+            // What is written together stays together; what is set apart by a sign is apart.
+            ("YouTube #BlackLivesMatter @jack_d", "youtub@0 blacklivesmatt@1 jack@2 d@3"),
+            ("https://www.bbc.co.uk/news?id=5", "https@0 www@1 bbc@2 co@3 uk@4 news@5 id@6 5@7"),
+            ("a.b@example.org", "ab@0 exampl@1 org@2"),
+            // What nobody sees.
+            ("co\u{ad}oper\u{2060}ate\u{feff}d zero\u{200b}width", "cooper@0 zero@1 width@2"),
+            // Scripts.
+            ("ＮＡＴＯ ２０２３ 𝐍𝐀𝐓𝐎 ﬁnance Ⅷ", "nato@0 2023@1 nato@2 financ@3 viii@4"),
+            ("Санкции Ёлка елка", "санкции@0 елка@1 елка@2"),
+            ("Κυρώσεις ΚΥΡΏΣΕΙΣ", "κυρωσεισ@0 κυρωσεισ@1"),
+            ("عُقُوبَات عقـوبات أحمد احمد", "عقوبات@0 عقوبات@1 احمد@2 احمد@3"),
+            ("שָׁלוֹם שלום", "שלום@0 שלום@1"),
+            ("Straße STRASSE İstanbul Isparta ısı", "strass@0 strass@1 istanbul@2 isparta@3 isi@4"),
+            ("한국은 \u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}", "한국은@0 한국@1"),
+            ("भारत सरकार", "भारत@0 सरकार@1"),
+            ("ข่าวไทย", "ข่@0 ่า@1 าว@2 วไ@3 ไท@4 ทย@5 ย@5"),
+            ("ͺ ﷺ x", "صلىاللهعليهوسلم@1 x@2"),
+        ] {
+            assert_eq!(terms(text), expected, "{text}");
+        }
+    }
+
+    /// Whether a character is no word by itself: marks that stand on letters, alone or with a blank under them,
+    /// apostrophes and what only stretches a word.
+    fn is_mark(c: char) -> bool {
+        use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+        matches!(c, 'ـ' | 'ʼ') || c.nfkd().all(|part| is_combining_mark(part) || matches!(part, ' ' | 'ـ'))
+    }
+
+    #[test]
+    fn every_letter_and_digit_of_unicode_is_a_word() {
+        let mut stems = Stems::default();
+        let mut buffer = [0; 4];
+        for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_alphanumeric() && !is_mark(*c)) {
+            let mut words = Vec::new();
+            let text: &str = c.encode_utf8(&mut buffer);
+            tokenize(text, 0..text.len(), 0, &mut stems, &mut |token| words.push(token.term.to_owned()));
+            assert!(matches!(words.as_slice(), [word] if !word.contains(char::is_whitespace)), "{c:?} {words:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+        /// Ranges are in order and on bounds, terms have no blanks, and what is left between tokens has no letter.
+        #[test]
+        fn any_text_is_walked_whole(text in "([a-zA-Z0-9'’.,/&\\-–_ \u{ad}ßİıé中คа٣]|\\PC){0,40}") {
+            let mut covered = vec![false; text.len()];
+            let mut last = 0;
+            let end = tokenize(&text, 0..text.len(), 7, &mut Stems::default(), &mut |token| {
+                assert!(text.is_char_boundary(token.start) && text.is_char_boundary(token.end), "{token:?}");
+                assert!(!token.term.is_empty() && !token.term.contains(|c: char| c.is_whitespace() || c.is_control()));
+                assert!(token.position >= 7 && token.term.len() <= TERM_BYTES_MAX, "{token:?}");
+                covered[token.start..token.end].fill(true);
+                last = last.max(token.position);
+            });
+            proptest::prop_assert!(end > last || end == 7);
+            let lost = text.char_indices().find(|(at, c)| c.is_alphanumeric() && !is_mark(*c) && !covered[*at]);
+            proptest::prop_assert!(lost.is_none(), "{:?} in {:?}", lost, text);
         }
     }
 
@@ -387,5 +548,16 @@ mod tests {
         assert_eq!(query_terms("the", true, &mut stems).len(), 1);
         assert_eq!(query_terms("US", false, &mut stems), [(0, "us.".to_owned())]);
         assert_eq!(query_terms("e-mail", false, &mut stems), [(1, "mail".to_owned()), (0, "email".to_owned())]);
+        let term = |at: u32, term: &str| (at, term.to_owned());
+        for (word, parts, joined) in [
+            ("long-term", vec![term(0, "long"), term(1, "term")], Some("longterm")),
+            ("l’économie", vec![term(1, "economi")], Some("leconomi")),
+            ("bbc.co.uk", vec![term(0, "bbc"), term(1, "co"), term(2, "uk")], None),
+            ("管制令", vec![term(0, "管制"), term(1, "制令")], None),
+            ("US", vec![term(0, "us.")], None),
+            ("chips", vec![term(0, "chip")], None),
+        ] {
+            assert_eq!(linked_terms(word, &mut stems), (parts, joined.map(str::to_owned)), "{word}");
+        }
     }
 }

@@ -103,7 +103,7 @@ pub(super) struct IndexArgs {
 }
 
 /// How source files are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct ReadingArgs {
     /// Read hidden files and folders too
     #[arg(long)]
@@ -201,9 +201,8 @@ pub(super) struct QueryArgs {
     /// The order of hits
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
     pub(super) sort: SortBy,
-    /// Do not re-rank by what the first articles are about
-    #[arg(long)]
-    pub(super) no_feedback: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
     /// Show copies apart
     ///
     /// Syndicated copies of an article are else folded under the first of them in the order asked for: the best,
@@ -219,6 +218,14 @@ pub(super) struct QueryArgs {
     pub(super) plain: bool,
     #[command(flatten)]
     pub(super) output: QueryOutput,
+}
+
+/// What changes the ranking: the same for a query and for its measures.
+#[derive(Debug, Args)]
+pub(super) struct RankingArgs {
+    /// Do not re-rank by what the first articles are about
+    #[arg(long)]
+    pub(super) no_feedback: bool,
 }
 
 /// In which form hits are printed.
@@ -316,35 +323,47 @@ pub(super) struct SkippedArgs {
 
 /// Measure the ranking on judged topics, or write a TREC run
 ///
-/// TOPICS has lines of `id TAB query`, or TREC's `<top>` records. Without `--qrels` and `--run` the run is printed.
+/// TOPICS is a file of lines `id TAB query` or of TREC's `<top>` records, searched in the index that is meant
+/// everywhere; without `--qrels` and `--run` the run is printed. Or it is one folder or several that hold a collection
+/// each: `topics.tsv`, `qrels.txt`, and articles, which are indexed first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf eval topics.tsv --qrels qrels.txt
-  nutgraf eval topics.tsv --qrels qrels.txt --per-topic --no-feedback
-  nutgraf eval topics.tsv > run.txt")]
+  nutgraf eval topics.tsv --qrels qrels.txt --no-feedback --compare before.run
+  nutgraf eval topics.tsv > before.run
+  nutgraf eval collections/* --indexes ~/.cache/eval --json")]
 pub(super) struct EvalArgs {
-    /// The file of topics
-    #[arg(value_name = "TOPICS", value_hint = ValueHint::FilePath)]
-    pub(super) topics: PathBuf,
+    /// A file of topics, or folders with `topics.tsv`, `qrels.txt` and articles
+    #[arg(required = true, value_name = "TOPICS", value_hint = ValueHint::AnyPath)]
+    pub(super) topics: Vec<PathBuf>,
     /// TREC's judgements: `topic iteration article grade`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) qrels: Option<PathBuf>,
-    /// Write the run to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Keep the indexes of folders here, by their names [default: `.nutgraf` in each]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) indexes: Option<PathBuf>,
+    /// Write the run to this file, the runs of folders to NAME.run in this folder
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) run: Option<PathBuf>,
+    /// Compare with the run in this file, those of folders with NAME.run in this folder: who wins on which topics, and
+    /// how probable such a difference is by chance (paired randomisation test)
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) compare: Option<PathBuf>,
     /// Articles per topic
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(super) depth: usize,
-    /// Do not re-rank by what the first articles are about
-    #[arg(long)]
-    pub(super) no_feedback: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
     /// Read the topics as `nutgraf query` reads WORDS, not as plain words
     #[arg(long)]
     pub(super) operators: bool,
     /// Print the measures of each topic too
-    #[arg(long, requires = "qrels")]
+    #[arg(long)]
     pub(super) per_topic: bool,
+    /// Print the measures as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
     /// What the run calls itself
     #[arg(long, value_name = "NAME", default_value = "nutgraf")]
     pub(super) tag: String,

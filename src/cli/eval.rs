@@ -1,72 +1,85 @@
-//! `nutgraf eval`: runs topics through the search and measures what comes of it.
+//! `nutgraf eval`: runs topics through the search and measures what comes of it, for one collection or several.
 
 use std::fs;
 use std::io::{BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::args::{Common, EvalArgs};
-use super::{Status, open, output};
+use super::collections::{self, Collection};
+use super::output::counted;
+use super::{Status, output, ranking};
 use crate::error::Error;
-use crate::eval::{self, Measures, Run, RunHit, Topic, TopicHits, TopicMeasures};
+use crate::eval::{self, Evaluation, Qrels, Run, RunHit, Topic, TopicHits};
 use crate::index::Reader;
 use crate::search::Options;
 use crate::{query, render, search};
 
 pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
-    let topics = eval::parse_topics(&args.topics, &text_of(&args.topics)?)?;
-    let qrels = args.qrels.as_ref().map(|path| eval::parse_qrels(path, &text_of(path)?)).transpose()?;
-    let (reader, _) = open(common)?;
-    let mut run = searched(&reader, &topics, args)?;
-    run.rank_as_listed();
-    if let Some(path) = &args.run {
-        write_run(path, &run, &args.tag)?;
-    }
-    match qrels {
-        Some(qrels) => {
-            let measured = eval::per_topic(&qrels, &run);
-            let rows = rows(&measured, args);
-            output::data(|out| render::measures_text(out, &rows, &output::style(common)))?;
+    let options = Options { limit: args.depth, count: false, ..ranking::options(&args.ranking)? };
+    let collections = collections::all(args)?;
+    let others = collections.iter().map(|one| other_run(args, one)).collect::<Result<Vec<_>, _>>()?;
+    let mut evaluations = Vec::new();
+    for (collection, other) in collections.iter().zip(&others) {
+        let mut run = searched(&collection.open(common)?, &collection.topics, args, &options)?;
+        run.rank_as_listed();
+        if let Some(path) = &args.run {
+            write_run(&collection.run_path(path), &run, &args.tag)?;
         }
-        None if args.run.is_none() => output::data(|out| eval::write_run(&run, &args.tag, out))?,
-        None => {}
+        match &collection.qrels {
+            Some(qrels) => evaluations.push(evaluated(&collection.name, qrels, &run, other.as_ref())),
+            None if args.run.is_none() => output::data(|out| eval::write_run(&run, &args.tag, out))?,
+            None => {}
+        }
+    }
+    if !evaluations.is_empty() {
+        output::data(|out| match args.json {
+            true => render::measures_json(out, &evaluations, args.per_topic),
+            false => render::measures_text(out, &evaluations, args.per_topic),
+        })?;
     }
     Ok(Status::Done)
 }
 
-fn searched(reader: &Reader, topics: &[Topic], args: &EvalArgs) -> Result<Run, Error> {
-    let options = Options { limit: args.depth, feedback: !args.no_feedback, count: false, ..Options::default() };
+fn searched(reader: &Reader, topics: &[Topic], args: &EvalArgs, options: &Options) -> Result<Run, Error> {
     let of_topic = |topic: &Topic| {
         let query = if args.operators { query::parse(&topic.text).query } else { query::plain(&topic.text) };
-        let hits = search::rank(reader, &query, &options)?;
+        let hits = search::rank(reader, &query, options)?;
         let hits = hits.into_iter().map(|(article, score)| RunHit { article, score }).collect();
         Ok(TopicHits { topic: topic.id.clone(), hits })
     };
     Ok(Run { topics: topics.par_iter().map(of_topic).collect::<Result<_, Error>>()? })
 }
 
-/// The means, after the topics one by one where they are asked for.
-fn rows(measured: &[(String, TopicMeasures)], args: &EvalArgs) -> Vec<(String, Measures)> {
-    let mut rows = Vec::new();
-    if args.per_topic {
-        rows.extend(measured.iter().map(|one| (one.0.clone(), eval::mean(std::slice::from_ref(one)))));
+/// What the run is worth; topics that do not count are told on stderr.
+fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
+    let evaluation = eval::evaluate(name, qrels, run, other);
+    let asked = counted(run.topics.len() as u64, "topic");
+    for (count, what) in [(evaluation.unjudged, "no judgements"), (evaluation.irrelevant, "no relevant article")] {
+        if count > 0 {
+            output::message(&format_args!("note: {name}: {count} of {asked} with {what}, left out of the means"));
+        }
     }
-    let name = args.topics.file_stem().map_or_else(|| "all".into(), |name| name.to_string_lossy().into_owned());
-    rows.push((if args.per_topic { "all".into() } else { name }, eval::mean(measured)));
-    rows
+    if evaluation.unasked > 0 {
+        let unasked = counted(evaluation.unasked as u64, "judged topic");
+        output::message(&format_args!("note: {name}: {unasked} not among those asked, left out of the means"));
+    }
+    evaluation
+}
+
+/// The run to compare with, where one is asked for.
+fn other_run(args: &EvalArgs, collection: &Collection) -> Result<Option<Run>, Error> {
+    let Some(path) = &args.compare else { return Ok(None) };
+    let path: PathBuf = collection.run_path(path);
+    eval::parse_run(&path, &collections::text_of(&path)?).map(Some)
 }
 
 fn write_run(path: &Path, run: &Run, tag: &str) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
     let mut out = BufWriter::new(fs::File::create(path).map_err(failed)?);
     eval::write_run(run, tag, &mut out).and_then(|()| out.flush()).map_err(failed)
-}
-
-fn text_of(path: &Path) -> Result<String, Error> {
-    let bytes = fs::read(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => Error::MissingPath { path: path.to_owned() },
-        _ => Error::Io { action: "read", path: path.to_owned(), source },
-    })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

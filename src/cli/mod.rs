@@ -1,6 +1,7 @@
 //! Arguments, configuration, exit status: one file per subcommand. The only place that prints or exits.
 
 mod args;
+mod collections;
 mod completions;
 mod copies;
 mod eval;
@@ -10,6 +11,7 @@ mod man;
 mod output;
 mod progress;
 mod query;
+mod ranking;
 mod show;
 mod skipped;
 mod stats;

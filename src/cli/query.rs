@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::args::{Common, QueryArgs, QueryOutput, ReadingArgs, SortBy};
 use super::output::{counted, grouped};
-use super::{Status, here, index, location_for, named, output, text_of, today};
+use super::{Status, here, index, location_for, named, output, ranking, text_of, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::index::{Location, Reader};
@@ -31,6 +31,12 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     print(&request, &results, &args.output, &output::style(common))?;
     if args.output.is_text() {
         remark(&request, &results);
+    }
+    for (prefix, words) in &results.prefixes_cut {
+        let words = counted(*words as u64, "word");
+        output::message(&format_args!(
+            "note: `{prefix}*` begins {words}; all are found, only the most frequent count for the order"
+        ));
     }
     let found = !results.hits.is_empty() || (request.options.limit == 0 && results.total_articles > 0);
     Ok(if found { Status::Done } else { Status::NothingFound })
@@ -67,11 +73,11 @@ fn request(args: &QueryArgs) -> anyhow::Result<Request> {
             SortBy::Newest => Sort::Newest,
             SortBy::Oldest => Sort::Oldest,
         },
-        feedback: !args.no_feedback,
         fold: !args.copies,
         context: args.context,
         count: args.output.is_text() || args.output.json || counts || args.limit == 0,
         here: here()?,
+        ..ranking::options(&args.ranking)?
     };
     Ok(Request { text, query, options })
 }
@@ -100,18 +106,7 @@ fn from_stdin() -> Result<String, Error> {
 /// The index, brought up to date with these paths; as it is, where it can be read and not written.
 fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
-    let reading = ReadingArgs {
-        hidden: false,
-        no_ignore: false,
-        follow: false,
-        threads: None,
-        memory: None,
-        format: None,
-        map: Vec::new(),
-        retry_skipped: false,
-        wait,
-        commit_every: None,
-    };
+    let reading = ReadingArgs { wait, ..ReadingArgs::default() };
     match index::refresh(&location, &index::options(paths, &reading)?, false) {
         Ok(report) => {
             let skips: u64 = report.skips.values().sum();

@@ -58,7 +58,10 @@ fields! {
     id: add_text_field = STRING | FAST;
     /// Headline and body as terms with positions.
     terms: add_text_field = positions();
-    /// The headline as terms, for queries on it alone.
+    /// The words of `terms` that their stems do not spell, as terms of stem and word, at the same positions.
+    forms: add_text_field = places();
+    /// The headline as terms, for queries on it alone; in this and the fields below, each word is there by its stem
+    /// and alone.
     title: add_text_field = positions();
     /// The byline as terms.
     byline: add_text_field = positions();
@@ -100,8 +103,16 @@ fields! {
     reason: add_text_field = FAST;
 }
 
+/// Terms with their positions, and how many there are in an article.
 fn positions() -> TextOptions {
-    TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(IndexRecordOption::WithFreqsAndPositions),
-    )
+    TextOptions::default().set_indexing_options(positions_indexed())
+}
+
+/// Terms with their positions alone.
+fn places() -> TextOptions {
+    TextOptions::default().set_indexing_options(positions_indexed().set_fieldnorms(false))
+}
+
+fn positions_indexed() -> TextFieldIndexing {
+    TextFieldIndexing::default().set_tokenizer(TERMS).set_index_option(IndexRecordOption::WithFreqsAndPositions)
 }

@@ -156,10 +156,11 @@ impl Writer {
         let f = &self.fields;
         let mut document = self.document(Kind::Article, place, version);
         let text = stored_text(article);
-        let mut terms = TermsBuilder::default();
+        let (mut terms, mut forms) = (TermsBuilder::default(), TermsBuilder::default());
         let mut signature = SignatureBuilder::new(&text, article.title.len());
         let outline = analyse(&text, article.title.len(), stems, &mut |token| {
             terms.push(&token);
+            forms.push_form(&token);
             signature.push(&token);
         });
         document.add_text(f.id, id);
@@ -167,6 +168,7 @@ impl Writer {
         let terms = terms.finish();
         let bytes = terms.len() + text.len();
         document.add_text(f.terms, terms);
+        document.add_text(f.forms, forms.finish());
         for passage in &outline.passages {
             document.add_u64(f.passages, u64::from(passage.position));
         }

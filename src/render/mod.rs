@@ -12,6 +12,7 @@ mod facts;
 mod hits;
 mod ink;
 mod json;
+mod measures;
 mod numbers;
 mod report;
 mod report_json;
@@ -28,10 +29,11 @@ pub use copies::{copies_ids, copies_json, copies_text};
 pub use csv::hits_csv;
 pub use hits::{hits_ids, hits_text, hits_text_in_full};
 pub use json::{article_json, hits_json, hits_jsonl};
+pub use measures::{measures_json, measures_text};
 pub use report::{preview_text, report_text, skips_text};
 pub use report_json::{report_json, skips_json, statistics_json};
 pub use safe::safe;
-pub use statistics::{measures_text, statistics_text};
+pub use statistics::statistics_text;
 
 /// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.
 pub const JSON_SCHEMA: u32 = 1;

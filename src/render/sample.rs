@@ -57,5 +57,5 @@ pub(super) fn results() -> Results {
         },
         copies: Vec::new(),
     };
-    Results { total_articles: 2, hits: vec![full, bare], expanded: Vec::new(), folded: Some(Sort::Relevance) }
+    Results { total_articles: 2, hits: vec![full, bare], folded: Some(Sort::Relevance), ..Results::default() }
 }

@@ -1,4 +1,4 @@
-//! Figures in tables: the index, and the measures of ranking.
+//! The index in figures.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,7 +8,6 @@ use super::ink::{Ink, paint};
 use super::numbers::{bytes, thousands};
 use super::safe::safe;
 use super::table::aligned;
-use crate::eval::Measures;
 use crate::search::IndexStatistics;
 
 /// Outlets that are listed.
@@ -78,19 +77,4 @@ fn section(out: &mut dyn Write, heading: &str, counts: Vec<(String, u64)>, style
         writeln!(out, "  {name}{blanks}  {:>digits$}  {}", thousands(count), "▇".repeat(length))?;
     }
     Ok(())
-}
-
-/// Writes a table of measures, a row a collection.
-///
-/// # Errors
-/// Those of `out`.
-pub fn measures_text(out: &mut dyn Write, rows: &[(String, Measures)], _style: &Style) -> io::Result<()> {
-    let header = ["", "topics", "MAP", "MRR", "nDCG@10", "P@5", "P@10", "R@1000"];
-    let mut table = vec![header.map(str::to_owned).to_vec()];
-    for (name, m) in rows {
-        let mut row = vec![safe(name).into_owned(), m.topics.to_string()];
-        row.extend([m.map, m.mrr, m.ndcg10, m.p5, m.p10, m.r1000].iter().map(|figure| format!("{figure:.4}")));
-        table.push(row);
-    }
-    aligned(out, &table)
 }

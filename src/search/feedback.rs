@@ -15,7 +15,7 @@ use super::constants::{ARTICLE_B, ARTICLE_K1, FEEDBACK_ARTICLES, FEEDBACK_MIX, F
 use super::copies;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::Candidate;
-use crate::analysis::{Stems, analyse, is_stop_word};
+use crate::analysis::{Form, Stems, analyse, is_stop_word};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -37,7 +37,7 @@ pub(super) fn rerank(
         .features
         .iter()
         .filter_map(|f| match &f.kind {
-            FeatureKind::Term { term, .. } => Some((term.as_str(), f.weight)),
+            FeatureKind::Term { term } => Some((Form::of(term).stem(), f.weight)),
             _ => None,
         })
         .collect();

@@ -78,6 +78,8 @@ pub struct Results {
     pub expanded: Vec<String>,
     /// The order that chose which of several copies is shown: the first in it; none when copies are not folded.
     pub folded: Option<Sort>,
+    /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
+    pub prefixes_cut: Vec<(String, usize)>,
 }
 
 /// A scored passage with its article's facts.

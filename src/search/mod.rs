@@ -6,9 +6,11 @@
 
 mod constants;
 mod copies;
+mod exact;
 mod feedback;
 mod hit;
 mod plan;
+mod prefix;
 mod present;
 mod rescore;
 
@@ -52,7 +54,8 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
         _ => copies::first(reader, wanted, options.fold, rank)?,
     };
     let hits = present::hits(reader, &plan, &ranked, options)?;
-    Ok(Results { total_articles, hits, expanded: learnt, folded: options.fold.then_some(options.sort) })
+    let folded = options.fold.then_some(options.sort);
+    Ok(Results { total_articles, hits, expanded: learnt, folded, prefixes_cut: plan.prefixes_cut })
 }
 
 /// Runs `query` and gives identifiers and scores only, for measures.

@@ -3,13 +3,16 @@
 use std::ops::Bound;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery};
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
+};
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
 use super::Engine;
-use super::constants::PREFIX_TERMS_MAX;
+use super::exact::{ExactQuery, WordFields};
 use super::hit::Options;
-use crate::analysis::{Stems, query_terms, tokenize};
+use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
+use crate::analysis::{Form, Stems, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Query, Word};
@@ -20,6 +23,8 @@ pub(super) struct Plan {
     pub(super) query: Option<Engine>,
     /// What is scored and marked, each once.
     pub(super) features: Vec<Feature>,
+    /// Prefixes of which only some words are scored, with the number of all that begin so.
+    pub(super) prefixes_cut: Vec<(String, usize)>,
 }
 
 /// Something of the query that is looked for in positions.
@@ -34,12 +39,10 @@ pub(super) struct Feature {
 /// The kinds of features.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FeatureKind {
-    /// A term; `exact` is the folded form that alone counts, where one was asked for.
+    /// A term, which may stand for one form of its stem alone: see [`Form`](crate::analysis::Form).
     Term {
         /// As the index knows it.
         term: String,
-        /// The only form that counts.
-        exact: Option<String>,
     },
     /// Any of several terms, as one: a prefix.
     OneOf(Vec<String>),
@@ -57,7 +60,10 @@ struct Builder<'a> {
     fields: &'a Fields,
     stems: Stems,
     features: Vec<Feature>,
+    prefixes_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
+    /// Whether words side by side are looked at, of which any may match.
+    beside: bool,
 }
 
 impl Plan {
@@ -66,10 +72,18 @@ impl Plan {
         let mut stems = Stems::default();
         // A query of nothing but stop words means them.
         let keep_stop_words = words.iter().all(|w| query_terms(&w.text, false, &mut stems).is_empty());
-        let mut builder = Builder { reader, fields: reader.fields(), stems, features: Vec::new(), keep_stop_words };
+        let mut builder = Builder {
+            reader,
+            fields: reader.fields(),
+            stems,
+            features: Vec::new(),
+            prefixes_cut: Vec::new(),
+            keep_stop_words,
+            beside: false,
+        };
         let found = builder.query(query, true)?;
         let filters = builder.filters(options);
-        let features = builder.features;
+        let (features, prefixes_cut) = (builder.features, builder.prefixes_cut);
         let query = found.map(|found| {
             if filters.is_empty() {
                 return found;
@@ -78,19 +92,33 @@ impl Plan {
             clauses.extend(filters.into_iter().map(|f| (Occur::Must, f)));
             Box::new(BooleanQuery::new(clauses)) as Engine
         });
-        Ok(Self { query, features })
+        Ok(Self { query, features, prefixes_cut })
     }
 }
 
 impl Builder<'_> {
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
+        if let Query::Word(word) = query {
+            return if is_sign(&word.text) {
+                self.prefix(&word.text, false, scored)
+            } else {
+                Ok(self.word(word, scored))
+            };
+        }
+        let before = std::mem::replace(&mut self.beside, matches!(query, Query::Plain(_)));
+        let found = self.composed(query, scored);
+        self.beside = before;
+        found
+    }
+
+    fn composed(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         Ok(match query {
             Query::Empty => None,
             Query::Everything => Some(self.everything()),
             Query::Word(word) => self.word(word, scored),
             Query::Phrase { words, slop } => self.phrase(self.fields.terms, words, *slop, scored),
-            Query::Prefix(prefix) => self.prefix(prefix, scored)?,
+            Query::Prefix(prefix) => self.prefix(prefix, true, scored)?,
             Query::Field { name, query } => self.field(*name, query, scored)?,
             Query::All(parts) => {
                 let clauses = self.clauses(parts, Occur::Must, scored)?;
@@ -139,78 +167,83 @@ impl Builder<'_> {
     }
 
     fn word(&mut self, word: &Word, scored: bool) -> Option<Engine> {
-        let terms = query_terms(&word.text, self.keep_stop_words || word.exact, &mut self.stems);
-        let exact = word.exact.then(|| folded(&word.text, &mut self.stems));
-        let mut clauses: Vec<(Occur, Engine)> = Vec::new();
-        for (_, term) in terms {
-            clauses.push((Occur::Should, self.term(self.fields.terms, &term)));
-            self.feature(FeatureKind::Term { term, exact: exact.clone() }, scored);
+        if word.exact {
+            return self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored);
         }
+        let terms = query_terms(&word.text, self.keep_stop_words, &mut self.stems);
+        let (parts, joined) = linked_terms(&word.text, &mut self.stems);
+        let of_text = |term: &String| (Occur::Should, self.term(self.fields.terms, term));
+        // `long-term` needs both parts; beside other words, where any word may match, so may any part.
+        let clauses = if self.beside || parts.len() < 2 || terms.is_empty() {
+            terms.iter().map(|(_, term)| of_text(term)).collect()
+        } else {
+            let parts = parts.iter().map(|(at, term)| (*at as usize, Term::from_field_text(self.fields.terms, term)));
+            let phrase: Engine = Box::new(PhraseQuery::new_with_offset(parts.collect()));
+            joined.iter().map(of_text).chain([(Occur::Should, phrase)]).collect()
+        };
+        terms.into_iter().for_each(|(_, term)| self.feature(FeatureKind::Term { term }, scored));
         combine(clauses)
     }
 
     fn term(&self, field: EngineField, term: &str) -> Engine {
-        Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
+        self.term_query(Term::from_field_text(field, term))
+    }
+
+    fn term_query(&self, term: Term) -> Engine {
+        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     }
 
     fn phrase(&mut self, field: EngineField, words: &[Word], slop: u32, scored: bool) -> Option<Engine> {
         let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        let terms = phrase_terms(&text.join(" "), &mut self.stems);
+        let exact = words.iter().any(|w| w.exact);
+        let terms = phrase_terms(&text.join(" "), exact, &mut self.stems);
         let of_text = field == self.fields.terms;
-        match terms.as_slice() {
-            [] => None,
-            [(_, term)] => {
-                let query = self.term(field, term);
-                let exact = words.iter().any(|w| w.exact).then(|| folded(&text.join(" "), &mut self.stems));
-                self.feature(FeatureKind::Term { term: term.clone(), exact }, scored && of_text);
-                Some(query)
+        // The text has forms in a field of their own, which no phrase query of the engine can bring in.
+        let known = |term: &String| if of_text { Form::of(term).stem().to_owned() } else { term.clone() };
+        let mut query: Engine = match terms.as_slice() {
+            [] => return None,
+            [(_, term)] => self.term(field, &known(term)),
+            terms => {
+                let term = |(at, term): &(u32, String)| (*at as usize, Term::from_field_text(field, &known(term)));
+                Box::new(PhraseQuery::new_with_offset_and_slop(terms.iter().map(term).collect(), slop))
             }
-            _ => {
-                let offsets =
-                    terms.iter().map(|(at, term)| (*at as usize, Term::from_field_text(field, term))).collect();
-                let query = PhraseQuery::new_with_offset_and_slop(offsets, slop);
-                self.feature(FeatureKind::Phrase { terms, slop }, scored && of_text);
-                Some(Box::new(query))
-            }
+        };
+        if exact && of_text {
+            query = Box::new(ExactQuery::new(query, WordFields::of(self.fields), terms.clone(), slop));
         }
+        let kind = match <[(u32, String); 1]>::try_from(terms) {
+            Ok([(_, term)]) => FeatureKind::Term { term },
+            Err(terms) => FeatureKind::Phrase { terms, slop },
+        };
+        self.feature(kind, scored && of_text);
+        Some(query)
     }
 
-    fn prefix(&mut self, prefix: &str, scored: bool) -> Result<Option<Engine>, Error> {
-        let prefix = folded(prefix, &mut self.stems);
-        if prefix.is_empty() {
+    /// Words that begin so; that only some of them are scored is worth a note when the user typed the `star`.
+    fn prefix(&mut self, prefix: &str, star: bool, scored: bool) -> Result<Option<Engine>, Error> {
+        let (before, folded) = folded_prefix(prefix, &mut self.stems);
+        if folded.is_empty() {
             return Ok(None);
         }
-        let mut terms = self.terms_with_prefix(&prefix)?;
-        if terms.is_empty() {
-            // The index knows words by their stems, which may be shorter than the prefix.
-            terms.push(self.stems.stem(&prefix).to_owned());
-        }
-        let clauses = terms.iter().map(|term| (Occur::Should, self.term(self.fields.terms, term))).collect();
-        self.feature(FeatureKind::OneOf(terms), scored);
-        Ok(combine(clauses))
-    }
-
-    /// The most frequent terms that begin so.
-    fn terms_with_prefix(&self, prefix: &str) -> Result<Vec<String>, Error> {
-        let mut counts: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-        for segment in self.reader.searcher().segment_readers() {
-            let inverted = segment.inverted_index(self.fields.terms).map_err(|e| self.reader.failed(e))?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(prefix.as_bytes())
-                .into_stream()
-                .map_err(|e| self.reader.failed(e.into()))?;
-            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    *counts.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
-                }
+        let found = PrefixTerms::of(self.reader, &folded)?;
+        let words = WordFields::of(self.fields);
+        let term = |term: &String| (Occur::Should, self.term_query(words.term(term)));
+        let mut clauses: Vec<(Occur, Engine)> = found.terms.iter().map(term).collect();
+        if found.is_cut() {
+            clauses.extend(all_with_prefix(&[self.fields.terms, self.fields.forms], &folded));
+            if star {
+                self.prefixes_cut.push((prefix.to_owned(), found.all));
             }
         }
-        let mut terms: Vec<(String, u64)> = counts.into_iter().collect();
-        terms.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        terms.truncate(PREFIX_TERMS_MAX);
-        Ok(terms.into_iter().map(|(term, _)| term).collect())
+        let begins = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
+        self.feature(FeatureKind::OneOf(found.terms), scored);
+        let mut clauses: Vec<(Occur, Engine)> = Vec::new();
+        for term in before {
+            clauses.push((Occur::Must, self.term(self.fields.terms, &term)));
+            self.feature(FeatureKind::Term { term }, scored);
+        }
+        clauses.push((Occur::Must, begins));
+        Ok(combine(clauses))
     }
 
     fn field(&mut self, name: Field, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
@@ -225,7 +258,7 @@ impl Builder<'_> {
         if name == Field::Title && scored {
             for word in query.words() {
                 for (_, term) in query_terms(&word.text, self.keep_stop_words, &mut self.stems) {
-                    self.feature(FeatureKind::Term { term, exact: None }, true);
+                    self.feature(FeatureKind::Term { term }, true);
                 }
             }
         }
@@ -249,8 +282,10 @@ impl Builder<'_> {
             Query::Any(list) | Query::Plain(list) => parts(self, list, Occur::Should),
             Query::Required { must, .. } => self.within(field, must),
             Query::Prefix(prefix) => {
-                let pattern = format!("{}.*", escaped(&folded(prefix, &mut self.stems)));
-                Ok(RegexQuery::from_pattern(&pattern, field).ok().map(|q| Box::new(q) as Engine))
+                let (before, folded) = folded_prefix(prefix, &mut self.stems);
+                let before = before.iter().map(|term| (Occur::Must, self.term(field, term)));
+                let begins = all_with_prefix(&[field], &folded).into_iter().map(|(_, query)| (Occur::Must, query));
+                Ok(combine(before.chain(begins).collect()))
             }
             Query::Without { keep, drop } => match (self.within(field, keep)?, self.within(field, drop)?) {
                 (keep, Some(drop)) => {
@@ -292,7 +327,7 @@ impl Builder<'_> {
         }
         if let Some(source) = &options.source {
             let words = [Word { text: source.clone(), exact: false }];
-            let none = || Box::new(tantivy::query::EmptyQuery) as Engine;
+            let none = || Box::new(EmptyQuery) as Engine;
             filters.push(self.phrase(self.fields.source, &words, 0, false).unwrap_or_else(none));
         }
         if let Some(language) = &options.language {
@@ -320,26 +355,17 @@ fn combine(mut clauses: Vec<(Occur, Engine)>) -> Option<Engine> {
     }
 }
 
-/// Terms of a phrase with their places; joined forms are left out, since their parts stand there too.
-fn phrase_terms(text: &str, stems: &mut Stems) -> Vec<(u32, String)> {
+/// Terms of a phrase with their places, of the words alone where they are `exact`; joined forms are left out, since
+/// their parts stand there too.
+fn phrase_terms(text: &str, exact: bool, stems: &mut Stems) -> Vec<(u32, String)> {
     let mut terms: Vec<(u32, String)> = Vec::new();
-    tokenize(text, 0..text.len(), 0, stems, &mut |token| {
+    tokenize_query(text, stems, &mut |token| {
         if terms.last().is_none_or(|(at, _)| *at < token.position) {
-            terms.push((token.position, token.term.to_owned()));
+            let term = if exact { exact_term(token.term, token.folded) } else { token.term.to_owned() };
+            terms.push((token.position, term));
         }
     });
     terms
-}
-
-/// The folded form of a word.
-fn folded(word: &str, stems: &mut Stems) -> String {
-    let mut form = String::new();
-    tokenize(word, 0..word.len(), 0, stems, &mut |token| {
-        if form.is_empty() {
-            form.push_str(token.folded);
-        }
-    });
-    form
 }
 
 /// The words of a query as they were typed, whatever stands between them.
@@ -356,16 +382,4 @@ fn literal(query: &Query) -> String {
         }
         Query::Empty | Query::Everything => String::new(),
     }
-}
-
-/// The text as a pattern that matches itself.
-fn escaped(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for c in text.chars() {
-        if !c.is_alphanumeric() {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern
 }

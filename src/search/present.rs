@@ -6,7 +6,7 @@ use super::copies;
 use super::hit::{ArticleFacts, Hit, Options, Passage};
 use super::plan::{FeatureKind, Plan};
 use super::rescore::{Candidate, phrase_starts};
-use crate::analysis::{Outline, Stems, analyse};
+use crate::analysis::{Form, Outline, Stems, analyse};
 use crate::error::Error;
 use crate::index::{Reader, StoredArticle};
 
@@ -71,10 +71,8 @@ fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Ve
     let mut marks: Vec<Range<usize>> = Vec::new();
     let outline = analyse(&stored.text, stored.title_bytes, stems, &mut |token| {
         let matches = plan.features.iter().any(|f| match &f.kind {
-            FeatureKind::Term { term, exact } => {
-                term == token.term && exact.as_ref().is_none_or(|exact| exact == token.folded)
-            }
-            FeatureKind::OneOf(terms) => terms.iter().any(|term| term == token.term),
+            FeatureKind::Term { term } => Form::of(term).is(token.term, token.folded),
+            FeatureKind::OneOf(terms) => terms.iter().any(|term| Form::of(term).is(token.term, token.folded)),
             FeatureKind::Phrase { .. } => false,
         });
         if matches {
@@ -82,7 +80,7 @@ fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Ve
         }
         for ((terms, _), seen) in phrases.iter().zip(&mut seen) {
             for (place, (_, term)) in terms.iter().enumerate() {
-                if term == token.term {
+                if Form::of(term).is(token.term, token.folded) {
                     seen.push(Seen { place, position: token.position, bytes: token.start..token.end });
                 }
             }

@@ -1,13 +1,12 @@
 //! The second phase: scores from the positions of the query's words in the candidate articles.
 
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
+use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::Statistics;
 use super::constants::{
     ARTICLE_B, ARTICLE_K1, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_TOKENS_MAX, PROXIMITY_WEIGHT,
 };
+use super::exact::{WordFields, WordPostings};
 use super::plan::{Feature, FeatureKind, Plan};
 use crate::error::Error;
 use crate::index::Reader;
@@ -45,13 +44,10 @@ impl<'a> Rescorer<'a> {
     pub(super) fn new(reader: &'a Reader, plan: &'a Plan, statistics: &'a Statistics<'a>) -> Result<Self, Error> {
         let mut idf = Vec::with_capacity(plan.features.len());
         for feature in &plan.features {
-            let with = |term: &str| {
-                statistics
-                    .articles_with(&Term::from_field_text(reader.fields().terms, term))
-                    .map_err(|e| reader.failed(e))
-            };
+            let words = WordFields::of(reader.fields());
+            let with = |term: &str| statistics.articles_with(&words.term(term)).map_err(|e| reader.failed(e));
             idf.push(match &feature.kind {
-                FeatureKind::Term { term, .. } => statistics.idf(with(term)?),
+                FeatureKind::Term { term } => statistics.idf(with(term)?),
                 FeatureKind::OneOf(terms) => {
                     let counts: Result<Vec<u64>, Error> = terms.iter().map(|t| with(t)).collect();
                     statistics.idf(counts?.into_iter().sum())
@@ -92,14 +88,8 @@ impl<'a> Rescorer<'a> {
     }
 
     fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
-        let field = self.reader.fields().terms;
-        let inverted = segment.inverted_index(field).map_err(|e| self.reader.failed(e))?;
-        let open = |term: &str| -> Result<Option<SegmentPostings>, Error> {
-            let term = Term::from_field_text(field, term);
-            inverted
-                .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
-                .map_err(|e| self.reader.failed(e.into()))
-        };
+        let words = WordFields::of(self.reader.fields());
+        let open = |term: &str| WordPostings::open(&words, segment, term).map_err(|e| self.reader.failed(e));
         self.plan.features.iter().map(|feature| Cursor::new(feature, &open)).collect()
     }
 
@@ -169,17 +159,17 @@ impl<'a> Rescorer<'a> {
 
 /// A feature's place in a segment's postings.
 struct Cursor {
-    postings: Vec<(u32, SegmentPostings)>,
+    postings: Vec<(u32, WordPostings)>,
     slop: Option<u32>,
     missing: bool,
     buffers: Vec<Vec<u32>>,
 }
 
 impl Cursor {
-    fn new(feature: &Feature, open: &impl Fn(&str) -> Result<Option<SegmentPostings>, Error>) -> Result<Self, Error> {
+    fn new(feature: &Feature, open: &impl Fn(&str) -> Result<Option<WordPostings>, Error>) -> Result<Self, Error> {
         let mut cursor = Self { postings: Vec::new(), slop: None, missing: false, buffers: Vec::new() };
         let terms: Vec<(u32, &String)> = match &feature.kind {
-            FeatureKind::Term { term, .. } => vec![(0, term)],
+            FeatureKind::Term { term } => vec![(0, term)],
             FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
             FeatureKind::Phrase { terms, slop } => {
                 cursor.slop = Some(*slop);
@@ -202,13 +192,7 @@ impl Cursor {
             return;
         }
         for ((_, postings), buffer) in self.postings.iter_mut().zip(&mut self.buffers) {
-            buffer.clear();
-            if postings.doc() < article {
-                postings.seek(article);
-            }
-            if postings.doc() == article {
-                postings.positions(buffer);
-            }
+            postings.positions(article, buffer);
         }
         match self.slop {
             None => self.buffers.iter().flatten().for_each(|position| sink(*position)),

@@ -1,0 +1,81 @@
+//! What a run of a collection's topics is worth, in one value: the topics that count and those that do not, their
+//! measures and means, and another run set against it.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Comparison, compare};
+use super::files::{Qrels, Run, column};
+use super::measures::{Measure, Measures, TopicMeasures, mean, per_topic};
+
+/// What a run is worth.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evaluation {
+    /// What the collection is called.
+    pub name: String,
+    /// The topics that count with their measures, by id.
+    pub topics: Vec<(String, TopicMeasures)>,
+    /// The means over them.
+    pub means: Measures,
+    /// The run's topics of which no article is judged.
+    pub unjudged: usize,
+    /// The run's topics of which articles are judged and none is relevant.
+    pub irrelevant: usize,
+    /// The topics of the qrels that are not the run's.
+    pub unasked: usize,
+    /// The share of the first ten hits that copy an earlier one, where it is known which articles are copies.
+    pub redundancy10: Option<f64>,
+    /// The run (second) against another (first), by each measure; empty where there is no other.
+    pub comparisons: Vec<(Measure, Comparison)>,
+}
+
+/// Measures a run, which has every topic that was asked, also those for which nothing was found.
+///
+/// Topics count that were asked and have a relevant article. As in `trec_eval`, topics without judgements and
+/// those that only the qrels have are left out; how many, the [`Evaluation`] says. A topic that `other` lacks is 0
+/// throughout for it.
+pub fn evaluate(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
+    let asked: BTreeSet<_> = run.topics.iter().map(|topic| column(&topic.topic)).collect();
+    let of_asked = qrels.topics.iter().filter(|(topic, _)| asked.contains(topic.as_str()));
+    let judged = Qrels { topics: of_asked.map(|(topic, grades)| (topic.clone(), grades.clone())).collect() };
+    let topics = per_topic(&judged, run);
+    let comparisons = other.map_or_else(Vec::new, |other| {
+        let first = per_topic(&judged, other);
+        Measure::ALL.into_iter().map(|measure| (measure, compare(&first, &topics, measure))).collect()
+    });
+    Evaluation {
+        name: name.to_owned(),
+        means: mean(&topics),
+        unjudged: asked.len() - judged.topics.len(),
+        irrelevant: judged.topics.len() - topics.len(),
+        unasked: qrels.topics.len() - judged.topics.len(),
+        topics,
+        redundancy10: None,
+        comparisons,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::eval::{parse_qrels, parse_run};
+
+    #[test]
+    fn topics_without_judgements_and_without_a_question_are_left_out_and_counted() {
+        let qrels = "1 0 a 1\n1 0 b 0\n2 0 a 0\n4 0 a 1\n5 0 a 1\n";
+        let qrels = parse_qrels(Path::new("q"), qrels).expect("the qrels are well formed");
+        let run = |text| parse_run(Path::new("r"), text).expect("the run is well formed");
+        let mut asked = run("1 Q0 b 1 2 x\n1 Q0 a 2 1 x\n2 Q0 a 1 1 x\n3 Q0 a 1 1 x\n");
+        asked.topics.push(super::super::TopicHits { topic: "4".into(), hits: Vec::new() });
+        let found = evaluate("small", &qrels, &asked, Some(&run("1 Q0 a 1 1 x\n")));
+        let names: Vec<&str> = found.topics.iter().map(|(topic, _)| topic.as_str()).collect();
+        assert_eq!(names, ["1", "4"], "topic 4 found nothing and counts as 0");
+        assert_eq!((found.unjudged, found.irrelevant, found.unasked), (1, 1, 1));
+        assert_eq!((found.means.topics, found.means.map), (2, 0.25));
+        let (measure, against) = &found.comparisons[0];
+        assert_eq!((*measure, against.first, against.second), (Measure::Ap, 0.5, 0.25));
+        assert_eq!((against.wins, against.losses, against.ties, against.p), (0, 1, 1, 1.0));
+        assert_eq!(evaluate("small", &qrels, &asked, None).comparisons, []);
+    }
+}

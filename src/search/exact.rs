@@ -1,0 +1,214 @@
+//! Exact words: where one form of a stem stands and no other, and the articles in which it does.
+//!
+//! What a form is called in the index is the affair of `analysis`.
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+use super::Engine;
+use super::rescore::phrase_starts;
+use crate::analysis::{Form, forms_prefix};
+use crate::index::Fields;
+
+/// The two fields that an article's words are in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WordFields {
+    terms: Field,
+    forms: Field,
+}
+
+impl WordFields {
+    pub(super) fn of(fields: &Fields) -> Self {
+        Self { terms: fields.terms, forms: fields.forms }
+    }
+
+    /// What the index has for a term of a query. For a bare word it is the stem: more than is meant.
+    pub(super) fn term(&self, term: &str) -> Term {
+        match Form::of(term) {
+            Form::Any(stem) | Form::Bare(stem) => Term::from_field_text(self.terms, stem),
+            Form::Other(..) => Term::from_field_text(self.forms, term),
+        }
+    }
+}
+
+/// The places of a query's term in a segment.
+pub(super) struct WordPostings {
+    of_stem: SegmentPostings,
+    /// The other forms, where the bare word is meant.
+    others: Vec<SegmentPostings>,
+    other_positions: Vec<u32>,
+}
+
+impl WordPostings {
+    /// Opens the postings of a term; none where the segment does not have it.
+    pub(super) fn open(fields: &WordFields, segment: &SegmentReader, term: &str) -> tantivy::Result<Option<Self>> {
+        let key = fields.term(term);
+        let inverted = segment.inverted_index(key.field())?;
+        let Some(of_stem) = inverted.read_postings(&key, IndexRecordOption::WithFreqsAndPositions)? else {
+            return Ok(None);
+        };
+        let mut others = Vec::new();
+        if let Form::Bare(stem) = Form::of(term) {
+            let inverted = segment.inverted_index(fields.forms)?;
+            let prefix = forms_prefix(stem);
+            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                others.push(
+                    inverted.read_postings_from_terminfo(stream.value(), IndexRecordOption::WithFreqsAndPositions)?,
+                );
+            }
+        }
+        Ok(Some(Self { of_stem, others, other_positions: Vec::new() }))
+    }
+
+    /// Replaces `positions` by those in an article, in order; articles must be asked in their order.
+    pub(super) fn positions(&mut self, article: DocId, positions: &mut Vec<u32>) {
+        positions.clear();
+        if !reach(&mut self.of_stem, article) {
+            return;
+        }
+        self.of_stem.positions(positions);
+        self.other_positions.clear();
+        for other in &mut self.others {
+            if reach(other, article) {
+                other.append_positions_with_offset(0, &mut self.other_positions);
+            }
+        }
+        if !self.other_positions.is_empty() {
+            self.other_positions.sort_unstable();
+            positions.retain(|position| self.other_positions.binary_search(position).is_err());
+        }
+    }
+}
+
+/// Goes to an article; whether it is among the postings.
+fn reach(postings: &mut SegmentPostings, article: DocId) -> bool {
+    if postings.doc() < article {
+        postings.seek(article);
+    }
+    postings.doc() == article
+}
+
+/// Articles that `inner` finds by stems, and in which the very words stand so.
+#[derive(Debug)]
+pub(super) struct ExactQuery {
+    inner: Engine,
+    words: Words,
+}
+
+/// The terms of an exact word or phrase.
+#[derive(Debug, Clone)]
+struct Words {
+    fields: WordFields,
+    terms: Vec<(u32, String)>,
+    slop: u32,
+}
+
+impl ExactQuery {
+    /// The articles of `inner` that have these terms in this order, each at its place, with at most `slop` others
+    /// between.
+    pub(super) fn new(inner: Engine, fields: WordFields, terms: Vec<(u32, String)>, slop: u32) -> Self {
+        Self { inner, words: Words { fields, terms, slop } }
+    }
+}
+
+impl Clone for ExactQuery {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.box_clone(), words: self.words.clone() }
+    }
+}
+
+impl Query for ExactQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(ExactWeight { inner: self.inner.weight(scoring)?, words: self.words.clone() }))
+    }
+}
+
+struct ExactWeight {
+    inner: Box<dyn Weight>,
+    words: Words,
+}
+
+impl Weight for ExactWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut words = Vec::with_capacity(self.words.terms.len());
+        for (_, term) in &self.words.terms {
+            match WordPostings::open(&self.words.fields, segment, term)? {
+                Some(postings) => words.push(postings),
+                None => return Ok(Box::new(EmptyScorer)),
+            }
+        }
+        let mut scorer = ExactScorer {
+            inner: self.inner.scorer(segment, boost)?,
+            offsets: self.words.terms.iter().map(|(at, _)| *at).collect(),
+            positions: vec![Vec::new(); words.len()],
+            words,
+            slop: self.words.slop,
+        };
+        let first = scorer.inner.doc();
+        scorer.matching_from(first);
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.inner.explain(segment, doc)
+    }
+}
+
+struct ExactScorer {
+    inner: Box<dyn Scorer>,
+    words: Vec<WordPostings>,
+    offsets: Vec<u32>,
+    positions: Vec<Vec<u32>>,
+    slop: u32,
+}
+
+impl ExactScorer {
+    /// Goes on from an article of `inner` to the first that matches.
+    fn matching_from(&mut self, mut article: DocId) -> DocId {
+        while article != TERMINATED && !self.matches(article) {
+            article = self.inner.advance();
+        }
+        article
+    }
+
+    fn matches(&mut self, article: DocId) -> bool {
+        for (word, positions) in self.words.iter_mut().zip(&mut self.positions) {
+            word.positions(article, positions);
+            if positions.is_empty() {
+                return false;
+            }
+        }
+        let mut found = false;
+        phrase_starts(&self.offsets, &self.positions, self.slop, &mut |_, _| found = true);
+        found
+    }
+}
+
+impl DocSet for ExactScorer {
+    fn advance(&mut self) -> DocId {
+        let next = self.inner.advance();
+        self.matching_from(next)
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let next = self.inner.seek(target);
+        self.matching_from(next)
+    }
+
+    fn doc(&self) -> DocId {
+        self.inner.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.inner.size_hint()
+    }
+}
+
+impl Scorer for ExactScorer {
+    fn score(&mut self) -> Score {
+        self.inner.score()
+    }
+}

@@ -1,0 +1,131 @@
+//! Prefixes: which words of the index begin so.
+
+use std::collections::BTreeMap;
+
+use tantivy::query::{ConstScoreQuery, Occur, RegexQuery};
+use tantivy::schema::Field;
+
+use super::Engine;
+use super::constants::PREFIX_TERMS_MAX;
+use crate::analysis::{Form, Stems, tokenize_query};
+use crate::error::Error;
+use crate::index::Reader;
+
+/// The terms that stand for a prefix.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PrefixTerms {
+    /// The most frequent ones, as they are called in a query: the first counts most.
+    pub(super) terms: Vec<String>,
+    /// How many there are in all.
+    pub(super) all: usize,
+}
+
+impl PrefixTerms {
+    /// Looks up which stems begin with a folded text, and which forms do whose stems do not: of `company*`, the stem
+    /// is `compani`.
+    pub(super) fn of(reader: &Reader, prefix: &str) -> Result<Self, Error> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let fields = reader.fields();
+        // A form and its stem have the first letter in common, if no more: `dying` and `die`.
+        let first = &prefix[..prefix.chars().next().map_or(0, char::len_utf8)];
+        for segment in reader.searcher().segment_readers() {
+            for (field, start) in [(fields.terms, prefix), (fields.forms, first)] {
+                let inverted = segment.inverted_index(field).map_err(|e| reader.failed(e))?;
+                let range = inverted.terms().range().ge(start.as_bytes());
+                let mut stream = range.into_stream().map_err(|e| reader.failed(e.into()))?;
+                while stream.advance() && stream.key().starts_with(start.as_bytes()) {
+                    let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+                    if begins(term, prefix) {
+                        *counts.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                    }
+                }
+            }
+        }
+        let all = counts.len();
+        let mut terms: Vec<(String, u64)> = counts.into_iter().collect();
+        terms.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        terms.truncate(PREFIX_TERMS_MAX);
+        Ok(Self { terms: terms.into_iter().map(|(term, _)| term).collect(), all })
+    }
+
+    /// Whether there are more than [`PrefixTerms::terms`] holds.
+    pub(super) fn is_cut(&self) -> bool {
+        self.all > self.terms.len()
+    }
+}
+
+fn begins(term: &str, prefix: &str) -> bool {
+    match Form::of(term) {
+        Form::Any(stem) | Form::Bare(stem) => stem.starts_with(prefix),
+        Form::Other(stem, folded) => folded.starts_with(prefix) && !stem.starts_with(prefix),
+    }
+}
+
+/// What finds every article with a stem or a form that begins so, however many of them there are, unscored.
+pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Engine)> {
+    let Some(first) = prefix.chars().next() else { return Vec::new() };
+    let (first, prefix) = (escaped(&first.to_string()), escaped(prefix));
+    let pattern = format!("{prefix}.*|{first}[^\u{4}]*\u{4}{prefix}.*");
+    let queries = fields.iter().filter_map(|field| RegexQuery::from_pattern(&pattern, *field).ok());
+    queries.map(|query| (Occur::Should, Box::new(ConstScoreQuery::new(Box::new(query), 0.0)) as Engine)).collect()
+}
+
+/// The words that must stand before the one that a prefix begins, and its folded beginning: of `chip-mak` it is the
+/// joined `chipmak`, of `2019-20` it is `20`.
+pub(super) fn folded_prefix(text: &str, stems: &mut Stems) -> (Vec<String>, String) {
+    let mut tokens: Vec<(u32, String, String)> = Vec::new();
+    tokenize_query(text, stems, &mut |token| {
+        tokens.push((token.position, token.term.to_owned(), token.folded.to_owned()));
+    });
+    let Some((position, _, folded)) = tokens.pop() else { return (Vec::new(), String::new()) };
+    // A joined form comes last, at the position of its first part.
+    let before = tokens.into_iter().filter(|(at, ..)| *at < position).map(|(_, term, _)| term);
+    (before.collect(), folded)
+}
+
+/// The text as a pattern that matches itself.
+pub(super) fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_alphanumeric() {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_folded_and_joined() {
+        for (text, before, folded) in [
+            ("Chip", "", "chip"),
+            ("chip-mak", "", "chipmak"),
+            ("e-m", "", "em"),
+            ("covid-19", "", "covid19"),
+            ("2019-20", "2019", "20"),
+            ("U.S", "", "us."),
+            ("Élys", "", "elys"),
+            ("–", "", ""),
+        ] {
+            let (found, prefix) = folded_prefix(text, &mut Stems::default());
+            assert_eq!((found.join(" "), prefix.as_str()), (before.to_owned(), folded), "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_begin_so_whose_stems_do_not() {
+        for (term, prefix, expected) in [
+            ("compani\u{4}company", "company", true),
+            ("compani\u{4}companies", "company", false),
+            ("compani", "company", false),
+            ("chip\u{4}chips", "chip", false),
+            ("chip", "chip", true),
+        ] {
+            assert_eq!(begins(term, prefix), expected, "{term:?} {prefix}");
+        }
+    }
+}

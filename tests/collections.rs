@@ -1,0 +1,38 @@
+//! The ranking on judged collections, kept as golden figures to four digits: a change of ranking shows here.
+//!
+//! The collections are in the data folder beside the checkout; without it there is nothing to measure.
+
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Judged collections, of news and of abstracts: a gain on one is to be none's loss.
+const COLLECTIONS: [&str; 6] = ["time", "npl", "lisa", "cacm", "cisi", "med"];
+
+#[test]
+fn judged_collections_are_ranked_as_well_as_the_golden_figures_say() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if !data.is_dir() {
+        eprintln!("skipped: no data");
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let folders: Vec<_> = COLLECTIONS.iter().map(|name| data.join(name)).collect();
+    let measured = |more: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
+            .arg("eval")
+            .args(&folders)
+            .arg("--indexes")
+            .arg(scratch.path().join("indexes"))
+            .args(more)
+            .current_dir(scratch.path())
+            .output()
+            .expect("the program runs");
+        let told = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.success(), "{told}");
+        format!("{}{told}", String::from_utf8(out.stdout).expect("text"))
+    };
+    insta::assert_snapshot!("judged_collections", measured(&[]));
+    insta::assert_snapshot!("judged_collections_without_feedback", measured(&["--no-feedback"]));
+}
