@@ -4,12 +4,14 @@
 //! cannot disagree about what a word is, where a sentence ends or which passage a position belongs to.
 
 mod fold;
+mod language;
 mod outline;
 mod sentences;
 mod stems;
 mod stop_words;
 mod tokens;
 
+pub use language::language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use stems::Stems;
 pub use stop_words::is_stop_word;

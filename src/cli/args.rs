@@ -129,6 +129,13 @@ pub(super) struct ReadingArgs {
     /// Read files again from which something was skipped
     #[arg(long)]
     pub(super) retry_skipped: bool,
+    /// Read files again that were read as these formats, such as `pdf,html`
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    pub(super) reread: Vec<String>,
+    /// Get the text of files with this extension from a program, such as `djvu='djvutxt {}'`; the file's path stands
+    /// for `{}` or comes last, and no shell is run; may be repeated
+    #[arg(long, value_name = "EXT=COMMAND")]
+    pub(super) extract: Vec<String>,
 }
 
 /// Ranked passages on words

@@ -108,6 +108,8 @@ fn refreshed(paths: &[PathBuf], common: &Common) -> anyhow::Result<Location> {
         format: None,
         map: Vec::new(),
         retry_skipped: false,
+        reread: Vec::new(),
+        extract: Vec::new(),
     };
     match index::refresh(&location, &index::options(paths, &reading)?, false) {
         Ok(report) => {

@@ -20,7 +20,7 @@ use crate::article::Date;
 use crate::error::{Error, SkipReason};
 use crate::format::{FieldMap, Format};
 use crate::index::{ArticlePlace, Location, Reader, Writer, WriterOptions};
-use crate::source::{self, WalkOptions};
+use crate::source::{self, Extractor, WalkOptions};
 
 pub use report::{FormatCount, IngestReport, Preview, Progress};
 
@@ -53,6 +53,10 @@ pub struct Options {
     pub today: Date,
     /// Read files again from which something was skipped.
     pub retry_skipped: bool,
+    /// Read files again that were read by these formats.
+    pub reread: Vec<&'static Format>,
+    /// Programs that give the text of files that no format fits; the first that fits a file is taken.
+    pub extractors: Vec<Extractor>,
 }
 
 /// Brings the index at `location` up to date with the files under the given paths.

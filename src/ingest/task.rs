@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use super::batch::{self, Batch, Number};
-use super::changes::{modified, reader_label};
+use super::changes::modified;
 use super::{FormatCount, Progress, Shared, lock};
 use crate::analysis::Stems;
 use crate::article::Article;
@@ -64,13 +64,13 @@ impl<'s> Task<'s> {
             readers: Mutex::default(),
             counts: Mutex::default(),
         });
-        let mut entry: Option<*const batch::EntryFacts> = None;
+        let mut entry: Option<Arc<batch::EntryFacts>> = None;
         batch::read(file, shared.options, &mut |batch| {
             if shared.is_ending() {
                 return ControlFlow::Break(());
             }
-            if entry != Some(Arc::as_ptr(&batch.entry)) {
-                entry = Some(Arc::as_ptr(&batch.entry));
+            if entry.as_ref().is_none_or(|entry| !Arc::ptr_eq(entry, &batch.entry)) {
+                entry = Some(Arc::clone(&batch.entry));
                 task.begin_entry(&batch);
             }
             let bytes = batch.bytes();
@@ -113,7 +113,7 @@ impl<'s> Task<'s> {
     }
 
     fn begin_entry(&self, batch: &Batch) {
-        lock(&self.readers).insert(reader_label(batch.entry.format));
+        lock(&self.readers).insert(batch.entry.reader.clone());
         if let Some(name) = batch.format() {
             lock(&self.counts).formats.entry(name.to_owned()).or_default().files += 1;
         }
