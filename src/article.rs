@@ -24,7 +24,7 @@ pub struct Article {
     pub byline: Option<String>,
     /// The part of the paper: a section or category.
     pub section: Option<String>,
-    /// The language of the text as a lower-case ISO 639 code (`en`, `zh`), when it is stated.
+    /// The language of the text as a lower-case ISO 639 code (`en`, `zh`), when it is stated or plain to see.
     pub language: Option<String>,
     /// Where it stood on the web.
     pub url: Option<String>,

@@ -198,6 +198,14 @@ pub enum SkipReason {
     /// An archive's entry names a path outside of the archive.
     #[error("its name points outside of the archive")]
     UnsafePath,
+    /// The program that was to give its text did not.
+    #[error("`{command}` failed on it: {detail}")]
+    CommandFailed {
+        /// The command as it was given.
+        command: String,
+        /// What it said, or how it ended.
+        detail: String,
+    },
     /// The reader of its format failed in a way that it should not.
     #[error("the {format} reader failed on it; please report this file")]
     Panicked {
@@ -224,6 +232,7 @@ impl SkipReason {
             Self::Scanned => "scanned",
             Self::Unsupported(_) => "unsupported",
             Self::UnsafePath => "unsafe-path",
+            Self::CommandFailed { .. } => "command-failed",
             Self::Panicked { .. } => "panicked",
         }
     }

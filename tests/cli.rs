@@ -177,7 +177,7 @@ fn hits_as_data() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "gallium", "--json"]), @r#"
     {"schema":1,"query":"gallium","total_articles":1,"hits":[
-    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
+    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","language":"en","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export", "-n1", "--jsonl"]), @r#"
@@ -959,7 +959,7 @@ mod unix {
     ");
         check!(scratch.run(&["show", "caf%E9%20news.txt"]), @"
         Frost takes half of the blossom
-        2023-03-02 (from its text)
+        2023-03-02 (from its text) · en
         id caf%E9%20news.txt · news/caf� news.txt
 
         Growers in the meadow lost half of the blossom in one night of frost. They ask

@@ -26,6 +26,7 @@
 
 mod fold;
 mod forms;
+mod language;
 mod outline;
 mod sentences;
 mod signature;
@@ -34,6 +35,7 @@ mod stop_words;
 mod tokens;
 
 pub use forms::{Form, exact_term, forms_prefix, push_form};
+pub use language::language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use signature::{Signature, SignatureBuilder};
 pub use stems::Stems;

@@ -137,6 +137,13 @@ pub(super) struct ReadingArgs {
     /// and every 30 seconds]
     #[arg(long, value_name = "SIZE", hide_short_help = true)]
     pub(super) commit_every: Option<String>,
+    /// Read files again that were read as these formats, such as `pdf,html`
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    pub(super) reread: Vec<String>,
+    /// Get the text of files with this extension from a program, such as `djvu='djvutxt {}'`; the file's path stands
+    /// for `{}` or comes last, and no shell is run; may be repeated
+    #[arg(long, value_name = "EXT=COMMAND")]
+    pub(super) extract: Vec<String>,
 }
 
 /// Ranked passages on words

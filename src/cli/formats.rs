@@ -4,6 +4,15 @@ use super::args::Common;
 use super::{Status, output};
 use crate::format::FORMATS;
 
+/// What newsrooms have and is not read, and how to bring it in. Of these Parquet has a library in Rust; its many crates
+/// are not worth a format that news does not come in, and that one command converts.
+const NOT_READ: &[(&str, &str)] = &[
+    ("Parquet, Arrow, Avro, SQLite", "export to JSONL or CSV, such as `duckdb -c \"COPY 'a.parquet' TO 'a.jsonl'\"`"),
+    ("Word documents of before 2007", "save as .docx, or `nutgraf index --extract 'doc=antiword {}'`"),
+    ("scanned pages", "recognise the text first, such as with `ocrmypdf a.pdf b.pdf`"),
+    ("anything else that a program turns into text", "`nutgraf index --extract 'djvu=djvutxt {}'`"),
+];
+
 pub(super) fn run(_: &Common) -> anyhow::Result<Status> {
     let mut rows: Vec<(&str, String, &str)> =
         FORMATS.iter().map(|format| (format.name, extensions(format.extensions), format.title)).collect();
@@ -11,7 +20,8 @@ pub(super) fn run(_: &Common) -> anyhow::Result<Status> {
     let names = rows.iter().map(|row| row.0.len()).max().unwrap_or(0);
     let endings = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
     output::data(|out| {
-        rows.iter().try_for_each(|(name, ending, title)| writeln!(out, "{name:names$}  {ending:endings$}  {title}"))
+        rows.iter().try_for_each(|(name, ending, title)| writeln!(out, "{name:names$}  {ending:endings$}  {title}"))?;
+        NOT_READ.iter().try_for_each(|(what, instead)| writeln!(out, "not read: {what}: {instead}"))
     })?;
     Ok(Status::Done)
 }

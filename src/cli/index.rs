@@ -10,6 +10,7 @@ use crate::format::{self, FieldMap, Format};
 use crate::index::Location;
 use crate::ingest::{self, IngestReport, Options, Progress};
 use crate::render;
+use crate::source::Extractor;
 
 /// Bytes of postings that are held without being asked: fewer make many small segments …
 const MEMORY_MIN: u64 = 128 << 20;
@@ -68,6 +69,8 @@ pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, 
         retry_skipped: args.retry_skipped,
         wait: args.wait,
         commit_bytes: args.commit_every.as_deref().map_or(Ok(ingest::COMMIT_BYTES), memory_bytes)?,
+        reread: args.reread.iter().map(|name| format_named(name.trim())).collect::<Result<_, _>>()?,
+        extractors: args.extract.iter().map(|text| extractor(text)).collect::<Result<_, _>>()?,
     })
 }
 
@@ -93,6 +96,10 @@ fn format_named(name: &str) -> Result<&'static Format, Error> {
         let cause = format!("use one of {}", names.join(", "));
         Error::Argument { what: "format", value: name.to_owned(), cause }
     })
+}
+
+fn extractor(text: &str) -> Result<Extractor, Error> {
+    Extractor::parse(text).map_err(|cause| Error::Argument { what: "extractor", value: text.to_owned(), cause })
 }
 
 /// Bytes from `512M`, `1.5G`, `300MiB` or a plain number; a unit is 1024 of the one below.

@@ -82,6 +82,9 @@ impl Kind {
         let reader = match self {
             Self::Html => return sink(html::page(&charset::decode(&bytes, context.charset, None), context)),
             Self::Text => return sink(plain(&charset::decode(&bytes, context.charset, None), context)),
+            #[cfg(feature = "pdf")]
+            Self::Pdf => super::pdf::FORMAT.parse,
+            #[cfg(not(feature = "pdf"))]
             Self::Pdf => return sink(Err(SkipReason::Unsupported("PDF".into()))),
             Self::Docx => super::docx::FORMAT.parse,
             Self::Odt => super::odt::FORMAT.parse,

@@ -28,17 +28,25 @@ const CODES: &[&str] = &[
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let text = sample_text(sample);
-    let markup = text.contains("Article\"") && text.contains("class=\"article ");
-    if markup || coded_fields(&text) >= 4 { Certainty::Certain } else { Certainty::No }
+    if has_marked_article(&text) || coded_fields(&text) >= 4 { Certainty::Certain } else { Certainty::No }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = charset::decode(&record.bytes, context.charset, None);
-    if text.contains("class=\"article ") {
+    if has_marked_article(&text) {
         pages(&text, context, sink);
     } else {
         articles(&text, context, sink);
     }
+}
+
+/// Whether a page holds an article as the database marks it up: `class="article enArticle"` with the language.
+fn has_marked_article(text: &str) -> bool {
+    let marks = memchr::memmem::find_iter(text.as_bytes(), b"class=\"article ");
+    marks.into_iter().any(|at| {
+        let rest = &text.as_bytes()[at + b"class=\"article ".len()..];
+        rest.iter().take(2).all(u8::is_ascii_lowercase) && rest.get(2..).is_some_and(|r| r.starts_with(b"Article\""))
+    })
 }
 
 /// Whether a text is a delivery.

@@ -34,6 +34,8 @@ mod ninjs;
 mod nitf;
 mod odt;
 mod paragraphs;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod properties;
 mod proquest;
 mod record_fields;
@@ -67,6 +69,8 @@ pub const FORMATS: &[&Format] = &[
     &epub::FORMAT,
     &docx::FORMAT,
     &odt::FORMAT,
+    #[cfg(feature = "pdf")]
+    &pdf::FORMAT,
     &rtf::FORMAT,
     &eml::FORMAT,
     &mbox::FORMAT,

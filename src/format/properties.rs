@@ -153,7 +153,7 @@ pub(super) fn without_title(title: &str, body: String) -> String {
 }
 
 /// The date in one of the first short paragraphs.
-fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
+pub(super) fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
     let lines = body.split("\n\n").take(DATE_LINES).filter(|p| p.len() <= DATE_LINE_BYTES_MAX);
     let stated = lines.filter_map(dates::in_text).next()?;
     dates::believed(stated, Provenance::Text, context, "", &mut Vec::new())

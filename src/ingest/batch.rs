@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::Options;
+use super::changes::reader_label;
+use crate::analysis;
 use crate::article::{Article, Date};
 use crate::error::SkipReason;
 use crate::format::{self, BadRecord, Context, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
-use crate::source::{self, Entry, Limits, SourceFile, display_path};
+use crate::source::{self, Entry, Extractor, Limits, SourceFile, display_path};
 
 /// Bytes of records that make a batch: enough work for a thread, little to wait for.
 const BATCH_BYTES: usize = 512 << 10;
@@ -34,6 +36,8 @@ pub(super) struct EntryFacts {
     pub(super) inner: String,
     /// Its format.
     pub(super) format: Option<&'static Format>,
+    /// What read it, as the index records it: the format and its version, or the program.
+    pub(super) reader: String,
     path: String,
     modified: Option<Date>,
 }
@@ -121,7 +125,12 @@ fn parse_record(
     };
     let mut found = Vec::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        (format.parse)(record, &context, &mut |outcome| found.push(outcome));
+        (format.parse)(record, &context, &mut |outcome| {
+            found.push(outcome.map(|mut article| {
+                article.language = article.language.or_else(|| Some(analysis::language(&article.body)?.to_owned()));
+                article
+            }));
+        });
     }));
     if outcome.is_err() {
         found.push(Err(SkipReason::Panicked { format: format.name }));
@@ -139,7 +148,16 @@ pub(super) fn read(file: &SourceFile, options: &Options, sink: &mut dyn FnMut(Ba
                 let folder = file.path.parent().map(display_path).unwrap_or_default();
                 let path =
                     if inner_path.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner_path}") };
-                read_entry(inner_path, &name, path, input, modified, options, sink)
+                match options.extractors.iter().find(|extractor| extractor.fits(&name)) {
+                    Some(extractor) => {
+                        // A file that lies there as it is need not be copied for the program.
+                        let plain = inner_path.is_empty() && file.path.file_name().is_some_and(|n| *n == *name);
+                        let text =
+                            if plain { extractor.text_of(&file.path) } else { extractor.text_of_bytes(&name, input) };
+                        extracted(inner_path, path, text, modified, extractor, sink)
+                    }
+                    None => read_entry(inner_path, &name, path, input, modified, options, sink),
+                }
             }
         });
     }));
@@ -171,7 +189,8 @@ fn read_entry(
         Ok(format) => format,
         Err(reason) => return sink(failed(inner, None, reason)),
     };
-    let entry = Arc::new(EntryFacts { inner, format: Some(format), path, modified: modified.and_then(day) });
+    let reader = reader_label(Some(format));
+    let entry = Arc::new(EntryFacts { inner, format: Some(format), reader, path, modified: modified.and_then(day) });
     // A read that failed inside the sample fails again for the splitter, which knows which record it was.
     let rest: Input = match read {
         Ok(_) => input,
@@ -182,6 +201,24 @@ fn read_entry(
         Split::Whole => whole(&entry, input, sink),
         Split::Stream(split) => stream(&entry, split(input), sink),
     }
+}
+
+/// What a program gave of a file is plain text.
+fn extracted(
+    inner: String,
+    path: String,
+    text: Result<Vec<u8>, SkipReason>,
+    modified: Option<SystemTime>,
+    extractor: &Extractor,
+    sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let modified = modified.and_then(day);
+    let entry = EntryFacts { inner, format: format::by_name("text"), reader: extractor.label(), path, modified };
+    let record = match text {
+        Ok(bytes) => Ok(Record { number: 1, bytes, header: None }),
+        Err(reason) => Err(BadRecord { number: 0, reason }),
+    };
+    sink(Batch { entry: Arc::new(entry), records: vec![record], single: true })
 }
 
 fn whole(entry: &Arc<EntryFacts>, input: Input, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) -> ControlFlow<()> {
@@ -224,7 +261,13 @@ fn stream(
 /// A batch that says why a file cannot be read.
 fn failed(inner: String, format: Option<&'static Format>, reason: SkipReason) -> Batch {
     Batch {
-        entry: Arc::new(EntryFacts { inner, format, path: String::new(), modified: None }),
+        entry: Arc::new(EntryFacts {
+            inner,
+            format,
+            reader: reader_label(format),
+            path: String::new(),
+            modified: None,
+        }),
         records: vec![Err(BadRecord { number: 0, reason })],
         single: false,
     }

@@ -9,7 +9,7 @@ use super::{IngestReport, Options};
 use crate::error::{Error, SkipReason};
 use crate::format::FORMATS;
 use crate::index::{FileState, Location, Reader};
-use crate::source::{SourceFile, Walked, id_path};
+use crate::source::{Extractor, SourceFile, Walked, id_path};
 
 /// What has to be done.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Changes {
             let state = known.remove(&key);
             match found {
                 Walked::File(file) => {
-                    let same = state.as_ref().is_some_and(|s| is_current(s, &file)) && !skipped.contains(&key);
+                    let same = state.as_ref().is_some_and(|s| is_current(s, &file, options)) && !skipped.contains(&key);
                     match same {
                         true => changes.unchanged += 1,
                         false => changes.to_read.push(Change { key, file: Ok(file), known: state.is_some() }),
@@ -138,10 +138,14 @@ fn is_within(file: &str, scope: &str) -> bool {
     }
 }
 
-/// Whether the index holds the file as it is, read by the readers of this version.
-fn is_current(state: &FileState, file: &SourceFile) -> bool {
+/// Whether the index holds the file as it is, read by the readers of this version and of these options.
+fn is_current(state: &FileState, file: &SourceFile, options: &Options) -> bool {
     let Some(facts) = &state.facts else { return false };
-    facts.bytes == file.bytes && facts.modified == modified(file) && facts.readers.iter().all(|r| is_current_reader(r))
+    let extractor = options.extractors.iter().find(|extractor| extractor.fits(&file.path.to_string_lossy()));
+    facts.bytes == file.bytes
+        && facts.modified == modified(file)
+        && facts.readers.iter().all(|label| is_current_reader(label, options))
+        && extractor.is_none_or(|extractor| facts.readers.contains(&extractor.label()))
 }
 
 /// Nanoseconds since 1970 at which a file was last changed.
@@ -162,8 +166,12 @@ pub(super) fn reader_label(format: Option<&'static crate::format::Format>) -> St
     }
 }
 
-fn is_current_reader(label: &str) -> bool {
-    label == reader_label(None) || FORMATS.iter().any(|format| label == reader_label(Some(format)))
+fn is_current_reader(label: &str, options: &Options) -> bool {
+    let mut formats = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
+    label == reader_label(None)
+        // What a program gave stays when a later run does not name the program.
+        || Extractor::is_label(label)
+        || formats.any(|format| label == reader_label(Some(format)))
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use crate::article::Date;
 use crate::error::Error;
 use crate::format::{FieldMap, Format};
 use crate::index::{Known, Location, Reader, Writer, WriterOptions};
-use crate::source::{self, WalkOptions};
+use crate::source::{self, Extractor, WalkOptions};
 
 pub use report::{FormatCount, IngestReport, Preview, Progress};
 
@@ -74,6 +74,10 @@ pub struct Options {
     pub wait: bool,
     /// Bytes of source text after which a run commits; see [`COMMIT_BYTES`].
     pub commit_bytes: u64,
+    /// Read files again that were read by these formats.
+    pub reread: Vec<&'static Format>,
+    /// Programs that give the text of files that no format fits; the first that fits a file is taken.
+    pub extractors: Vec<Extractor>,
 }
 
 /// Brings the index at `location` up to date with the files under the given paths.

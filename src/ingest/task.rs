@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::batch::{self, Batch, Number};
-use super::changes::{modified, reader_label};
+use super::changes::modified;
 use super::shared::{Shared, lock};
 use super::versions::{Choice, Verdict, Versions};
 use super::{FormatCount, Progress};
@@ -71,13 +71,13 @@ impl<'s> Task<'s> {
     fn pass(scope: &rayon::Scope<'s>, task: Self) {
         let (shared, file) = (task.shared, task.file);
         let task = Arc::new(task);
-        let mut entry: Option<*const batch::EntryFacts> = None;
+        let mut entry: Option<Arc<batch::EntryFacts>> = None;
         batch::read(file, shared.options, &mut |batch| {
             if shared.is_ending() {
                 return ControlFlow::Break(());
             }
-            if entry != Some(Arc::as_ptr(&batch.entry)) {
-                entry = Some(Arc::as_ptr(&batch.entry));
+            if entry.as_ref().is_none_or(|entry| !Arc::ptr_eq(entry, &batch.entry)) {
+                entry = Some(Arc::clone(&batch.entry));
                 task.begin_entry(&batch);
             }
             let bytes = batch.bytes();
@@ -118,7 +118,7 @@ impl<'s> Task<'s> {
             return;
         }
         let mut state = lock(&self.state);
-        state.readers.insert(reader_label(batch.entry.format));
+        state.readers.insert(batch.entry.reader.clone());
         if let Some(name) = batch.format() {
             state.counts.formats.entry(name.to_owned()).or_default().files += 1;
         }

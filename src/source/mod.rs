@@ -10,6 +10,7 @@
 
 mod compression;
 mod container;
+mod extract;
 mod guard;
 mod limits;
 mod open;
@@ -23,6 +24,7 @@ mod walk;
 mod zip;
 
 pub use container::{Entry, visit};
+pub use extract::Extractor;
 pub use guard::reason;
 pub use limits::{
     ARCHIVES_MAX, COMPRESSIONS_MAX, ENTRIES_MAX, HELD_BYTES_MAX, Limits, NAME_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX,

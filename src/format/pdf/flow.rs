@@ -1,0 +1,299 @@
+//! Lines to paragraphs: over columns and pages, with the words that were divided at the ends of lines whole again.
+//!
+//! Owns the signs of a paragraph (its first line is indented, its last one short, the distance larger), running heads
+//! and page numbers, and the headline by its size.
+
+use std::collections::{HashMap, HashSet};
+
+use super::layout::{Line, usual_size};
+
+/// Times the usual distance of lines from which a paragraph begins.
+const DISTANCE_MIN: f32 = 1.35;
+
+/// Widths of `m` by which a first line is indented.
+const INDENT_MIN: f32 = 0.7;
+
+/// By how much the size of a paragraph's lines may differ.
+const SIZE_TOLERANCE: f32 = 0.1;
+
+/// Pages from which a line that stands at the top or foot of them is a running one.
+const RUNNING_PAGES_MIN: usize = 3;
+
+/// Paragraphs back in which the beginning of a paragraph is sought whose end stands in a later column.
+const OPEN_BACK_MAX: usize = 6;
+
+/// Times the usual size of a headline.
+const HEADLINE_SIZE_MIN: f32 = 1.18;
+
+/// Characters of a headline.
+const HEADLINE_CHARS: std::ops::RangeInclusive<usize> = 8..=250;
+
+/// A paragraph and what is known of its looks.
+#[derive(Debug, Clone)]
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    pub(super) size: f32,
+    pub(super) page: usize,
+}
+
+/// The paragraphs of all pages in reading order; each page has its columns.
+/// With them the lines that run along the top or foot of pages.
+pub(super) fn paragraphs(mut pages: Vec<Vec<Vec<Line>>>) -> (Vec<Paragraph>, Vec<String>) {
+    let running = drop_running_lines(&mut pages);
+    let words = vocabulary(&pages);
+    let mut done: Vec<Paragraph> = Vec::new();
+    for (page, columns) in pages.iter().enumerate() {
+        for column in columns {
+            push_column(column, page, &words, &mut done);
+        }
+    }
+    done.retain(|paragraph| paragraph.text.chars().any(char::is_alphanumeric));
+    (done, running)
+}
+
+/// The headline: the largest text on the first page, when it is larger than most.
+pub(super) fn headline(paragraphs: &[Paragraph]) -> Option<usize> {
+    let mut sizes: Vec<(f32, usize)> = paragraphs.iter().map(|p| (p.size, p.text.len())).collect();
+    sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = sizes.iter().map(|(_, bytes)| bytes).sum::<usize>() / 2;
+    let mut seen = 0;
+    let usual = sizes.iter().find(|(_, bytes)| {
+        seen += bytes;
+        seen > half
+    });
+    let usual = usual?.0;
+    let large = paragraphs.iter().enumerate().filter(|(_, p)| {
+        let chars = p.text.chars().count();
+        p.page == 0 && p.size >= HEADLINE_SIZE_MIN * usual && HEADLINE_CHARS.contains(&chars)
+    });
+    // Of several as large the first: the comparison is strict.
+    large
+        .fold(None, |best: Option<(usize, f32)>, (at, p)| match best {
+            Some((_, size)) if p.size <= size * 1.02 => best,
+            _ => Some((at, p.size)),
+        })
+        .map(|(at, _)| at)
+}
+
+fn push_column(column: &[Line], page: usize, words: &HashSet<String>, done: &mut Vec<Paragraph>) {
+    let usual = usual_size(column.iter());
+    let left = quantile(column.iter().map(|l| l.start), 0.2);
+    let right = quantile(column.iter().map(|l| l.end), 0.9);
+    let distances = column.windows(2).map(|pair| pair[1].base - pair[0].base).filter(|d| *d < 3.0 * usual);
+    let distance = quantile(distances, 0.4);
+    let mut before: Option<&Line> = None;
+    let mut current = 0;
+    for line in column {
+        let indented = line.start - left >= INDENT_MIN * line.size;
+        let begins = match before {
+            None => None,
+            Some(before) => {
+                let apart = line.base - before.base;
+                let far =
+                    distance > 0.0 && apart > DISTANCE_MIN * distance.max(line.size * 0.9) || apart > 2.2 * line.size;
+                let other = !same_size(line.size, before.size);
+                // The lines of a headline may each be centred.
+                let heading = line.size > HEADLINE_SIZE_MIN * usual;
+                // The second line of a hanging paragraph goes on.
+                let goes_on = line.text.starts_with(char::is_lowercase) && !ends_sentence(&before.text);
+                let first = indented && before.start - left < INDENT_MIN * before.size && !heading && !goes_on;
+                let word = line.text.split(' ').next().map_or(0, |w| w.chars().count()) as f32 * 0.5 * line.size;
+                let short = ends_sentence(&before.text) && before.end + word + 0.5 * line.size < right;
+                Some(far || other || first || short && column.len() > 2 || is_item(&line.text))
+            }
+        };
+        let open = match begins {
+            Some(false) => Some(current),
+            Some(true) => None,
+            None => open_paragraph(done, line, indented),
+        };
+        match open.and_then(|at| done.get_mut(at)) {
+            Some(paragraph) => push_line(&mut paragraph.text, &line.text, words),
+            None => done.push(Paragraph { text: line.text.clone(), size: line.size, page }),
+        }
+        current = open.unwrap_or(done.len() - 1);
+        before = Some(line);
+    }
+}
+
+/// The paragraph of an earlier column that goes on with this line.
+fn open_paragraph(done: &[Paragraph], line: &Line, indented: bool) -> Option<usize> {
+    let lower = line.text.chars().next().is_some_and(char::is_lowercase);
+    if indented && !lower || is_item(&line.text) {
+        return None;
+    }
+    let recent = done.iter().enumerate().rev().take(if lower { OPEN_BACK_MAX } else { 1 });
+    let mut open = recent.filter(|(_, p)| {
+        let long = p.text.chars().count() > 25;
+        same_size(p.size, line.size) && long && !ends_sentence(&p.text)
+    });
+    open.next().map(|(at, _)| at)
+}
+
+fn same_size(a: f32, b: f32) -> bool {
+    (a - b).abs() <= SIZE_TOLERANCE * a.max(b)
+}
+
+/// Appends a line to a paragraph; a word that was divided between them is made whole.
+fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
+    let next = line.chars().next();
+    let divided = text.chars().next_back().filter(|c| matches!(c, '-' | '\u{2010}' | '\u{ad}'));
+    let letter_before = text.chars().rev().nth(1).is_some_and(char::is_alphabetic);
+    match divided {
+        Some(hyphen) if letter_before && next.is_some_and(char::is_alphabetic) => {
+            let head = text.trim_end_matches(hyphen);
+            let head = head.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+            let tail = line.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+            let whole = words.contains(&format!("{head}{tail}"));
+            let capital = next.is_some_and(char::is_uppercase) && !head.chars().all(char::is_uppercase);
+            let kept = words.contains(&format!("{head}-{tail}")) || capital;
+            if hyphen == '\u{ad}' || whole || !kept {
+                text.pop();
+            }
+        }
+        _ => {
+            let ideographs = text.chars().next_back().is_some_and(is_ideograph) && next.is_some_and(is_ideograph);
+            if !ideographs {
+                text.push(' ');
+            }
+        }
+    }
+    text.push_str(line);
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
+    text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟'])
+}
+
+/// A line of a list.
+fn is_item(text: &str) -> bool {
+    text.starts_with(['•', '■', '▪', '●', '◆', '‣', '–', '▶', '►', '□'])
+}
+
+/// The words that stand whole within lines, and those with hyphens, in lower case.
+fn vocabulary(pages: &[Vec<Vec<Line>>]) -> HashSet<String> {
+    let mut words = HashSet::new();
+    for line in pages.iter().flatten().flatten() {
+        let mut parts: Vec<&str> = line.text.split(|c: char| !c.is_alphabetic() && c != '-').collect();
+        // The last one may be a part only.
+        if line.text.ends_with(['-', '\u{2010}', '\u{ad}']) {
+            parts.retain(|part| !part.ends_with('-'));
+        }
+        words.extend(parts.into_iter().filter(|part| part.len() > 2).map(str::to_lowercase));
+    }
+    words
+}
+
+/// Takes away the lines that stand at the top or foot of many pages, and page numbers.
+fn drop_running_lines(pages: &mut [Vec<Vec<Line>>]) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for page in pages.iter() {
+        let mut edge: Vec<String> = edges(page).into_iter().map(|at| running(&page[at.0][at.1].text)).collect();
+        edge.sort();
+        edge.dedup();
+        edge.into_iter().for_each(|text| *seen.entry(text).or_default() += 1);
+    }
+    let count = pages.len();
+    let mut told = Vec::new();
+    for page in pages.iter_mut() {
+        let mut dropped: Vec<(usize, usize)> = edges(page)
+            .into_iter()
+            .filter(|at| {
+                let text = running(&page[at.0][at.1].text);
+                let often = seen.get(&text).copied().unwrap_or(0);
+                let number = matches!(text.as_str(), "#" | "- # -" | "– # –" | "# / #" | "page #" | "page # of #");
+                number || often >= RUNNING_PAGES_MIN && often * 5 >= count * 2
+            })
+            .collect();
+        dropped.sort_unstable_by(|a, b| b.cmp(a));
+        dropped.dedup();
+        for (column, line) in dropped {
+            told.push(page[column].remove(line).text);
+        }
+    }
+    told
+}
+
+/// The two highest and the two lowest lines of a page: their columns and numbers.
+fn edges(page: &[Vec<Line>]) -> Vec<(usize, usize)> {
+    let mut all: Vec<(usize, usize)> =
+        page.iter().enumerate().flat_map(|(c, column)| (0..column.len()).map(move |l| (c, l))).collect();
+    all.sort_by(|a, b| page[a.0][a.1].base.total_cmp(&page[b.0][b.1].base));
+    let last = all.len().saturating_sub(2);
+    all.iter().take(2).chain(all.iter().skip(last.max(2))).copied().collect()
+}
+
+/// A line with its numbers left out, as it stands on every page.
+fn running(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.to_lowercase().chars() {
+        match c {
+            c if c.is_ascii_digit() && out.ends_with('#') => {}
+            c if c.is_ascii_digit() => out.push('#'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn quantile(values: impl Iterator<Item = f32>, part: f32) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(f32::total_cmp);
+    values.get((values.len() as f32 * part) as usize).or(values.last()).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str, base: f32) -> Line {
+        Line { text: text.into(), start: 0.0, end: text.chars().count() as f32 * 5.0, base, size: 10.0 }
+    }
+
+    fn read(pages: &[&[&str]]) -> Vec<String> {
+        let pages = pages
+            .iter()
+            .map(|lines| vec![lines.iter().enumerate().map(|(at, text)| line(text, 12.0 * at as f32)).collect()]);
+        paragraphs(pages.collect()).0.into_iter().map(|p| p.text).collect()
+    }
+
+    #[test]
+    fn divided_words_are_whole_again() {
+        for (lines, expected) in [
+            (
+                ["the repair that took ele-", "ven days and more of them"],
+                "the repair that took eleven days and more of them",
+            ),
+            (
+                ["well-known is this well-", "known bakery on the quay"],
+                "well-known is this well-known bakery on the quay",
+            ),
+            (
+                ["a company of the Franco-", "German kind is building it"],
+                "a company of the Franco-German kind is building it",
+            ),
+            (
+                ["it soft\u{ad}ens at the ha\u{ad}", "rbour that they live in"],
+                "it soft\u{ad}ens at the harbour that they live in",
+            ),
+            (["they said so in 2019 -", "and again this year, too"], "they said so in 2019 - and again this year, too"),
+        ] {
+            assert_eq!(read(&[&lines]), [expected]);
+        }
+    }
+
+    #[test]
+    fn running_lines_and_page_numbers_go() {
+        let page = |number: &'static str, text: &'static str| ["THE DAILY GULL", text, number];
+        let pages =
+            [page("1", "The ferry is back on"), page("2", "the island and the"), page("3", "people are glad now.")];
+        let pages: Vec<&[&str]> = pages.iter().map(|p| &p[..]).collect();
+        assert_eq!(read(&pages).join(" "), "The ferry is back on the island and the people are glad now.");
+        assert_eq!(read(&[&["In 2019 it sank.", "Nobody died."]]).len(), 1);
+    }
+}
