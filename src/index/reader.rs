@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
@@ -131,6 +132,16 @@ impl SignatureColumn {
     }
 }
 
+/// The lengths of a segment's headlines.
+pub(crate) struct TitleWords(FieldNormReader);
+
+impl TitleWords {
+    /// Words of an article's headline: exact up to 40, and near enough beyond.
+    pub(crate) fn read(&self, article: DocId) -> u32 {
+        self.0.fieldnorm(article)
+    }
+}
+
 /// Makes our tokenizer known to an index.
 pub(crate) fn register(index: &Index) {
     index.tokenizers().register(TERMS, TextAnalyzer::from(TermsTokenizer::default()));
@@ -209,6 +220,11 @@ impl Reader {
     /// The copy signatures column of a segment.
     pub(crate) fn signatures(&self, segment: &SegmentReader) -> Result<SignatureColumn, Error> {
         segment.fast_fields().u64("signature").map(SignatureColumn).map_err(|e| self.failed(e))
+    }
+
+    /// The lengths of a segment's headlines.
+    pub(crate) fn title_words(&self, segment: &SegmentReader) -> Result<TitleWords, Error> {
+        segment.get_fieldnorms_reader(self.fields.title).map(TitleWords).map_err(|e| self.failed(e))
     }
 
     /// The value of a string column for a document.

@@ -1,8 +1,8 @@
 //! Feedback: what the first articles are about re-ranks all candidates.
 //!
 //! A relevance model in the manner of RM3 (Abdul-Jaleel et al., TREC 2004): the terms of the first articles,
-//! weighted by their articles' scores, mixed with the query's own. The same candidates are scored by it, and the
-//! two scores are mixed; no article comes in that the words alone would not have found.
+//! weighted by their articles' scores and by their rarity, mixed with the query's own. The same candidates are scored
+//! by it, and the two scores are mixed; no article comes in that the words alone would not have found.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,10 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Term};
 
 use super::Statistics;
-use super::constants::{ARTICLE_B, ARTICLE_K1, FEEDBACK_ARTICLES, FEEDBACK_MIX, FEEDBACK_ORIGINAL, FEEDBACK_TERMS};
+use super::constants::{
+    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_MIX, FEEDBACK_ORIGINAL, FEEDBACK_SHARPNESS, FEEDBACK_TERMS,
+    FEEDBACK_TERMS_WEIGHED, FEEDBACK_WORDS_ADDED,
+};
 use super::copies;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::Candidate;
@@ -66,7 +69,7 @@ fn model(
 ) -> Result<Vec<(String, f32)>, Error> {
     // A story counts once, however many outlets carried it.
     let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
-    let total: f32 = first.iter().map(|c| c.score).sum();
+    let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
     let mut weights: BTreeMap<String, f32> = BTreeMap::new();
     let mut stems = Stems::default();
     for candidate in &first {
@@ -81,25 +84,26 @@ fn model(
                 *counts.entry(token.term.to_owned()).or_default() += 1;
             }
         });
-        let share = if total > 0.0 { candidate.score / total } else { 1.0 / first.len() as f32 };
+        let share =
+            if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
         for (term, count) in counts {
-            *weights.entry(term).or_default() += share * count as f32 / length.max(1) as f32;
+            *weights.entry(term).or_default() += share * count as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
         }
     }
     let mut learnt: Vec<(String, f32)> = weights.into_iter().collect();
     learnt.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let mut kept: Vec<(String, f32)> = Vec::with_capacity(FEEDBACK_TERMS);
+    learnt.truncate(FEEDBACK_TERMS_WEIGHED);
+    let mut kept: Vec<(String, f32)> = Vec::with_capacity(learnt.len());
     for (term, weight) in learnt {
-        if kept.len() == FEEDBACK_TERMS {
-            break;
-        }
         let with = statistics
             .articles_with(&Term::from_field_text(reader.fields().terms, &term))
             .map_err(|e| reader.failed(e))?;
         if with >= 2 && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
-            kept.push((term, weight));
+            kept.push((term, weight * statistics.idf(with)));
         }
     }
+    kept.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    kept.truncate(FEEDBACK_TERMS);
     let learnt_sum: f32 = kept.iter().map(|(_, w)| w).sum();
     let own_sum: f32 = own.iter().map(|(_, w)| w).sum();
     let mut mixed: BTreeMap<String, f32> = BTreeMap::new();
@@ -135,7 +139,7 @@ fn scores(
         for i in group {
             passages.read(ranked[*i].at.doc_id, &mut starts);
             let length = starts.last().copied().unwrap_or(1) as f32 / statistics.article_words;
-            norms.push(ARTICLE_K1 * (1.0 - ARTICLE_B + ARTICLE_B * length));
+            norms.push(FEEDBACK_K1 * (1.0 - FEEDBACK_B + FEEDBACK_B * length));
         }
         for (term, weight) in model {
             let term = Term::from_field_text(field, term);
@@ -149,7 +153,7 @@ fn scores(
                 }
                 if postings.doc() == doc {
                     let frequency = postings.term_freq() as f32;
-                    scores[*i] += weight * idf * frequency * (ARTICLE_K1 + 1.0) / (frequency + norm);
+                    scores[*i] += weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm);
                 }
             }
         }

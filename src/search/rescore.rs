@@ -4,7 +4,8 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::Statistics;
 use super::constants::{
-    ARTICLE_B, ARTICLE_K1, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_TOKENS_MAX, PROXIMITY_WEIGHT,
+    ARTICLE_B, ARTICLE_K1, LEAD_WEIGHT, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_POWER, PROXIMITY_TOKENS_MAX,
+    PROXIMITY_WEIGHT, TITLE_WEIGHT,
 };
 use super::exact::{WordFields, WordPostings};
 use super::plan::{Feature, FeatureKind, Plan};
@@ -40,6 +41,14 @@ struct Occurrence {
     feature: usize,
 }
 
+/// How BM25 weighs a stretch of text.
+struct Saturation {
+    k1: f32,
+    b: f32,
+    /// Its length as a ratio to the mean.
+    length: f32,
+}
+
 impl<'a> Rescorer<'a> {
     pub(super) fn new(reader: &'a Reader, plan: &'a Plan, statistics: &'a Statistics<'a>) -> Result<Self, Error> {
         let mut idf = Vec::with_capacity(plan.features.len());
@@ -73,6 +82,7 @@ impl<'a> Rescorer<'a> {
             let segment = self.reader.searcher().segment_reader(first.segment_ord);
             let mut cursors = self.cursors(segment)?;
             let passages = self.reader.passages(segment)?;
+            let titles = self.reader.title_words(segment)?;
             let (mut starts, mut found) = (Vec::new(), Vec::new());
             for (_, at) in group {
                 passages.read(at.doc_id, &mut starts);
@@ -81,7 +91,7 @@ impl<'a> Rescorer<'a> {
                     cursor.positions(at.doc_id, &mut |position| found.push(Occurrence { position, feature }));
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
-                scored.push(self.article(*at, &starts, &found));
+                scored.push(self.article(*at, &starts, &found, titles.read(at.doc_id)));
             }
         }
         Ok(scored)
@@ -93,11 +103,12 @@ impl<'a> Rescorer<'a> {
         self.plan.features.iter().map(|feature| Cursor::new(feature, &open)).collect()
     }
 
-    /// The article's score from where its query words stand.
-    fn article(&self, at: DocAddress, starts: &[u32], found: &[Occurrence]) -> Candidate {
-        let features = self.plan.features.len();
+    /// The article's score from where its query words stand; its first `title_words` positions are the headline.
+    fn article(&self, at: DocAddress, starts: &[u32], found: &[Occurrence], title_words: u32) -> Candidate {
         let words = starts.last().copied().unwrap_or(1) as f32;
-        let article = self.bm25(found, features, words / self.statistics.article_words, ARTICLE_K1, ARTICLE_B);
+        let title = found.partition_point(|o| o.position < title_words);
+        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length: words / self.statistics.article_words };
+        let article = self.bm25(found, &found[..title], &whole);
         let mut passages: Vec<(usize, f32)> = Vec::new();
         for (ordinal, bounds) in starts.windows(2).enumerate() {
             let (start, end) = (bounds[0], bounds[1]);
@@ -105,50 +116,54 @@ impl<'a> Rescorer<'a> {
             let to = found.partition_point(|o| o.position < end);
             if from < to {
                 let length = (end - start) as f32 / self.statistics.passage_words;
-                passages.push((ordinal, self.bm25(&found[from..to], features, length, PASSAGE_K1, PASSAGE_B)));
+                let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
+                passages.push((ordinal, self.bm25(&found[from..to], &[], &part)));
             }
         }
+        let lead = passages.first().filter(|(ordinal, _)| *ordinal == 0).map_or(0.0, |(_, score)| *score);
         passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let best = passages.first().map_or(0.0, |(_, score)| *score);
         let near = self.proximity(found);
-        let score = (1.0 - PASSAGE_WEIGHT) * article + PASSAGE_WEIGHT * best + PROXIMITY_WEIGHT * near;
+        let text = (1.0 - PASSAGE_WEIGHT) * article + PASSAGE_WEIGHT * best + LEAD_WEIGHT * lead;
+        let score = text + PROXIMITY_WEIGHT * near;
         Candidate { at, score, passages, copies: Vec::new() }
     }
 
-    /// BM25 of a stretch of text whose length is given as a ratio to the mean.
-    fn bm25(&self, found: &[Occurrence], features: usize, length: f32, k1: f32, b: f32) -> f32 {
-        let mut counts = [0u32; 32];
+    /// BM25 of a stretch of text; what is in `title` too counts as often as a headline's words do.
+    fn bm25(&self, found: &[Occurrence], title: &[Occurrence], saturation: &Saturation) -> f32 {
+        let features = self.plan.features.len();
+        let mut counts = [0f32; 32];
         let mut many;
-        let counts: &mut [u32] = match features {
+        let counts: &mut [f32] = match features {
             ..=32 => &mut counts[..features],
             _ => {
-                many = vec![0u32; features];
+                many = vec![0f32; features];
                 &mut many
             }
         };
         for occurrence in found {
-            counts[occurrence.feature] += 1;
+            counts[occurrence.feature] += 1.0;
         }
+        for occurrence in title {
+            counts[occurrence.feature] += TITLE_WEIGHT - 1.0;
+        }
+        let Saturation { k1, b, length } = *saturation;
         let norm = k1 * (1.0 - b + b * length);
         let parts = counts.iter().zip(&self.idf).zip(&self.plan.features);
         parts
-            .filter(|((count, _), _)| **count > 0)
-            .map(|((count, idf), feature)| {
-                let frequency = *count as f32;
-                feature.weight * idf * frequency * (k1 + 1.0) / (frequency + norm)
-            })
+            .filter(|((frequency, _), _)| **frequency > 0.0)
+            .map(|((frequency, idf), feature)| feature.weight * idf * frequency * (k1 + 1.0) / (frequency + norm))
             .sum()
     }
 
-    /// Nearness: for each pair of neighbouring different query words, the inverse square of their distance,
-    /// weighted by the rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
+    /// Nearness: for each pair of neighbouring different query words, an inverse power of their distance, weighted by the rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
     fn proximity(&self, found: &[Occurrence]) -> f32 {
         let mut near = vec![0.0f32; self.plan.features.len()];
         for pair in found.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             let distance = b.position - a.position;
             if a.feature != b.feature && (1..=PROXIMITY_TOKENS_MAX).contains(&distance) {
-                let closeness = 1.0 / (distance * distance) as f32;
+                let closeness = (distance as f32).powf(-PROXIMITY_POWER);
                 near[a.feature] += self.idf[b.feature] * closeness;
                 near[b.feature] += self.idf[a.feature] * closeness;
             }
