@@ -1,6 +1,6 @@
 //! What has to be done: the files as they are against the files as the index knows them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -51,6 +51,7 @@ impl Changes {
             }
         }
         let mut keys = Keys::new(location);
+        let readers: HashSet<String> = FORMATS.iter().copied().map(Some).chain([None]).map(reader_label).collect();
         let mut changes = Self::default();
         for found in walked {
             changes.files += 1;
@@ -58,7 +59,8 @@ impl Changes {
             let state = known.remove(&key);
             match found {
                 Walked::File(file) => {
-                    let same = state.as_ref().is_some_and(|s| is_current(s, &file)) && !skipped.contains(&key);
+                    let same =
+                        state.as_ref().is_some_and(|s| is_current(s, &file, &readers)) && !skipped.contains(&key);
                     match same {
                         true => changes.unchanged += 1,
                         false => changes.to_read.push(Change { key, file: Ok(file), known: state.is_some() }),
@@ -111,7 +113,7 @@ impl<'l> Keys<'l> {
     /// The key of a file: that of its folder, and its name.
     fn file(&mut self, path: &Path) -> String {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return self.of(path) };
-        let name = id_path(Path::new(name), "");
+        let mut name = id_path(Path::new(name), "");
         let key = match self.folders.get(folder.as_os_str()) {
             Some(key) => key,
             None => {
@@ -119,7 +121,11 @@ impl<'l> Keys<'l> {
                 self.folders.entry(folder.as_os_str().to_owned()).or_insert(key)
             }
         };
-        if key.is_empty() { name } else { format!("{key}/{name}") }
+        if !key.is_empty() {
+            name.insert(0, '/');
+            name.insert_str(0, key);
+        }
+        name
     }
 
     /// The key of a path by its real path.
@@ -139,9 +145,11 @@ fn is_within(file: &str, scope: &str) -> bool {
 }
 
 /// Whether the index holds the file as it is, read by the readers of this version.
-fn is_current(state: &FileState, file: &SourceFile) -> bool {
+fn is_current(state: &FileState, file: &SourceFile, readers: &HashSet<String>) -> bool {
     let Some(facts) = &state.facts else { return false };
-    facts.bytes == file.bytes && facts.modified == modified(file) && facts.readers.iter().all(|r| is_current_reader(r))
+    facts.bytes == file.bytes
+        && facts.modified == modified(file)
+        && facts.readers.iter().all(|reader| readers.contains(reader))
 }
 
 /// Nanoseconds since 1970 at which a file was last changed.
@@ -160,10 +168,6 @@ pub(super) fn reader_label(format: Option<&'static crate::format::Format>) -> St
         // A later version with more formats tries again.
         None => format!("none:{}", FORMATS.len()),
     }
-}
-
-fn is_current_reader(label: &str) -> bool {
-    label == reader_label(None) || FORMATS.iter().any(|format| label == reader_label(Some(format)))
 }
 
 #[cfg(test)]
