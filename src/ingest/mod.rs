@@ -19,6 +19,7 @@ mod report;
 mod shared;
 mod task;
 mod versions;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -32,6 +33,7 @@ use crate::format::{FieldMap, Format};
 use crate::index::{Known, Location, Reader, Writer, WriterOptions};
 use crate::source::{self, WalkOptions};
 
+pub use watch::{Watched, watch};
 pub use report::{FormatCount, IngestReport, Preview, Progress};
 
 use changes::{Change, Changes};
