@@ -10,7 +10,8 @@ pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status
     let location = find(named(common), &here()?)?;
     let before = Reader::open(&location)?.statistics()?;
     if before.segments > 1 || before.deleted > 0 {
-        let options = WriterOptions { threads: 1, memory_bytes: usize::try_from(index::memory_default()).unwrap_or(usize::MAX) };
+        let options =
+            WriterOptions { threads: 1, memory_bytes: usize::try_from(index::memory_default()).unwrap_or(usize::MAX) };
         progress::spinning(&format!("merging {}", counted(before.segments as u64, "segment")), || {
             let mut writer = Writer::open(&location, &options)?;
             writer.merge_all()?;

@@ -231,8 +231,11 @@ fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Cont
     }
     let manifest = location::read(begun)?;
     let told = Manifest { bundled: true, sources: Vec::new(), ..manifest };
-    location::write_durably(begun, &told)
-        .map_err(|source| Error::Io { action: "write", path: target.to_owned(), source })?;
+    location::write_durably(begun, &told).map_err(|source| Error::Io {
+        action: "write",
+        path: target.to_owned(),
+        source,
+    })?;
     location::open(begun)?;
     Ok(contents)
 }

@@ -228,13 +228,7 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
 }
 
 /// Opens each whole segment and compares its parts. The engine may panic on what it did not write.
-fn compare_parts(
-    folder: &Path,
-    commit: &Commit,
-    full: bool,
-    unsound: &mut Vec<Segment>,
-    report: &mut CheckReport,
-) {
+fn compare_parts(folder: &Path, commit: &Commit, full: bool, unsound: &mut Vec<Segment>, report: &mut CheckReport) {
     let documents: u64 = commit.segments.iter().map(|segment| segment.documents).sum();
     let one_in = if full { 1 } else { documents.div_ceil(SAMPLE_ARTICLES).max(1) };
     let location = Location { folder: folder.to_owned(), root: PathBuf::new() };

@@ -152,7 +152,10 @@ fn remember(location: &Location, start: &Path, sources: &[PathBuf]) {
     let mut known = manifest.sources.clone();
     for source in sources {
         let source = relative(&location.root, &absolute(start, source));
-        if !known.iter().any(|folder| source.starts_with(folder)) {
+        // The root's own path is empty, and what lies outside of it begins with `..`.
+        let is_within =
+            |folder: &PathBuf| source.starts_with(folder) && (!source.starts_with("..") || folder.starts_with(".."));
+        if !known.iter().any(is_within) {
             known.push(source);
         }
     }

@@ -392,7 +392,8 @@ impl Reader {
         }
         for entry in std::fs::read_dir(&self.location.folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            *figures.bytes.entry(super::files::part(&name).to_owned()).or_default() += entry.metadata().map_or(0, |m| m.len());
+            *figures.bytes.entry(super::files::part(&name).to_owned()).or_default() +=
+                entry.metadata().map_or(0, |m| m.len());
         }
         let manifest = super::location::read(&self.location.folder)?;
         (figures.format_version, figures.made_by) = (manifest.format_version, manifest.made_by);

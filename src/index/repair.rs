@@ -13,6 +13,7 @@ use tantivy::columnar::{ColumnarReader, DynamicColumn};
 use tantivy::directory::FileSlice;
 use tantivy::directory::footer::Footer;
 
+use super::Location;
 use super::check::{CheckReport, FaultKind, look};
 use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
 use super::holder::Holder;
@@ -21,7 +22,6 @@ use super::reader::Reader;
 use super::version::file_version;
 use super::view;
 use super::writer::{Writer, WriterOptions};
-use super::Location;
 use crate::error::Error;
 
 /// Rounds of looking and mending: the second finds what the first could not look at.
@@ -78,7 +78,9 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
                 fs::remove_file(folder.join(&name)).map_err(failed)?;
             }
         }
-        report.done.push(format!("`{COMMIT}` and the files that it listed were removed; all articles are to be read again"));
+        report
+            .done
+            .push(format!("`{COMMIT}` and the files that it listed were removed; all articles are to be read again"));
     }
     let mut lost = Lost::default();
     let current = files::commit(folder).ok();
@@ -92,7 +94,11 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
     }
     if manifest {
         let root = restore_manifest(folder).map_err(failed)?;
-        report.done.push(format!("`{}` was written anew, with `{}` as the archive's root", location::MANIFEST, root.display()));
+        report.done.push(format!(
+            "`{}` was written anew, with `{}` as the archive's root",
+            location::MANIFEST,
+            root.display()
+        ));
     }
     if let (Ok(commit), false) = (files::commit(folder), commit) {
         tidy(folder, &commit, lists, report).map_err(failed)?;
@@ -215,8 +221,13 @@ fn restore_manifest(folder: &Path) -> std::io::Result<PathBuf> {
     let mut candidates: Vec<PathBuf> = old.iter().map(|manifest| manifest.root_from(folder)).collect();
     for above in absolute.ancestors().skip(1) {
         candidates.push(above.to_owned());
-        let mut below: Vec<PathBuf> =
-            fs::read_dir(above).into_iter().flatten().flatten().map(|e| e.path()).filter(|path| path.is_dir()).collect();
+        let mut below: Vec<PathBuf> = fs::read_dir(above)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .filter(|path| path.is_dir())
+            .collect();
         below.sort();
         candidates.extend(below);
     }

@@ -33,8 +33,8 @@ use crate::format::{FieldMap, Format};
 use crate::index::{Known, Location, Reader, Writer, WriterOptions};
 use crate::source::{self, WalkOptions};
 
-pub use watch::{Watched, watch};
 pub use report::{FormatCount, IngestReport, Preview, Progress};
+pub use watch::{Watched, watch};
 
 use changes::{Change, Changes};
 use shared::Shared;

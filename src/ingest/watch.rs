@@ -137,7 +137,6 @@ impl Watch {
         if event.need_rescan() {
             return true;
         }
-        !matches!(event.kind, EventKind::Access(_))
-            && event.paths.iter().any(|path| !path.starts_with(&self.excluded))
+        !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(|path| !path.starts_with(&self.excluded))
     }
 }

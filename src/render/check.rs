@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::JSON_SCHEMA;
 use super::numbers::{bytes, counted};
 use super::safe::safe;
 use super::safe_json::write_pretty;
-use super::JSON_SCHEMA;
 use crate::search::{CheckReport, RepairReport};
 
 #[derive(Serialize)]
