@@ -1,6 +1,6 @@
 //! Taking care of an index: moving it, handing it on, making it anew, merging it, keeping it up to date.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it leaves out")]
 
 mod common;
 

@@ -413,7 +413,7 @@ fn an_index_of_another_version_is_not_touched() {
     check!(scratch.run(&["stats"]), @"
     --- stderr
     error: `[ROOT]/.nutgraf` is not a nutgraf index: `nutgraf.json` cannot be understood: EOF while parsing an object at line 1 column 1
-    hint: choose another folder with `--index DIR`; nothing in this one was changed
+    hint: `nutgraf check --index [ROOT]/.nutgraf` says what is wrong with it
     --- exit 2
     ");
 }
