@@ -40,6 +40,26 @@ pub enum Error {
         /// The version that is written.
         newest: u32,
     },
+    /// The index came out of a bundle, and its archive is not on this machine.
+    #[error("the index at `{}` came out of a bundle, and its archive is not here", .path.display())]
+    NoArchive {
+        /// The index folder.
+        path: PathBuf,
+    },
+    /// A bundle cannot be read or made.
+    #[error("cannot use the bundle `{}`: {cause}", .path.display())]
+    Bundle {
+        /// The bundle.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// What is to be made exists already.
+    #[error("`{}` exists already", .path.display())]
+    Exists {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// Another process is writing to the index.
     #[error("the index at `{}` is being written by {holder}", .path.display())]
     Locked {
@@ -112,11 +132,14 @@ impl Error {
             Self::MissingIndex { path } => {
                 format!("make it with `nutgraf index PATH --index {}`", path.display())
             }
+            Self::NotAnIndex { path, .. } if path.join("meta.json").exists() => {
+                format!("`nutgraf check --index {}` says what is wrong with it", path.display())
+            }
             Self::NotAnIndex { .. } => {
                 "choose another folder with `--index DIR`; nothing in this one was changed".into()
             }
             Self::IndexVersion { .. } => {
-                "remove the index folder and run `nutgraf index PATH` again, or use the version that made it".into()
+                "`nutgraf index --rebuild` makes it anew from the same files; or use the version that made it".into()
             }
             Self::Locked { .. } => "run it with `--wait`, or again when the other has finished".into(),
             Self::MissingPath { .. } => "check the spelling; quote names that contain spaces".into(),
@@ -130,7 +153,13 @@ impl Error {
                 }
                 _ => return None,
             },
-            Self::Index { .. } | Self::EvalFile { .. } | Self::Argument { .. } => return None,
+            Self::Index { .. } => {
+                "`nutgraf check` says what is wrong with it; `nutgraf check --repair` drops what is damaged".into()
+            }
+            Self::NoArchive { .. } => "it can be searched; to index, name another index with `--index DIR`".into(),
+            Self::Bundle { .. } => "ask for a new copy of it".into(),
+            Self::Exists { .. } => "choose another name; nothing was changed".into(),
+            Self::EvalFile { .. } | Self::Argument { .. } => return None,
         })
     }
 }

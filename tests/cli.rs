@@ -400,20 +400,20 @@ fn an_index_of_another_version_is_not_touched() {
     check!(versions(scratch.run(&["query", "chips"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: remove the index folder and run `nutgraf index PATH` again, or use the version that made it
+    hint: `nutgraf index --rebuild` makes it anew from the same files; or use the version that made it
     --- exit 2
     ");
     check!(versions(scratch.run(&["index", "news"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: remove the index folder and run `nutgraf index PATH` again, or use the version that made it
+    hint: `nutgraf index --rebuild` makes it anew from the same files; or use the version that made it
     --- exit 2
     ");
     fs::write(&path, "{").unwrap();
     check!(scratch.run(&["stats"]), @"
     --- stderr
     error: `[ROOT]/.nutgraf` is not a nutgraf index: `nutgraf.json` cannot be understood: EOF while parsing an object at line 1 column 1
-    hint: choose another folder with `--index DIR`; nothing in this one was changed
+    hint: `nutgraf check --index [ROOT]/.nutgraf` says what is wrong with it
     --- exit 2
     ");
 }

@@ -61,6 +61,10 @@ pub(super) enum Command {
     Copies(CopiesArgs),
     Stats(DataArgs),
     Skipped(SkippedArgs),
+    Check(CheckArgs),
+    Optimize(OptimizeArgs),
+    Bundle(BundleArgs),
+    Unbundle(UnbundleArgs),
     Eval(EvalArgs),
     /// What is read: the formats with their file names
     Formats,
@@ -87,10 +91,16 @@ Examples:
   nutgraf index ~/archive --json | jq .skips")]
 pub(super) struct IndexArgs {
     /// Files and folders
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "rebuild", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
+    /// Make the index anew, of these files or of those that it was made of; needed when its format version is another
+    #[arg(long, conflicts_with_all = ["dry_run", "watch"])]
+    pub(super) rebuild: bool,
+    /// Stay, and read files as they come, change or go; Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["dry_run", "json"])]
+    pub(super) watch: bool,
     /// Show what would be read of each file, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -326,6 +336,72 @@ pub(super) struct SkippedArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Whether the index is sound; mends it on demand
+///
+/// Every file is read and its checksum verified; columns, words and texts are held against each other, the texts of a
+/// sample of the articles analysed again. Nothing is written.
+///
+/// Exit status: 0 sound, 1 not, 2 could not look.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf check
+  nutgraf check --full --json | jq -r '.faults[].file'
+  nutgraf check --repair && nutgraf index ~/archive")]
+pub(super) struct CheckArgs {
+    /// Analyse the text of every article again
+    #[arg(long)]
+    pub(super) full: bool,
+    /// Drop what cannot be read and nothing else; the next `nutgraf index` reads its source files again
+    #[arg(long)]
+    pub(super) repair: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Merge the index into one segment and reclaim what was deleted
+///
+/// It needs free space of about the index's size while it runs. Queries go on meanwhile.
+#[derive(Debug, Args)]
+pub(super) struct OptimizeArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Pack the index into one checked file, to hand it to somebody
+///
+/// The file holds the index with the texts of all articles; source files are not in it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf bundle election.nutgraf
+  nutgraf unbundle election.nutgraf ~/indexes/election
+  nutgraf query turnout --index ~/indexes/election")]
+pub(super) struct BundleArgs {
+    /// The file to make; it must not exist
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Unpack a bundle into an index folder
+#[derive(Debug, Args)]
+pub(super) struct UnbundleArgs {
+    /// The bundle
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// The folder to make; it must not exist [default: the bundle's name without its ending, here]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) folder: Option<PathBuf>,
+    /// No progress and no summary
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 /// Measure the ranking on judged topics, or write a TREC run

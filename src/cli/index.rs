@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::{Common, IndexArgs, ReadingArgs};
-use super::{Status, location_for, output, progress, today};
+use super::{Status, here, location_for, named, output, progress, today};
 use crate::error::Error;
 use crate::format::{self, FieldMap, Format};
-use crate::index::Location;
-use crate::ingest::{self, IngestReport, Options, Progress};
+use crate::index::{self, Location};
+use crate::ingest::{self, IngestReport, Options, Progress, Watched};
 use crate::render;
 use crate::source::Extractor;
 
@@ -26,7 +26,16 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     if args.dry_run {
         return preview(&options, common);
     }
-    let location = location_for(&args.paths, common)?;
+    if args.watch {
+        return watch(&location_for(&args.paths, common)?, &options, args.quiet, common);
+    }
+    let (location, options) = match args.rebuild {
+        true => {
+            let (location, paths) = index::empty_for_rebuild(named(common), &here()?, &args.paths)?;
+            (location, Options { paths, ..options })
+        }
+        false => (location_for(&args.paths, common)?, options),
+    };
     let report = refresh(&location, &options, args.quiet)?;
     if args.json {
         output::data(|out| render::report_json(out, &report))?;
@@ -38,6 +47,23 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
         () if !report.skips.is_empty() => Status::SomethingSkipped,
         () => Status::Done,
     })
+}
+
+/// Keeps the index up to date until Ctrl-C, which is how it ends and no failure.
+fn watch(location: &Location, options: &Options, quiet: bool, common: &Common) -> anyhow::Result<Status> {
+    let progress = Arc::new(Progress::default());
+    progress::end_on_interrupt(&progress);
+    if !quiet {
+        output::message(&"watching; Ctrl-C ends it");
+    }
+    ingest::watch(location, options, &progress, &mut |watched| match watched {
+        Watched::Updated(_) if quiet => {}
+        Watched::Updated(report) => {
+            output::messages(|out| render::report_text(out, &report, &output::style_of_messages(common)));
+        }
+        Watched::Failed(error) => output::message(&format_args!("warning: {error}; it is tried again")),
+    })?;
+    Ok(Status::Done)
 }
 
 /// Brings the index up to date, showing how far it is.
@@ -124,7 +150,7 @@ fn memory_bytes(text: &str) -> Result<u64, Error> {
     if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(wrong()) }
 }
 
-fn memory_default() -> u64 {
+pub(super) fn memory_default() -> u64 {
     (memory_of_machine().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
 }
 

@@ -2,12 +2,15 @@
 
 mod args;
 mod collections;
+mod bundle;
+mod check;
 mod completions;
 mod copies;
 mod eval;
 mod formats;
 mod index;
 mod man;
+mod optimize;
 mod output;
 mod progress;
 mod query;
@@ -53,6 +56,7 @@ const FAILED: u8 = 2;
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(tell_panic));
     let mut program = Cli::command();
     let arguments = words::apart(std::env::args_os().collect(), &mut program);
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -66,13 +70,28 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(FAILED));
         }
     };
-    match dispatch(&cli) {
+    match guarded(&cli) {
         Ok(status) => status.into(),
         Err(error) => {
             report(&error);
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Says where the program failed. What it failed on may be in the words of the failure, and is made safe.
+fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+    let words = panic.payload_as_str().unwrap_or("no words for it");
+    output::message(&format_args!("internal error{place}: {words}"));
+}
+
+/// Runs the command. The engine panics on some damage that it does not notice as such.
+fn guarded(cli: &Cli) -> anyhow::Result<Status> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(cli))).unwrap_or_else(|_| {
+        let path = crate::index::folder(named(&cli.common), &here()?)?;
+        Err(Error::Index { action: "use", path, cause: "something in it was not as expected".into() }.into())
+    })
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
@@ -84,6 +103,10 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),
+        Command::Check(args) => check::run(args, common),
+        Command::Optimize(args) => optimize::run(args, common),
+        Command::Bundle(args) => bundle::pack(args, common),
+        Command::Unbundle(args) => bundle::unpack(args),
         Command::Eval(args) => eval::run(args, common),
         Command::Formats => formats::run(common),
         Command::Completions(args) => completions::run(args),

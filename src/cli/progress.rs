@@ -109,6 +109,18 @@ fn told(progress: &Progress, elapsed: Duration, writing: bool) -> String {
     text
 }
 
+/// Runs `work` of unknown length, showing on a terminal that it goes on.
+pub(super) fn spinning<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let bar = searching().with_message(what.to_owned());
+    bar.enable_steady_tick(TICK);
+    let outcome = work();
+    bar.finish_and_clear();
+    outcome
+}
+
 /// Makes Ctrl-C end the run after what is being read, and a second one the program. Before the first change and
 /// after the last commit there is nothing to be saved: the first one ends the program.
 pub(super) fn stop_on_interrupt(progress: &Arc<Progress>) {
@@ -128,6 +140,17 @@ pub(super) fn stop_on_interrupt(progress: &Arc<Progress>) {
         }
         #[allow(clippy::exit, reason = "nothing is left to be saved; an index survives being left at any moment")]
         std::process::exit(INTERRUPTED);
+    });
+}
+
+/// Makes Ctrl-C end what is under way when it is at a good place to end, and a second one the program.
+pub(super) fn end_on_interrupt(progress: &Arc<Progress>) {
+    let progress = Arc::clone(progress);
+    let _ = ctrlc::set_handler(move || {
+        if progress.stop.swap(1, Ordering::Relaxed) != 0 {
+            #[allow(clippy::exit, reason = "asked for twice; an index survives being left at any moment")]
+            std::process::exit(INTERRUPTED);
+        }
     });
 }
 

@@ -71,7 +71,17 @@ impl<D: Directory + Clone> Directory for Durable<D> {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.inner.open_write(path)
+        match self.inner.open_write(path) {
+            // Left by a run that was killed before it committed: the names of files are used for one content each,
+            // and only those of deletions, numbered from the last commit on, can come again.
+            Err(OpenWriteError::FileAlreadyExists(_)) => {
+                self.inner.delete(path).map_err(|error| {
+                    OpenWriteError::wrap_io_error(io::Error::other(error.to_string()), path.to_owned())
+                })?;
+                self.inner.open_write(path)
+            }
+            outcome => outcome,
+        }
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {

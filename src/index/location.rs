@@ -15,10 +15,10 @@ use crate::error::Error;
 pub const INDEX_FOLDER: &str = ".nutgraf";
 
 /// The file that makes a folder an index of ours.
-const MANIFEST: &str = "nutgraf.json";
+pub(super) const MANIFEST: &str = "nutgraf.json";
 
 /// The manifest while it is written.
-const MANIFEST_BEGUN: &str = "nutgraf.json.new";
+pub(super) const MANIFEST_BEGUN: &str = "nutgraf.json.new";
 
 /// What an index folder says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,48 @@ pub struct Manifest {
     pub root: PathBuf,
     /// The same root as an absolute path, used when the relative one leads nowhere.
     pub root_absolute: PathBuf,
+    /// The files and folders that were indexed, relative to the root: what a rebuild takes when it is given none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<PathBuf>,
+    /// Whether it came out of a bundle: the relative root then leads nowhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bundled: bool,
+    /// The hash of all that is above, so that damage is noticed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+impl Manifest {
+    /// The manifest of an index in `folder` of this version, for an archive at `root`.
+    pub(super) fn new(folder: &Path, root: &Path, sources: Vec<PathBuf>) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            made_by: env!("CARGO_PKG_VERSION").to_owned(),
+            root: relative(folder, root),
+            root_absolute: root.to_owned(),
+            sources,
+            bundled: false,
+            hash: None,
+        }
+    }
+
+    /// The hash that it should bear.
+    pub(super) fn expected_hash(&self) -> String {
+        let text = serde_json::to_vec(&Self { hash: None, ..self.clone() }).expect("a manifest is plain data");
+        blake3::hash(&text).to_hex()[..16].to_owned()
+    }
+
+    /// The archive's root as an absolute path, for an index in `folder`; empty when a bundle's archive is not here.
+    pub(super) fn root_from(&self, folder: &Path) -> PathBuf {
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        let moved = normalise(&folder.join(&self.root));
+        match () {
+            () if self.bundled && self.root_absolute.exists() => self.root_absolute.clone(),
+            () if self.bundled => PathBuf::new(),
+            () if moved.exists() => moved,
+            () => self.root_absolute.clone(),
+        }
+    }
 }
 
 /// An index folder that is known to be one.
@@ -70,7 +112,13 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
 /// As [`find`], and [`Error::Io`] when the folder cannot be made.
 pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf]) -> Result<Location, Error> {
     let folder = match (named, find(named, start)) {
-        (_, Ok(location)) => return Ok(location),
+        (_, Ok(location)) if location.root.as_os_str().is_empty() => {
+            return Err(Error::NoArchive { path: location.folder });
+        }
+        (_, Ok(location)) => {
+            remember(&location, start, sources);
+            return Ok(location);
+        }
         (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
         (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) => folder.to_owned(),
         (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
@@ -78,13 +126,8 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
     };
     fs::create_dir_all(&folder).map_err(|source| Error::Io { action: "create", path: folder.clone(), source })?;
     let root = common_folder(start, sources);
-    let folder_absolute = absolute(start, &folder);
-    let manifest = Manifest {
-        format_version: FORMAT_VERSION,
-        made_by: env!("CARGO_PKG_VERSION").to_owned(),
-        root: relative(&folder_absolute, &root),
-        root_absolute: root.clone(),
-    };
+    let known = sources.iter().map(|source| relative(&root, &absolute(start, source))).collect();
+    let manifest = Manifest::new(&absolute(start, &folder), &root, known);
     // Of two processes that make it at the same time, one does, and the other takes what it made.
     let path = folder.join(MANIFEST);
     loop {
@@ -103,9 +146,30 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
     }
 }
 
+/// Adds to the manifest what was not indexed before. That it cannot be written is not told: writing the index says it.
+fn remember(location: &Location, start: &Path, sources: &[PathBuf]) {
+    let Ok(manifest) = read(&location.folder) else { return };
+    let mut known = manifest.sources.clone();
+    for source in sources {
+        let source = relative(&location.root, &absolute(start, source));
+        // The root's own path is empty, and what lies outside of it begins with `..`.
+        let is_within =
+            |folder: &PathBuf| source.starts_with(folder) && (!source.starts_with("..") || folder.starts_with(".."));
+        if !known.iter().any(is_within) {
+            known.push(source);
+        }
+    }
+    if known != manifest.sources
+        && let Ok(_held) = Holder::take(&location.folder)
+    {
+        let _ = write_durably(&location.folder, &Manifest { sources: known, ..manifest });
+    }
+}
+
 /// Writes the manifest so that it is there in full or not at all, whatever happens meanwhile.
-fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
-    let text = serde_json::to_vec_pretty(manifest).expect("a manifest is plain data");
+pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
+    let manifest = Manifest { hash: Some(manifest.expected_hash()), ..manifest.clone() };
+    let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     let begun = folder.join(MANIFEST_BEGUN);
     let mut file = fs::File::create(&begun)?;
     file.write_all(&text)?;
@@ -118,8 +182,22 @@ fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Reads a folder's manifest.
-fn open(folder: &Path) -> Result<Location, Error> {
+/// Opens a folder whose manifest is of a version that is read.
+pub(super) fn open(folder: &Path) -> Result<Location, Error> {
+    let manifest = read(folder)?;
+    if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
+        return Err(Error::IndexVersion {
+            path: folder.to_owned(),
+            found: manifest.format_version,
+            oldest: FORMAT_VERSION_OLDEST,
+            newest: FORMAT_VERSION,
+        });
+    }
+    Ok(Location { folder: folder.to_owned(), root: manifest.root_from(folder) })
+}
+
+/// Reads a folder's manifest, of whatever version.
+pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let not_ours = |cause: &str| Error::NotAnIndex { path: folder.to_owned(), cause: cause.to_owned() };
     if !folder.is_dir() {
@@ -132,20 +210,26 @@ fn open(folder: &Path) -> Result<Location, Error> {
         }
         Err(source) => return Err(Error::Io { action: "read", path, source }),
     };
-    let manifest: Manifest = serde_json::from_slice(&text)
-        .map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))?;
-    if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
-        return Err(Error::IndexVersion {
-            path: folder.to_owned(),
-            found: manifest.format_version,
-            oldest: FORMAT_VERSION_OLDEST,
-            newest: FORMAT_VERSION,
-        });
+    serde_json::from_slice(&text).map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))
+}
+
+/// The folder of the index that is meant, as [`find`] looks for it, whatever state its manifest is in.
+///
+/// # Errors
+/// [`Error::MissingIndex`], [`Error::NoIndex`], or [`Error::NotAnIndex`] when no file in it is an index's.
+pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
+    let folder = match find(named, start) {
+        Ok(location) => return Ok(location.folder),
+        Err(Error::NotAnIndex { path, .. } | Error::IndexVersion { path, .. }) => path,
+        Err(Error::Io { path, source, .. }) if path.ends_with(MANIFEST) && path.exists() => {
+            path.parent().map(Path::to_owned).ok_or(Error::Io { action: "read", path, source })?
+        }
+        Err(error) => return Err(error),
+    };
+    match folder.join(MANIFEST).exists() || folder.join("meta.json").exists() {
+        true => Ok(folder),
+        false => Err(Error::NotAnIndex { path: folder, cause: "it has none of an index's files".to_owned() }),
     }
-    let folder_absolute = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let moved = normalise(&folder_absolute.join(&manifest.root));
-    let root = if moved.exists() { moved } else { manifest.root_absolute };
-    Ok(Location { folder: folder.to_owned(), root })
 }
 
 /// Whether a folder is empty, or was left by a process that was killed before it had made an index of it.
@@ -155,7 +239,7 @@ fn is_hardly_begun(folder: &Path) -> bool {
 }
 
 /// The deepest folder that holds all sources; a single file's parent.
-fn common_folder(start: &Path, sources: &[PathBuf]) -> PathBuf {
+pub(super) fn common_folder(start: &Path, sources: &[PathBuf]) -> PathBuf {
     let mut common: Option<PathBuf> = None;
     for source in sources {
         let path = absolute(start, source);
@@ -170,13 +254,13 @@ fn common_folder(start: &Path, sources: &[PathBuf]) -> PathBuf {
     common.unwrap_or_else(|| absolute(start, Path::new(".")))
 }
 
-fn absolute(start: &Path, path: &Path) -> PathBuf {
+pub(super) fn absolute(start: &Path, path: &Path) -> PathBuf {
     let joined = start.join(path);
     fs::canonicalize(&joined).unwrap_or_else(|_| normalise(&joined))
 }
 
 /// The path without `.` and `..`, where that can be told from its text.
-fn normalise(path: &Path) -> PathBuf {
+pub(super) fn normalise(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for part in path.components() {
         match part {
@@ -191,7 +275,7 @@ fn normalise(path: &Path) -> PathBuf {
 }
 
 /// `to` as seen from the folder `from`; both absolute.
-fn relative(from: &Path, to: &Path) -> PathBuf {
+pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(to.components().skip(shared)).collect()

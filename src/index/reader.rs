@@ -100,8 +100,14 @@ pub struct Statistics {
     pub segments: usize,
     /// Deleted documents that a merge will drop.
     pub deleted: u64,
-    /// Bytes of the index folder by part: file extension to bytes.
+    /// The first and the last day of publication.
+    pub days: Option<(Date, Date)>,
+    /// Bytes of the index folder by part, in plain words.
     pub bytes: BTreeMap<String, u64>,
+    /// The format version of the index.
+    pub format_version: u32,
+    /// The version of the program that made it.
+    pub made_by: String,
 }
 
 /// The passages of a segment's articles.
@@ -304,7 +310,7 @@ impl Reader {
         Ok(docs)
     }
 
-    fn docs_of(&self, segment: &SegmentReader, kind: Kind) -> Result<Vec<DocId>, Error> {
+    pub(super) fn docs_of(&self, segment: &SegmentReader, kind: Kind) -> Result<Vec<DocId>, Error> {
         self.docs(segment, &Term::from_field_u64(self.fields.kind, kind as u64))
     }
 
@@ -415,7 +421,11 @@ impl Reader {
             let mut starts = Vec::new();
             for doc in articles {
                 match days.first(doc).and_then(day_from) {
-                    Some(day) => *figures.years.entry(day.year()).or_default() += 1,
+                    Some(day) => {
+                        *figures.years.entry(day.year()).or_default() += 1;
+                        let (first, last) = figures.days.unwrap_or((day, day));
+                        figures.days = Some((first.min(day), last.max(day)));
+                    }
                     None => figures.undated += 1,
                 }
                 passages.read(doc, &mut starts);
@@ -424,9 +434,11 @@ impl Reader {
         }
         for entry in std::fs::read_dir(&self.location.folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let part = name.rsplit_once('.').map_or("other", |(_, part)| part).to_owned();
-            *figures.bytes.entry(part).or_default() += entry.metadata().map_or(0, |m| m.len());
+            *figures.bytes.entry(super::files::part(&name).to_owned()).or_default() +=
+                entry.metadata().map_or(0, |m| m.len());
         }
+        let manifest = super::location::read(&self.location.folder)?;
+        (figures.format_version, figures.made_by) = (manifest.format_version, manifest.made_by);
         Ok(figures)
     }
 

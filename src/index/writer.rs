@@ -123,14 +123,9 @@ impl Writer {
     pub(super) fn open_in(directory: impl Directory, folder: &Path, options: &WriterOptions) -> Result<Self, Error> {
         let failed = |action| engine_error(action, folder);
         let (schema, fields) = Fields::build();
-        let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
-            docstore_compress_dedicated_thread: false,
-            ..IndexSettings::default()
-        };
         let directory: Box<dyn Directory> = Box::new(directory);
         let index =
-            Index::builder().schema(schema).settings(settings).open_or_create(directory).map_err(failed("open"))?;
+            Index::builder().schema(schema).settings(settings()).open_or_create(directory).map_err(failed("open"))?;
         register(&index);
         let threads = options.threads.min(options.memory_bytes / MEMORY_PER_THREAD_MIN).clamp(1, THREADS_MAX);
         let memory = (options.memory_bytes / threads).clamp(MEMORY_PER_THREAD_MIN, MEMORY_PER_THREAD_MAX);
@@ -312,6 +307,15 @@ impl Writer {
     }
 }
 
+/// How the engine keeps documents.
+pub(super) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    }
+}
+
 /// Removes the half-written lists of segments of processes that were killed: hidden files with a random name. Only
 /// the holder of the lock may do so.
 fn remove_left_behind(folder: &Path) {
@@ -323,7 +327,7 @@ fn remove_left_behind(folder: &Path) {
 }
 
 /// How the names of the engine's temporary files begin.
-const TEMPORARY: &str = ".tmp";
+pub(super) const TEMPORARY: &str = ".tmp";
 
 /// Days from 1970-01-01 to `day`.
 pub(crate) fn days_since_1970(day: Date) -> i64 {

@@ -1,6 +1,6 @@
 //! What has to be done: the files as they are against the files as the index knows them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -51,6 +51,8 @@ impl Changes {
             }
         }
         let mut keys = Keys::new(location);
+        let current = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
+        let readers: HashSet<String> = current.map(Some).chain([None]).map(reader_label).collect();
         let mut changes = Self::default();
         for found in walked {
             changes.files += 1;
@@ -58,7 +60,8 @@ impl Changes {
             let state = known.remove(&key);
             match found {
                 Walked::File(file) => {
-                    let same = state.as_ref().is_some_and(|s| is_current(s, &file, options)) && !skipped.contains(&key);
+                    let same = state.as_ref().is_some_and(|s| is_current(s, &file, &readers, options))
+                        && !skipped.contains(&key);
                     match same {
                         true => changes.unchanged += 1,
                         false => changes.to_read.push(Change { key, file: Ok(file), known: state.is_some() }),
@@ -111,7 +114,7 @@ impl<'l> Keys<'l> {
     /// The key of a file: that of its folder, and its name.
     fn file(&mut self, path: &Path) -> String {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return self.of(path) };
-        let name = id_path(Path::new(name), "");
+        let mut name = id_path(Path::new(name), "");
         let key = match self.folders.get(folder.as_os_str()) {
             Some(key) => key,
             None => {
@@ -119,7 +122,11 @@ impl<'l> Keys<'l> {
                 self.folders.entry(folder.as_os_str().to_owned()).or_insert(key)
             }
         };
-        if key.is_empty() { name } else { format!("{key}/{name}") }
+        if !key.is_empty() {
+            name.insert(0, '/');
+            name.insert_str(0, key);
+        }
+        name
     }
 
     /// The key of a path by its real path.
@@ -139,12 +146,13 @@ fn is_within(file: &str, scope: &str) -> bool {
 }
 
 /// Whether the index holds the file as it is, read by the readers of this version and of these options.
-fn is_current(state: &FileState, file: &SourceFile, options: &Options) -> bool {
+fn is_current(state: &FileState, file: &SourceFile, readers: &HashSet<String>, options: &Options) -> bool {
     let Some(facts) = &state.facts else { return false };
     let extractor = options.extractors.iter().find(|extractor| extractor.fits(&file.path.to_string_lossy()));
     facts.bytes == file.bytes
         && facts.modified == modified(file)
-        && facts.readers.iter().all(|label| is_current_reader(label, options))
+        // What a program gave stays when a later run does not name the program.
+        && facts.readers.iter().all(|label| Extractor::is_label(label) || readers.contains(label))
         && extractor.is_none_or(|extractor| facts.readers.contains(&extractor.label()))
 }
 
@@ -164,14 +172,6 @@ pub(super) fn reader_label(format: Option<&'static crate::format::Format>) -> St
         // A later version with more formats tries again.
         None => format!("none:{}", FORMATS.len()),
     }
-}
-
-fn is_current_reader(label: &str, options: &Options) -> bool {
-    let mut formats = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
-    label == reader_label(None)
-        // What a program gave stays when a later run does not name the program.
-        || Extractor::is_label(label)
-        || formats.any(|format| label == reader_label(Some(format)))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod report;
 mod shared;
 mod task;
 mod versions;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -33,6 +34,7 @@ use crate::index::{Known, Location, Reader, Writer, WriterOptions};
 use crate::source::{self, Extractor, WalkOptions};
 
 pub use report::{FormatCount, IngestReport, Preview, Progress};
+pub use watch::{Watched, watch};
 
 use changes::{Change, Changes};
 use shared::Shared;

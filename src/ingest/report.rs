@@ -80,6 +80,13 @@ impl Progress {
         *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = holder;
     }
 
+    /// Sets the counters to 0 for another run; that the end was asked for stays.
+    pub(super) fn restart(&self) {
+        for counter in [&self.bytes_total, &self.bytes_done, &self.articles, &self.skips, &self.writing] {
+            counter.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// Whether the run is to end.
     pub fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed) != 0

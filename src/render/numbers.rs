@@ -19,7 +19,7 @@ pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// Bytes in decimal units, as disks are sold: `812 B`, `3.2 MB`, `45 GB`.
-pub(super) fn bytes(number: u64) -> String {
+pub fn bytes(number: u64) -> String {
     let mut amount = number as f64;
     for unit in ["B", "kB", "MB", "GB", "TB"] {
         // From 9.95 on, rounding to one decimal would give two digits before the point.

@@ -58,9 +58,15 @@ struct JsonStatistics<'a> {
     languages: &'a BTreeMap<String, u64>,
     years: &'a BTreeMap<i16, u64>,
     undated: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
     segments: usize,
     deleted: u64,
     bytes: &'a BTreeMap<String, u64>,
+    format_version: u32,
+    made_by: &'a str,
 }
 
 /// Writes the report of an indexing run as one object.
@@ -99,6 +105,33 @@ pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
     Ok(())
 }
 
+#[derive(Serialize)]
+struct JsonOptimize {
+    schema: u32,
+    before: JsonSizes,
+    after: JsonSizes,
+}
+
+#[derive(Serialize)]
+struct JsonSizes {
+    segments: usize,
+    deleted: u64,
+    bytes: u64,
+}
+
+/// Writes what merging did as one object.
+///
+/// # Errors
+/// Those of `out`.
+pub fn optimize_json(out: &mut dyn Write, before: &IndexStatistics, after: &IndexStatistics) -> io::Result<()> {
+    let sizes = |figures: &IndexStatistics| JsonSizes {
+        segments: figures.segments,
+        deleted: figures.deleted,
+        bytes: figures.bytes.values().sum(),
+    };
+    write_pretty(out, &JsonOptimize { schema: JSON_SCHEMA, before: sizes(before), after: sizes(after) })
+}
+
 /// Writes the index in figures as one object.
 ///
 /// # Errors
@@ -116,9 +149,13 @@ pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Pa
         languages: &stats.languages,
         years: &stats.years,
         undated: stats.undated,
+        first: stats.days.map(|(first, _)| first.to_string()),
+        last: stats.days.map(|(_, last)| last.to_string()),
         segments: stats.segments,
         deleted: stats.deleted,
         bytes: &stats.bytes,
+        format_version: stats.format_version,
+        made_by: &stats.made_by,
     };
     write_pretty(out, &object)
 }

@@ -37,11 +37,15 @@ pub fn statistics_text(
             row("words", thousands(stats.words)),
             row("source files", thousands(stats.files)),
             row("skips", thousands(skips)),
+            row("published", stats.days.map_or("-".into(), |(first, last)| format!("{first} to {last}"))),
             row("segments", thousands(stats.segments as u64)),
             row("deleted, not yet merged away", thousands(stats.deleted)),
             row("size", bytes(stats.bytes.values().sum())),
+            row("format version", stats.format_version.to_string()),
+            row("made by nutgraf", safe(&stats.made_by).into_owned()),
         ],
     )?;
+    sizes(out, stats, style)?;
     section(out, "skips by reason", stats.skips.iter().map(|(k, v)| (k.clone(), *v)).collect(), style)?;
     let mut outlets: Vec<(String, u64)> = stats.outlets.iter().map(|(k, v)| (safe(k).into_owned(), *v)).collect();
     outlets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -57,6 +61,16 @@ pub fn statistics_text(
         years.push(("undated".to_owned(), stats.undated));
     }
     section(out, "years", years, style)
+}
+
+/// Writes what takes how much space, the largest first.
+fn sizes(out: &mut dyn Write, stats: &IndexStatistics, style: &Style) -> io::Result<()> {
+    let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();
+    parts.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    writeln!(out)?;
+    paint(out, "size by part", Ink::Bold, style.color)?;
+    writeln!(out)?;
+    aligned(out, &parts.into_iter().map(|(name, size)| vec![format!("  {name}"), bytes(*size)]).collect::<Vec<_>>())
 }
 
 /// Writes counts under a heading, with bars.

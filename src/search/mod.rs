@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
 
-pub use crate::index::{SkipRow, Statistics as IndexStatistics, StoredArticle};
+pub use crate::index::{CheckReport, RepairReport, SkipRow, Statistics as IndexStatistics, StoredArticle};
 pub use copies::{CopyList, FoundCopy, copies};
 pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Results, Sort};
 pub use present::Marked;

@@ -1,0 +1,41 @@
+//! `nutgraf check`: whether the index is sound, and mending it.
+
+use super::args::{CheckArgs, Common};
+use super::{Status, here, named, output};
+use crate::index::{self, FaultKind};
+use crate::render;
+
+pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
+    let folder = index::folder(named(common), &here()?)?;
+    // The engine may panic on damage; that is a finding here, and is told as one.
+    let told_before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let outcome = match args.repair {
+        true => index::repair(&folder, args.full).map(|repair| (repair.after.clone(), Some(repair))),
+        false => index::check(&folder, args.full).map(|report| (report, None)),
+    };
+    std::panic::set_hook(told_before);
+    let (report, repair) = outcome?;
+    output::data(|out| match (args.json, &repair) {
+        (true, repair) => render::check_json(out, &report, repair.as_ref()),
+        (false, Some(repair)) => render::repair_text(out, repair),
+        (false, None) => render::check_text(out, &report),
+    })?;
+    let dropped = repair.as_ref().is_some_and(|repair| !repair.done.is_empty());
+    let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
+    match (report.is_sound(), dropped) {
+        (true, true) => output::message(&"hint: `nutgraf index PATH` brings back what was dropped"),
+        (true, false) => {}
+        (false, _) if is_old || repair.is_some() => {
+            output::message(&"hint: `nutgraf index --rebuild` makes the index anew from the same files");
+        }
+        (false, _) => {
+            let folder = folder.display();
+            output::message(&format_args!(
+                "hint: `nutgraf check --repair --index {folder}` drops what is damaged, then `nutgraf index PATH` reads \
+                 it again"
+            ));
+        }
+    }
+    Ok(if report.is_sound() { Status::Done } else { Status::NothingFound })
+}

@@ -1,0 +1,41 @@
+//! `nutgraf optimize`: one segment instead of many, without what was deleted.
+
+use super::args::{Common, OptimizeArgs};
+use super::output::{counted, grouped};
+use super::{Status, here, index, named, output, progress};
+use crate::index::{Reader, Statistics, Writer, WriterOptions, find};
+use crate::render;
+
+pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status> {
+    let location = find(named(common), &here()?)?;
+    let before = Reader::open(&location)?.statistics()?;
+    if before.segments > 1 || before.deleted > 0 {
+        let options =
+            WriterOptions { threads: 1, memory_bytes: usize::try_from(index::memory_default()).unwrap_or(usize::MAX) };
+        progress::spinning(&format!("merging {}", counted(before.segments as u64, "segment")), || {
+            let mut writer = Writer::open(&location, &options)?;
+            writer.merge_all()?;
+            writer.close()
+        })?;
+    }
+    let after = Reader::open(&location)?.statistics()?;
+    if args.json {
+        output::data(|out| render::optimize_json(out, &before, &after))?;
+    } else {
+        tell(&before, &after);
+    }
+    Ok(Status::Done)
+}
+
+fn tell(before: &Statistics, after: &Statistics) {
+    let size = |figures: &Statistics| render::bytes_text(figures.bytes.values().sum());
+    output::message(&format_args!(
+        "{} → {}; deleted documents {} → {}; {} → {}",
+        counted(before.segments as u64, "segment"),
+        grouped(after.segments as u64),
+        grouped(before.deleted),
+        grouped(after.deleted),
+        size(before),
+        size(after)
+    ));
+}

@@ -1,0 +1,298 @@
+//! An index as one file: what is in it, each file with its hash, so that what arrives is what was sent.
+//!
+//! A bundle is a tar archive compressed with Zstandard. Its first entry lists the others with their lengths and
+//! BLAKE3 hashes; both are held against what is written and what is read. Both ways work under another name until all
+//! is done.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::files::{self, COMMIT, FILE_LIST, Segment};
+use super::holder::{self, FILES};
+use super::location::{self, Location, MANIFEST, Manifest};
+use crate::error::Error;
+
+/// The first entry.
+const CONTENTS: &str = "bundle.json";
+
+/// The version of the bundle's own form.
+const BUNDLE_VERSION: u32 = 1;
+
+/// Bytes of the list of contents at the most: a hundred thousand files have fifteen million.
+const CONTENTS_BYTES_MAX: u64 = 32 << 20;
+
+/// Files at the most: ten thousand segments' worth.
+const FILES_MAX: usize = 100_000;
+
+/// Effort of compression: the text in it is compressed already.
+const LEVEL: i32 = 3;
+
+/// Bytes copied at once.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// What a bundle holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// The version of the bundle's form.
+    pub bundle_version: u32,
+    /// The index's format version.
+    pub format_version: u32,
+    /// The version of the program that made the index.
+    pub made_by: String,
+    /// The files.
+    pub files: Vec<BundledFile>,
+}
+
+/// A file of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundledFile {
+    /// Its name in the index folder.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Its BLAKE3 hash in hexadecimal digits.
+    pub blake3: String,
+}
+
+impl Contents {
+    /// Bytes of all files.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
+    }
+}
+
+/// Packs the index at `location` into a new file.
+///
+/// # Errors
+/// [`Error::Exists`] when there is a file of that name, [`Error::Locked`] when another process writes to the index,
+/// [`Error::Index`] when it is damaged, [`Error::Io`].
+pub fn bundle(location: &Location, target: &Path) -> Result<Contents, Error> {
+    if target.symlink_metadata().is_ok() {
+        return Err(Error::Exists { path: target.to_owned() });
+    }
+    let folder = &location.folder;
+    // Shared: others may read; who wants to write waits. Where there is no lock file nobody ever wrote.
+    let lock = File::open(folder.join(FILES[0])).ok();
+    if let Some(Err(fs::TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock_shared) {
+        return Err(Error::Locked { path: folder.clone(), holder: holder::holder(folder) });
+    }
+    let damaged = |cause: String| Error::Index { action: "bundle", path: folder.clone(), cause };
+    let commit = files::commit(folder).map_err(|cause| damaged(format!("`{COMMIT}`: {cause}")))?;
+    let manifest = location::read(folder)?;
+    let mut contents = Contents {
+        bundle_version: BUNDLE_VERSION,
+        format_version: manifest.format_version,
+        made_by: manifest.made_by,
+        files: Vec::new(),
+    };
+    for name in commit.segments.iter().flat_map(Segment::files) {
+        files::verify(&folder.join(&name)).map_err(|cause| damaged(format!("`{name}`: {cause}")))?;
+        contents.files.push(described(folder, name)?);
+    }
+    for name in [MANIFEST, COMMIT, FILE_LIST] {
+        contents.files.push(described(folder, name.to_owned())?);
+    }
+    let begun = beside(target);
+    let written = write(folder, &contents, &begun).and_then(|()| publish(&begun, target));
+    if written.is_err() {
+        let _ = fs::remove_file(&begun);
+    }
+    written.map(|()| contents)
+}
+
+fn described(folder: &Path, name: String) -> Result<BundledFile, Error> {
+    let path = folder.join(&name);
+    let failed = |source| Error::Io { action: "read", path: path.clone(), source };
+    let mut hasher = blake3::Hasher::new();
+    let bytes = copy(&mut File::open(&path).map_err(failed)?, &mut io::sink(), &mut hasher).map_err(failed)?;
+    Ok(BundledFile { name, bytes, blake3: hasher.finalize().to_hex().to_string() })
+}
+
+fn write(folder: &Path, contents: &Contents, begun: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { action: "write", path: begun.to_owned(), source };
+    let file = File::create_new(begun).map_err(failed)?;
+    let compressed = zstd::Encoder::new(BufWriter::new(file), LEVEL).map_err(failed)?;
+    let mut archive = tar::Builder::new(compressed);
+    let list = serde_json::to_vec_pretty(contents).expect("contents are plain data");
+    append(&mut archive, CONTENTS, list.len() as u64, &mut &list[..]).map_err(failed)?;
+    for file in &contents.files {
+        let path = folder.join(&file.name);
+        let source = File::open(&path).map_err(|source| Error::Io { action: "read", path: path.clone(), source })?;
+        let mut hashed = Hashed { inner: source.take(file.bytes), hasher: blake3::Hasher::new() };
+        append(&mut archive, &file.name, file.bytes, &mut hashed).map_err(failed)?;
+        if hashed.hasher.finalize().to_hex().as_str() != file.blake3 {
+            return Err(Error::Index { action: "bundle", path, cause: "it changed meanwhile".to_owned() });
+        }
+    }
+    let compressed = archive.into_inner().map_err(failed)?;
+    let file = compressed.finish().and_then(|buffer| buffer.into_inner().map_err(io::Error::from)).map_err(failed)?;
+    file.sync_all().map_err(failed)
+}
+
+fn append(archive: &mut tar::Builder<impl Write>, name: &str, bytes: u64, from: &mut dyn Read) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes);
+    header.set_mode(0o644);
+    archive.append_data(&mut header, name, from)
+}
+
+/// Gives what is complete its name, unless that was taken meanwhile.
+fn publish(begun: &Path, target: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { action: "create", path: target.to_owned(), source };
+    if target.symlink_metadata().is_ok() {
+        return Err(Error::Exists { path: target.to_owned() });
+    }
+    // A second name never replaces a file; not every file system has them.
+    if begun.is_file() {
+        match fs::hard_link(begun, target) {
+            Ok(()) => return fs::remove_file(begun).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(Error::Exists { path: target.to_owned() });
+            }
+            Err(_) => {}
+        }
+    }
+    fs::rename(begun, target).map_err(failed)
+}
+
+/// A hidden name in the same folder.
+fn beside(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}.begun", std::process::id()))
+}
+
+/// Unpacks a bundle into a new folder.
+///
+/// # Errors
+/// [`Error::Exists`] when there is something of that name, [`Error::Bundle`] when the bundle is damaged or no bundle,
+/// [`Error::IndexVersion`] when its index is of a version that is not read, [`Error::Io`].
+pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
+    if target.symlink_metadata().is_ok() {
+        return Err(Error::Exists { path: target.to_owned() });
+    }
+    let file = File::open(bundle).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::MissingPath { path: bundle.to_owned() },
+        _ => Error::Io { action: "read", path: bundle.to_owned(), source },
+    })?;
+    let begun = beside(target);
+    fs::create_dir(&begun).map_err(|source| Error::Io { action: "create", path: begun.clone(), source })?;
+    let outcome = unpack(file, bundle, &begun, target).and_then(|contents| {
+        publish(&begun, target)?;
+        Ok(contents)
+    });
+    if outcome.is_err() {
+        let _ = fs::remove_dir_all(&begun);
+    }
+    outcome
+}
+
+fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Contents, Error> {
+    let spoilt = |cause: &str| Error::Bundle { path: bundle.to_owned(), cause: cause.to_owned() };
+    let unreadable = |error: io::Error| spoilt(&format!("it cannot be unpacked: {error}"));
+    let decompressed = zstd::Decoder::new(BufReader::new(file)).map_err(unreadable)?;
+    let mut archive = tar::Archive::new(decompressed);
+    let mut entries = archive.entries().map_err(unreadable)?;
+    let mut first = entries.next().ok_or_else(|| spoilt("it is empty"))?.map_err(unreadable)?;
+    if name_of(&first).as_deref() != Some(CONTENTS) || first.size() > CONTENTS_BYTES_MAX {
+        return Err(spoilt("it does not begin with a list of its contents"));
+    }
+    let mut list = Vec::new();
+    first.read_to_end(&mut list).map_err(unreadable)?;
+    let contents: Contents =
+        serde_json::from_slice(&list).map_err(|error| spoilt(&format!("its list of contents: {error}")))?;
+    if contents.bundle_version != BUNDLE_VERSION {
+        return Err(spoilt("it was made by another version of nutgraf"));
+    }
+    let mut expected = expected(&contents).map_err(|cause| spoilt(&cause))?;
+    for entry in entries {
+        let mut entry = entry.map_err(unreadable)?;
+        let name = name_of(&entry).ok_or_else(|| spoilt("a name in it cannot be used"))?;
+        let Some(listed) = expected.remove(name.as_str()) else {
+            return Err(spoilt(&format!("`{name}` is not in its list of contents, or twice in it")));
+        };
+        if entry.size() != listed.bytes || !entry.header().entry_type().is_file() {
+            return Err(spoilt(&format!("`{name}` is not as its list of contents says")));
+        }
+        let path = begun.join(&name);
+        let mut hasher = blake3::Hasher::new();
+        let mut out = File::create_new(&path).map_err(|source| Error::Io { action: "create", path, source })?;
+        copy(&mut entry, &mut out, &mut hasher).map_err(unreadable)?;
+        out.sync_all().map_err(unreadable)?;
+        if hasher.finalize().to_hex().as_str() != listed.blake3 {
+            return Err(spoilt(&format!("the bytes of `{name}` are not those that were packed")));
+        }
+    }
+    if let Some(name) = expected.keys().next() {
+        return Err(spoilt(&format!("`{name}` is missing from it")));
+    }
+    let manifest = location::read(begun)?;
+    let told = Manifest { bundled: true, sources: Vec::new(), ..manifest };
+    location::write_durably(begun, &told).map_err(|source| Error::Io {
+        action: "write",
+        path: target.to_owned(),
+        source,
+    })?;
+    location::open(begun)?;
+    Ok(contents)
+}
+
+/// The files that are to come, by name.
+fn expected(contents: &Contents) -> Result<BTreeMap<&str, &BundledFile>, String> {
+    if contents.files.len() > FILES_MAX {
+        return Err(format!("it has more than {FILES_MAX} files"));
+    }
+    let mut expected = BTreeMap::new();
+    for file in &contents.files {
+        let is_fixed = [MANIFEST, COMMIT, FILE_LIST].contains(&file.name.as_str());
+        let is_part = files::owner(&file.name) == files::Owner::Segment && !file.name.starts_with('.');
+        if !(is_fixed || is_part) || file.name.contains(['/', '\\', ':']) {
+            return Err(format!("`{}` is no file of an index", file.name));
+        }
+        if expected.insert(file.name.as_str(), file).is_some() {
+            return Err(format!("`{}` is listed twice", file.name));
+        }
+    }
+    match [MANIFEST, COMMIT].iter().find(|name| !expected.contains_key(**name)) {
+        Some(name) => Err(format!("it has no `{name}`")),
+        None => Ok(expected),
+    }
+}
+
+fn name_of(entry: &tar::Entry<'_, impl Read>) -> Option<String> {
+    let name = entry.path().ok()?.to_str()?.to_owned();
+    (!name.contains(['/', '\\']) && name != "..").then_some(name)
+}
+
+/// Copies to the end, hashing.
+fn copy(from: &mut dyn Read, to: &mut dyn Write, hasher: &mut blake3::Hasher) -> io::Result<u64> {
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut bytes = 0;
+    loop {
+        match from.read(&mut block)? {
+            0 => return Ok(bytes),
+            read => {
+                hasher.update(&block[..read]);
+                to.write_all(&block[..read])?;
+                bytes += read as u64;
+            }
+        }
+    }
+}
+
+/// Hashes what is read through it.
+struct Hashed<R> {
+    inner: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
+}

@@ -1,0 +1,253 @@
+//! Whether an index is sound: every file whole, its parts in agreement, nothing left over.
+//!
+//! Nothing is written, so that an index on read-only media can be looked at too. What is found is plain data; mending
+//! is in `repair`.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::compare::{self, Seen};
+use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
+use super::location::{self, Location, MANIFEST};
+use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
+use super::view;
+use crate::error::Error;
+
+/// Articles whose text is analysed again unless all are: a few seconds' work.
+const SAMPLE_ARTICLES: u64 = 1000;
+
+/// Looks at a commit before it is taken that another process changes it all the time.
+const ATTEMPTS: usize = 5;
+
+/// What is wrong, in kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FaultKind {
+    /// The index is of a format version that is not read.
+    Version,
+    /// What the folder says of itself is damaged.
+    Manifest,
+    /// The list of segments is damaged or missing.
+    Commit,
+    /// The list of files is damaged or missing.
+    FileList,
+    /// A file's bytes are not those that were written.
+    Damaged,
+    /// A file is missing.
+    Missing,
+    /// The parts of a segment contradict each other.
+    Disagreement,
+    /// A file of no segment.
+    Leftover,
+}
+
+impl FaultKind {
+    /// The kind's short name in data output.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Manifest => "manifest",
+            Self::Commit => "commit",
+            Self::FileList => "file-list",
+            Self::Damaged => "damaged",
+            Self::Missing => "missing",
+            Self::Disagreement => "disagreement",
+            Self::Leftover => "leftover",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Of what kind it is.
+    pub kind: FaultKind,
+    /// The file's name in the index folder; a segment's name for what concerns all of it.
+    pub file: String,
+    /// What is wrong with it, in words.
+    pub detail: String,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// What is wrong; nothing when the index is sound.
+    pub faults: Vec<Fault>,
+    /// What is worth knowing and does no harm.
+    pub notes: Vec<String>,
+    /// Files whose bytes were verified.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Live articles whose columns were looked at.
+    pub articles: u64,
+    /// Articles whose text was analysed again.
+    pub analysed: u64,
+    /// Source files that were not read to their end yet; the next run goes on with them.
+    pub unfinished: u64,
+}
+
+impl CheckReport {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    pub(super) fn fault(&mut self, kind: FaultKind, file: &str, detail: impl Into<String>) {
+        self.faults.push(Fault { kind, file: file.to_owned(), detail: detail.into() });
+    }
+}
+
+/// Checks the index in `folder`; with `full`, the text of every article is analysed again, else that of a sample.
+///
+/// # Errors
+/// [`Error::Io`] when the folder cannot be read, [`Error::Locked`] when another process keeps changing it.
+pub fn check(folder: &Path, full: bool) -> Result<CheckReport, Error> {
+    let (mut report, _) = look(folder, full)?;
+    report.faults.sort();
+    Ok(report)
+}
+
+/// The report, and the segments that are unsound.
+pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
+    for _ in 0..ATTEMPTS {
+        let before = std::fs::read(folder.join(COMMIT)).ok();
+        let outcome = once(folder, full)?;
+        if outcome.0.is_sound() || std::fs::read(folder.join(COMMIT)).ok() == before {
+            return Ok(outcome);
+        }
+    }
+    Err(Error::Locked { path: folder.to_owned(), holder: super::holder::holder(folder) })
+}
+
+fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
+    let mut report = CheckReport::default();
+    let names = files::names(folder).map_err(|source| Error::Io { action: "read", path: folder.into(), source })?;
+    let being_written = is_being_written(folder);
+    if being_written {
+        report.notes.push("another process writes to the index: leftover files are not looked for".to_owned());
+    }
+    if !manifest(folder, &mut report)? {
+        return Ok((report, Vec::new()));
+    }
+    let nothing_yet = !names.iter().any(|name| name == COMMIT || name == FILE_LIST)
+        && names.iter().all(|name| files::owner(name) != Owner::Segment);
+    if nothing_yet {
+        report.notes.push("nothing was indexed yet".to_owned());
+        return Ok((report, Vec::new()));
+    }
+    let commit = match files::commit(folder) {
+        Ok(commit) => commit,
+        Err(detail) => {
+            report.fault(FaultKind::Commit, COMMIT, detail);
+            return Ok((report, Vec::new()));
+        }
+    };
+    report.segments = commit.segments.len() as u64;
+    let mut unsound = Vec::new();
+    for segment in &commit.segments {
+        if !whole(folder, segment, &mut report) {
+            unsound.push(segment.clone());
+        }
+    }
+    lists(folder, &names, &commit, being_written, &mut report);
+    compare_parts(folder, &commit, full, &mut unsound, &mut report);
+    Ok((report, unsound))
+}
+
+/// Whether another process holds the writer's lock, as far as can be told without writing.
+fn is_being_written(folder: &Path) -> bool {
+    let Ok(file) = File::open(folder.join(super::holder::FILES[0])) else { return false };
+    matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+}
+
+/// Whether the folder's version can be looked at further.
+fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
+    match location::read(folder) {
+        Ok(manifest) => {
+            if manifest.hash.as_ref().is_some_and(|hash| *hash != manifest.expected_hash()) {
+                report.fault(FaultKind::Manifest, MANIFEST, "it was changed after it was written");
+            } else if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
+                let detail = format!(
+                    "the index has format version {}, made by nutgraf {}; this nutgraf reads {FORMAT_VERSION_OLDEST} \
+                     to {FORMAT_VERSION}",
+                    manifest.format_version, manifest.made_by
+                );
+                report.fault(FaultKind::Version, MANIFEST, detail);
+                return Ok(false);
+            }
+        }
+        Err(Error::NotAnIndex { cause, .. }) => report.fault(FaultKind::Manifest, MANIFEST, cause),
+        Err(error) => return Err(error),
+    }
+    Ok(true)
+}
+
+/// Whether all files of a segment are as they were written.
+fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
+    let mut whole = true;
+    for name in segment.files() {
+        let path = folder.join(&name);
+        match files::verify(&path) {
+            Ok(bytes) => {
+                report.files += 1;
+                report.bytes += bytes;
+            }
+            Err(detail) => {
+                let kind = if path.exists() { FaultKind::Damaged } else { FaultKind::Missing };
+                report.fault(kind, &name, detail);
+                whole = false;
+            }
+        }
+    }
+    whole
+}
+
+/// Files against the lists: the engine's list of files must name those that are used, and there is nothing else.
+fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, report: &mut CheckReport) {
+    let used: BTreeSet<String> = commit.segments.iter().flat_map(Segment::files).collect();
+    match files::file_list(folder) {
+        Err(detail) => report.fault(FaultKind::FileList, FILE_LIST, detail),
+        Ok(listed) => {
+            if let Some(missing) = used.iter().find(|name| !listed.contains(*name)) {
+                report.fault(FaultKind::FileList, FILE_LIST, format!("it does not name `{missing}`"));
+            }
+        }
+    }
+    for name in names {
+        match files::owner(name) {
+            Owner::Index => {}
+            Owner::Segment if used.contains(name) || being_written => {}
+            Owner::Segment => report.fault(FaultKind::Leftover, name, "no part of the index needs it"),
+            Owner::Stranger => report.notes.push(format!("`{name}` is no file of nutgraf's; it is left alone")),
+        }
+    }
+}
+
+/// Opens each whole segment and compares its parts. The engine may panic on what it did not write.
+fn compare_parts(folder: &Path, commit: &Commit, full: bool, unsound: &mut Vec<Segment>, report: &mut CheckReport) {
+    let documents: u64 = commit.segments.iter().map(|segment| segment.documents).sum();
+    let one_in = if full { 1 } else { documents.div_ceil(SAMPLE_ARTICLES).max(1) };
+    let location = Location { folder: folder.to_owned(), root: PathBuf::new() };
+    let mut seen = Seen::default();
+    for segment in &commit.segments {
+        if unsound.contains(segment) {
+            continue;
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let reader = view::segment_reader(&location, commit, segment).map_err(|error| error.to_string())?;
+            compare::segment(&reader, segment, one_in, &mut seen)
+        }));
+        let outcome = outcome.unwrap_or_else(|_| Err("its parts do not fit together".to_owned()));
+        if let Err(detail) = outcome {
+            report.fault(FaultKind::Disagreement, &segment.name, detail);
+            unsound.push(segment.clone());
+        }
+    }
+    report.articles = seen.articles;
+    report.analysed = seen.analysed;
+    report.unfinished = seen.named.difference(&seen.finished).count() as u64;
+}

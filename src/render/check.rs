@@ -1,0 +1,113 @@
+//! What a check and a repair found, in words and as data.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::JSON_SCHEMA;
+use super::numbers::{bytes, counted};
+use super::safe::safe;
+use super::safe_json::write_pretty;
+use crate::search::{CheckReport, RepairReport};
+
+#[derive(Serialize)]
+struct JsonCheck<'a> {
+    schema: u32,
+    sound: bool,
+    faults: Vec<JsonFault<'a>>,
+    notes: &'a [String],
+    files: u64,
+    bytes: u64,
+    segments: u64,
+    articles: u64,
+    analysed: u64,
+    unfinished: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repair: Option<JsonRepair<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFault<'a> {
+    kind: &'a str,
+    file: &'a str,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonRepair<'a> {
+    done: &'a [String],
+    segments_dropped: u64,
+    files_to_read: u64,
+}
+
+/// Writes what a check found, and what to do about it.
+///
+/// # Errors
+/// Those of `out`.
+pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
+    for fault in &report.faults {
+        writeln!(out, "{}: {}", safe(&fault.file), safe(&fault.detail))?;
+    }
+    for note in &report.notes {
+        writeln!(out, "note: {}", safe(note))?;
+    }
+    if report.unfinished > 0 {
+        let files = counted(report.unfinished, "source file was", "source files were");
+        writeln!(out, "note: {files} not read to the end; `nutgraf index` goes on")?;
+    }
+    let files = counted(report.files, "file", "files");
+    let size = bytes(report.bytes);
+    let articles = counted(report.articles, "article", "articles");
+    let analysed = match report.analysed == report.articles {
+        true => "all analysed again".to_owned(),
+        false => format!("{} analysed again", counted(report.analysed, "of them", "of them")),
+    };
+    if report.is_sound() {
+        writeln!(out, "Sound: {files} ({size}) verified; {articles}, {analysed}")
+    } else {
+        writeln!(out, "Not sound: {} wrong", counted(report.faults.len() as u64, "thing is", "things are"))
+    }
+}
+
+/// Writes what a repair did, and what is left.
+///
+/// # Errors
+/// Those of `out`.
+pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
+    for step in &report.done {
+        writeln!(out, "mended: {}", safe(step))?;
+    }
+    if report.files_to_read > 0 {
+        let files = counted(report.files_to_read, "source file is", "source files are");
+        writeln!(out, "{files} to be read again")?;
+    }
+    check_text(out, &report.after)
+}
+
+/// Writes a check, and the repair after which it was made, as one object.
+///
+/// # Errors
+/// Those of `out`.
+pub fn check_json(out: &mut dyn Write, report: &CheckReport, repair: Option<&RepairReport>) -> io::Result<()> {
+    let faults = report.faults.iter();
+    let faults = faults.map(|f| JsonFault { kind: f.kind.code(), file: &f.file, detail: &f.detail }).collect();
+    let repair = repair.map(|r| JsonRepair {
+        done: &r.done,
+        segments_dropped: r.segments_dropped,
+        files_to_read: r.files_to_read,
+    });
+    let object = JsonCheck {
+        schema: JSON_SCHEMA,
+        sound: report.is_sound(),
+        faults,
+        notes: &report.notes,
+        files: report.files,
+        bytes: report.bytes,
+        segments: report.segments,
+        articles: report.articles,
+        analysed: report.analysed,
+        unfinished: report.unfinished,
+        repair,
+    };
+    write_pretty(out, &object)
+}
