@@ -2,7 +2,7 @@
 //! be written, files that vanish, grow or close while they are read.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and says what it leaves out")]
 
 mod common;
 
@@ -170,7 +170,7 @@ fn files_that_change_under_the_reader_are_counted_or_read_again() {
         let path = scratch.root.join(format!("news/{}/story-{file}.txt", file % 4));
         match file % 3 {
             0 => fs::remove_file(path).unwrap(),
-            1 => fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap(),
+            1 => fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap(),
             _ => {}
         }
     }
