@@ -176,7 +176,7 @@ fn one_command_indexes_and_queries() {
 fn hits_as_data() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "gallium", "--json"]), @r#"
-    {"schema":1,"query":"gallium","total_articles":1,"hits":[
+    {"schema":1,"query":"gallium","total_articles":1,"shown":"best","hits":[
     {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
     --- exit 0
     "#);
@@ -368,6 +368,8 @@ fn errors_say_what_can_be_done() {
     check!(scratch.run(&["chips"]), @"
     --- stderr
     error: unrecognized subcommand 'chips'
+
+      tip: a similar subcommand exists: 'copies'
 
     Usage: nutgraf [OPTIONS] <COMMAND>
 

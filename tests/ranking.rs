@@ -57,7 +57,7 @@ fn the_same_output_for_one_and_for_eight_threads() {
 fn every_judged_article_is_in_the_index() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     nutgraf(scratch.path(), &["index", "corpus"]);
-    let all = nutgraf(scratch.path(), &["query", "*", "--ids", "--limit", "1000"]);
+    let all = nutgraf(scratch.path(), &["query", "*", "--ids", "--copies", "--limit", "1000"]);
     let known: std::collections::BTreeSet<&str> = all.lines().collect();
     assert_eq!(known.len(), 154);
     for topic in 1..=18 {
