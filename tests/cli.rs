@@ -185,10 +185,10 @@ fn hits_as_data() {
     --- exit 0
     "#);
     check!(scratch.run(&["query", "crane", "--csv"]).replace('\r', "␍"), @r#"
-    rank,score,id,title,published,source,path,record,ordinal,start,end,text␍
+    rank,score,id,title,published,source,path,record,ordinal,start,end,text,copies␍
     1,[SCORE],harbour.md,Port crane falls silent,2024-02-11,Harbour Chronicle,news/harbour.md,1,0,25,186,"The largest crane of the port has stood still since Friday. Dockers blame a worn cable, which was to be replaced in May.
 
-    Export of cars goes on by the old quay."␍
+    Export of cars goes on by the old quay.",0␍
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export OR ferry", "--ids", "--sort", "oldest"]), @"

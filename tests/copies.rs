@@ -1,6 +1,7 @@
 //! Copies through the program: how many are found, that nothing else is folded, and that pages go on.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it measured, and that it was skipped")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
