@@ -176,8 +176,8 @@ fn one_command_indexes_and_queries() {
 fn hits_as_data() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "gallium", "--json"]), @r#"
-    {"schema":1,"query":"gallium","total_articles":1,"hits":[
-    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","language":"en","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
+    {"schema":1,"query":"gallium","total_articles":1,"shown":"best","hits":[
+    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export", "-n1", "--jsonl"]), @r#"
@@ -185,10 +185,10 @@ fn hits_as_data() {
     --- exit 0
     "#);
     check!(scratch.run(&["query", "crane", "--csv"]).replace('\r', "␍"), @r#"
-    rank,score,id,title,published,source,path,record,ordinal,start,end,text␍
+    rank,score,id,title,published,source,path,record,ordinal,start,end,text,copies␍
     1,[SCORE],harbour.md,Port crane falls silent,2024-02-11,Harbour Chronicle,news/harbour.md,1,0,25,186,"The largest crane of the port has stood still since Friday. Dockers blame a worn cable, which was to be replaced in May.
 
-    Export of cars goes on by the old quay."␍
+    Export of cars goes on by the old quay.",0␍
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export OR ferry", "--ids", "--sort", "oldest"]), @"
@@ -368,6 +368,8 @@ fn errors_say_what_can_be_done() {
     check!(scratch.run(&["chips"]), @"
     --- stderr
     error: unrecognized subcommand 'chips'
+
+      tip: a similar subcommand exists: 'copies'
 
     Usage: nutgraf [OPTIONS] <COMMAND>
 
