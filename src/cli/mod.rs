@@ -22,6 +22,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::error::Error;
 use crate::index::{Location, Reader};
+use crate::render;
 use args::{Cli, Command, Common};
 
 /// How a command ended; failing is an error instead.
@@ -50,13 +51,13 @@ const FAILED: u8 = 2;
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(tell_panic));
     let mut program = Cli::command();
     let arguments = words::apart(std::env::args_os().collect(), &mut program);
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(usage) => {
-            // Help that nobody reads to its end is help enough.
-            let _ = usage.print();
+            tell_usage(&usage);
             if usage.kind() == clap::error::ErrorKind::InvalidSubcommand {
                 output::message(&"hint: `nutgraf query WORDS` searches for words");
             }
@@ -70,6 +71,25 @@ pub fn run() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Says what is wrong with the arguments, or helps.
+fn tell_usage(usage: &clap::Error) {
+    let text = usage.render().to_string();
+    if text.lines().all(|line| render::safe(line) == line) {
+        // Help that nobody reads to its end is help enough.
+        let _ = usage.print();
+    } else {
+        // Arguments may be names of files that the shell has put there.
+        output::messages(|out| text.lines().try_for_each(|line| writeln!(out, "{}", render::safe(line))));
+    }
+}
+
+/// Says where the program failed. What it failed on may be in the words of the failure, and is made safe.
+fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+    let words = panic.payload_as_str().unwrap_or("no words for it");
+    output::message(&format_args!("internal error{place}: {words}"));
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Status> {

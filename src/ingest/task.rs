@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
@@ -126,11 +127,16 @@ impl<'s> Task<'s> {
         STEMS.with_borrow_mut(|stems| {
             batch.parse(self.shared.options, &mut |number, outcome| {
                 let place = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
-                let outcome = match outcome {
-                    Ok(article) => {
+                // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
+                let added = outcome.and_then(|article| {
+                    catch_unwind(AssertUnwindSafe(|| self.add(place, number, &article, stems)))
+                        .map_err(|_| SkipReason::Panicked { format: format.unwrap_or("text") })
+                });
+                let outcome = match added {
+                    Ok(outcome) => {
                         articles += 1;
                         Progress::add(&self.shared.progress.articles, 1);
-                        self.add(place, number, &article, stems)
+                        outcome
                     }
                     Err(reason) => {
                         *skips.entry(reason.code().to_owned()).or_default() += 1;
