@@ -111,7 +111,7 @@ fn nothing_printed_steers_a_terminal() {
         &["query", "ferry", "--csv"],
         &["query", "ferry", "--ids"],
         &["query", "ferry", "--count"],
-        &["query", "ferry", "--in", "news", "--copies", "--context", "2"],
+        &["query", "ferry", "--in", "news", "--context", "2"],
         &["query", &word],
         &["query", &word, "--json"],
         &["query", "ferry", "--source", EVIL],
@@ -144,10 +144,11 @@ fn nothing_printed_steers_a_terminal() {
     let mut printed_bytes = 0;
     for arguments in commands {
         for color in ["never", "always"] {
+            let colors = if arguments.len() > 1 { vec!["--color", color] } else { Vec::new() };
             let output = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
                 .current_dir(root)
                 .args(*arguments)
-                .args(if arguments.len() > 1 { &["--color", color][..] } else { &[] })
+                .args(colors)
                 .env_remove("NUTGRAF_INDEX")
                 .stdin(Stdio::null())
                 .output()
