@@ -1,9 +1,9 @@
 //! Arguments, configuration, exit status: one file per subcommand. The only place that prints or exits.
 
 mod args;
-mod collections;
 mod bundle;
 mod check;
+mod collections;
 mod completions;
 mod copies;
 mod eval;
@@ -28,6 +28,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::error::Error;
 use crate::index::{Location, Reader};
+use crate::render;
 use args::{Cli, Command, Common};
 
 /// How a command ended; failing is an error instead.
@@ -62,8 +63,7 @@ pub fn run() -> ExitCode {
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(usage) => {
-            // Help that nobody reads to its end is help enough.
-            let _ = usage.print();
+            tell_usage(&usage);
             if usage.kind() == clap::error::ErrorKind::InvalidSubcommand {
                 output::message(&"hint: `nutgraf query WORDS` searches for words");
             }
@@ -76,6 +76,18 @@ pub fn run() -> ExitCode {
             report(&error);
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// Says what is wrong with the arguments, or helps.
+fn tell_usage(usage: &clap::Error) {
+    let text = usage.render().to_string();
+    if text.lines().all(|line| render::safe(line) == line) {
+        // Help that nobody reads to its end is help enough.
+        let _ = usage.print();
+    } else {
+        // Arguments may be names of files that the shell has put there.
+        output::messages(|out| text.lines().try_for_each(|line| writeln!(out, "{}", render::safe(line))));
     }
 }
 

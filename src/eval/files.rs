@@ -92,12 +92,19 @@ pub(super) fn ranked(hits: &[RunHit]) -> Vec<(&RunHit, Cow<'_, str>)> {
     ranked
 }
 
-/// An id as it stands in a column of qrels and runs: white space and control characters percent-encoded.
+/// Whether a character reorders what follows it or takes no place and shapes nothing.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// An id as it stands in a column of qrels and runs: white space, control characters and what reorders text or is
+/// not seen percent-encoded.
 ///
 /// A path is an article's id where its record has none, and paths have blanks, which would shift the columns.
 /// Ids without such characters, and those that are encoded already, stay as they are.
 pub fn column(id: &str) -> Cow<'_, str> {
-    let shifts = |c: char| c.is_whitespace() || c.is_control();
+    let shifts = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
     if !id.contains(shifts) {
         return Cow::Borrowed(id);
     }

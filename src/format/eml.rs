@@ -25,10 +25,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    match message::read(without_count(&record.bytes), FORMAT.name) {
-        Ok(message) => message::parse(&message, context, sink),
-        Err(reason) => sink(Err(reason)),
-    }
+    message::parse(without_count(&record.bytes), FORMAT.name, context, sink);
 }
 
 /// The message without the line that Apple Mail puts before it, the message's length, and without the

@@ -95,10 +95,7 @@ fn is_quoted(line: &[u8]) -> bool {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    match message::read(&record.bytes, FORMAT.name) {
-        Ok(message) => message::parse(&message, context, sink),
-        Err(reason) => sink(Err(reason)),
-    }
+    message::parse(&record.bytes, FORMAT.name, context, sink);
 }
 
 #[cfg(test)]

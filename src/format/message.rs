@@ -1,7 +1,10 @@
 //! One internet message: its articles and how its header looks (RFC 5322, MIME).
 //!
 //! Owns what `eml`, `mbox` and `mhtml` share: the choice between the text and the HTML of a message, its
-//! facts, and its attachments as far as they are documents. MIME itself is undone by `mail-parser`.
+//! facts, and its attachments as far as they are documents or messages. MIME itself is undone by `mail-parser`.
+
+#[path = "message/veil.rs"]
+mod veil;
 
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
@@ -9,9 +12,7 @@ use super::embedded::{Kind, headline};
 use super::{Context, Sink, dates, html, paragraphs, record_fields};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
-
-/// Messages inside of one message, forwarded one in another; more are an attack on the stack.
-const NESTED_MAX: usize = 100;
+pub(super) use veil::Veiled;
 
 /// Messages forwarded inside of forwarded ones that are read.
 const DEPTH_MAX: u32 = 4;
@@ -66,33 +67,37 @@ pub(super) fn look(head: &[u8]) -> Look {
     }
 }
 
-/// Takes a message apart.
+/// Takes a message apart; messages inside of it are attachments.
 ///
 /// # Errors
-/// [`SkipReason::TooDeep`], or [`SkipReason::Malformed`] when it has no header.
-pub(super) fn read<'a>(bytes: &'a [u8], format: &'static str) -> Result<Message<'a>, SkipReason> {
-    let nested = memchr::memchr_iter(b'/', bytes)
-        .filter(|&at| bytes.get(at + 1..at + 7).is_some_and(|word| word.eq_ignore_ascii_case(b"rfc822")))
-        .nth(NESTED_MAX);
-    if nested.is_some() {
-        return Err(SkipReason::TooDeep { what: "the message", limit: NESTED_MAX as u32 });
-    }
+/// [`SkipReason::Malformed`] when it has no header.
+pub(super) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Message<'v>, SkipReason> {
     MessageParser::default()
-        .parse(bytes)
+        .parse(bytes.bytes())
         .filter(|message| !message.headers().is_empty())
         .ok_or_else(|| SkipReason::Malformed { format, detail: "it has no header".into() })
 }
 
-/// Gives the message's article and those of its attachments to the sink.
-pub(super) fn parse(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_>) {
-    parse_nested(message, context, sink, 0);
+/// Gives the articles of a message, its attachments and the messages in it to the sink; errors speak of the
+/// `format`.
+pub(super) fn parse(bytes: &[u8], format: &'static str, context: &Context<'_>, sink: &mut Sink<'_>) {
+    parse_nested(bytes, format, context, sink, 0);
 }
 
-fn parse_nested(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_>, depth: u32) {
-    let mut article = facts(message, context);
+fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink: &mut Sink<'_>, depth: u32) {
+    if depth > DEPTH_MAX {
+        return sink(Err(SkipReason::TooDeep { what: "the message", limit: DEPTH_MAX }));
+    }
+    let bytes = Veiled::new(bytes);
+    let message = match read(&bytes, format) {
+        Ok(message) => message,
+        Err(reason) => return sink(Err(reason)),
+    };
+    let digested = veil::in_digests(&message);
+    let mut article = facts(&message, context);
     let published = article.published;
     let title = article.title.clone();
-    article.body = body(message);
+    article.body = body(&message, &digested);
     if article.title.is_empty() {
         (article.title, article.body) = headline(article.body);
     }
@@ -102,13 +107,9 @@ fn parse_nested(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_
         sink(Ok(article));
     }
     for part in message.attachments() {
-        if let PartType::Message(inner) = &part.body {
+        if veil::is_message(part) {
             found = true;
-            if depth < DEPTH_MAX {
-                parse_nested(inner, context, sink, depth + 1);
-            } else {
-                sink(Err(SkipReason::TooDeep { what: "the message", limit: DEPTH_MAX }));
-            }
+            parse_nested(part.contents(), format, context, sink, depth + 1);
         } else if let Some(kind) = kind_of(part) {
             let own = Context { charset: part.is_text().then_some("utf-8"), url: None, ..*context };
             kind.parse(part.contents().to_vec(), &own, &mut |result| match result {
@@ -128,6 +129,11 @@ fn parse_nested(message: &Message<'_>, context: &Context<'_>, sink: &mut Sink<'_
                 }
             });
         }
+    }
+    for part in digested.iter().filter_map(|id| message.part(*id)) {
+        let inner = message.raw_message.get(part.offset_body as usize..part.offset_end as usize);
+        found = true;
+        parse_nested(inner.unwrap_or_default(), format, context, sink, depth + 1);
     }
     if !found {
         sink(Err(SkipReason::NoText));
@@ -195,10 +201,11 @@ fn list_name(message: &Message<'_>) -> Option<String> {
 }
 
 /// The text of a message. Its plain form is the author's own, but that of many newsletters only points to
-/// the HTML: then the HTML is taken.
-fn body(message: &Message<'_>) -> String {
+/// the HTML: then the HTML is taken. The parts that are `digested` are messages of their own.
+fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let mut plain = Vec::new();
-    for part in message.text_bodies() {
+    let own = message.text_body.iter().filter(|id| digested.binary_search(id).is_err());
+    for part in own.filter_map(|id| message.part(*id)) {
         if let PartType::Text(text) = &part.body {
             plain.push(paragraphs::from_plain(text));
         }
@@ -233,9 +240,36 @@ mod tests {
         }
     }
 
+    /// The titles of the articles and the codes of the skips that a message gives.
+    fn shown(bytes: &[u8]) -> Vec<String> {
+        let fields = crate::format::FieldMap::default();
+        let today = crate::article::Date::constant(2026, 1, 1);
+        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        let mut shown = Vec::new();
+        parse(bytes, "eml", &context, &mut |found| {
+            shown.push(found.map_or_else(|reason| format!("!{}", reason.code()), |article| article.title));
+        });
+        shown
+    }
+
     #[test]
-    fn many_nested_messages_are_refused() {
-        let deep = "Subject: x\nContent-Type: message/rfc822\n\n".repeat(5000);
-        assert_eq!(read(deep.as_bytes(), "eml").unwrap_err().code(), "too-deep");
+    fn messages_in_messages_are_read_to_a_depth() {
+        let plain = "Subject: in\n\nInner text.\n";
+        let forwarded = format!("Subject: out\nContent-Type: message/rfc822\n\n{plain}");
+        assert_eq!(shown(forwarded.as_bytes()), ["in"]);
+        let encoded = "Subject: out\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n\
+                       U3ViamVjdDogaW4KCklubmVyIHRleHQuCg==\n";
+        assert_eq!(shown(encoded.as_bytes()), ["in"]);
+        let digest = format!(
+            "Subject: out\nContent-Type: multipart/digest; boundary=b\n\n--b\n\n{plain}\n--b\n\nSubject: 2\n\nText.\n\n--b\n\
+             Content-Type: text/plain\n\nThe end.\n--b--\n"
+        );
+        assert_eq!(shown(digest.as_bytes()), ["out", "in", "2"]);
+        for header in ["Content-Type: message/rfc822", "Content-Type: message/ (a) global"] {
+            assert_eq!(shown(format!("Subject: x\n{header}\n\n").repeat(5000).as_bytes()), ["!too-deep"], "{header}");
+        }
+        let digests: String =
+            (0..5000).map(|n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n")).collect();
+        assert_eq!(shown(format!("Subject: x\n{digests}").as_bytes()).last().unwrap(), "!too-deep");
     }
 }

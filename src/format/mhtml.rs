@@ -37,7 +37,8 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let message = match message::read(&record.bytes, FORMAT.name) {
+    let bytes = message::Veiled::new(&record.bytes);
+    let message = match message::read(&bytes, FORMAT.name) {
         Ok(message) => message,
         Err(reason) => return sink(Err(reason)),
     };

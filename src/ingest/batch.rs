@@ -183,7 +183,8 @@ fn read_entry(
     let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
     let detected = match options.format {
         Some(format) if !head.is_empty() => Ok(format),
-        _ => format::detect(&Sample { head: &head, extension: &extension }),
+        _ => catch_unwind(|| format::detect(&Sample { head: &head, extension: &extension }))
+            .unwrap_or(Err(SkipReason::Panicked { format: "first" })),
     };
     let format = match detected {
         Ok(format) => format,
@@ -199,7 +200,7 @@ fn read_entry(
     let input: Input = Box::new(Cursor::new(head).chain(rest));
     match format.split {
         Split::Whole => whole(&entry, input, sink),
-        Split::Stream(split) => stream(&entry, split(input), sink),
+        Split::Stream(split) => stream(&entry, Caught::new(format, || split(input)), sink),
     }
 }
 
@@ -234,11 +235,7 @@ fn whole(entry: &Arc<EntryFacts>, input: Input, sink: &mut dyn FnMut(Batch) -> C
     sink(Batch { entry: Arc::clone(entry), records: vec![record], single: true })
 }
 
-fn stream(
-    entry: &Arc<EntryFacts>,
-    records: format::Records,
-    sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+fn stream(entry: &Arc<EntryFacts>, records: Caught, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut records = records.peekable();
     let mut first = true;
     loop {
@@ -255,6 +252,46 @@ fn stream(
         if ends {
             return ControlFlow::Continue(());
         }
+    }
+}
+
+/// The records of a splitter that may panic: in place of the one that it panicked on comes a bad record, the last.
+struct Caught {
+    format: &'static Format,
+    /// None once it has panicked.
+    records: Option<format::Records>,
+    number: u64,
+    ended: bool,
+}
+
+impl Caught {
+    fn new(format: &'static Format, split: impl FnOnce() -> format::Records) -> Self {
+        let records = catch_unwind(AssertUnwindSafe(split)).ok();
+        Self { format, records, number: 0, ended: false }
+    }
+}
+
+impl Iterator for Caught {
+    type Item = Result<Record, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let record = self.records.as_mut().map(|records| catch_unwind(AssertUnwindSafe(|| records.next())));
+        let record = record.and_then(Result::ok).unwrap_or_else(|| {
+            // What has panicked is not asked again.
+            self.records = None;
+            let reason = SkipReason::Panicked { format: self.format.name };
+            Some(Err(BadRecord { number: self.number + 1, reason }))
+        });
+        self.ended = record.is_none() || self.records.is_none();
+        self.number = match &record {
+            Some(Ok(record)) => record.number,
+            Some(Err(bad)) => bad.number,
+            None => self.number,
+        };
+        record
     }
 }
 
@@ -284,5 +321,93 @@ struct Failing(Option<std::io::Error>);
 impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Certainty, FieldMap, Sink};
+
+    /// A format of lines that panics on those with a `!`: while it splits, on `split!`; else while it parses.
+    static PANICKING: Format = Format {
+        name: "panicking",
+        title: "",
+        extensions: &[],
+        version: 1,
+        detect: |_| Certainty::Certain,
+        split: Split::Stream(split),
+        parse,
+    };
+
+    /// The same for whole files.
+    static PANICKING_WHOLE: Format = Format { split: Split::Whole, ..PANICKING };
+
+    fn split(input: Input) -> format::Records {
+        Box::new(input.lines().zip(1..).map(|(line, number)| {
+            let line = line.expect("memory can be read");
+            assert_ne!(line, "split!");
+            Ok(Record { number, bytes: line.into_bytes(), header: None })
+        }))
+    }
+
+    fn parse(record: &Record, _: &Context<'_>, sink: &mut Sink<'_>) {
+        let title = String::from_utf8_lossy(&record.bytes).into_owned();
+        sink(Ok(Article { title: title.clone(), ..Article::default() }));
+        assert!(!title.contains('!'), "{title}");
+    }
+
+    /// What a file gives: titles, and the codes of skips with the number of their record.
+    fn shown(format: &'static Format, bytes: &[u8]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        std::fs::write(&path, bytes).unwrap();
+        let options = Options {
+            paths: Vec::new(),
+            hidden: false,
+            no_ignore: false,
+            follow_links: false,
+            threads: 1,
+            memory_bytes: 0,
+            format: Some(format),
+            fields: FieldMap::default(),
+            today: jiff::civil::date(2026, 1, 1),
+            retry_skipped: false,
+            wait: false,
+            commit_bytes: super::super::COMMIT_BYTES,
+            reread: Vec::new(),
+            extractors: Vec::new(),
+        };
+        let mut shown = Vec::new();
+        let file = SourceFile { path, bytes: bytes.len() as u64, modified: None };
+        read(&file, &options, &mut |batch| {
+            batch.parse(&options, &|| false, &mut |number, outcome| {
+                shown.push(match outcome {
+                    Ok(article) => article.title,
+                    Err(SkipReason::Panicked { format }) => format!("!{} {format}", number.record),
+                    Err(reason) => reason.code().to_owned(),
+                });
+            });
+            ControlFlow::Continue(())
+        });
+        shown
+    }
+
+    #[test]
+    fn a_reader_that_panics_loses_what_it_panicked_on() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for text in ["one\nbad!\ntwo", "three\nsplit!\nfour", "split!", "five"] {
+            archive.start_file(text.replace('\n', "-"), zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+        }
+        let archive = archive.finish().unwrap().into_inner();
+        assert_eq!(
+            shown(&PANICKING, &archive),
+            ["one", "bad!", "!2 panicking", "two", "three", "!2 panicking", "!1 panicking", "five"]
+        );
+        assert_eq!(
+            shown(&PANICKING_WHOLE, &archive),
+            ["one\nbad!\ntwo", "!2 panicking", "three\nsplit!\nfour", "!2 panicking", "split!", "!2 panicking", "five"]
+        );
     }
 }

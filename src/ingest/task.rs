@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -134,10 +135,15 @@ impl<'s> Task<'s> {
                 let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
                 let place = place_hash(at.inner, at.record);
                 places.insert(place);
+                // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
+                let outcome = outcome.and_then(|article| {
+                    catch_unwind(AssertUnwindSafe(|| self.article(at, place, number, &article, stems)))
+                        .map_err(|_| SkipReason::Panicked { format: format.unwrap_or("text") })
+                });
                 match outcome {
-                    Ok(article) => {
+                    Ok(added) => {
                         counts.articles += 1;
-                        counts.articles_added += u64::from(self.article(at, place, number, &article, stems));
+                        counts.articles_added += u64::from(added);
                     }
                     Err(reason) if self.misjudged.is_empty() => {
                         *counts.skips.entry(reason.code().to_owned()).or_default() += 1;

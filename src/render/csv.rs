@@ -4,10 +4,12 @@
 //! write them harmlessly. Nothing else is changed: a spreadsheet may take a cell that begins with `=`, `+`, `-` or
 //! `@` for a formula, so import the columns as text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::facts::place;
 use super::json::rounded;
+use super::safe::{is_safe, safe};
 use crate::search::Results;
 
 /// Writes a header row and a row a hit.
@@ -37,18 +39,27 @@ pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
         table.write_record([
             hit.rank.to_string().as_str(),
             &rounded(hit.score).to_string(),
-            &article.id,
-            &article.title,
+            &cell(&article.id),
+            &cell(&article.title),
             &article.published.map(|p| p.day.to_string()).unwrap_or_default(),
-            article.source.as_deref().unwrap_or_default(),
-            &place(&article.path, &article.inner),
+            &cell(article.source.as_deref().unwrap_or_default()),
+            &cell(&place(&article.path, &article.inner)),
             &article.record.to_string(),
             &hit.passage.ordinal.to_string(),
             &hit.passage.bytes.start.to_string(),
             &hit.passage.bytes.end.to_string(),
-            &hit.passage.text,
+            &cell(&hit.passage.text),
             &hit.copies.len().to_string(),
         ])?;
     }
     table.flush()
+}
+
+/// The text with its line breaks and nothing else that a terminal would obey.
+fn cell(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_safe) {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<_> = text.split('\n').map(safe).collect();
+    Cow::Owned(lines.join("\n"))
 }

@@ -14,8 +14,8 @@ pub fn display_path(path: &Path) -> String {
 }
 
 /// The path for identifiers, one word that a shell or a table takes unquoted: forward slashes; white space,
-/// control characters, `%`, `#` and bytes that are not UTF-8 as `%XX`; the path inside an archive, when it is
-/// not empty, after `!/`.
+/// control characters, what reorders text or is not seen, `%`, `#` and bytes that are not UTF-8 as `%XX`; the path
+/// inside an archive, when it is not empty, after `!/`.
 pub fn id_path(path: &Path, inner: &str) -> String {
     let mut id = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
@@ -31,7 +31,7 @@ pub fn id_path(path: &Path, inner: &str) -> String {
 
 fn push_id(id: &mut String, text: &str, backslash_separates: bool) {
     for c in text.chars() {
-        if c.is_whitespace() || c.is_control() || matches!(c, '%' | '#') {
+        if c.is_whitespace() || c.is_control() || is_unseen(c) || matches!(c, '%' | '#') {
             percent(id, c.encode_utf8(&mut [0; 4]).as_bytes());
         } else if backslash_separates && c == '\\' {
             id.push('/');
@@ -39,6 +39,12 @@ fn push_id(id: &mut String, text: &str, backslash_separates: bool) {
             id.push(c);
         }
     }
+}
+
+/// Whether a character reorders what follows it or takes no place and shapes nothing: it could not be typed again.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn percent(id: &mut String, bytes: &[u8]) {
@@ -114,6 +120,7 @@ mod tests {
             ("news/2019/a.xml", "", "news/2019/a.xml"),
             ("my news/a#1 100%.zip", "b c/d.txt", "my%20news/a%231%20100%25.zip!/b%20c/d.txt"),
             ("tab\tnl\n\u{3000}\u{85}é", "", "tab%09nl%0A%E3%80%80%C2%85é"),
+            ("a\u{202e}b\u{200d}c", "\u{2066}", "a%E2%80%AEb\u{200d}c!/%E2%81%A6"),
         ] {
             assert_eq!(id_path(Path::new(path), inner), expected);
         }

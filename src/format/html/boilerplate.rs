@@ -68,6 +68,7 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
 /// Whether paragraphs follow that stand where those before do: then the line was a box between them.
 fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
+    /// Blocks after it that are looked at: the work stays linear in long pages.
     const BLOCKS: usize = 500;
     let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);

@@ -4,6 +4,7 @@
 //! standard that decide where text belongs (implied end tags, void elements, misnested inline elements, table
 //! cells as walls) and leaves out those that only move elements about for drawing.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -20,6 +21,9 @@ const INLINE_DEPTH_MAX: usize = 200;
 /// Attributes that are kept of one element; so many are a mistake.
 const ATTRIBUTES_MAX: u32 = 32;
 
+/// Attributes in double quotes on end that are read without a rest: more than people write, and few for the stack.
+const RUN_MAX: u32 = 64;
+
 /// Each of them may be closed by the end tag of another.
 const HEADINGS: &[Tag] = &[Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
 
@@ -32,8 +36,41 @@ pub(super) fn build(html: &str) -> Dom {
     });
     emitter.naively_switch_states(true);
     // A string as input cannot fail.
-    let _ = Tokenizer::new_with_emitter(html, emitter).finish();
+    let _ = Tokenizer::new_with_emitter(&*with_rests(html), emitter).finish();
     builder.dom
+}
+
+/// The page with a blank, which means nothing there, before an equals sign of every [`RUN_MAX`]th attribute in a
+/// run of attributes in double quotes.
+///
+/// The tokenizer calls itself for each attribute of such a run and returns only at its end: some thousands use up
+/// the stack. A blank before the equals sign makes it return.
+fn with_rests(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    // What is between two quotation marks is a value or what stands between values: both are followed.
+    let (mut runs, mut start) = ([0_u32; 2], 0);
+    for (count, quote) in memchr::memchr_iter(b'"', html.as_bytes()).enumerate() {
+        let between = html[start..quote].trim_ascii_end();
+        start = quote + 1;
+        let run = &mut runs[count % 2];
+        match between.strip_suffix('=').filter(|name| !name.contains('>')) {
+            Some(_) => *run += 1,
+            None => *run = 0,
+        }
+        if *run == RUN_MAX {
+            *run = 0;
+            let equals = html[..quote].trim_ascii_end().len() - 1;
+            out.push_str(&html[copied..equals]);
+            out.push(' ');
+            copied = equals;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(&html[copied..]);
+    Cow::Owned(out)
 }
 
 /// The state while tokens come in.
@@ -315,6 +352,22 @@ mod tests {
             }
         }
         out
+    }
+
+    #[test]
+    fn any_number_of_attributes_is_read() {
+        for attribute in ["a=\"1\" ", "a=\"1\"", "a = \n\"1\"/", "a='1' ", "a=1 ", "a ", "/", "=", "\"", "a=\">\" "] {
+            let run = attribute.repeat(20_000);
+            for page in [format!("<p {run}>x"), format!("</p {run}>x"), format!("<!-- <a b=\" --><p {run}>x")] {
+                let dom = build(&page);
+                assert!(dom.text.contains('x'), "{attribute}");
+            }
+        }
+        assert!(matches!(with_rests("<p a=\"1\" b=\"2\">c=\"3\""), Cow::Borrowed(_)));
+        let run = "<p a= \"1\">".repeat(100);
+        assert_eq!(with_rests(&run), run);
+        let rests = with_rests(&"a= \"1\"".repeat(130)).into_owned();
+        assert_eq!((rests.len(), rests.matches("a = \"1\"").count()), (130 * 6 + 2, 2));
     }
 
     #[test]

@@ -104,7 +104,9 @@ impl Dom {
     /// The text inside of a node, without scripts and styles, blocks and line breaks set off by a blank. It is for
     /// facts, so a long text is cut.
     pub(super) fn text_of(&self, id: NodeId) -> String {
+        /// Bytes of the text that is gathered: facts are short, and this is asked of many nodes.
         const TEXT_BYTES: usize = 2000;
+        /// Nodes that are visited for it: empty ones add no bytes.
         const STEPS: usize = 400;
         let mut out = String::new();
         let mut walk = self.walk(id);

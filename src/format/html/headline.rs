@@ -96,6 +96,7 @@ const TITLE_NAMES: &[&str] =
 
 /// The block of text with which a title begins, up to a separator: the headline of a page without headings.
 fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
+    /// Blocks that are compared with the title: a headline stands near the top.
     const BLOCKS_MAX: usize = 200;
     let heads: Vec<String> = std::iter::once(title)
         .chain(SEPARATORS.iter().flat_map(|s| title.match_indices(s)).map(|(at, _)| &title[..at]))
@@ -112,6 +113,7 @@ fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
 
 /// The line that looks like a headline before the first paragraph of the body, for pages that name none.
 pub(super) fn before_body(blocks: &[Block], body: &str) -> Option<String> {
+    /// Blocks before the body that are looked at: further up stands the menu.
     const BLOCKS: usize = 8;
     let first = body.split(['\n']).next().unwrap_or_default();
     let at = blocks.iter().position(|b| b.text.lines().next() == Some(first))?;

@@ -90,6 +90,7 @@ pub(super) fn looks_like_markup(text: &str) -> bool {
 
 /// Whether what follows a tag's name is the end of the tag, maybe after attributes.
 fn is_tag_end(rest: &[u8]) -> bool {
+    /// Bytes in which a tag ends; without a bound, text of `<` alone would be read once for each.
     const TAG_BYTES: usize = 2000;
     let rest = &rest[..rest.len().min(TAG_BYTES)];
     match rest.first() {
@@ -122,6 +123,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The charset that the page names in its first bytes: `<meta charset=…>`, `<meta … content="…charset=…">` or
 /// `<?xml … encoding="…"?>`. Browsers look at 1024 bytes; scripts before it push it further down.
 fn declared_charset(bytes: &[u8]) -> Option<&str> {
+    /// Bytes in which the charset is declared: the standard asks for it in the first 1024.
     const LOOK_BYTES: usize = 8192;
     let head = &bytes[..bytes.len().min(LOOK_BYTES)];
     let is_xml = head.trim_ascii_start().starts_with(b"<?xml");

@@ -90,6 +90,7 @@ const DATE_NAMES: &[&str] = &[
 
 /// Dates in elements that are marked as the time of publication; `<time>` elements last.
 fn marked_dates(dom: &Dom) -> Vec<String> {
+    /// Elements that are looked at: archives list hundreds of dates, and the own one comes early.
     const EXAMINED_MAX: usize = 100;
     let mut found: Vec<(u8, String)> = Vec::new();
     let mut examined = 0;

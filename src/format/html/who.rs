@@ -90,6 +90,7 @@ const AUTHOR_NAMES: &[&str] = &[
 
 /// The text of elements that are marked as authors; of the first mark that the page uses.
 fn marked_authors(dom: &Dom) -> Vec<String> {
+    /// Names of one article; a longer list is one of the paper's staff.
     const AUTHORS_MAX: usize = 10;
     let mut by_mark: [Vec<String>; 3] = Default::default();
     let mut inside_until: [NodeId; 3] = [0; 3];

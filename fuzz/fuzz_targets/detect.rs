@@ -1,0 +1,13 @@
+//! The detection of formats under every extension there is.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nutgraf::format::FORMATS;
+
+fuzz_target!(|bytes: &[u8]| {
+    nutgraf_fuzz::detected(bytes, "");
+    for extension in FORMATS.iter().flat_map(|format| format.extensions) {
+        nutgraf_fuzz::detected(bytes, extension);
+    }
+});
