@@ -177,7 +177,7 @@ fn hits_as_data() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "gallium", "--json"]), @r#"
     {"schema":1,"query":"gallium","total_articles":1,"shown":"best","hits":[
-    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
+    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","language":"en","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export", "-n1", "--jsonl"]), @r#"
@@ -207,7 +207,7 @@ fn hits_as_data() {
     --- exit 1
     ");
     check!(scratch.run(&["query", "nowhere", "--json"]), @r#"
-    {"schema":1,"query":"nowhere","total_articles":0,"hits":[]}
+    {"schema":1,"query":"nowhere","total_articles":0,"shown":"best","hits":[]}
     --- exit 1
     "#);
 }

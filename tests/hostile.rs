@@ -60,7 +60,7 @@ impl Scratch {
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
         };
         let mut found = BTreeMap::<String, (u64, Vec<String>)>::new();
-        for hit in lines(&["query", "*", "--jsonl", "--limit", "100000"]) {
+        for hit in lines(&["query", "*", "--jsonl", "--copies", "--limit", "100000"]) {
             found.entry(file(hit["article"]["path"].as_str().unwrap())).or_default().0 += 1;
         }
         for skip in lines(&["skipped", "--json"]) {
@@ -205,7 +205,7 @@ fn entities_stay_what_they_are() {
     scratch.write("page.html", format!("<!doctype html><p>{TEXT} &l9;&#1114112;&#x110000;&#xD800;&#0;"));
     let report = scratch.index(&["."]);
     assert_eq!((&report["articles_total"], &report["skips_total"]), (&4.into(), &0.into()));
-    let shown = scratch.output(&["query", "ferry", "--jsonl"]).stdout;
+    let shown = scratch.output(&["query", "ferry", "--jsonl", "--copies"]).stdout;
     assert!(shown.len() < 10_000, "{} bytes", shown.len());
     assert!(!String::from_utf8(shown).unwrap().contains("xyzzy"));
 }

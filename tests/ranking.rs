@@ -73,7 +73,7 @@ fn fields_are_asked_by_name() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     nutgraf(scratch.path(), &["index", "corpus"]);
     let count = |words: &str| {
-        let ids = nutgraf(scratch.path(), &["query", words, "--ids", "--limit", "1000"]);
+        let ids = nutgraf(scratch.path(), &["query", words, "--ids", "--copies", "--limit", "1000"]);
         assert_eq!(nutgraf(scratch.path(), &["query", words, "--count"]).trim(), ids.lines().count().to_string());
         ids.lines().count()
     };
@@ -92,8 +92,8 @@ fn fields_are_asked_by_name() {
         ("path:harbour", 24),
         ("path:.jsonl", 35),
         ("id:cws-2024-0309", 1),
-        ("language:EN", 26),
-        ("language:en -source:wire -path:strait", 20),
+        ("language:EN", 154),
+        ("language:en -source:wire -path:strait", 109),
     ] {
         assert_eq!(count(words), expected, "{words}");
     }

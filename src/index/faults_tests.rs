@@ -287,7 +287,7 @@ fn copied((name, inode): (&PathBuf, &Inode)) -> (PathBuf, Vec<u8>) {
 #[test]
 fn a_full_disk_is_named_and_the_last_commit_stays() {
     let mut named = 0;
-    for room in (0..24).map(|n| n * 2000) {
+    for room in (0..24).map(|n| n * 8000) {
         let disk = Disk::default();
         let mut writer = writer(&disk);
         add(&writer, "first", 1).unwrap();

@@ -50,9 +50,12 @@ fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_ma
     let mut best = best.unwrap_or(start..start);
     // The ellipses may have pushed the last words onto one line more.
     while lines(&cut_out(passage, &best).text, width).len() > lines_max {
-        match passage.text[best.clone()].rfind(' ') {
-            Some(blank) => best.end = best.start + blank,
-            None => break,
+        // Text without blanks may be cut between any two of its signs.
+        let text = &passage.text[best.clone()];
+        let cut = text.rfind(' ').or_else(|| text.char_indices().next_back().map(|(at, _)| at));
+        match cut {
+            Some(cut) if cut > 0 => best.end = best.start + cut,
+            _ => break,
         }
     }
     best
