@@ -25,16 +25,10 @@
 //! # Ranking
 //!
 //! Tantivy's BM25 gives candidate articles. Their scores are made anew from the positions of the query's words:
-//! BM25 of the article, BM25 of its best passage, and the nearness of different query words. Then the first ten
-//! articles teach a relevance model, by which the same candidates are re-ranked; no article comes in that the
-//! words alone would not have found. Ties break by article id.
-//!
-//! # Copies
-//!
-//! A signature of each body is kept as a column: MinHash of its runs of four words, with sketches of its figures and
-//! names, 88 bytes. Down the ranked list an article whose signature says that it is a copy of one shown above goes under
-//! that one, before the list is cut, so that ten hits are ten stories. Feedback too reads a story once. The list
-//! grows by lots of fixed sizes, so that the list for a few hits is the beginning of the list for many.
+//! BM25 of the article, in which the headline's words count more, BM25 of its best passage and of its lead, and the
+//! nearness of different query words. Then the first ten articles, each story once, teach a relevance model, by which
+//! the same candidates are re-ranked; no article comes in that the words alone would not have found. Ties break by
+//! article id. Copies of an article are folded under it before a list is cut.
 //!
 //! # The index
 //!
