@@ -238,6 +238,33 @@ fn filters_and_pages() {
 }
 
 #[test]
+fn newer_articles_come_first_when_asked_for() {
+    let scratch = Scratch::new();
+    let text = "The ferry runs again.";
+    let article =
+        |id: &str, day: &str, text: &str| format!("{{\"id\":\"{id}\",\"date\":\"{day}\",\"text\":\"{text}\"}}\n");
+    let old = article("old", "2015-01-01", &format!("{text} The ferry of the lake."));
+    let new = article("new", "2024-06-01", &format!("{text} Forty cars fit on board, and bicycles too."));
+    scratch.write("news.jsonl", old + &new);
+    scratch.run(&["index", "news.jsonl", "--quiet"]);
+    check!(scratch.run(&["query", "ferry", "--ids"]), @"
+    old
+    new
+    --- exit 0
+    ");
+    check!(scratch.run(&["query", "ferry", "--ids", "--recency", "2y"]), @"
+    new
+    old
+    --- exit 0
+    ");
+    check!(scratch.run(&["query", "ferry", "--recency", "soon"]), @"
+    --- stderr
+    error: `soon` is not a valid half-life: use a number above 0 with d, w, m or y, such as `90d`
+    --- exit 2
+    ");
+}
+
+#[test]
 fn the_users_text_is_never_refused() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "--ids", "crane AND"]), @"

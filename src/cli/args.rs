@@ -243,6 +243,9 @@ pub(super) struct RankingArgs {
     /// Do not re-rank by what the first articles are about
     #[arg(long)]
     pub(super) no_feedback: bool,
+    /// Prefer newer articles: a score halves with each HALF_LIFE of age, such as `90d`, `6m` or `2y`
+    #[arg(long, value_name = "HALF_LIFE")]
+    pub(super) recency: Option<String>,
 }
 
 /// In which form hits are printed.

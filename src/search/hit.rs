@@ -26,6 +26,8 @@ pub struct Options {
     pub sort: Sort,
     /// Whether to re-rank by what the first articles are about.
     pub feedback: bool,
+    /// Whether newer articles are preferred, and how much.
+    pub recency: Option<Recency>,
     /// Whether copies are folded under the first of them in the order of hits.
     pub fold: bool,
     /// Sentences to show around the passage, on each side.
@@ -48,12 +50,22 @@ impl Default for Options {
             language: None,
             sort: Sort::Relevance,
             feedback: true,
+            recency: None,
             fold: true,
             context: 0,
             count: true,
             here: PathBuf::new(),
         }
     }
+}
+
+/// How much newer articles are preferred: an article's score halves with each half-life of its age.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recency {
+    /// The half-life in days; above 0.
+    pub half_life_days: f64,
+    /// The day on which an article has no age yet.
+    pub today: Date,
 }
 
 /// The order of hits.

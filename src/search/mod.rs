@@ -12,6 +12,7 @@ mod hit;
 mod plan;
 mod prefix;
 mod present;
+mod recency;
 mod rescore;
 
 use std::cmp::Ordering;
@@ -28,7 +29,7 @@ use crate::query::Query;
 
 pub use crate::index::{CheckReport, RepairReport, SkipRow, Statistics as IndexStatistics, StoredArticle};
 pub use copies::{CopyList, FoundCopy, copies};
-pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Results, Sort};
+pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Recency, Results, Sort};
 pub use present::Marked;
 
 use copies::Ranking;
@@ -111,11 +112,15 @@ fn by_relevance(
         learnt = feedback::rerank(reader, plan, statistics, &mut ranked)?;
         sort(reader, &mut ranked)?;
     }
+    if let Some(recency) = &options.recency {
+        recency::weigh(reader, recency, &mut ranked)?;
+        sort(reader, &mut ranked)?;
+    }
     Ok(Ranking { candidates: ranked, all, learnt })
 }
 
-/// The first phase, and whether it found all that match. Where the list is cut, the articles that tie with the last are left out altogether, since
-/// which of them came in would depend on how the index falls into segments.
+/// The first phase, and whether it found all that match. Where the list is cut, the articles that tie with the last
+/// are left out altogether, since which of them came in would depend on how the index falls into segments.
 fn candidates(
     reader: &Reader,
     plan: &Plan,
