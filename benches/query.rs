@@ -1,0 +1,107 @@
+//! Time of a query in the process, against plain BM25 by Tantivy alone over the same index and the same terms.
+//!
+//! `cargo bench --bench query -- INDEX` where INDEX was made by `nutgraf index`; the topics are headlines of its own
+//! articles, cut to their first words. Prints the median of each way and its ratio to plain BM25.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measured")]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use nutgraf::analysis::{Stems, query_terms};
+use nutgraf::index::{Reader, find};
+use nutgraf::query;
+use nutgraf::search::{self, Options};
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Index, Searcher, Term};
+
+/// Topics that are run.
+const TOPICS: usize = 100;
+
+/// Words of a topic.
+const WORDS: usize = 3;
+
+/// Runs of every topic; the fastest counts, the others warm the caches.
+const RUNS: usize = 5;
+
+fn main() {
+    let Some(folder) = std::env::args().skip(1).find(|a| !a.starts_with("--")) else {
+        eprintln!("usage: cargo bench --bench query -- INDEX");
+        return;
+    };
+    let location = find(Some(Path::new(&folder)), Path::new(".")).expect("an index");
+    let reader = Reader::open(&location).expect("it opens");
+    let topics = topics(&reader);
+    let plain = Plain::open(&folder);
+    let base = Options { limit: 10, count: false, ..Options::default() };
+    let bare = Options { feedback: false, fold: false, ..base.clone() };
+    let ways: [(&str, Options); 3] = [
+        ("--no-feedback --copies", bare.clone()),
+        ("--no-feedback", Options { fold: true, ..bare }),
+        ("default", base),
+    ];
+    let reference = median(topics.iter().map(|topic| fastest(|| assert!(plain.search(topic) <= 10))).collect());
+    println!("{} topics; plain BM25, top 10: {:.3} ms", topics.len(), milliseconds(reference));
+    for (name, options) in ways {
+        let times = topics
+            .iter()
+            .map(|topic| fastest(|| drop(search::run(&reader, &query::plain(topic), &options).expect("it runs"))));
+        let time = median(times.collect());
+        println!("{name:24} {:.3} ms, {:.1} times", milliseconds(time), time.as_secs_f64() / reference.as_secs_f64());
+    }
+}
+
+/// The first words of headlines all over the index.
+fn topics(reader: &Reader) -> Vec<String> {
+    let every = Options { limit: TOPICS, feedback: false, sort: search::Sort::Newest, ..Options::default() };
+    let found = search::run(reader, &query::parse("*").query, &every).expect("it runs");
+    let words = |title: &str| title.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ");
+    let topics = found.hits.iter().map(|hit| words(&hit.article.title));
+    let mut stems = Stems::default();
+    topics.filter(|t| t.split(' ').any(|w| !query_terms(w, false, &mut stems).is_empty())).collect()
+}
+
+/// The index as Tantivy alone sees it.
+struct Plain {
+    searcher: Searcher,
+    index: Index,
+}
+
+impl Plain {
+    fn open(folder: &str) -> Self {
+        let index = Index::open_in_dir(folder).expect("an index");
+        Self { searcher: index.reader().expect("it opens").searcher(), index }
+    }
+
+    fn search(&self, topic: &str) -> usize {
+        let field = self.index.schema().get_field("terms").expect("a field");
+        let mut stems = Stems::default();
+        let terms = topic.split(' ').flat_map(|word| query_terms(word, false, &mut stems));
+        let clauses = terms.map(|(_, term)| {
+            let term = TermQuery::new(Term::from_field_text(field, &term), IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(term) as Box<dyn Query>)
+        });
+        let query = BooleanQuery::new(clauses.collect());
+        self.searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).expect("it runs").len()
+    }
+}
+
+fn fastest(mut run: impl FnMut()) -> Duration {
+    let time = |_| {
+        let started = Instant::now();
+        run();
+        started.elapsed()
+    };
+    (0..RUNS).map(time).min().unwrap_or_default()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
