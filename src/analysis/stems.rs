@@ -47,7 +47,9 @@ const SAME_STEMS: &[(&str, &str)] = &[
 /// Stemming costs ten times a look-up, and a running text repeats its words.
 pub struct Stems {
     stemmer: Stemmer,
-    known: HashMap<Box<str>, Box<str>, BuildHasherDefault<WordHasher>>,
+    /// Where the stem of a word stands in `stems`: a number can be given out while the table grows.
+    known: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    stems: Vec<Box<str>>,
 }
 
 impl std::fmt::Debug for Stems {
@@ -58,7 +60,7 @@ impl std::fmt::Debug for Stems {
 
 impl Default for Stems {
     fn default() -> Self {
-        Self { stemmer: Stemmer::new(Algorithm::English), known: HashMap::default() }
+        Self { stemmer: Stemmer::new(Algorithm::English), known: HashMap::default(), stems: Vec::new() }
     }
 }
 
@@ -70,13 +72,23 @@ impl Stems {
         if folded.len() < 3 || !folded.bytes().all(|b| b.is_ascii_lowercase()) {
             return folded;
         }
-        if !self.known.contains_key(folded) {
-            if self.known.len() >= WORDS_MAX {
-                self.known.clear();
-            }
-            self.known.insert(folded.into(), stem_of(&self.stemmer, folded).as_ref().into());
+        let at = match self.known.get(folded) {
+            Some(at) => *at,
+            None => self.learn(folded),
+        };
+        &self.stems[at as usize]
+    }
+
+    /// Stems a word that is not known yet, and tells where its stem stands.
+    fn learn(&mut self, folded: &str) -> u32 {
+        if self.known.len() >= WORDS_MAX {
+            self.known.clear();
+            self.stems.clear();
         }
-        &self.known[folded]
+        let at = self.stems.len() as u32;
+        self.stems.push(stem_of(&self.stemmer, folded).as_ref().into());
+        self.known.insert(folded.into(), at);
+        at
     }
 }
 
