@@ -671,16 +671,16 @@ fn topics_are_measured() {
     scratch.write("topics.tsv", "1\tchip export controls\n2\tpotato recall\n3\tnowhere\n");
     scratch.write("qrels.txt", "1 0 cw-1 2\n1 0 cw-3 1\n2 0 cw-2 1\n3 0 cw-2 1\n");
     check!(scratch.run(&["eval", "topics.tsv", "--qrels", "qrels.txt"]), @"
-            topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
-    topics       3  0.6667  0.6667   0.6667  0.2000  0.1000  0.6667
+            topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000  copies@10
+    topics       3  0.6667  0.6667   0.6667  0.2000  0.1000  0.6667     0.0000
     --- exit 0
     ");
     check!(scratch.run(&["eval", "topics.tsv", "--qrels", "qrels.txt", "--per-topic", "--run", "run.txt"]), @"
-         topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
+         topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000  copies@10
     1         1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000
     2         1  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000
     3         1  0.0000  0.0000   0.0000  0.0000  0.0000  0.0000
-    all       3  0.6667  0.6667   0.6667  0.2000  0.1000  0.6667
+    all       3  0.6667  0.6667   0.6667  0.2000  0.1000  0.6667     0.0000
     --- exit 0
     ");
     let run = fs::read_to_string(scratch.root.join("run.txt")).unwrap();
@@ -696,8 +696,8 @@ fn a_run_is_compared_with_an_earlier_one() {
     scratch.write("qrels.txt", "1 0 cw-1 2\n1 0 cw-3 1\n2 0 cw-2 1\n3 0 cw-2 0\n9 0 cw-2 1\n");
     scratch.write("before.run", "1 Q0 cw-3 1 2 x\n1 Q0 cw-1 2 1 x\n2 Q0 cw-2 1 1 x\n");
     check!(scratch.run(&["eval", "topics.tsv", "--qrels", "qrels.txt", "--compare", "before.run"]), @"
-            topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
-    topics       2  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
+            topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000  copies@10
+    topics       2  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000     0.0000
 
     topics   before     now   change  wins  losses  ties       p
     AP       1.0000  1.0000  +0.0000     0       0     2  1.0000
@@ -746,18 +746,18 @@ fn collections_are_indexed_and_measured_together() {
     scratch.write("local/orchard.txt", ORCHARD);
     let told = scratch.run(&["eval", "wire", "local", "--indexes", "indexes", "--run", "runs"]);
     check!(told, @"
-           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
-    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000
-    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000
+           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000  copies@10
+    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000     0.0000
+    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000     0.0000
     mean        3  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
     --- exit 0
     ");
     assert!(scratch.root.join("indexes/wire/meta.json").exists() && !scratch.root.join("wire/.nutgraf").exists());
     assert!(!scratch.run(&["query", "not an article", "--index", "indexes/wire"]).contains("not an article"));
     check!(scratch.run(&["eval", "wire", "local", "--indexes", "indexes", "--compare", "runs", "--no-feedback"]), @"
-           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000
-    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000
-    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000
+           topics     MAP     MRR  nDCG@10     P@5    P@10  R@1000  copies@10
+    wire        1  1.0000  1.0000   1.0000  0.4000  0.2000  1.0000     0.0000
+    local       2  1.0000  1.0000   1.0000  0.2000  0.1000  1.0000     0.0000
     mean        3  1.0000  1.0000   1.0000  0.3000  0.1500  1.0000
 
     wire     before     now   change  wins  losses  ties       p

@@ -35,4 +35,5 @@ fn judged_collections_are_ranked_as_well_as_the_golden_figures_say() {
     };
     insta::assert_snapshot!("judged_collections", measured(&[]));
     insta::assert_snapshot!("judged_collections_without_feedback", measured(&["--no-feedback"]));
+    insta::assert_snapshot!("judged_collections_expanded", measured(&["--expand"]));
 }

@@ -28,7 +28,7 @@ fn the_corpus_is_ranked_as_well_as_the_golden_figures_say() {
     insta::assert_snapshot!("measures_on_the_corpus", measures);
     for (topic, words) in [("1", "export controls"), ("2", "lab closures")] {
         let judged = grades(topic);
-        // The ranking of articles, of which folding would show another five.
+        // The ranking of articles; folded, the second topic has two near misses among its first five.
         let first = nutgraf(scratch.path(), &["query", words, "--ids", "--copies", "--limit", "5"]);
         assert_eq!(first.lines().count(), 5, "{words}");
         for id in first.lines() {

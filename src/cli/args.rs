@@ -58,6 +58,7 @@ pub(super) enum Command {
     Index(IndexArgs),
     Query(QueryArgs),
     Show(ShowArgs),
+    Similar(SimilarArgs),
     Copies(CopiesArgs),
     Stats(DataArgs),
     Skipped(SkippedArgs),
@@ -194,6 +195,26 @@ pub(super) struct QueryArgs {
     /// With `--in`: wait while another process writes to the index
     #[arg(long, requires = "inside")]
     pub(super) wait: bool,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+    /// The order of hits
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
+    pub(super) sort: SortBy,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+    /// Say what each score is made of, and why a hit stands above the next
+    #[arg(long, conflicts_with_all = ["count", "ids", "csv"])]
+    pub(super) explain: bool,
+    /// Nothing in WORDS is an operator
+    #[arg(long)]
+    pub(super) plain: bool,
+    #[command(flatten)]
+    pub(super) output: QueryOutput,
+}
+
+/// Which hits are listed, and how.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
     /// Hits to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,
@@ -215,11 +236,6 @@ pub(super) struct QueryArgs {
     /// In this language, such as `en`
     #[arg(long, value_name = "CODE")]
     pub(super) language: Option<String>,
-    /// The order of hits
-    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
-    pub(super) sort: SortBy,
-    #[command(flatten)]
-    pub(super) ranking: RankingArgs,
     /// Show copies apart
     ///
     /// Syndicated copies of an article are else folded under the first of them in the order asked for: the best,
@@ -230,11 +246,6 @@ pub(super) struct QueryArgs {
     /// Sentences to show around a passage, on each side
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) context: usize,
-    /// Nothing in WORDS is an operator
-    #[arg(long)]
-    pub(super) plain: bool,
-    #[command(flatten)]
-    pub(super) output: QueryOutput,
 }
 
 /// What changes the ranking: the same for a query and for its measures.
@@ -243,6 +254,9 @@ pub(super) struct RankingArgs {
     /// Do not re-rank by what the first articles are about
     #[arg(long)]
     pub(super) no_feedback: bool,
+    /// Bring in articles too that have none of the words but are about the same; which words it went by is told
+    #[arg(long, conflicts_with = "no_feedback")]
+    pub(super) expand: bool,
     /// Prefer newer articles: a score halves with each HALF_LIFE of age, such as `90d`, `6m` or `2y`
     #[arg(long, value_name = "HALF_LIFE")]
     pub(super) recency: Option<String>,
@@ -296,6 +310,28 @@ pub(super) struct ShowArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Articles like this one, without its copies
+///
+/// The most telling words of the article are searched for, in the same ranking as those of a query; which words they
+/// were is told. The article may be one of the index, by its id, or one of a file in any format that is read.
+///
+/// Exit status: 0 articles were found, 1 none were, 2 an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf similar cws-2023-0262
+  nutgraf similar draft.docx --from 2024 --source reuters
+  pbpaste | nutgraf similar -")]
+pub(super) struct SimilarArgs {
+    /// An article's id, a file, or `-` for text from the standard input
+    #[arg(value_name = "ID|FILE|-", value_hint = ValueHint::AnyPath)]
+    pub(super) subject: OsString,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+    #[command(flatten)]
+    pub(super) output: QueryOutput,
 }
 
 /// Where else an article stands: its syndicated copies, earliest first
@@ -441,6 +477,9 @@ pub(super) struct EvalArgs {
     pub(super) depth: usize,
     #[command(flatten)]
     pub(super) ranking: RankingArgs,
+    /// Fold copies as `nutgraf query` does; else each is ranked, as judgements have each
+    #[arg(long)]
+    pub(super) fold: bool,
     /// Read the topics as `nutgraf query` reads WORDS, not as plain words
     #[arg(long)]
     pub(super) operators: bool,

@@ -13,22 +13,25 @@ use super::{Status, output, ranking};
 use crate::error::Error;
 use crate::eval::{self, Evaluation, Qrels, Run, RunHit, Topic, TopicHits};
 use crate::index::Reader;
-use crate::search::Options;
+use crate::search::{Options, Ranked};
 use crate::{query, render, search};
 
 pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
-    let options = Options { limit: args.depth, count: false, ..ranking::options(&args.ranking)? };
+    let options = Options { limit: args.depth, count: false, fold: args.fold, ..ranking::options(&args.ranking)? };
     let collections = collections::all(args)?;
     let others = collections.iter().map(|one| other_run(args, one)).collect::<Result<Vec<_>, _>>()?;
     let mut evaluations = Vec::new();
     for (collection, other) in collections.iter().zip(&others) {
-        let mut run = searched(&collection.open(common)?, &collection.topics, args, &options)?;
+        let (mut run, redundancy10) = searched(&collection.open(common)?, &collection.topics, args, &options)?;
         run.rank_as_listed();
         if let Some(path) = &args.run {
             write_run(&collection.run_path(path), &run, &args.tag)?;
         }
         match &collection.qrels {
-            Some(qrels) => evaluations.push(evaluated(&collection.name, qrels, &run, other.as_ref())),
+            Some(qrels) => {
+                let evaluation = evaluated(&collection.name, qrels, &run, other.as_ref());
+                evaluations.push(Evaluation { redundancy10, ..evaluation });
+            }
             None if args.run.is_none() => output::data(|out| eval::write_run(&run, &args.tag, out))?,
             None => {}
         }
@@ -42,14 +45,26 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-fn searched(reader: &Reader, topics: &[Topic], args: &EvalArgs, options: &Options) -> Result<Run, Error> {
+/// Runs the topics; beside the run, the share of the first ten hits that copy an earlier one.
+fn searched(
+    reader: &Reader,
+    topics: &[Topic],
+    args: &EvalArgs,
+    options: &Options,
+) -> Result<(Run, Option<f64>), Error> {
     let of_topic = |topic: &Topic| {
         let query = if args.operators { query::parse(&topic.text).query } else { query::plain(&topic.text) };
-        let hits = search::rank(reader, &query, options)?;
-        let hits = hits.into_iter().map(|(article, score)| RunHit { article, score }).collect();
-        Ok(TopicHits { topic: topic.id.clone(), hits })
+        let ranked = search::rank(reader, &query, options)?;
+        let first = &ranked[..ranked.len().min(search::REPEATS_DEPTH)];
+        let repeats = first.iter().filter(|hit| hit.repeats).count() as f64 / first.len().max(1) as f64;
+        let share = (!first.is_empty()).then_some(repeats);
+        let hits = ranked.into_iter().map(|Ranked { id, score, .. }| RunHit { article: id, score }).collect();
+        Ok((TopicHits { topic: topic.id.clone(), hits }, share))
     };
-    Ok(Run { topics: topics.par_iter().map(of_topic).collect::<Result<_, Error>>()? })
+    let outcomes = topics.par_iter().map(of_topic).collect::<Result<Vec<_>, Error>>()?;
+    let shares: Vec<f64> = outcomes.iter().filter_map(|(_, share)| *share).collect();
+    let redundancy = (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64);
+    Ok((Run { topics: outcomes.into_iter().map(|(topic, _)| topic).collect() }, redundancy))
 }
 
 /// What the run is worth; topics that do not count are told on stderr.

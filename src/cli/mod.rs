@@ -16,6 +16,7 @@ mod progress;
 mod query;
 mod ranking;
 mod show;
+mod similar;
 mod skipped;
 mod stats;
 mod words;
@@ -112,6 +113,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Index(args) => index::run(args, common),
         Command::Query(args) => query::run(args, common),
         Command::Show(args) => show::run(args, common),
+        Command::Similar(args) => similar::run(args, common),
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::args::{Common, QueryArgs, QueryOutput, ReadingArgs, SortBy};
+use super::args::{Common, ListArgs, QueryArgs, QueryOutput, ReadingArgs, SortBy};
 use super::output::{counted, grouped};
 use super::{Status, here, index, location_for, named, output, ranking, text_of, today};
 use crate::article::Date;
@@ -12,6 +12,9 @@ use crate::index::{Location, Reader};
 use crate::query::{self, Query};
 use crate::render::{self, Style};
 use crate::search::{self, Options, Results, Sort};
+
+/// Words that are told of those that a search went by; `--json` has them all.
+const WORDS_TOLD: usize = 20;
 
 /// What is asked, in full.
 struct Request {
@@ -28,7 +31,10 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     };
     let reader = Reader::open(&location)?;
     let results = search::run(&reader, &request.query, &request.options)?;
-    print(&request, &results, &args.output, &output::style(common))?;
+    print(&request.text, &request.options, &results, &args.output, &output::style(common))?;
+    if request.options.expand && !args.output.json {
+        tell_words("expanded with", &results.expanded);
+    }
     if args.output.is_text() {
         remark(&request, &results);
     }
@@ -45,6 +51,20 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
 fn request(args: &QueryArgs) -> anyhow::Result<Request> {
     let text = if args.words == ["-"] { from_stdin()? } else { text_of(&args.words) };
     let query = understood(&text, args.plain);
+    let options = Options {
+        sort: match args.sort {
+            SortBy::Relevance => Sort::Relevance,
+            SortBy::Newest => Sort::Newest,
+            SortBy::Oldest => Sort::Oldest,
+        },
+        explain: args.explain,
+        ..listed(ranking::options(&args.ranking)?, &args.list, &args.output)?
+    };
+    Ok(Request { text, query, options })
+}
+
+/// Options with what these arguments say of the list.
+pub(super) fn listed(options: Options, list: &ListArgs, output: &QueryOutput) -> anyhow::Result<Options> {
     let today = today();
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
         let parse = |text: &String| {
@@ -52,34 +72,27 @@ fn request(args: &QueryArgs) -> anyhow::Result<Request> {
         };
         text.as_ref().map(parse).transpose()
     };
-    let (from, to) = (day(&args.from, query::parse_from)?, day(&args.to, query::parse_to)?);
+    let (from, to) = (day(&list.from, query::parse_from)?, day(&list.to, query::parse_to)?);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
         let cause = "it ends before it begins".to_owned();
         return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause }.into());
     }
-    let counts = args.output.count;
-    let options = Options {
-        limit: if counts { 0 } else { args.limit },
-        offset: if counts { 0 } else { args.offset },
-        per_article: args.per_article,
+    Ok(Options {
+        limit: if output.count { 0 } else { list.limit },
+        offset: if output.count { 0 } else { list.offset },
+        per_article: list.per_article,
         from,
         to,
-        source: args.source.clone(),
-        language: args.language.clone(),
-        sort: match args.sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Newest => Sort::Newest,
-            SortBy::Oldest => Sort::Oldest,
-        },
-        fold: !args.copies,
-        context: args.context,
-        count: args.output.is_text() || args.output.json || counts || args.limit == 0,
+        source: list.source.clone(),
+        language: list.language.clone(),
+        fold: !list.copies,
+        context: list.context,
+        count: output.is_text() || output.json || output.count || list.limit == 0,
         here: here()?,
-        ..ranking::options(&args.ranking)?
-    };
-    Ok(Request { text, query, options })
+        ..options
+    })
 }
 
 /// Reads a query's text; what cannot be taken as written is told on stderr.
@@ -139,19 +152,37 @@ fn is_writable(location: &Location, error: &Error) -> bool {
 }
 
 impl QueryOutput {
-    fn is_text(&self) -> bool {
+    pub(super) fn is_text(&self) -> bool {
         !(self.count || self.ids || self.json || self.jsonl || self.csv)
     }
 }
 
-fn print(request: &Request, results: &Results, form: &QueryOutput, style: &Style) -> anyhow::Result<()> {
+/// Names the words that a search went by beside those that were asked.
+pub(super) fn tell_words(what: &str, words: &[String]) {
+    let mut told = words.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if words.len() > WORDS_TOLD {
+        told += &format!(" and {} more", words.len() - WORDS_TOLD);
+    }
+    if !words.is_empty() {
+        output::message(&format_args!("{what}: {told}"));
+    }
+}
+
+/// Prints hits in the form that was asked for; `asked` is what they were asked by.
+pub(super) fn print(
+    asked: &str,
+    options: &Options,
+    results: &Results,
+    form: &QueryOutput,
+    style: &Style,
+) -> anyhow::Result<()> {
     output::data(|out| match () {
         () if form.count => writeln!(out, "{}", results.total_articles),
         () if form.ids => render::hits_ids(out, results),
-        () if form.json => render::hits_json(out, &request.text, results),
+        () if form.json => render::hits_json(out, asked, results),
         () if form.jsonl => render::hits_jsonl(out, results),
         () if form.csv => render::hits_csv(out, results),
-        () if request.options.context > 0 => render::hits_text_in_full(out, results, style),
+        () if options.context > 0 => render::hits_text_in_full(out, results, style),
         () => render::hits_text(out, results, style),
     })
 }

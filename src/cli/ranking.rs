@@ -14,7 +14,7 @@ pub(super) fn options(args: &RankingArgs) -> Result<Options, Error> {
         Some(text) => Some(Recency { half_life_days: half_life_days(text)?, today: today() }),
         None => None,
     };
-    Ok(Options { feedback: !args.no_feedback, recency, ..Options::default() })
+    Ok(Options { feedback: !args.no_feedback, expand: args.expand, recency, ..Options::default() })
 }
 
 /// Days of `90d`, `12w`, `6m` or `2y`; a number alone is days, a month has 30 of them, a year 365.

@@ -21,6 +21,7 @@
 mod bundle;
 mod check;
 mod collection;
+mod columns;
 mod compare;
 mod directory;
 #[cfg(test)]
@@ -41,9 +42,10 @@ mod writer;
 
 pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};
+pub use columns::{PassageColumn, SignatureColumn};
 pub use known::{Known, KnownFile, place_hash};
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder, folder_for_writing};
-pub use reader::{FileState, PassageColumn, Reader, SignatureColumn, SkipRow, Statistics, StoredArticle};
+pub use reader::{FileState, Reader, SkipRow, Statistics, StoredArticle};
 pub use rebuild::empty_for_rebuild;
 pub use repair::{RepairReport, repair};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};

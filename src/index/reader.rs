@@ -2,22 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::{Directory, MmapDirectory};
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collection::Collection;
+use super::columns::{Columns, PassageColumn, SignatureColumn, TitleWords};
 use super::directory::Durable;
 use super::location::Location;
 use super::schema::{Fields, Kind};
 use super::terms::{TERMS, TermsTokenizer};
 use super::writer::{Facts, FileFacts, engine_error};
-use crate::analysis::Signature;
+use crate::analysis::Stems;
 use crate::article::{Article, Date, Provenance, Published};
 use crate::error::Error;
 
@@ -28,6 +28,9 @@ pub struct Reader {
     searcher: Searcher,
     /// The figures of the collection, once somebody asked for them.
     pub(super) collection: OnceLock<Collection>,
+    columns: Columns,
+    /// The stems that queries and the texts that they read have needed so far.
+    stems: Mutex<Stems>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -110,44 +113,6 @@ pub struct Statistics {
     pub made_by: String,
 }
 
-/// The passages of a segment's articles.
-#[derive(Debug, Clone)]
-pub struct PassageColumn(Column<u64>);
-
-impl PassageColumn {
-    /// Fills `starts` with the positions at which an article's passages start, and the end after the last.
-    pub fn read(&self, article: DocId, starts: &mut Vec<u32>) {
-        starts.clear();
-        starts.extend(self.0.values_for_doc(article).map(|p| p as u32));
-    }
-}
-
-/// The copy signatures of a segment's articles.
-#[derive(Debug, Clone)]
-pub struct SignatureColumn(Column<u64>);
-
-impl SignatureColumn {
-    /// An article's signature; none when its body is too short for one.
-    pub fn read(&self, article: DocId) -> Option<Signature> {
-        let mut words = [0; Signature::WORDS];
-        let mut values = self.0.values_for_doc(article);
-        for word in &mut words {
-            *word = values.next()?;
-        }
-        Signature::from_words(&words)
-    }
-}
-
-/// The lengths of a segment's headlines.
-pub(crate) struct TitleWords(FieldNormReader);
-
-impl TitleWords {
-    /// Words of an article's headline: exact up to 40, and near enough beyond.
-    pub(crate) fn read(&self, article: DocId) -> u32 {
-        self.0.fieldnorm(article)
-    }
-}
-
 /// Makes our tokenizer known to an index.
 pub(crate) fn register(index: &Index) {
     index.tokenizers().register(TERMS, TextAnalyzer::from(TermsTokenizer::default()));
@@ -180,7 +145,14 @@ impl Reader {
             return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(&failed)?;
-        Ok(Self { location: location.clone(), fields, searcher: reader.searcher(), collection: OnceLock::new() })
+        Ok(Self {
+            location: location.clone(),
+            fields,
+            searcher: reader.searcher(),
+            collection: OnceLock::new(),
+            columns: Columns::default(),
+            stems: Mutex::default(),
+        })
     }
 
     /// Whether another reader sees the same segments with the same deletions.
@@ -202,6 +174,11 @@ impl Reader {
         &self.searcher
     }
 
+    /// The stems of words, for one query at a time.
+    pub(crate) fn stems(&self) -> MutexGuard<'_, Stems> {
+        self.stems.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The handles of the fields.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
@@ -220,12 +197,12 @@ impl Reader {
 
     /// The passages column of a segment.
     pub(crate) fn passages(&self, segment: &SegmentReader) -> Result<PassageColumn, Error> {
-        segment.fast_fields().u64("passages").map(PassageColumn).map_err(|e| self.failed(e))
+        self.columns.u64(segment, "passages").map(PassageColumn).map_err(|e| self.failed(e))
     }
 
     /// The copy signatures column of a segment.
     pub(crate) fn signatures(&self, segment: &SegmentReader) -> Result<SignatureColumn, Error> {
-        segment.fast_fields().u64("signature").map(SignatureColumn).map_err(|e| self.failed(e))
+        self.columns.u64(segment, "signature").map(SignatureColumn).map_err(|e| self.failed(e))
     }
 
     /// The lengths of a segment's headlines.
@@ -233,9 +210,19 @@ impl Reader {
         segment.get_fieldnorms_reader(self.fields.title).map(TitleWords).map_err(|e| self.failed(e))
     }
 
+    /// The days of publication of a segment's articles.
+    pub(crate) fn days(&self, segment: &SegmentReader) -> Result<Column<i64>, Error> {
+        self.columns.i64(segment, "published_day").map_err(|e| self.failed(e))
+    }
+
     /// The value of a string column for a document.
-    pub(crate) fn string(&self, segment: &SegmentReader, column: &str, doc: DocId) -> Result<Option<String>, Error> {
-        let Some(values) = segment.fast_fields().str(column).map_err(|e| self.failed(e))? else { return Ok(None) };
+    pub(crate) fn string(
+        &self,
+        segment: &SegmentReader,
+        column: &'static str,
+        doc: DocId,
+    ) -> Result<Option<String>, Error> {
+        let Some(values) = self.columns.str(segment, column).map_err(|e| self.failed(e))? else { return Ok(None) };
         string_of(&values, doc).map_err(|e| self.failed(e.into()))
     }
 
@@ -249,9 +236,9 @@ impl Reader {
         let stored = |field| document.get_first(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         let text = stored(self.fields.text);
         let facts: Facts = serde_json::from_str(&stored(self.fields.facts)).unwrap_or_default();
-        let columns = segment.fast_fields();
-        let day = columns.i64("published_day").map_err(|e| self.failed(e))?.first(at.doc_id);
-        let time = columns.i64("published_time").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let day = self.days(segment)?.first(at.doc_id);
+        let time = self.columns.i64(segment, "published_time").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
         let title_bytes = facts.title_bytes.min(text.len());
         let article = Article {
             title: text.get(..title_bytes).unwrap_or_default().to_owned(),
@@ -270,7 +257,7 @@ impl Reader {
             title_bytes,
             file: self.string(segment, "file", at.doc_id)?.unwrap_or_default(),
             inner: self.string(segment, "inner", at.doc_id)?.unwrap_or_default(),
-            record: columns.u64("record").map_err(|e| self.failed(e))?.first(at.doc_id).unwrap_or(0),
+            record: record.unwrap_or(0),
         })
     }
 
@@ -416,7 +403,7 @@ impl Reader {
             self.count(segment, "outlet", &articles, &mut figures.outlets)?;
             self.count(segment, "language", &articles, &mut figures.languages)?;
             self.count(segment, "reason", &self.docs_of(segment, Kind::Skip)?, &mut figures.skips)?;
-            let days = segment.fast_fields().i64("published_day").map_err(|e| self.failed(e))?;
+            let days = self.days(segment)?;
             let passages = self.passages(segment)?;
             let mut starts = Vec::new();
             for doc in articles {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::Style;
 use super::excerpt::excerpt;
+use super::explanation::sentences;
 use super::facts::{Facts, date};
 use super::ink::{Ink, paint, paint_marked};
 use super::numbers::{counted, thousands};
@@ -84,6 +85,9 @@ impl Page<'_> {
             write!(out, "{indent}")?;
             paint(out, &copies(&hit.copies, self.text_columns()), Ink::Dim, self.style.color)?;
             writeln!(out)?;
+        }
+        for sentence in hit.explanation.iter().filter(|_| !continues).flat_map(|e| sentences(hit.score, e)) {
+            self.paragraph(out, &indent, &flowing(&sentence, &[]), Ink::Dim)?;
         }
         Ok(())
     }

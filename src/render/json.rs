@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::JSON_SCHEMA;
+use super::explanation::JsonExplanation;
 use super::facts::place;
 use super::safe_json::{write_compact, write_pretty};
 use crate::article::Published;
@@ -18,6 +19,8 @@ struct JsonHit<'a> {
     passage: JsonPassage<'a>,
     article: JsonArticle<'a>,
     copies: Vec<JsonCopy<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<JsonExplanation<'a>>,
 }
 
 #[derive(Serialize)]
@@ -66,8 +69,9 @@ struct JsonCopy<'a> {
     published: Option<String>,
 }
 
-/// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown` and `hits`; each hit is on a line of
-/// its own. `shown` says which of several copies a hit is, and is not there when each copy is a hit.
+/// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown`, `expanded_with`, `similar_by` and
+/// `hits`; each hit is on a line of its own. `shown` says which of several copies a hit is, and is not there when each
+/// copy is a hit; the words of `expanded_with` and `similar_by` are there when the search went by any.
 ///
 /// # Errors
 /// Those of `out`.
@@ -82,6 +86,12 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
             Sort::Oldest => "earliest",
         };
         write!(out, ",\"shown\":\"{shown}\"")?;
+    }
+    for (key, words) in [("expanded_with", &results.expanded), ("similar_by", &results.similar_by)] {
+        if !words.is_empty() {
+            write!(out, ",\"{key}\":")?;
+            write_compact(out, words)?;
+        }
     }
     write!(out, ",\"hits\":[")?;
     for (number, one) in results.hits.iter().enumerate() {
@@ -165,6 +175,7 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
         },
         article: article(&hit.article),
         copies: hit.copies.iter().map(copy).collect(),
+        explanation: hit.explanation.as_ref().map(JsonExplanation::of),
     }
 }
 

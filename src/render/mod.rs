@@ -9,6 +9,7 @@ mod check;
 mod copies;
 mod csv;
 mod excerpt;
+mod explanation;
 mod facts;
 mod hits;
 mod ink;

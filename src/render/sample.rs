@@ -36,6 +36,7 @@ pub(super) fn results() -> Results {
             Copy { id: "b".into(), source: Some("AP".into()), published: published(day(24)) },
             Copy { id: "c".into(), source: None, published: None },
         ],
+        explanation: None,
     };
     let bare = Hit {
         rank: 2,
@@ -56,6 +57,7 @@ pub(super) fn results() -> Results {
             url: None,
         },
         copies: Vec::new(),
+        explanation: None,
     };
     Results { total_articles: 2, hits: vec![full, bare], folded: Some(Sort::Relevance), ..Results::default() }
 }

@@ -79,3 +79,23 @@ pub(super) const FEEDBACK_B: f32 = 0.5;
 
 /// The model's share of a score.
 pub(super) const FEEDBACK_MIX: f32 = 0.4;
+
+/// The original words' share of the model where it may bring in articles.
+///
+/// Mean average precision with the share and [`EXPAND_MIX`]; the default, which brings in none, first:
+///
+/// | share, mix | time | npl | lisa | cacm | cisi | med |
+/// |---|---|---|---|---|---|---|
+/// | - | .727 | .312 | .412 | .379 | .249 | .580 |
+/// | .2, .6 | .720 | .317 | .396 | .381 | .256 | .620 |
+/// | .2, .8 | .716 | .316 | .393 | .380 | .260 | .639 |
+/// | .27, .78 | .717 | .317 | .400 | .380 | .258 | .632 |
+/// | .4, .8 | .723 | .316 | .391 | .378 | .257 | .621 |
+/// | .5, .9 | .725 | .315 | .389 | .374 | .257 | .617 |
+pub(super) const EXPAND_ORIGINAL: f32 = 0.27;
+
+/// The model's share of a score where it may bring in articles: those have nothing else.
+pub(super) const EXPAND_MIX: f32 = 0.78;
+
+/// Terms of an article by which similar ones are looked for.
+pub(super) const SIMILAR_TERMS: usize = 25;

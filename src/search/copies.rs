@@ -10,6 +10,7 @@ use std::path::Path;
 use tantivy::{DocAddress, DocId};
 
 use super::constants::CANDIDATES_MIN;
+use super::feedback::Model;
 use super::hit::{ArticleFacts, Copy, Options};
 use super::present;
 use super::rescore::Candidate;
@@ -52,12 +53,19 @@ pub(super) struct Ranking {
     pub(super) candidates: Vec<Candidate>,
     /// Whether these are all that match.
     pub(super) all: bool,
-    /// The words that feedback found.
-    pub(super) learnt: Vec<String>,
+    /// What feedback learnt; none where it does not speak.
+    pub(super) model: Option<Model>,
 }
 
-/// The first `wanted` articles in the order that `rank` gives, copies folded under them when `fold` says so, and the
-/// words that feedback found.
+/// The articles of a list, and the models of the rankings that they come from.
+pub(super) struct Folded {
+    /// The articles, with their copies.
+    pub(super) shown: Vec<Candidate>,
+    /// By [`Candidate::lot`].
+    pub(super) models: Vec<Option<Model>>,
+}
+
+/// The first `wanted` articles in the order that `rank` gives, copies folded under them when `fold` says so.
 ///
 /// `rank` is asked for a first lot of articles, then for larger ones whose new articles come after those before. So
 /// the list for a few hits is the beginning of the list for many, and a next page goes on where the last ended.
@@ -66,24 +74,25 @@ pub(super) fn first(
     wanted: usize,
     fold: bool,
     rank: impl Fn(usize) -> Result<Ranking, Error>,
-) -> Result<(Vec<Candidate>, Vec<String>), Error> {
-    let mut list = List::new(reader)?;
+) -> Result<Folded, Error> {
+    let mut list = List::new(reader, wanted)?;
+    let mut models = Vec::new();
     let mut limit = CANDIDATES_MIN;
-    let ranking = rank(limit)?;
-    let (mut all, learnt) = (ranking.all, ranking.learnt);
-    list.add(ranking.candidates, fold);
-    while list.shown.len() < wanted && !all && limit < wanted.max(RANKED_FOR_FOLDING_MAX) {
+    loop {
+        let Ranking { mut candidates, all, model } = rank(limit)?;
+        candidates.iter_mut().for_each(|candidate| candidate.lot = models.len());
+        models.push(model);
+        list.add(candidates, fold);
+        if list.shown.len() >= wanted || all || limit >= wanted.max(RANKED_FOR_FOLDING_MAX) {
+            return Ok(Folded { shown: list.shown, models });
+        }
         limit = limit.saturating_mul(GROWTH);
-        let ranking = rank(limit)?;
-        all = ranking.all;
-        list.add(ranking.candidates, fold);
     }
-    Ok((list.shown, learnt))
 }
 
 /// The first `wanted` articles of a ranked list that are no copies of one before.
 pub(super) fn distinct(reader: &Reader, ranked: &[Candidate], wanted: usize) -> Result<Vec<Candidate>, Error> {
-    let mut list = List::new(reader)?;
+    let mut list = List::new(reader, wanted)?;
     for candidate in ranked {
         if list.shown.len() == wanted {
             break;
@@ -93,8 +102,30 @@ pub(super) fn distinct(reader: &Reader, ranked: &[Candidate], wanted: usize) -> 
     Ok(list.shown)
 }
 
+/// Which of the first articles of a ranked list copy one before.
+pub(super) fn repeats(reader: &Reader, first: &[Candidate]) -> Result<Vec<bool>, Error> {
+    let columns = columns(reader)?;
+    let signature = |c: &Candidate| columns[c.at.segment_ord as usize].read(c.at.doc_id);
+    let signatures: Vec<Option<Signature>> = first.iter().map(signature).collect();
+    let repeats = |(place, own): (usize, &Option<Signature>)| {
+        let Some(own) = own else { return false };
+        signatures[..place].iter().flatten().any(|earlier| own.is_copy_of(earlier))
+    };
+    Ok(signatures.iter().enumerate().map(repeats).collect())
+}
+
+/// Takes the articles from a list that are copies of a text.
+pub(super) fn without(reader: &Reader, text: &Signature, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
+    let columns = columns(reader)?;
+    let signature = |c: &Candidate| columns[c.at.segment_ord as usize].read(c.at.doc_id);
+    ranked.retain(|candidate| !signature(candidate).is_some_and(|other| text.is_copy_of(&other)));
+    Ok(())
+}
+
 /// Articles in their order, with the copies under each.
 struct List {
+    /// How many are shown at the most; what comes after them can only be a copy of one of them.
+    wanted: usize,
     columns: Vec<SignatureColumn>,
     seen: BTreeSet<DocAddress>,
     shown: Vec<Candidate>,
@@ -103,13 +134,15 @@ struct List {
 }
 
 impl List {
-    fn new(reader: &Reader) -> Result<Self, Error> {
-        Ok(Self { columns: columns(reader)?, seen: BTreeSet::new(), shown: Vec::new(), signatures: Vec::new() })
+    fn new(reader: &Reader, wanted: usize) -> Result<Self, Error> {
+        let (seen, shown, signatures) = (BTreeSet::new(), Vec::new(), Vec::new());
+        Ok(Self { wanted, columns: columns(reader)?, seen, shown, signatures })
     }
 
     fn add(&mut self, candidates: Vec<Candidate>, fold: bool) {
         for candidate in candidates {
-            if !self.seen.insert(candidate.at) {
+            let full = self.shown.len() >= self.wanted;
+            if (full && !fold) || !self.seen.insert(candidate.at) {
                 continue;
             }
             let signature = self.columns[candidate.at.segment_ord as usize].read(candidate.at.doc_id);
@@ -119,9 +152,13 @@ impl List {
                     self.shown[*place].copies.push(candidate.at);
                     continue;
                 }
-                self.signatures.push((self.shown.len(), signature));
+                if !full {
+                    self.signatures.push((self.shown.len(), signature));
+                }
             }
-            self.shown.push(candidate);
+            if !full {
+                self.shown.push(candidate);
+            }
         }
     }
 }

@@ -2,18 +2,19 @@
 //!
 //! A relevance model in the manner of RM3 (Abdul-Jaleel et al., TREC 2004): the terms of the first articles,
 //! weighted by their articles' scores and by their rarity, mixed with the query's own. The same candidates are scored
-//! by it, and the two scores are mixed; no article comes in that the words alone would not have found.
+//! by it, and the two scores are mixed; an article that the words alone would not have found comes in only where that
+//! was asked for.
 
 use std::collections::BTreeMap;
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, Term};
+use tantivy::{DocAddress, DocSet, Term};
 
 use super::Statistics;
 use super::constants::{
-    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_MIX, FEEDBACK_ORIGINAL, FEEDBACK_SHARPNESS, FEEDBACK_TERMS,
-    FEEDBACK_TERMS_WEIGHED, FEEDBACK_WORDS_ADDED,
+    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_SHARPNESS, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED,
+    FEEDBACK_WORDS_ADDED,
 };
 use super::copies;
 use super::plan::{FeatureKind, Plan};
@@ -28,135 +29,230 @@ const TERM_CHARS_MIN: usize = 3;
 /// A term in more than this share of all articles says too little.
 const TERM_SHARE_MAX: f32 = 0.25;
 
-/// Adds to each candidate's score what the first ones are about; `ranked` is in order. Gives the model's terms
-/// that the query does not have, the weightiest first.
-pub(super) fn rerank(
-    reader: &Reader,
-    plan: &Plan,
-    statistics: &Statistics<'_>,
-    ranked: &mut [Candidate],
-) -> Result<Vec<String>, Error> {
-    let own: Vec<(&str, f32)> = plan
-        .features
-        .iter()
-        .filter_map(|f| match &f.kind {
-            FeatureKind::Term { term } => Some((Form::of(term).stem(), f.weight)),
-            _ => None,
-        })
-        .collect();
-    let model = model(reader, &own, statistics, ranked)?;
-    if model.is_empty() {
-        return Ok(Vec::new());
-    }
-    let scores = scores(reader, &model, statistics, ranked)?;
-    let base_max = ranked.iter().map(|c| c.score).fold(0.0, f32::max);
-    let model_max = scores.iter().copied().fold(0.0, f32::max);
-    if base_max > 0.0 && model_max > 0.0 {
-        for (candidate, score) in ranked.iter_mut().zip(&scores) {
-            candidate.score = (1.0 - FEEDBACK_MIX) * candidate.score + FEEDBACK_MIX * base_max * score / model_max;
-        }
-    }
-    let asked = |term: &str| own.iter().any(|(known, _)| *known == term);
-    Ok(model.into_iter().map(|(term, _)| term).filter(|term| !asked(term)).collect())
+/// What articles are about: terms, the weightiest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Model {
+    pub(super) terms: Vec<ModelTerm>,
+    /// What a candidate's BM25 by the model is multiplied with before it is added to the score.
+    pub(super) scale: f32,
+    /// The share of its score that a candidate keeps.
+    pub(super) kept: f32,
 }
 
-/// Terms and their weights, which add up to 1, the weightiest first.
-fn model(
-    reader: &Reader,
-    own: &[(&str, f32)],
-    statistics: &Statistics<'_>,
-    ranked: &[Candidate],
-) -> Result<Vec<(String, f32)>, Error> {
-    // A story counts once, however many outlets carried it.
-    let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
-    let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
-    let mut weights: BTreeMap<String, f32> = BTreeMap::new();
-    let mut stems = Stems::default();
-    for candidate in &first {
-        let article = reader.article(candidate.at)?;
-        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+/// A term of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ModelTerm {
+    /// The stem, as the index knows it.
+    pub(super) term: String,
+    /// A word of that stem, as it was read.
+    pub(super) word: String,
+    /// Its share of the model; all of them add up to 1.
+    pub(super) weight: f32,
+    /// BM25's weight of it.
+    pub(super) idf: f32,
+    /// Whether the query has it.
+    pub(super) asked: bool,
+}
+
+/// A text that a model is taken from.
+pub(super) struct Sample<'a> {
+    pub(super) text: &'a str,
+    /// Bytes of the headline in it.
+    pub(super) title_bytes: usize,
+    /// How much it speaks in the model, compared with the others.
+    pub(super) share: f32,
+}
+
+/// The terms of texts by their frequency, each with a word of its stem.
+#[derive(Default)]
+struct Counts(BTreeMap<String, (f32, String)>);
+
+impl Counts {
+    fn add(&mut self, sample: &Sample<'_>, stems: &mut Stems) {
+        let mut counts: BTreeMap<String, (u32, String)> = BTreeMap::new();
         let mut length = 0u32;
-        analyse(&article.text, article.title_bytes, &mut stems, &mut |token| {
+        analyse(sample.text, sample.title_bytes, stems, &mut |token| {
             length += 1;
             let letters =
                 token.term.chars().count() >= TERM_CHARS_MIN && !token.term.starts_with(|c: char| c.is_ascii_digit());
             if letters && !is_stop_word(token.folded) {
-                *counts.entry(token.term.to_owned()).or_default() += 1;
+                match counts.get_mut(token.term) {
+                    Some((count, _)) => *count += 1,
+                    None => drop(counts.insert(token.term.to_owned(), (1, token.folded.to_owned()))),
+                }
             }
         });
-        let share =
-            if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
-        for (term, count) in counts {
-            *weights.entry(term).or_default() += share * count as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
+        for (term, (count, word)) in counts {
+            let (weight, _) = self.0.entry(term).or_insert((0.0, word));
+            *weight += sample.share * count as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
         }
     }
-    let mut learnt: Vec<(String, f32)> = weights.into_iter().collect();
-    learnt.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    learnt.truncate(FEEDBACK_TERMS_WEIGHED);
-    let mut kept: Vec<(String, f32)> = Vec::with_capacity(learnt.len());
-    for (term, weight) in learnt {
-        let with = statistics
-            .articles_with(&Term::from_field_text(reader.fields().terms, &term))
-            .map_err(|e| reader.failed(e))?;
-        if with >= 2 && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
-            kept.push((term, weight * statistics.idf(with)));
+
+    /// The terms that say most, `terms_max` of them, by frequency and rarity.
+    fn weighed(self, reader: &Reader, statistics: &Statistics<'_>, terms_max: usize) -> Result<Vec<ModelTerm>, Error> {
+        let mut learnt: Vec<(String, (f32, String))> = self.0.into_iter().collect();
+        learnt.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        learnt.truncate(FEEDBACK_TERMS_WEIGHED);
+        let mut kept: Vec<ModelTerm> = Vec::with_capacity(learnt.len());
+        for (term, (frequency, word)) in learnt {
+            let with = articles_with(reader, statistics, &term)?;
+            if with >= 2 && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
+                let idf = statistics.idf(with);
+                kept.push(ModelTerm { term, word, weight: frequency * idf, idf, asked: false });
+            }
         }
+        kept.sort_by(weightier);
+        kept.truncate(terms_max);
+        let sum = kept.iter().map(|t| t.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        kept.iter_mut().for_each(|t| t.weight /= sum);
+        Ok(kept)
     }
-    kept.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    kept.truncate(FEEDBACK_TERMS);
-    let learnt_sum: f32 = kept.iter().map(|(_, w)| w).sum();
-    let own_sum: f32 = own.iter().map(|(_, w)| w).sum();
-    let mut mixed: BTreeMap<String, f32> = BTreeMap::new();
-    for (term, weight) in kept {
-        *mixed.entry(term).or_default() += (1.0 - FEEDBACK_ORIGINAL) * weight / learnt_sum.max(f32::MIN_POSITIVE);
-    }
-    for (term, weight) in own {
-        *mixed.entry((*term).to_owned()).or_default() += FEEDBACK_ORIGINAL * weight / own_sum.max(f32::MIN_POSITIVE);
-    }
-    let mut model: Vec<(String, f32)> = mixed.into_iter().collect();
-    model.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok(model)
 }
 
-/// BM25 of each candidate by the model's weighted terms, in the order of `ranked`.
-fn scores(
-    reader: &Reader,
-    model: &[(String, f32)],
-    statistics: &Statistics<'_>,
-    ranked: &[Candidate],
-) -> Result<Vec<f32>, Error> {
-    let field = reader.fields().terms;
-    let mut order: Vec<usize> = (0..ranked.len()).collect();
-    order.sort_by_key(|i| ranked[*i].at);
-    let mut scores = vec![0.0; ranked.len()];
-    for group in order.chunk_by(|a, b| ranked[*a].at.segment_ord == ranked[*b].at.segment_ord) {
-        let Some(first) = group.first() else { continue };
-        let segment = reader.searcher().segment_reader(ranked[*first].at.segment_ord);
-        let inverted = segment.inverted_index(field).map_err(|e| reader.failed(e))?;
-        let passages = reader.passages(segment)?;
-        let mut starts = Vec::new();
-        let mut norms = Vec::with_capacity(group.len());
-        for i in group {
-            passages.read(ranked[*i].at.doc_id, &mut starts);
-            let length = starts.last().copied().unwrap_or(1) as f32 / statistics.article_words;
-            norms.push(FEEDBACK_K1 * (1.0 - FEEDBACK_B + FEEDBACK_B * length));
+fn weightier(a: &ModelTerm, b: &ModelTerm) -> std::cmp::Ordering {
+    b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term))
+}
+
+fn articles_with(reader: &Reader, statistics: &Statistics<'_>, term: &str) -> Result<u64, Error> {
+    let term = Term::from_field_text(reader.fields().terms, term);
+    statistics.articles_with(&term).map_err(|e| reader.failed(e))
+}
+
+impl Model {
+    /// What one text is about, in `terms_max` terms.
+    pub(super) fn of_text(
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        sample: &Sample<'_>,
+        terms_max: usize,
+    ) -> Result<Self, Error> {
+        let mut counts = Counts::default();
+        counts.add(sample, &mut reader.stems());
+        Ok(Self { terms: counts.weighed(reader, statistics, terms_max)?, ..Self::default() })
+    }
+
+    /// What the first of `ranked`, which is in order, and the query are about; `original` is the query's share of it.
+    pub(super) fn learn(
+        reader: &Reader,
+        plan: &Plan,
+        statistics: &Statistics<'_>,
+        ranked: &[Candidate],
+        original: f32,
+    ) -> Result<Self, Error> {
+        // A story counts once, however many outlets carried it.
+        let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
+        let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
+        let mut counts = Counts::default();
+        for candidate in &first {
+            let article = reader.article(candidate.at)?;
+            let share =
+                if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
+            let sample = Sample { text: &article.text, title_bytes: article.title_bytes, share };
+            counts.add(&sample, &mut reader.stems());
         }
-        for (term, weight) in model {
-            let term = Term::from_field_text(field, term);
-            let idf = statistics.idf(statistics.articles_with(&term).map_err(|e| reader.failed(e))?);
-            let opened = inverted.read_postings(&term, IndexRecordOption::WithFreqs);
-            let Some(mut postings) = opened.map_err(|e| reader.failed(e.into()))? else { continue };
-            for (i, norm) in group.iter().zip(&norms) {
-                let doc = ranked[*i].at.doc_id;
-                if postings.doc() < doc {
-                    postings.seek(doc);
-                }
-                if postings.doc() == doc {
-                    let frequency = postings.term_freq() as f32;
-                    scores[*i] += weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm);
+        let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
+        terms.iter_mut().for_each(|t| t.weight *= 1.0 - original);
+        let own = plan.features.iter().filter_map(|feature| match &feature.kind {
+            FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
+            _ => None,
+        });
+        let own_sum = own.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        for (term, feature) in own {
+            let share = original * feature.weight / own_sum;
+            if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
+                known.weight += share;
+                known.asked = true;
+                continue;
+            }
+            let idf = statistics.idf(articles_with(reader, statistics, term)?);
+            let word = feature.words.clone();
+            terms.push(ModelTerm { term: term.to_owned(), word, weight: share, idf, asked: true });
+        }
+        terms.sort_by(weightier);
+        Ok(Self { terms, ..Self::default() })
+    }
+
+    /// The words that the query does not have, the weightiest first.
+    pub(super) fn learnt(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|t| !t.asked).map(|t| t.word.as_str())
+    }
+
+    /// Adds to each candidate's score what the model says of it: `mix` is the model's share.
+    pub(super) fn rerank(
+        &mut self,
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        ranked: &mut [Candidate],
+        mix: f32,
+    ) -> Result<(), Error> {
+        let mut scores = vec![0.0f32; ranked.len()];
+        let places: Vec<DocAddress> = ranked.iter().map(|c| c.at).collect();
+        self.each(reader, statistics, &places, &mut |place, _, score| scores[place] += score)?;
+        let own_max = ranked.iter().map(|c| c.score).fold(0.0, f32::max);
+        let model_max = scores.iter().copied().fold(0.0, f32::max);
+        (self.kept, self.scale) = (1.0, 0.0);
+        if own_max > 0.0 && model_max > 0.0 {
+            (self.kept, self.scale) = (1.0 - mix, mix * own_max / model_max);
+        }
+        for (candidate, score) in ranked.iter_mut().zip(&scores) {
+            candidate.own = self.kept * candidate.score;
+            candidate.learnt = self.scale * score;
+            candidate.score = candidate.own + candidate.learnt;
+        }
+        Ok(())
+    }
+
+    /// What each term adds to an article's score, in their order.
+    pub(super) fn parts(
+        &self,
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        at: DocAddress,
+    ) -> Result<Vec<f32>, Error> {
+        let mut parts = vec![0.0; self.terms.len()];
+        self.each(reader, statistics, &[at], &mut |_, term, score| parts[term] += self.scale * score)?;
+        Ok(parts)
+    }
+
+    /// BM25 of each article by the model's weighted terms: calls `sink` with the article's place in `places`, the
+    /// term's and the term's part.
+    fn each(
+        &self,
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        places: &[DocAddress],
+        sink: &mut dyn FnMut(usize, usize, f32),
+    ) -> Result<(), Error> {
+        let field = reader.fields().terms;
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|i| places[*i]);
+        for group in order.chunk_by(|a, b| places[*a].segment_ord == places[*b].segment_ord) {
+            let Some(first) = group.first() else { continue };
+            let segment = reader.searcher().segment_reader(places[*first].segment_ord);
+            let inverted = segment.inverted_index(field).map_err(|e| reader.failed(e))?;
+            let passages = reader.passages(segment)?;
+            let mut starts = Vec::new();
+            let mut norms = Vec::with_capacity(group.len());
+            for i in group {
+                passages.read(places[*i].doc_id, &mut starts);
+                let length = starts.last().copied().unwrap_or(1) as f32 / statistics.article_words;
+                norms.push(FEEDBACK_K1 * (1.0 - FEEDBACK_B + FEEDBACK_B * length));
+            }
+            for (number, ModelTerm { term, weight, idf, .. }) in self.terms.iter().enumerate() {
+                let opened = inverted.read_postings(&Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
+                let Some(mut postings) = opened.map_err(|e| reader.failed(e.into()))? else { continue };
+                for (i, norm) in group.iter().zip(&norms) {
+                    let doc = places[*i].doc_id;
+                    if postings.doc() < doc {
+                        postings.seek(doc);
+                    }
+                    if postings.doc() == doc {
+                        let frequency = postings.term_freq() as f32;
+                        sink(*i, number, weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm));
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(scores)
 }

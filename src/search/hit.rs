@@ -26,6 +26,10 @@ pub struct Options {
     pub sort: Sort,
     /// Whether to re-rank by what the first articles are about.
     pub feedback: bool,
+    /// Whether feedback may bring in articles that the words alone do not find.
+    pub expand: bool,
+    /// Whether it is said what a score is made of.
+    pub explain: bool,
     /// Whether newer articles are preferred, and how much.
     pub recency: Option<Recency>,
     /// Whether copies are folded under the first of them in the order of hits.
@@ -50,6 +54,8 @@ impl Default for Options {
             language: None,
             sort: Sort::Relevance,
             feedback: true,
+            expand: false,
+            explain: false,
             recency: None,
             fold: true,
             context: 0,
@@ -86,8 +92,10 @@ pub struct Results {
     pub total_articles: u64,
     /// The hits wanted, in their order.
     pub hits: Vec<Hit>,
-    /// The words that feedback found, the weightiest first.
+    /// The words that brought in articles beside the query's own, the weightiest first.
     pub expanded: Vec<String>,
+    /// The words of the subject that similar articles were looked for by, the weightiest first.
+    pub similar_by: Vec<String>,
     /// The order that chose which of several copies is shown: the first in it; none when copies are not folded.
     pub folded: Option<Sort>,
     /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
@@ -107,6 +115,62 @@ pub struct Hit {
     pub article: ArticleFacts,
     /// Articles whose text nearly equals this one's.
     pub copies: Vec<Copy>,
+    /// What the score is made of, where that was asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// What a score is made of: the sum of its parts, times the factor of recency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The parts, in the order of [`PartKind`]; by word, the most first.
+    pub parts: Vec<Part>,
+    /// The factor by which its age lessens the sum, where newer articles are preferred.
+    pub recency: Option<f32>,
+    /// By how much each kind of part, with recency, puts it above the article that comes next, the most first; the
+    /// differences of the scores in sum. None after the last.
+    pub above_next: Option<Vec<(PartKind, f32)>>,
+}
+
+/// One part of a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// What it is for.
+    pub kind: PartKind,
+    /// The word that it is for; none where it is for several together.
+    pub word: Option<String>,
+    /// What it adds.
+    pub score: f32,
+}
+
+/// What parts of a score are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartKind {
+    /// How often a word of the query is in the article, in its headline above all, and how rare it is.
+    Article,
+    /// The same in the passage that is shown.
+    Passage,
+    /// The same in the article's first passage.
+    Lead,
+    /// How near words of the query stand to each other.
+    Nearness,
+    /// Words that the first articles have in common.
+    Feedback,
+}
+
+impl PartKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Article, Self::Passage, Self::Lead, Self::Nearness, Self::Feedback];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Passage => "passage",
+            Self::Lead => "lead",
+            Self::Nearness => "nearness",
+            Self::Feedback => "feedback",
+        }
+    }
 }
 
 /// A run of whole sentences of an article.

@@ -7,6 +7,7 @@
 mod constants;
 mod copies;
 mod exact;
+mod explain;
 mod feedback;
 mod hit;
 mod plan;
@@ -14,8 +15,10 @@ mod prefix;
 mod present;
 mod recency;
 mod rescore;
+mod similar;
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
@@ -29,12 +32,15 @@ use crate::query::Query;
 
 pub use crate::index::{CheckReport, RepairReport, SkipRow, Statistics as IndexStatistics, StoredArticle};
 pub use copies::{CopyList, FoundCopy, copies};
-pub use hit::{ArticleFacts, Copy, Hit, Options, Passage, Recency, Results, Sort};
+pub use hit::{ArticleFacts, Copy, Explanation, Hit, Options, Part, PartKind, Passage, Recency, Results, Sort};
 pub use present::Marked;
+pub use similar::Subject;
 
-use copies::Ranking;
+use copies::{Folded, Ranking};
+use feedback::Model;
 use plan::Plan;
 use rescore::{Candidate, Rescorer};
+use similar::Hidden;
 
 /// Runs `query` on the index behind `reader`.
 ///
@@ -42,35 +48,61 @@ use rescore::{Candidate, Rescorer};
 /// [`Error::Index`] when the index is damaged.
 pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results, Error> {
     let plan = Plan::new(reader, query, options)?;
-    let statistics = Statistics::new(reader)?;
-    let total_articles = if options.count { count(reader, &plan)? } else { 0 };
-    let wanted = options.offset.saturating_add(options.limit);
-    let rank = |limit| match options.sort {
-        Sort::Relevance if !plan.features.is_empty() => by_relevance(reader, &plan, &statistics, options, limit),
-        Sort::Oldest => by_time(reader, &plan, &statistics, limit, Order::Asc),
-        Sort::Relevance | Sort::Newest => by_time(reader, &plan, &statistics, limit, Order::Desc),
-    };
-    let (ranked, learnt) = match wanted {
-        0 => (Vec::new(), Vec::new()),
-        _ => copies::first(reader, wanted, options.fold, rank)?,
-    };
-    let hits = present::hits(reader, &plan, &ranked, options)?;
-    let folded = options.fold.then_some(options.sort);
-    Ok(Results { total_articles, hits, expanded: learnt, folded, prefixes_cut: plan.prefixes_cut })
+    Search { reader, plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None }.results()
 }
+
+/// Articles like a text, without those that are copies of it: its most telling words as a query, through the same
+/// ranking.
+///
+/// # Errors
+/// [`Error::UnknownArticle`] when no article bears the identifier, [`Error::Index`] when the index is damaged.
+pub fn similar(reader: &Reader, subject: &Subject, options: &Options) -> Result<Results, Error> {
+    let statistics = Statistics::new(reader)?;
+    let (hidden, model) = similar::understood(reader, &statistics, subject)?;
+    let plan = Plan::of_model(reader, &model, options);
+    // The text itself says what it is about; what the first articles add to it leads away.
+    let options = Options { feedback: false, ..options.clone() };
+    let search = Search { reader, plan: &plan, statistics: &statistics, options: &options, hidden: Some(hidden) };
+    Ok(Results { similar_by: model.learnt().map(str::to_owned).collect(), ..search.results()? })
+}
+
+/// An article in a ranked list for measures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// Its identifier.
+    pub id: String,
+    /// Its score.
+    pub score: f64,
+    /// Whether it copies an article above it; looked at in the first [`REPEATS_DEPTH`] only.
+    pub repeats: bool,
+}
+
+/// How far down a list for measures copies are looked for.
+pub const REPEATS_DEPTH: usize = 10;
 
 /// Runs `query` and gives identifiers and scores only, for measures.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
-pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<(String, f64)>, Error> {
+pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<Ranked>, Error> {
     let plan = Plan::new(reader, query, options)?;
     if plan.features.is_empty() {
         return Ok(Vec::new());
     }
     let statistics = Statistics::new(reader)?;
-    let ranked = by_relevance(reader, &plan, &statistics, options, options.limit)?.candidates;
-    ranked.iter().take(options.limit).map(|c| Ok((string_of(reader, "id", c.at)?, f64::from(c.score)))).collect()
+    let search = Search { reader, plan: &plan, statistics: &statistics, options, hidden: None };
+    let mut ranked = match options.fold {
+        true => copies::first(reader, options.limit, true, |limit| search.by_relevance(limit))?.shown,
+        false => search.by_relevance(options.limit)?.candidates,
+    };
+    ranked.truncate(options.limit);
+    let repeats = copies::repeats(reader, &ranked[..ranked.len().min(REPEATS_DEPTH)])?;
+    let one = |(place, candidate): (usize, &Candidate)| {
+        let id = string_of(reader, "id", candidate.at)?;
+        let repeats = repeats.get(place).copied().unwrap_or(false);
+        Ok(Ranked { id, score: f64::from(candidate.score), repeats })
+    };
+    ranked.iter().enumerate().map(one).collect()
 }
 
 /// The articles that bear an identifier, with what a query marks in their texts.
@@ -83,7 +115,7 @@ pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Err
     if found.is_empty() {
         return Err(Error::UnknownArticle { id: id.to_owned() });
     }
-    Ok(found.into_iter().map(|stored| present::marked(&plan, stored)).collect())
+    Ok(found.into_iter().map(|stored| present::marked(&plan, stored, &mut reader.stems())).collect())
 }
 
 /// How many articles match.
@@ -95,42 +127,90 @@ fn count(reader: &Reader, plan: &Plan) -> Result<u64, Error> {
     found.map(|n| n as u64).map_err(|e| reader.failed(e))
 }
 
-fn by_relevance(
-    reader: &Reader,
-    plan: &Plan,
-    statistics: &Statistics<'_>,
-    options: &Options,
-    wanted: usize,
-) -> Result<Ranking, Error> {
-    let limit = wanted.max(constants::CANDIDATES_MIN);
-    let (candidates, all) = candidates(reader, plan, statistics, limit)?;
-    let rescorer = Rescorer::new(reader, plan, statistics)?;
-    let mut ranked = rescorer.score(candidates)?;
-    sort(reader, &mut ranked)?;
-    let mut learnt = Vec::new();
-    if options.feedback {
-        learnt = feedback::rerank(reader, plan, statistics, &mut ranked)?;
-        sort(reader, &mut ranked)?;
+/// One search: what is looked for, where and how.
+struct Search<'a> {
+    reader: &'a Reader,
+    plan: &'a Plan,
+    statistics: &'a Statistics<'a>,
+    options: &'a Options,
+    /// What is left out of the lists.
+    hidden: Option<Hidden>,
+}
+
+impl Search<'_> {
+    fn results(&self) -> Result<Results, Error> {
+        let Self { reader, plan, options, statistics, .. } = self;
+        let total_articles = if options.count { count(reader, plan)? } else { 0 };
+        // The article after the last is looked at to say why the last stands above it.
+        let wanted = options.offset.saturating_add(options.limit).saturating_add(usize::from(options.explain));
+        let rank = |limit| match options.sort {
+            Sort::Relevance if !plan.features.is_empty() => self.by_relevance(limit),
+            Sort::Oldest => by_time(reader, plan, statistics, limit, Order::Asc),
+            Sort::Relevance | Sort::Newest => by_time(reader, plan, statistics, limit, Order::Desc),
+        };
+        let ranked = match options.limit {
+            0 => Folded { shown: Vec::new(), models: Vec::new() },
+            _ => copies::first(reader, wanted, options.fold, rank)?,
+        };
+        let mut hits = present::hits(reader, plan, statistics, &ranked, options)?;
+        if options.explain {
+            explain::explain(reader, plan, statistics, &ranked, options, &mut hits)?;
+        }
+        let model = ranked.models.first().and_then(Option::as_ref).filter(|_| options.expand);
+        let expanded = model.iter().flat_map(|model| model.learnt()).map(str::to_owned).collect();
+        let folded = options.fold.then_some(options.sort);
+        let prefixes_cut = plan.prefixes_cut.clone();
+        Ok(Results { total_articles, hits, expanded, folded, prefixes_cut, ..Results::default() })
     }
-    if let Some(recency) = &options.recency {
-        recency::weigh(reader, recency, &mut ranked)?;
+
+    fn by_relevance(&self, wanted: usize) -> Result<Ranking, Error> {
+        let Self { reader, plan, options, statistics, .. } = self;
+        let limit = wanted.max(constants::CANDIDATES_MIN);
+        let (found, mut all) = candidates(reader, plan.query.as_deref(), statistics, limit)?;
+        let rescorer = Rescorer::new(reader, plan, statistics)?;
+        let mut ranked = rescorer.score(found)?;
         sort(reader, &mut ranked)?;
+        let mut model = None;
+        if options.feedback && !ranked.is_empty() {
+            let (original, mix) = match options.expand {
+                true => (constants::EXPAND_ORIGINAL, constants::EXPAND_MIX),
+                false => (constants::FEEDBACK_ORIGINAL, constants::FEEDBACK_MIX),
+            };
+            let mut learnt = Model::learn(reader, plan, statistics, &ranked, original)?;
+            if options.expand {
+                let found = plan.expanded(reader, &learnt);
+                let (found, all_found) = candidates(reader, found.as_deref(), statistics, limit)?;
+                let known: BTreeSet<DocAddress> = ranked.iter().map(|c| c.at).collect();
+                ranked.extend(rescorer.score(found.into_iter().filter(|(_, at)| !known.contains(at)).collect())?);
+                all = all && all_found;
+            }
+            learnt.rerank(reader, statistics, &mut ranked, mix)?;
+            sort(reader, &mut ranked)?;
+            model = Some(learnt);
+        }
+        if let Some(recency) = &options.recency {
+            recency::weigh(reader, recency, &mut ranked)?;
+            sort(reader, &mut ranked)?;
+        }
+        if let Some(hidden) = &self.hidden {
+            hidden.leave_out(reader, &mut ranked)?;
+        }
+        Ok(Ranking { candidates: ranked, all, model })
     }
-    Ok(Ranking { candidates: ranked, all, learnt })
 }
 
 /// The first phase, and whether it found all that match. Where the list is cut, the articles that tie with the last
 /// are left out altogether, since which of them came in would depend on how the index falls into segments.
 fn candidates(
     reader: &Reader,
-    plan: &Plan,
+    query: Option<&dyn EngineQuery>,
     statistics: &Statistics<'_>,
     limit: usize,
 ) -> Result<(Vec<(f32, DocAddress)>, bool), Error> {
-    let Some(query) = &plan.query else { return Ok((Vec::new(), true)) };
+    let Some(query) = query else { return Ok((Vec::new(), true)) };
     let found: Vec<(f32, DocAddress)> = reader
         .searcher()
-        .search_with_statistics_provider(query.as_ref(), &TopDocs::with_limit(limit).order_by_score(), statistics)
+        .search_with_statistics_provider(query, &TopDocs::with_limit(limit).order_by_score(), statistics)
         .map_err(|e| reader.failed(e))?;
     let last = found.last().map_or(0.0, |(score, _)| *score);
     let first = found.first().map_or(0.0, |(score, _)| *score);
@@ -150,7 +230,7 @@ fn by_time(
     wanted: usize,
     order: Order,
 ) -> Result<Ranking, Error> {
-    let none = Ranking { candidates: Vec::new(), all: true, learnt: Vec::new() };
+    let none = Ranking { candidates: Vec::new(), all: true, model: None };
     let Some(query) = &plan.query else { return Ok(none) };
     let keys = (
         (SortByStaticFastValue::<i64>::for_field("published_time"), order),
@@ -190,7 +270,7 @@ fn sort(reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
     Ok(())
 }
 
-fn string_of(reader: &Reader, column: &str, at: DocAddress) -> Result<String, Error> {
+fn string_of(reader: &Reader, column: &'static str, at: DocAddress) -> Result<String, Error> {
     let segment = reader.searcher().segment_reader(at.segment_ord);
     Ok(reader.string(segment, column, at.doc_id)?.unwrap_or_default())
 }

@@ -1,15 +1,17 @@
 //! From the query tree to what the engine runs and what the second phase scores.
 
 use std::ops::Bound;
+use std::sync::MutexGuard;
 
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
 use super::Engine;
 use super::exact::{ExactQuery, WordFields};
+use super::feedback::{Model, ModelTerm};
 use super::hit::Options;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use crate::analysis::{Form, Stems, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
@@ -23,6 +25,9 @@ pub(super) struct Plan {
     pub(super) query: Option<Engine>,
     /// What is scored and marked, each once.
     pub(super) features: Vec<Feature>,
+    /// What an article must have, or must not, however it is found: phrases, exclusions, filters, but no bare words.
+    /// It is known where feedback may bring in articles.
+    binding: Vec<(Occur, Engine)>,
     /// Prefixes of which only some words are scored, with the number of all that begin so.
     pub(super) prefixes_cut: Vec<(String, usize)>,
 }
@@ -32,7 +37,9 @@ pub(super) struct Plan {
 pub(super) struct Feature {
     /// What it is.
     pub(super) kind: FeatureKind,
-    /// How often the query has it.
+    /// How it was typed.
+    pub(super) words: String,
+    /// How often the query has it; how much it says, where it was not typed.
     pub(super) weight: f32,
 }
 
@@ -58,7 +65,7 @@ pub(super) enum FeatureKind {
 struct Builder<'a> {
     reader: &'a Reader,
     fields: &'a Fields,
-    stems: Stems,
+    stems: MutexGuard<'a, Stems>,
     features: Vec<Feature>,
     prefixes_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
@@ -69,34 +76,88 @@ struct Builder<'a> {
 impl Plan {
     pub(super) fn new(reader: &Reader, query: &Query, options: &Options) -> Result<Self, Error> {
         let words = query.words();
-        let mut stems = Stems::default();
+        let mut builder = Builder::new(reader);
         // A query of nothing but stop words means them.
-        let keep_stop_words = words.iter().all(|w| query_terms(&w.text, false, &mut stems).is_empty());
-        let mut builder = Builder {
-            reader,
-            fields: reader.fields(),
-            stems,
-            features: Vec::new(),
-            prefixes_cut: Vec::new(),
-            keep_stop_words,
-            beside: false,
-        };
+        builder.keep_stop_words = words.iter().all(|w| query_terms(&w.text, false, &mut builder.stems).is_empty());
         let found = builder.query(query, true)?;
+        let prefixes_cut = std::mem::take(&mut builder.prefixes_cut);
+        let mut binding = if options.expand { builder.binding(query)? } else { Vec::new() };
         let filters = builder.filters(options);
-        let (features, prefixes_cut) = (builder.features, builder.prefixes_cut);
-        let query = found.map(|found| {
-            if filters.is_empty() {
-                return found;
-            }
-            let mut clauses = vec![(Occur::Must, found)];
-            clauses.extend(filters.into_iter().map(|f| (Occur::Must, f)));
-            Box::new(BooleanQuery::new(clauses)) as Engine
+        binding.extend(filters.iter().map(|filter| (Occur::Must, filter.box_clone())));
+        let query = found.map(|found| filtered(found, filters));
+        Ok(Self { query, features: builder.features, binding, prefixes_cut })
+    }
+
+    /// A plan that looks for any of the terms of a model, each as much as it weighs.
+    pub(super) fn of_model(reader: &Reader, model: &Model, options: &Options) -> Self {
+        let mut builder = Builder::new(reader);
+        let filters = builder.filters(options);
+        let heaviest = model.terms.first().map_or(1.0, |t| t.weight);
+        let features = model.terms.iter().map(|t| Feature {
+            kind: FeatureKind::Term { term: t.term.clone() },
+            words: t.word.clone(),
+            weight: t.weight / heaviest,
         });
-        Ok(Self { query, features, prefixes_cut })
+        let query = any_of(reader, model).map(|found| filtered(found, filters));
+        Self { query, features: features.collect(), binding: Vec::new(), prefixes_cut: Vec::new() }
+    }
+
+    /// What finds the articles that have any of a model's terms and all that the query binds them to.
+    pub(super) fn expanded(&self, reader: &Reader, model: &Model) -> Option<Engine> {
+        let mut clauses = vec![(Occur::Must, any_of(reader, model)?)];
+        clauses.extend(self.binding.iter().map(|(occur, query)| (*occur, query.box_clone())));
+        combine(clauses)
     }
 }
 
-impl Builder<'_> {
+/// Articles with any term of a model.
+fn any_of(reader: &Reader, model: &Model) -> Option<Engine> {
+    let field = reader.fields().terms;
+    let term = |t: &ModelTerm| {
+        let term = TermQuery::new(Term::from_field_text(field, &t.term), IndexRecordOption::WithFreqs);
+        (Occur::Should, Box::new(BoostQuery::new(Box::new(term), t.weight)) as Engine)
+    };
+    combine(model.terms.iter().map(term).collect())
+}
+
+fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {
+    if filters.is_empty() {
+        return found;
+    }
+    let mut clauses = vec![(Occur::Must, found)];
+    clauses.extend(filters.into_iter().map(|f| (Occur::Must, f)));
+    Box::new(BooleanQuery::new(clauses))
+}
+
+impl<'a> Builder<'a> {
+    fn new(reader: &'a Reader) -> Self {
+        Self {
+            reader,
+            fields: reader.fields(),
+            stems: reader.stems(),
+            features: Vec::new(),
+            prefixes_cut: Vec::new(),
+            keep_stop_words: false,
+            beside: false,
+        }
+    }
+
+    /// The parts of a query that bind articles which none of its bare words has found.
+    fn binding(&mut self, query: &Query) -> Result<Vec<(Occur, Engine)>, Error> {
+        let mut bound = |query: &Query, occur| Ok(self.query(query, false)?.map(|q| (occur, q)).into_iter().collect());
+        match query {
+            Query::Word(word) if !word.exact => Ok(Vec::new()),
+            Query::Empty | Query::Plain(_) => Ok(Vec::new()),
+            Query::Required { must, .. } => bound(must, Occur::Must),
+            Query::Without { keep, drop } => {
+                let mut clauses: Vec<(Occur, Engine)> = bound(drop, Occur::MustNot)?;
+                clauses.extend(self.binding(keep)?);
+                Ok(clauses)
+            }
+            other => bound(other, Occur::Must),
+        }
+    }
+
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         if let Query::Word(word) = query {
@@ -181,7 +242,11 @@ impl Builder<'_> {
             let phrase: Engine = Box::new(PhraseQuery::new_with_offset(parts.collect()));
             joined.iter().map(of_text).chain([(Occur::Should, phrase)]).collect()
         };
-        terms.into_iter().for_each(|(_, term)| self.feature(FeatureKind::Term { term }, scored));
+        let alone = terms.len() == 1;
+        for (_, term) in terms {
+            let words = if alone { word.text.clone() } else { term.clone() };
+            self.feature(FeatureKind::Term { term }, words, scored);
+        }
         combine(clauses)
     }
 
@@ -215,7 +280,11 @@ impl Builder<'_> {
             Ok([(_, term)]) => FeatureKind::Term { term },
             Err(terms) => FeatureKind::Phrase { terms, slop },
         };
-        self.feature(kind, scored && of_text);
+        let words = match exact {
+            true => text.iter().map(|word| format!("={word}")).collect::<Vec<_>>().join(" "),
+            false => format!("\"{}\"", text.join(" ")),
+        };
+        self.feature(kind, words, scored && of_text);
         Some(query)
     }
 
@@ -236,11 +305,11 @@ impl Builder<'_> {
             }
         }
         let begins = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
-        self.feature(FeatureKind::OneOf(found.terms), scored);
+        self.feature(FeatureKind::OneOf(found.terms), format!("{prefix}*"), scored);
         let mut clauses: Vec<(Occur, Engine)> = Vec::new();
         for term in before {
             clauses.push((Occur::Must, self.term(self.fields.terms, &term)));
-            self.feature(FeatureKind::Term { term }, scored);
+            self.feature(FeatureKind::Term { term: term.clone() }, term, scored);
         }
         clauses.push((Occur::Must, begins));
         Ok(combine(clauses))
@@ -258,7 +327,7 @@ impl Builder<'_> {
         if name == Field::Title && scored {
             for word in query.words() {
                 for (_, term) in query_terms(&word.text, self.keep_stop_words, &mut self.stems) {
-                    self.feature(FeatureKind::Term { term }, true);
+                    self.feature(FeatureKind::Term { term: term.clone() }, term, true);
                 }
             }
         }
@@ -336,13 +405,13 @@ impl Builder<'_> {
         filters.into_iter().map(|f| Box::new(ConstScoreQuery::new(f, 0.0)) as Engine).collect()
     }
 
-    fn feature(&mut self, kind: FeatureKind, scored: bool) {
+    fn feature(&mut self, kind: FeatureKind, words: String, scored: bool) {
         if !scored {
             return;
         }
         match self.features.iter_mut().find(|f| f.kind == kind) {
             Some(feature) => feature.weight += 1.0,
-            None => self.features.push(Feature { kind, weight: 1.0 }),
+            None => self.features.push(Feature { kind, words, weight: 1.0 }),
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::copies;
+use super::Statistics;
+use super::copies::{self, Folded};
 use super::hit::{ArticleFacts, Hit, Options, Passage};
 use super::plan::{FeatureKind, Plan};
-use super::rescore::{Candidate, phrase_starts};
+use super::rescore::{Rescorer, phrase_starts};
 use crate::analysis::{Form, Outline, Stems, analyse};
 use crate::error::Error;
 use crate::index::{Reader, StoredArticle};
@@ -20,31 +21,45 @@ pub struct Marked {
 }
 
 /// Marks what a plan matches in an article.
-pub(super) fn marked(plan: &Plan, stored: StoredArticle) -> Marked {
-    let (_, highlights) = marks(plan, &stored, &mut Stems::default());
+pub(super) fn marked(plan: &Plan, stored: StoredArticle, stems: &mut Stems) -> Marked {
+    let (_, highlights) = marks(plan, &stored, stems);
     Marked { stored, highlights }
 }
 
 /// The hits that are wanted of a ranked list.
-pub(super) fn hits(reader: &Reader, plan: &Plan, ranked: &[Candidate], options: &Options) -> Result<Vec<Hit>, Error> {
-    let mut stems = Stems::default();
+pub(super) fn hits(
+    reader: &Reader,
+    plan: &Plan,
+    statistics: &Statistics<'_>,
+    ranked: &Folded,
+    options: &Options,
+) -> Result<Vec<Hit>, Error> {
     let mut hits = Vec::new();
-    for candidate in ranked.iter().skip(options.offset).take(options.limit) {
+    for candidate in ranked.shown.iter().skip(options.offset).take(options.limit) {
         let stored = reader.article(candidate.at)?;
-        let (outline, marks) = marks(plan, &stored, &mut stems);
+        // An article that feedback has brought in has none of the query's words: it is shown for those it has.
+        let model = ranked.models.get(candidate.lot).and_then(Option::as_ref);
+        let brought_in = model.filter(|_| options.expand && candidate.passages.is_empty());
+        let learnt = brought_in.map(|model| Plan::of_model(reader, model, options));
+        let mut ordinals: Vec<usize> = candidate.passages.iter().map(|(ordinal, _)| *ordinal).collect();
+        if let Some(learnt) = &learnt {
+            let again = Rescorer::new(reader, learnt, statistics)?.score(vec![(0.0, candidate.at)])?;
+            ordinals = again.iter().flat_map(|c| &c.passages).map(|(ordinal, _)| *ordinal).collect();
+        }
+        let (outline, marks) = marks(learnt.as_ref().unwrap_or(plan), &stored, &mut reader.stems());
         let facts = facts(reader, options, &stored, &marks);
         let copies = copies::under(reader, &candidate.copies)?;
-        let mut shown: Vec<usize> = candidate.passages.iter().map(|(ordinal, _)| *ordinal).collect();
-        if shown.is_empty() {
-            shown.push(0);
+        if ordinals.is_empty() {
+            ordinals.push(0);
         }
-        for ordinal in shown.into_iter().take(options.per_article.max(1)) {
+        for ordinal in ordinals.into_iter().take(options.per_article.max(1)) {
             hits.push(Hit {
                 rank: hits.len() + options.offset + 1,
                 score: candidate.score,
                 passage: passage(&stored, &outline, ordinal, options.context, &marks),
                 article: facts.clone(),
                 copies: copies.clone(),
+                explanation: None,
             });
         }
     }

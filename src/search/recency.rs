@@ -16,11 +16,12 @@ pub(super) fn weigh(reader: &Reader, recency: &Recency, ranked: &mut [Candidate]
     let today = days_since_1970(recency.today);
     for candidate in ranked {
         let segment = reader.searcher().segment_reader(candidate.at.segment_ord);
-        let days = segment.fast_fields().i64("published_day").map_err(|e| reader.failed(e))?;
+        let days = reader.days(segment)?;
         let half_lives = days
             .first(candidate.at.doc_id)
             .map_or(UNDATED_HALF_LIVES, |day| today.saturating_sub(day).max(0) as f64 / recency.half_life_days);
-        candidate.score *= (-half_lives).exp2() as f32;
+        candidate.factor = (-half_lives).exp2() as f32;
+        candidate.score *= candidate.factor;
     }
     Ok(())
 }

@@ -17,8 +17,16 @@ use crate::index::Reader;
 pub(super) struct Candidate {
     /// Where it is.
     pub(super) at: DocAddress,
-    /// The score so far.
+    /// The score: the query's share of it and the model's, times a factor of its age.
     pub(super) score: f32,
+    /// What the query's words give.
+    pub(super) own: f32,
+    /// What the model's words add.
+    pub(super) learnt: f32,
+    /// By how much its age lessens it: 1 where that does not count.
+    pub(super) factor: f32,
+    /// Which of several rankings it comes from, each of which has its own model.
+    pub(super) lot: usize,
     /// Its passages that have a query word, the best first: ordinal and score.
     pub(super) passages: Vec<(usize, f32)>,
     /// Its copies among the candidates, once they are folded.
@@ -34,11 +42,30 @@ pub(super) struct Rescorer<'a> {
     idf: Vec<f32>,
 }
 
+/// What each part of a score comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Parts {
+    /// By feature: the article's part, the best passage's and the lead's.
+    pub(super) features: Vec<[f32; 3]>,
+    /// Nearness.
+    pub(super) near: f32,
+}
+
 /// Where a feature stands in an article.
 #[derive(Debug, Clone, Copy)]
 struct Occurrence {
     position: u32,
     feature: usize,
+}
+
+/// Where the features stand in one article.
+struct Reading<'a> {
+    at: DocAddress,
+    /// The positions at which passages start, and the end after the last.
+    starts: &'a [u32],
+    found: &'a [Occurrence],
+    /// How many of `found` are in the headline.
+    title: usize,
 }
 
 /// How BM25 weighs a stretch of text.
@@ -77,24 +104,52 @@ impl<'a> Rescorer<'a> {
     pub(super) fn score(&self, mut candidates: Vec<(f32, DocAddress)>) -> Result<Vec<Candidate>, Error> {
         candidates.sort_by_key(|(_, at)| *at);
         let mut scored = Vec::with_capacity(candidates.len());
-        for group in candidates.chunk_by(|(_, a), (_, b)| a.segment_ord == b.segment_ord) {
-            let Some((_, first)) = group.first() else { continue };
+        self.walk(candidates.iter().map(|(_, at)| *at).collect(), &mut |article| scored.push(self.article(article)))?;
+        Ok(scored)
+    }
+
+    /// The parts of an article's score; they add up to it.
+    pub(super) fn parts(&self, at: DocAddress) -> Result<Parts, Error> {
+        let mut parts = Parts { features: vec![[0.0; 3]; self.plan.features.len()], near: 0.0 };
+        self.walk(vec![at], &mut |article| {
+            let passages = self.passages(article);
+            let Parts { features, near } = &mut parts;
+            let mut add = |part: usize, weight: f32, feature: usize, score: f32| {
+                features[feature][part] += weight * score;
+            };
+            self.whole(article, &mut |feature, score| add(0, 1.0 - PASSAGE_WEIGHT, feature, score));
+            if let Some((ordinal, _)) = passages.first() {
+                self.passage(article, *ordinal, &mut |feature, score| add(1, PASSAGE_WEIGHT, feature, score));
+            }
+            if passages.iter().any(|(ordinal, _)| *ordinal == 0) {
+                self.passage(article, 0, &mut |feature, score| add(2, LEAD_WEIGHT, feature, score));
+            }
+            *near = PROXIMITY_WEIGHT * self.proximity(article.found);
+        })?;
+        Ok(parts)
+    }
+
+    /// Reads where the features stand in articles, which are in order.
+    fn walk(&self, places: Vec<DocAddress>, each: &mut dyn FnMut(&Reading<'_>)) -> Result<(), Error> {
+        for group in places.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+            let Some(first) = group.first() else { continue };
             let segment = self.reader.searcher().segment_reader(first.segment_ord);
             let mut cursors = self.cursors(segment)?;
             let passages = self.reader.passages(segment)?;
             let titles = self.reader.title_words(segment)?;
             let (mut starts, mut found) = (Vec::new(), Vec::new());
-            for (_, at) in group {
+            for at in group {
                 passages.read(at.doc_id, &mut starts);
                 found.clear();
                 for (feature, cursor) in cursors.iter_mut().enumerate() {
                     cursor.positions(at.doc_id, &mut |position| found.push(Occurrence { position, feature }));
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
-                scored.push(self.article(*at, &starts, &found, titles.read(at.doc_id)));
+                let title = found.partition_point(|o| o.position < titles.read(at.doc_id));
+                each(&Reading { at: *at, starts: &starts, found: &found, title });
             }
         }
-        Ok(scored)
+        Ok(())
     }
 
     fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
@@ -103,34 +158,60 @@ impl<'a> Rescorer<'a> {
         self.plan.features.iter().map(|feature| Cursor::new(feature, &open)).collect()
     }
 
-    /// The article's score from where its query words stand; its first `title_words` positions are the headline.
-    fn article(&self, at: DocAddress, starts: &[u32], found: &[Occurrence], title_words: u32) -> Candidate {
-        let words = starts.last().copied().unwrap_or(1) as f32;
-        let title = found.partition_point(|o| o.position < title_words);
-        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length: words / self.statistics.article_words };
-        let article = self.bm25(found, &found[..title], &whole);
-        let mut passages: Vec<(usize, f32)> = Vec::new();
-        for (ordinal, bounds) in starts.windows(2).enumerate() {
-            let (start, end) = (bounds[0], bounds[1]);
-            let from = found.partition_point(|o| o.position < start);
-            let to = found.partition_point(|o| o.position < end);
-            if from < to {
-                let length = (end - start) as f32 / self.statistics.passage_words;
-                let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
-                passages.push((ordinal, self.bm25(&found[from..to], &[], &part)));
-            }
-        }
-        let lead = passages.first().filter(|(ordinal, _)| *ordinal == 0).map_or(0.0, |(_, score)| *score);
-        passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    /// The article's score from where its query words stand.
+    fn article(&self, article: &Reading<'_>) -> Candidate {
+        let mut whole = 0.0;
+        self.whole(article, &mut |_, score| whole += score);
+        let passages = self.passages(article);
         let best = passages.first().map_or(0.0, |(_, score)| *score);
-        let near = self.proximity(found);
-        let text = (1.0 - PASSAGE_WEIGHT) * article + PASSAGE_WEIGHT * best + LEAD_WEIGHT * lead;
-        let score = text + PROXIMITY_WEIGHT * near;
-        Candidate { at, score, passages, copies: Vec::new() }
+        let lead = passages.iter().find(|(ordinal, _)| *ordinal == 0).map_or(0.0, |(_, score)| *score);
+        let text = (1.0 - PASSAGE_WEIGHT) * whole + PASSAGE_WEIGHT * best + LEAD_WEIGHT * lead;
+        let score = text + PROXIMITY_WEIGHT * self.proximity(article.found);
+        let at = article.at;
+        Candidate { at, score, own: score, learnt: 0.0, factor: 1.0, lot: 0, passages, copies: Vec::new() }
     }
 
-    /// BM25 of a stretch of text; what is in `title` too counts as often as a headline's words do.
-    fn bm25(&self, found: &[Occurrence], title: &[Occurrence], saturation: &Saturation) -> f32 {
+    /// The passages that have a query word with their scores, the best first.
+    fn passages(&self, article: &Reading<'_>) -> Vec<(usize, f32)> {
+        let mut passages: Vec<(usize, f32)> = Vec::new();
+        for ordinal in 0..article.starts.len().saturating_sub(1) {
+            let mut score = 0.0;
+            if self.passage(article, ordinal, &mut |_, part| score += part) {
+                passages.push((ordinal, score));
+            }
+        }
+        passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        passages
+    }
+
+    /// BM25 of the whole article, by feature.
+    fn whole(&self, article: &Reading<'_>, each: &mut dyn FnMut(usize, f32)) {
+        let words = article.starts.last().copied().unwrap_or(1) as f32;
+        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length: words / self.statistics.article_words };
+        self.bm25(article.found, &article.found[..article.title], &whole, each);
+    }
+
+    /// BM25 of a passage, by feature; whether it has any.
+    fn passage(&self, article: &Reading<'_>, ordinal: usize, each: &mut dyn FnMut(usize, f32)) -> bool {
+        let (start, end) = (article.starts[ordinal], article.starts[ordinal + 1]);
+        let from = article.found.partition_point(|o| o.position < start);
+        let to = article.found.partition_point(|o| o.position < end);
+        if from < to {
+            let length = (end - start) as f32 / self.statistics.passage_words;
+            let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
+            self.bm25(&article.found[from..to], &[], &part, each);
+        }
+        from < to
+    }
+
+    /// BM25 of a stretch of text, by feature; what is in `title` too counts as often as a headline's words do.
+    fn bm25(
+        &self,
+        found: &[Occurrence],
+        title: &[Occurrence],
+        saturation: &Saturation,
+        each: &mut dyn FnMut(usize, f32),
+    ) {
         let features = self.plan.features.len();
         let mut counts = [0f32; 32];
         let mut many;
@@ -149,11 +230,11 @@ impl<'a> Rescorer<'a> {
         }
         let Saturation { k1, b, length } = *saturation;
         let norm = k1 * (1.0 - b + b * length);
-        let parts = counts.iter().zip(&self.idf).zip(&self.plan.features);
-        parts
-            .filter(|((frequency, _), _)| **frequency > 0.0)
-            .map(|((frequency, idf), feature)| feature.weight * idf * frequency * (k1 + 1.0) / (frequency + norm))
-            .sum()
+        for (feature, (frequency, idf)) in counts.iter().zip(&self.idf).enumerate() {
+            if *frequency > 0.0 {
+                each(feature, self.plan.features[feature].weight * idf * frequency * (k1 + 1.0) / (frequency + norm));
+            }
+        }
     }
 
     /// Nearness: for each pair of neighbouring different query words, an inverse power of their distance, weighted by the rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).

@@ -1,0 +1,65 @@
+//! `nutgraf similar`: articles like one of the index or one from a file, without its copies.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::args::{Common, ReadingArgs, SimilarArgs};
+use super::{Status, index, open, output, query};
+use crate::article::Article;
+use crate::error::Error;
+use crate::index::Reader;
+use crate::ingest;
+use crate::search::{self, Options, Subject};
+
+/// Bytes of text that are read from the standard input: more says no more of what it is about.
+const INPUT_BYTES_MAX: u64 = 4 << 20;
+
+pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status> {
+    let (reader, _) = open(common)?;
+    let named = args.subject.to_string_lossy();
+    let subject = subject(&reader, args, &named)?;
+    let options = query::listed(Options::default(), &args.list, &args.output)?;
+    let results = search::similar(&reader, &subject, &options)?;
+    query::print(&named, &options, &results, &args.output, &output::style(common))?;
+    if !args.output.json {
+        query::tell_words("similar by", &results.similar_by);
+    }
+    let found = !results.hits.is_empty() || (options.limit == 0 && results.total_articles > 0);
+    if !found && args.output.is_text() {
+        output::message(&"no similar article is in the index");
+    }
+    Ok(if found { Status::Done } else { Status::NothingFound })
+}
+
+/// What is meant: an article of the index where one bears that name, else a file.
+fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, Error> {
+    if named == "-" {
+        let mut bytes = Vec::new();
+        let failed = |source| Error::Io { action: "read", path: "-".into(), source };
+        std::io::stdin().lock().take(INPUT_BYTES_MAX).read_to_end(&mut bytes).map_err(failed)?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        return Ok(Subject::Article(Box::new(Article { body, ..Article::default() })));
+    }
+    let path = Path::new(&args.subject);
+    if !reader.by_id(named)?.is_empty() || !path.is_file() {
+        return Ok(Subject::Indexed(named.to_owned()));
+    }
+    first_article(path).map(|article| Subject::Article(Box::new(article)))
+}
+
+/// The first article of a file.
+fn first_article(path: &Path) -> Result<Article, Error> {
+    let paths: [PathBuf; 1] = [path.to_owned()];
+    // A file that is named is read, whatever it is called.
+    let reading = ReadingArgs { hidden: true, no_ignore: true, ..ReadingArgs::default() };
+    let (mut article, mut refused) = (None, None);
+    ingest::preview(&index::options(&paths, &reading)?, &mut |preview| {
+        article = article.take().or_else(|| preview.first.into_iter().next().map(|(_, article)| article));
+        refused = refused.take().or_else(|| preview.skips.into_iter().next().map(|(_, reason)| reason));
+    })?;
+    article.ok_or_else(|| Error::Argument {
+        what: "file",
+        value: path.display().to_string(),
+        cause: refused.unwrap_or_else(|| "there is no article in it".to_owned()),
+    })
+}

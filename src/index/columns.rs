@@ -1,0 +1,101 @@
+//! Columns that queries read, each opened once: to open one costs as much as to read it a thousand times.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
+use tantivy::{DocId, SegmentReader};
+
+use crate::analysis::Signature;
+
+/// The columns that were opened so far, of all segments of a commit.
+#[derive(Default)]
+pub(super) struct Columns {
+    strings: Opened<Option<StrColumn>>,
+    naturals: Opened<Column<u64>>,
+    integers: Opened<Column<i64>>,
+}
+
+/// Columns of one type, by segment and name.
+struct Opened<T>(Mutex<BTreeMap<(SegmentId, &'static str), T>>);
+
+impl<T> Default for Opened<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Opened<T> {
+    fn get(
+        &self,
+        segment: &SegmentReader,
+        name: &'static str,
+        open: impl FnOnce() -> tantivy::Result<T>,
+    ) -> tantivy::Result<T> {
+        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (segment.segment_id(), name);
+        if let Some(known) = opened.get(&key) {
+            return Ok(known.clone());
+        }
+        let column = open()?;
+        opened.insert(key, column.clone());
+        Ok(column)
+    }
+}
+
+impl Columns {
+    /// A column of strings; none where no document of the segment has a value.
+    pub(super) fn str(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Option<StrColumn>> {
+        self.strings.get(segment, name, || segment.fast_fields().str(name))
+    }
+
+    /// A column of natural numbers.
+    pub(super) fn u64(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Column<u64>> {
+        self.naturals.get(segment, name, || segment.fast_fields().u64(name))
+    }
+
+    /// A column of integers.
+    pub(super) fn i64(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Column<i64>> {
+        self.integers.get(segment, name, || segment.fast_fields().i64(name))
+    }
+}
+
+/// The passages of a segment's articles.
+#[derive(Debug, Clone)]
+pub struct PassageColumn(pub(super) Column<u64>);
+
+impl PassageColumn {
+    /// Fills `starts` with the positions at which an article's passages start, and the end after the last.
+    pub fn read(&self, article: DocId, starts: &mut Vec<u32>) {
+        starts.clear();
+        starts.extend(self.0.values_for_doc(article).map(|p| p as u32));
+    }
+}
+
+/// The copy signatures of a segment's articles.
+#[derive(Debug, Clone)]
+pub struct SignatureColumn(pub(super) Column<u64>);
+
+impl SignatureColumn {
+    /// An article's signature; none when its body is too short for one.
+    pub fn read(&self, article: DocId) -> Option<Signature> {
+        let mut words = [0; Signature::WORDS];
+        let mut values = self.0.values_for_doc(article);
+        for word in &mut words {
+            *word = values.next()?;
+        }
+        Signature::from_words(&words)
+    }
+}
+
+/// The lengths of a segment's headlines.
+pub(crate) struct TitleWords(pub(super) FieldNormReader);
+
+impl TitleWords {
+    /// Words of an article's headline: exact up to 40, and near enough beyond.
+    pub(crate) fn read(&self, article: DocId) -> u32 {
+        self.0.fieldnorm(article)
+    }
+}
