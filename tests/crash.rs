@@ -22,6 +22,9 @@ use common::{Random, Scratch};
 /// Kills when nothing else is asked for.
 const KILLS: u64 = 12;
 
+/// Kills from which on some must have cut each kind of run short.
+const THOROUGH: u64 = 200;
+
 /// Indexing with many commits and merges.
 const INDEX: &[&str] = &["index", "--quiet", "--threads", "2", "--commit-every", "16K", "news"];
 
@@ -153,8 +156,10 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
         assert_sound(&scratch, true, &why);
         scratch.assert_like_fresh("index", &why);
     }
-    println!("cut short: {cut_short:?}");
     assert!(!cut_short.is_empty(), "no run was cut short");
+    if kills >= THOROUGH {
+        assert_eq!(cut_short.len() as u64, SITUATIONS, "{cut_short:?}");
+    }
     scratch.write("news/last.txt", random.story());
     scratch.done(INDEX, "index");
     assert_sound(&scratch, false, "at the end");
