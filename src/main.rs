@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Articles are made by some threads and freed by others; the system's allocator may keep such memory for good.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     nutgraf::cli::run()
 }

@@ -12,6 +12,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
@@ -21,52 +22,91 @@ use common::{Random, Scratch};
 /// Kills when nothing else is asked for.
 const KILLS: u64 = 12;
 
+/// Kills from which on some must have cut each kind of run short.
+const THOROUGH: u64 = 200;
+
 /// Indexing with many commits and merges.
 const INDEX: &[&str] = &["index", "--quiet", "--threads", "2", "--commit-every", "16K", "news"];
 
-/// What the archive and the index are when the program is killed.
-const SITUATIONS: u64 = 4;
+/// The same in so many segments that merges are under way all the time.
+const MERGING: &[&str] = &["index", "--quiet", "--threads", "2", "--memory", "64M", "--commit-every", "4K", "news"];
 
-/// Prepares a situation and says what it is.
-fn prepare(scratch: &Scratch, random: &mut Random) -> &'static str {
+/// Merging all segments.
+const OPTIMIZE: &[&str] = &["optimize"];
+
+/// What the archive and the index are when the program is killed.
+const SITUATIONS: u64 = 7;
+
+/// Prepares a situation; says what it is, and which command is to be killed in it.
+fn prepare(scratch: &Scratch, random: &mut Random) -> (&'static str, &'static [&'static str]) {
     match random.below(SITUATIONS) {
         0 => {
             let _ = fs::remove_dir_all(scratch.root.join("index"));
-            "first build"
+            ("first build", INDEX)
         }
         1 => {
-            for file in 0..3 {
-                let path = scratch.root.join(format!("news/wire-{file}.jsonl"));
-                let text = fs::read_to_string(&path).unwrap_or_default();
-                let mut changed = String::new();
-                for (number, line) in text.lines().enumerate() {
-                    match random.below(8) {
-                        0 => changed += &random.record(number as u64),
-                        1 if random.below(4) == 0 => {}
-                        _ => changed += &format!("{line}\n"),
-                    }
-                }
-                fs::write(&path, changed).unwrap();
-            }
-            "records changed"
+            change_records(scratch, random);
+            ("records changed", INDEX)
         }
         2 => {
+            change_files(scratch, random);
+            ("files changed and deleted", INDEX)
+        }
+        3 => {
+            write_container(scratch, random);
+            ("a container written anew", INDEX)
+        }
+        4 => {
             for file in 0..30 {
-                let name = format!("news/{}/story-{file}.txt", file % 4);
-                match random.below(3) {
-                    0 => drop(fs::remove_file(scratch.root.join(name))),
-                    1 => scratch.write(&name, random.story()),
-                    _ => {}
-                }
+                let _ = fs::remove_file(scratch.root.join(format!("news/{}/story-{file}.txt", file % 4)));
             }
-            "files changed and deleted"
+            scratch.write(&format!("news/wire-{}.jsonl", random.below(3)), "");
+            ("deletions", INDEX)
+        }
+        5 => {
+            change_records(scratch, random);
+            write_container(scratch, random);
+            ("merges", MERGING)
         }
         _ => {
-            let lines: String = (0..200).map(|n| random.record(n)).collect();
-            scratch.write(&format!("news/wire-{}.jsonl", random.below(3)), lines);
-            "a container written anew"
+            change_records(scratch, random);
+            change_files(scratch, random);
+            scratch.done(INDEX, "index");
+            ("optimize", OPTIMIZE)
         }
     }
+}
+
+fn change_records(scratch: &Scratch, random: &mut Random) {
+    for file in 0..3 {
+        let path = scratch.root.join(format!("news/wire-{file}.jsonl"));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let mut changed = String::new();
+        for (number, line) in text.lines().enumerate() {
+            match random.below(8) {
+                0 => changed += &random.record(number as u64),
+                1 if random.below(4) == 0 => {}
+                _ => changed += &format!("{line}\n"),
+            }
+        }
+        fs::write(&path, changed).unwrap();
+    }
+}
+
+fn change_files(scratch: &Scratch, random: &mut Random) {
+    for file in 0..30 {
+        let name = format!("news/{}/story-{file}.txt", file % 4);
+        match random.below(3) {
+            0 => drop(fs::remove_file(scratch.root.join(name))),
+            1 => scratch.write(&name, random.story()),
+            _ => {}
+        }
+    }
+}
+
+fn write_container(scratch: &Scratch, random: &mut Random) {
+    let lines: String = (0..200).map(|n| random.record(n)).collect();
+    scratch.write(&format!("news/wire-{}.jsonl", random.below(3)), lines);
 }
 
 #[test]
@@ -78,13 +118,20 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
     scratch.done(INDEX, "index");
     let usual = started.elapsed().as_micros() as u64;
     let mut random = Random(1);
-    let mut cut_short = 0;
+    // How long each command takes, from the last time that it was left alone.
+    let mut usual = BTreeMap::from([(INDEX, usual), (MERGING, usual), (OPTIMIZE, usual / 4)]);
+    let mut cut_short: BTreeMap<&str, u64> = BTreeMap::new();
     for kill in 0..kills {
-        let situation = prepare(&scratch, &mut random);
-        let mut child = scratch.command(INDEX, "index").spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(random.below(usual)));
+        let (situation, command) = prepare(&scratch, &mut random);
+        let started = Instant::now();
+        let mut child = scratch.command(command, "index").spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(random.below(usual[command])));
         child.kill().unwrap();
-        cut_short += u64::from(child.wait().unwrap().code().is_none());
+        if child.wait().unwrap().code().is_none() {
+            *cut_short.entry(situation).or_default() += 1;
+        } else {
+            usual.insert(command, started.elapsed().as_micros() as u64);
+        }
         let why = format!("kill {kill}, {situation}");
         let asked = scratch.run(&["query", "--jsonl", "ferry"], "index");
         let told = String::from_utf8_lossy(&asked.stderr);
@@ -95,20 +142,37 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
             Some(2) if nothing_yet && situation == "first build" => {}
             _ => panic!("{why}: {told}"),
         }
+        if !nothing_yet {
+            assert_sound(&scratch, true, &why);
+        }
         // One that is killed twice in a row goes on all the same.
         if random.below(3) == 0 {
             let mut child = scratch.command(INDEX, "index").spawn().unwrap();
-            std::thread::sleep(Duration::from_micros(random.below(usual)));
+            std::thread::sleep(Duration::from_micros(random.below(usual[INDEX])));
             child.kill().unwrap();
             child.wait().unwrap();
         }
         scratch.done(INDEX, "index");
+        assert_sound(&scratch, true, &why);
         scratch.assert_like_fresh("index", &why);
     }
-    assert!(cut_short > 0, "no run was cut short");
+    assert!(!cut_short.is_empty(), "no run was cut short");
+    if kills >= THOROUGH {
+        assert_eq!(cut_short.len() as u64, SITUATIONS, "{cut_short:?}");
+    }
     scratch.write("news/last.txt", random.story());
     scratch.done(INDEX, "index");
+    assert_sound(&scratch, false, "at the end");
     assert_clean(&scratch);
+}
+
+/// Holds the whole index against itself. What was being written may lie about until a run writes again.
+fn assert_sound(scratch: &Scratch, leftovers: bool, why: &str) {
+    let output = scratch.run(&["check", "--full", "--json"], "index");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let faults = told["faults"].as_array().unwrap_or_else(|| panic!("{why}: {output:?}"));
+    let others = faults.iter().filter(|fault| !leftovers || fault["kind"] != "leftover").count();
+    assert_eq!(others, 0, "{why}: {told}");
 }
 
 /// Nothing is left lying about once a run has written again.

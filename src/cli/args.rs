@@ -96,7 +96,8 @@ pub(super) struct IndexArgs {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
-    /// Make the index anew, of these files or of those that it was made of; needed when its format version is another
+    /// Make the index anew, of these files or of those that it was made of; needed when its format version is another.
+    /// Options of reading, such as `--map`, are not remembered: give them again
     #[arg(long, conflicts_with_all = ["dry_run", "watch"])]
     pub(super) rebuild: bool,
     /// Stay, and read files as they come, change or go; Ctrl-C ends it
@@ -128,8 +129,8 @@ pub(super) struct ReadingArgs {
     /// Threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
-    /// Memory for the index before it is written out, such as `512M` or `2G` [default: an eighth of this machine's,
-    /// from 128M to 1G]
+    /// Memory to stay within, such as `512M` or `2G`, from 64M on; the program itself takes 64M beside it, and each
+    /// thread 16M [default: an eighth of this machine's, from 256M to 1G]
     #[arg(long, value_name = "SIZE")]
     pub(super) memory: Option<String>,
     /// Take every file for this format; `nutgraf formats` lists them

@@ -12,8 +12,8 @@ use crate::ingest::{self, IngestReport, Options, Progress, Watched};
 use crate::render;
 use crate::source::Extractor;
 
-/// Bytes of postings that are held without being asked: fewer make many small segments …
-const MEMORY_MIN: u64 = 128 << 20;
+/// Bytes of memory that are taken without being asked: fewer make many small segments …
+const MEMORY_MIN: u64 = 256 << 20;
 
 /// … and more gain nothing.
 const MEMORY_MAX: u64 = 1 << 30;
@@ -76,7 +76,7 @@ pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Re
 /// How these paths are read.
 pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, Error> {
     let threads = args.threads.map(usize::from);
-    let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_bytes)?;
+    let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_asked)?;
     let fields = FieldMap::with_overrides(&args.map).map_err(|cause| Error::Argument {
         what: "field",
         value: args.map.join(" "),
@@ -148,6 +148,19 @@ fn memory_bytes(text: &str) -> Result<u64, Error> {
     let number: f64 = digits.trim().parse().map_err(|_| wrong())?;
     let bytes = number * (1u64 << shift) as f64;
     if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(wrong()) }
+}
+
+/// The memory that was asked for, which must be enough to work with.
+fn memory_asked(text: &str) -> Result<u64, Error> {
+    let least = index::MEMORY_BYTES_MIN as u64;
+    match memory_bytes(text)? {
+        bytes if bytes < least => Err(Error::Argument {
+            what: "memory",
+            value: text.to_owned(),
+            cause: format!("use {}M or more", least >> 20),
+        }),
+        bytes => Ok(bytes),
+    }
 }
 
 pub(super) fn memory_default() -> u64 {

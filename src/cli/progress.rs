@@ -135,7 +135,7 @@ pub(super) fn stop_on_interrupt(progress: &Arc<Progress>) {
                 super::output::message(&text);
                 return;
             }
-            (false, false) => super::output::message(&"interrupted: nothing was being written"),
+            (false, false) => super::output::message(&"interrupted: nothing was left to be saved"),
             (true, _) => super::output::message(&"interrupted: the index stays as it was last saved"),
         }
         #[allow(clippy::exit, reason = "nothing is left to be saved; an index survives being left at any moment")]

@@ -12,11 +12,12 @@
 //!
 //! # Memory
 //!
-//! The engine's threads hold `memory_bytes` together, 16 MB each at the least: with less, fewer of them work. Beside
-//! that there are at most 32 MB of documents on their way to them, 64 MB of records that wait to be parsed, a batch of
-//! half a megabyte for each reading thread, and per record of a file that is being read some 40 bytes of hashes. The
-//! engine takes up to as much again while it writes a segment out, and the pages of files that are merged are counted
-//! by the system too, though it can take them back.
+//! The resident memory of an indexing run stays within `memory_bytes` and a fixed allowance: [`ALLOWANCE_BYTES`] and
+//! [`ALLOWANCE_BYTES_PER_THREAD`]. [`Shares`] says how it is divided. Merges are part of it, since the system counts the
+//! pages of mapped files: what would be larger is not merged before `optimize`, which maps all of the index. Three
+//! things come on top: a record of more than a megabyte takes up to ten times its size, one such record at a time;
+//! of a file that is being read, each record takes some 40 bytes of hashes; and an update maps the columns of the
+//! index that it looks into.
 
 mod bundle;
 mod check;
@@ -30,6 +31,8 @@ mod files;
 mod holder;
 mod known;
 mod location;
+mod memory;
+mod merging;
 mod reader;
 mod rebuild;
 mod repair;
@@ -45,6 +48,7 @@ pub use check::{CheckReport, Fault, FaultKind, check};
 pub use columns::{PassageColumn, SignatureColumn};
 pub use known::{Known, KnownFile, place_hash};
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder, folder_for_writing};
+pub use memory::{ALLOWANCE_BYTES, ALLOWANCE_BYTES_PER_THREAD, MEMORY_BYTES_MIN, Shares};
 pub use reader::{FileState, Reader, SkipRow, Statistics, StoredArticle};
 pub use rebuild::empty_for_rebuild;
 pub use repair::{RepairReport, repair};

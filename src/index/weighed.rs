@@ -6,14 +6,19 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tantivy::schema::TantivyDocument;
 use tantivy::schema::document::{CompactDocValue, Document};
 
-/// Bytes that may wait in the queue: enough that no thread of the engine runs dry.
-pub(super) const QUEUE_BYTES_MAX: usize = 32 << 20;
-
 /// Counts the bytes on their way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scale {
+    bytes_max: usize,
     bytes: Mutex<usize>,
     lighter: Condvar,
+}
+
+impl Scale {
+    /// A scale on which so many bytes may lie.
+    pub(super) fn new(bytes_max: usize) -> Self {
+        Self { bytes_max, bytes: Mutex::default(), lighter: Condvar::new() }
+    }
 }
 
 /// A document whose bytes are given back when the engine has indexed it.
@@ -34,7 +39,7 @@ impl Weighed {
     /// Waits until the queue has room. A document that is larger than all of it goes alone.
     pub(super) fn new(document: TantivyDocument, bytes: usize, scale: &Arc<Scale>) -> Self {
         let mut held = scale.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        while *held > 0 && *held + bytes > QUEUE_BYTES_MAX {
+        while *held > 0 && *held + bytes > scale.bytes_max {
             held = scale.lighter.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
         *held += bytes;
@@ -68,11 +73,11 @@ mod tests {
 
     #[test]
     fn a_full_queue_waits_until_it_is_lighter() {
-        let scale = Arc::new(Scale::default());
-        let first = Weighed::new(TantivyDocument::new(), QUEUE_BYTES_MAX - 1, &scale);
+        let scale = Arc::new(Scale::new(100));
+        let first = Weighed::new(TantivyDocument::new(), 99, &scale);
         let second = Weighed::new(TantivyDocument::new(), 1, &scale);
         std::thread::scope(|scope| {
-            let third = scope.spawn(|| drop(Weighed::new(TantivyDocument::new(), 2 * QUEUE_BYTES_MAX, &scale)));
+            let third = scope.spawn(|| drop(Weighed::new(TantivyDocument::new(), 200, &scale)));
             drop(first);
             drop(second);
             third.join().expect("it got its turn");

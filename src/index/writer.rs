@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
-use tantivy::merge_policy::LogMergePolicy;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::schema::TantivyDocument;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
@@ -14,6 +14,8 @@ use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
 use super::directory::Durable;
 use super::holder::{Holder, holder};
 use super::location::Location;
+use super::memory::Shares;
+use super::merging::BoundedMerges;
 use super::reader::register;
 use super::schema::{Fields, Kind};
 use super::terms::{TermsBuilder, encode};
@@ -26,27 +28,18 @@ use crate::error::{Error, SkipReason};
 /// Effort of the document store's compression: level 1 of zstd takes a third of lz4's space at about its speed.
 const STORE_LEVEL: i32 = 1;
 
-/// Bytes that an indexing thread holds at the least: Tantivy refuses less than 15 MB.
-const MEMORY_PER_THREAD_MIN: usize = 16 << 20;
-
-/// Bytes that an indexing thread holds at the most; Tantivy refuses 4 GB.
-const MEMORY_PER_THREAD_MAX: usize = 2 << 30;
-
-/// Indexing threads at the most, so that segments do not become small.
-const THREADS_MAX: usize = 64;
+/// Merges at a time: each maps the files of its segments.
+const MERGES_MAX: usize = 1;
 
 /// Bytes of a document beside its text, roughly.
 const DOCUMENT_BYTES: usize = 512;
-
-/// The share of deleted documents from which on a segment is written anew: they cost every query a little.
-const DELETED_SHARE_MAX: f32 = 0.3;
 
 /// How an index is written.
 #[derive(Debug, Clone, Copy)]
 pub struct WriterOptions {
     /// Indexing threads.
     pub threads: usize,
-    /// Bytes of postings held in memory before they are written out, over all threads.
+    /// Bytes of memory; see [`Shares`] for how they are divided.
     pub memory_bytes: usize,
 }
 
@@ -127,13 +120,21 @@ impl Writer {
         let index =
             Index::builder().schema(schema).settings(settings()).open_or_create(directory).map_err(failed("open"))?;
         register(&index);
-        let threads = options.threads.min(options.memory_bytes / MEMORY_PER_THREAD_MIN).clamp(1, THREADS_MAX);
-        let memory = (options.memory_bytes / threads).clamp(MEMORY_PER_THREAD_MIN, MEMORY_PER_THREAD_MAX);
-        let writer = index.writer_with_num_threads(threads, memory * threads).map_err(failed("open"))?;
-        let mut merges = LogMergePolicy::default();
-        merges.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
-        writer.set_merge_policy(Box::new(merges));
-        Ok(Self { folder: folder.to_owned(), fields, writer, scale: Arc::default(), holder: None })
+        let shares = Shares::of(options.memory_bytes, options.threads);
+        let engine = IndexWriterOptions::builder()
+            .num_worker_threads(shares.threads)
+            .memory_budget_per_thread(shares.postings_per_thread)
+            .num_merge_threads(MERGES_MAX)
+            .build();
+        let writer = index.writer_with_options(engine).map_err(failed("open"))?;
+        writer.set_merge_policy(Box::new(BoundedMerges::new(folder, shares.merged)));
+        Ok(Self {
+            folder: folder.to_owned(),
+            fields,
+            writer,
+            scale: Arc::new(Scale::new(shares.documents)),
+            holder: None,
+        })
     }
 
     /// Adds an article under an identifier; `version` is what it is recognised by later.
@@ -161,9 +162,11 @@ impl Writer {
         document.add_text(f.id, id);
         document.add_u64(f.words, terms.words());
         let terms = terms.finish();
-        let bytes = terms.len() + text.len();
+        let forms = forms.finish();
+        // A document's buffer doubles as it grows.
+        let bytes = 2 * (terms.len() + forms.len() + text.len());
         document.add_text(f.terms, terms);
-        document.add_text(f.forms, forms.finish());
+        document.add_text(f.forms, forms);
         for passage in &outline.passages {
             document.add_u64(f.passages, u64::from(passage.position));
         }

@@ -73,6 +73,11 @@ impl Batch {
         self.records.iter().flatten().map(|r| r.bytes.len()).sum()
     }
 
+    /// Bytes of its largest record.
+    pub(super) fn largest(&self) -> usize {
+        self.records.iter().flatten().map(|r| r.bytes.len()).max().unwrap_or(0)
+    }
+
     /// Gives the articles of the batch, or the reasons why there are none, in their order; ends between two records
     /// when `is_ending` says so.
     pub(super) fn parse(

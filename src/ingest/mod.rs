@@ -62,7 +62,7 @@ pub struct Options {
     pub follow_links: bool,
     /// Threads for reading and for indexing, each.
     pub threads: usize,
-    /// Bytes of postings held in memory before they are written out.
+    /// Bytes of memory for all of the run; see [`Shares`](crate::index::Shares).
     pub memory_bytes: usize,
     /// The format of every file, whatever its content.
     pub format: Option<&'static Format>,

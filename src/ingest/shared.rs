@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{IngestReport, Options, Progress};
 use crate::error::Error;
-use crate::index::{Known, Writer};
+use crate::index::{Known, Shares, Writer};
 
 /// The longest that a run goes without a commit: so much work is lost when it is killed.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
@@ -24,6 +24,10 @@ pub(super) struct Shared<'a> {
     pub(super) report: Mutex<IngestReport>,
     /// Bytes of records that wait for a thread.
     pub(super) waiting_bytes: AtomicUsize,
+    /// How many may wait; beyond, the thread that reads parses them itself.
+    pub(super) waiting_bytes_max: usize,
+    /// Held by the thread that takes a large record apart.
+    pub(super) large: Mutex<()>,
     writer: RwLock<Writer>,
     /// Whether there is something to commit.
     changed: AtomicBool,
@@ -48,6 +52,8 @@ impl<'a> Shared<'a> {
             known,
             report: Mutex::new(report),
             waiting_bytes: AtomicUsize::new(0),
+            waiting_bytes_max: Shares::of(options.memory_bytes, options.threads).records,
+            large: Mutex::default(),
             writer: RwLock::new(writer),
             changed: AtomicBool::new(false),
             last_commit: Mutex::new(Instant::now()),
@@ -103,7 +109,8 @@ impl<'a> Shared<'a> {
         *last = Instant::now();
     }
 
-    /// Commits what is left and ends writing.
+    /// Commits what is left and ends writing. A run that is to stop does not wait for merges: the next one makes up
+    /// for them.
     pub(super) fn finish(self) -> Result<IngestReport, Error> {
         let mut writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -112,7 +119,11 @@ impl<'a> Shared<'a> {
         if self.changed.into_inner() {
             writer.commit()?;
         }
-        writer.close()?;
+        // All is saved: from here on Ctrl-C may end the program at any moment.
+        self.progress.writing.store(0, Ordering::Relaxed);
+        if !self.progress.stopped() {
+            writer.close()?;
+        }
         Ok(self.report.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }

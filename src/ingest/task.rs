@@ -19,8 +19,8 @@ use crate::error::SkipReason;
 use crate::index::{ArticlePlace, FileFacts, KnownFile, article_version, place_hash, skip_version, text_hash};
 use crate::source::{SourceFile, id_path};
 
-/// Bytes of records that may wait for a thread; beyond, the thread that reads parses them itself.
-const WAITING_BYTES_MAX: usize = 64 << 20;
+/// A record of more bytes is taken apart alone: with its article and its words it takes several times its size.
+const LARGE_RECORD_BYTES: usize = 1 << 20;
 
 thread_local! {
     static STEMS: RefCell<Stems> = RefCell::default();
@@ -83,7 +83,7 @@ impl<'s> Task<'s> {
             }
             let bytes = batch.bytes();
             let waiting = shared.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
-            if bytes < BATCH_WORTH_SHARING || waiting > WAITING_BYTES_MAX {
+            if bytes < BATCH_WORTH_SHARING || waiting > shared.waiting_bytes_max {
                 task.index(batch);
                 shared.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
             } else {
@@ -130,6 +130,7 @@ impl<'s> Task<'s> {
         let (format, bytes) = (batch.format(), batch.bytes());
         let (mut counts, mut places) = (Counts::default(), BTreeSet::new());
         let shared = self.shared;
+        let _alone = (batch.largest() > LARGE_RECORD_BYTES).then(|| lock(&shared.large));
         STEMS.with_borrow_mut(|stems| {
             batch.parse(shared.options, &|| shared.is_ending(), &mut |number, outcome| {
                 let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };

@@ -1,0 +1,77 @@
+//! Indexes that earlier versions of the program made are opened, answer and are carried on.
+//!
+//! `tests/fixtures/index-vN` holds a small archive in `news` and in `index` its index of format version N, with a skip
+//! and with an article that was deleted: made by `nutgraf index news --index index --threads 1` twice, a file being
+//! removed in between.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::Scratch;
+use nutgraf::index::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
+
+/// A scratch folder with the archive and its index.
+fn kept(version: u32) -> Scratch {
+    let scratch = Scratch::new();
+    let fixture = format!("{}/tests/fixtures/index-v{version}", env!("CARGO_MANIFEST_DIR"));
+    copy(Path::new(&fixture), &scratch.root);
+    scratch
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_version_that_is_read_opens_answers_and_is_carried_on() {
+    for version in FORMAT_VERSION_OLDEST..=FORMAT_VERSION {
+        let scratch = kept(version);
+        let run = |arguments: &[&str]| scratch.done(arguments, "index");
+        assert!(run(&["check", "--full"]).contains("Sound"), "version {version}");
+        assert_eq!(run(&["query", "minister", "--ids"]), "w3\n1/chips.html\n");
+        assert_eq!(run(&["query", "orchard", "--ids"]), "", "it was deleted");
+        assert_eq!(run(&["query", "\"voted down\"", "--count"]), "1\n");
+        assert!(run(&["show", "w3"]).contains("The minister of finance resigned over the budget."));
+        assert!(run(&["skipped", "--json"]).contains("wire.jsonl"));
+        let figures: serde_json::Value = serde_json::from_str(&run(&["stats", "--json"])).unwrap();
+        assert_eq!((&figures["articles"], &figures["deleted"]), (&4.into(), &2.into()), "{figures}");
+        assert_eq!(figures["format_version"], version);
+        scratch.write("news/late.txt", "A late ferry\n\nThe minister came by the late ferry.\n");
+        assert_eq!(scratch.report(&["news"], "index")["articles_added"], 1, "what is there is not written again");
+        run(&["index", "--quiet", "news"]);
+        assert!(run(&["check", "--full"]).contains("Sound"), "version {version}, carried on");
+        scratch.done(&["index", "--quiet", "news"], "fresh");
+        for query in [&["query", "--jsonl", "ferry minister"][..], &["skipped", "--json"]] {
+            assert_eq!(run(query), scratch.done(query, "fresh"), "version {version}: {query:?}");
+        }
+        run(&["optimize"]);
+        assert!(run(&["check", "--full"]).contains("Sound"), "version {version}, merged");
+    }
+}
+
+#[test]
+fn an_older_version_is_told_and_made_anew() {
+    let scratch = kept(FORMAT_VERSION);
+    let path = scratch.root.join("index/nutgraf.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["format_version"] = (FORMAT_VERSION_OLDEST - 1).into();
+    manifest.as_object_mut().unwrap().remove("hash");
+    fs::write(&path, manifest.to_string()).unwrap();
+    let told = scratch.failed(&["query", "minister"], "index");
+    assert!(told.contains("format version") && told.contains("`nutgraf index --rebuild`"), "{told}");
+    scratch.done(&["index", "--rebuild", "--quiet"], "index");
+    assert_eq!(scratch.done(&["query", "minister", "--ids"], "index"), "w3\n1/chips.html\n");
+}
