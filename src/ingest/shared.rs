@@ -24,6 +24,8 @@ pub(super) struct Shared<'a> {
     pub(super) report: Mutex<IngestReport>,
     /// Bytes of records that wait for a thread.
     pub(super) waiting_bytes: AtomicUsize,
+    /// Held while a large record is parsed and written.
+    pub(super) large: Mutex<()>,
     writer: RwLock<Writer>,
     /// Whether there is something to commit.
     changed: AtomicBool,
@@ -48,6 +50,7 @@ impl<'a> Shared<'a> {
             known,
             report: Mutex::new(report),
             waiting_bytes: AtomicUsize::new(0),
+            large: Mutex::new(()),
             writer: RwLock::new(writer),
             changed: AtomicBool::new(false),
             last_commit: Mutex::new(Instant::now()),

@@ -22,6 +22,10 @@ use crate::source::{SourceFile, id_path};
 /// Bytes of records that may wait for a thread; beyond, the thread that reads parses them itself.
 const WAITING_BYTES_MAX: usize = 64 << 20;
 
+/// Bytes of records of which no two batches are parsed at the same time: text, article and analysis of one take up
+/// to six times as much.
+const LARGE_BYTES: usize = 8 << 20;
+
 thread_local! {
     static STEMS: RefCell<Stems> = RefCell::default();
 }
@@ -126,6 +130,8 @@ impl<'s> Task<'s> {
     }
 
     fn index(&self, batch: Batch) {
+        // What a record of this size becomes on its way takes several times its bytes: one at a time.
+        let _alone = (batch.bytes() > LARGE_BYTES).then(|| lock(&self.shared.large));
         let entry = Arc::clone(&batch.entry);
         let (format, bytes) = (batch.format(), batch.bytes());
         let (mut counts, mut places) = (Counts::default(), BTreeSet::new());
