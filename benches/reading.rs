@@ -77,14 +77,14 @@ fn measure(label: &str, files: &Files) {
     for (name, files) in files {
         let Some(format) = format::by_name(name) else { continue };
         let megabytes = files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() as f64 / 1e6;
-        let (mut rounds, mut articles) = (0_u32, 0);
+        let mut rounds = 0_u32;
         let start = cpu();
-        let spent = loop {
-            articles = files.iter().map(|(name, bytes)| read(format, name, bytes)).sum::<u64>();
+        let (spent, articles) = loop {
+            let articles = files.iter().map(|(name, bytes)| read(format, name, bytes)).sum::<u64>();
             rounds += 1;
             let spent = cpu().saturating_sub(start);
             if spent >= MEASURED {
-                break spent.as_secs_f64() / f64::from(rounds);
+                break (spent.as_secs_f64() / f64::from(rounds), articles);
             }
         };
         let (speed, rate) = (articles as f64 / spent, megabytes / spent);
