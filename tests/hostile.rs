@@ -480,3 +480,91 @@ fn what_is_no_file_does_not_block() {
     assert_eq!(codes.iter().filter(|code| **code == "unsupported").count(), 2 + pipes, "{outcomes:?}");
     assert_eq!(codes.iter().filter(|code| **code == "unreadable").count(), 1, "{outcomes:?}");
 }
+
+/// A PDF file of these objects, the first of them its catalogue, and a trailer with more entries.
+#[cfg(feature = "pdf")]
+fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
+    let mut file = String::from("%PDF-1.4\n");
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in (1..).zip(objects) {
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+        writeln!(file, "{number} 0 obj\n{object}\nendobj").unwrap();
+    }
+    let start = file.len();
+    let trailer = trailer.replace("HERE", &start.to_string());
+    let size = objects.len() + 1;
+    write!(file, "{table}trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
+    file.into_bytes()
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn pdf_files_that_loop_end() {
+    let stream =
+        |entries: &str, content: &str| format!("<<{entries}/Length {}>>stream\n{content}\nendstream", content.len());
+    let catalogue = || "<</Type/Catalog/Pages 2 0 R>>".to_owned();
+    let font = || "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned();
+    let text = format!("BT /F1 10 Tf 50 700 Td ({TEXT}) Tj ET");
+    let page = |resources: &str| {
+        let resources = format!("<</Font<</F1 4 0 R>>{resources}>>");
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources{resources}/Contents 5 0 R>>")
+    };
+    let pages = |kids: &str| format!("<</Type/Pages/Count 1/Kids[{kids}]>>");
+    let plain = || vec![catalogue(), pages("3 0 R"), page(""), font(), stream("", &text)];
+    let with = |at: usize, object: String| {
+        let mut objects = plain();
+        objects[at] = object;
+        objects
+    };
+    let own_parent = "<</Type/Pages/Parent 3 0 R/Count 1/Kids[2 0 R 3 0 R]>>".to_owned();
+    let form = |name: &str, inner: &str, then: &str| {
+        let entries =
+            format!("/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</{name} {inner} 0 R>>>>");
+        stream(&entries, then)
+    };
+    let drawn = |content: &str| {
+        let mut objects = with(2, page("/XObject<</X 6 0 R>>"));
+        objects[4] = stream("", content);
+        objects
+    };
+    let itself = [drawn(&format!("{text} /X Do")), vec![form("X", "6", "/X Do /X Do /X Do /X Do")]].concat();
+    let both = [drawn(&format!("{text} /X Do")), vec![form("Y", "7", "/Y Do /Y Do"), form("X", "6", "/X Do /X Do")]];
+    check(&[
+        ("plain.pdf", pdf(&plain(), ""), "1"),
+        ("kids.pdf", pdf(&with(1, pages("3 0 R 2 0 R 2 0 R")), ""), "1"),
+        ("parent.pdf", pdf(&with(2, own_parent), ""), "0 malformed"),
+        ("own-kid.pdf", pdf(&with(1, pages("2 0 R")), ""), "0 malformed"),
+        ("previous.pdf", pdf(&plain(), "/Prev HERE"), "1"),
+        ("hybrid.pdf", pdf(&plain(), "/XRefStm HERE/Prev HERE"), "1"),
+        ("form.pdf", pdf(&itself, ""), "1"),
+        ("forms.pdf", pdf(&both.concat(), ""), "1"),
+        ("length.pdf", pdf(&with(4, format!("<</Length 5 0 R>>stream\n{text}\nendstream")), ""), "1"),
+        ("contents.pdf", pdf(&with(4, "[5 0 R 5 0 R]".into()), ""), "0 no-text"),
+    ]);
+}
+
+#[test]
+fn a_table_without_columns_of_articles_is_skipped_once() {
+    let rows = "a\tb\tc\n".to_owned() + &"1\t2\t3\n".repeat(5000);
+    let text = format!("date,text\n2020-01-01,{TEXT}\n2020-01-02,{TEXT} Again.\n");
+    let scratch = Scratch::new();
+    scratch.write("numbers.tsv", rows);
+    scratch.write("text.csv", text);
+    let report = scratch.index(&["."]);
+    assert_eq!(report["skips"]["malformed"], 1, "{report}");
+    let wanted = [("numbers.tsv", "0 malformed"), ("text.csv", "2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    pretty(&scratch.outcomes(), &BTreeMap::from(wanted));
+}
+
+#[test]
+fn a_file_in_an_archive_that_gives_nothing_is_named() {
+    let info = "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n";
+    let scratch = Scratch::new();
+    let article = format!("Ferry\n\n{TEXT}\n");
+    scratch.write("a.zip", zipped(&[("info.warc", info.as_bytes()), ("a.txt", article.as_bytes())]));
+    scratch.write("info.warc", info);
+    scratch.index(&["."]);
+    let skipped = String::from_utf8(scratch.output(&["skipped"]).stdout).unwrap();
+    assert!(skipped.contains("a.zip!/info.warc: no article text"), "{skipped}");
+    assert_eq!(skipped.lines().count(), 2, "{skipped}");
+}

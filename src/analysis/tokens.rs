@@ -164,7 +164,8 @@ impl<'a> Walk<'a> {
                     if let Some(link) = self.link_after(at, end) {
                         self.joined.push_str(&self.folded);
                         self.joined.push_str(link);
-                        compound = compound.or(Some((at, position)));
+                        // Links begin at a word that is seen.
+                        compound = compound.or((self.position > position).then_some((at, position)));
                     } else if let Some((start, at_position)) = compound.take() {
                         self.joined.push_str(&self.folded);
                         self.joined_form(start, end, at_position, sink);
@@ -283,7 +284,8 @@ impl<'a> Walk<'a> {
             && next.is_some_and(|c| "aeiouyhàâáèéêëîïìíôòóùûúœæAEIOUYHÀÂÁÈÉÊËÎÏÌÍÔÒÓÙÛÚŒÆ".contains(c))
     }
 
-    /// Emits the word and leaves its folded form in `self.folded`.
+    /// Emits the word and leaves its folded form in `self.folded`. One that folds to nothing, such as marks without a
+    /// letter, is none and takes no position.
     fn word(&mut self, start: usize, end: usize, sink: &mut impl FnMut(Token<'_>)) {
         let surface = &self.text[start..end];
         self.folded.clear();
@@ -305,9 +307,11 @@ impl<'a> Walk<'a> {
         }
         cut(&mut self.folded);
         let term = self.stems.stem(&self.folded);
-        if !term.is_empty() {
-            sink(Token { start, end, position, term, folded: &self.folded });
+        if term.is_empty() {
+            self.position = position;
+            return;
         }
+        sink(Token { start, end, position, term, folded: &self.folded });
         if let Some(term) = special.filter(|term| *term != self.folded) {
             sink(Token { start, end, position, term, folded: term });
         }
@@ -350,10 +354,11 @@ impl<'a> Walk<'a> {
         if !(plain || numbers) || self.joined.len() > JOINED_BYTES_MAX {
             return;
         }
-        // A term's positions may not go back: a joined form whose stem is its last part's is left out.
+        // A term's positions may not go back, nor may a word count twice: a joined form of one part that is seen, or
+        // whose stem is its last part's, is left out.
         let last = self.stems.stem(&self.folded).to_owned();
         let term = self.stems.stem(&self.joined);
-        if term != last {
+        if term != last && self.position > position + 1 {
             sink(Token { start, end, position, term, folded: &self.joined });
         }
     }
@@ -495,7 +500,10 @@ mod tests {
             ("한국은 \u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}", "한국은@0 한국@1"),
             ("भारत सरकार", "भारत@0 सरकार@1"),
             ("ข่าวไทย", "ข่@0 ่า@1 าว@2 วไ@3 ไท@4 ทย@5 ย@5"),
-            ("ͺ ﷺ x", "صلىاللهعليهوسلم@1 x@2"),
+            ("ͺ ﷺ x", "صلىاللهعليهوسلم@0 x@1"),
+            // What folds to nothing is no word, alone and linked.
+            ("ͺ x ـ-y ـ-chip-making z", "x@0 y@1 chip@2 make@3 chipmak@2 z@4"),
+            ("x-ͺ ͺ-ͺ chip-ͺ-making chip-making-ͺ", "x@0 chip@1 make@2 chipmak@1 chip@3 make@4 chipmak@3"),
         ] {
             assert_eq!(terms(text), expected, "{text}");
         }

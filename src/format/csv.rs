@@ -22,7 +22,7 @@ pub(super) const FORMAT: Format = Format {
     name: "csv",
     title: "tables with a row of names: CSV, TSV",
     extensions: &["csv", "tsv", "tab", "psv"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(rows),
     parse,
@@ -234,7 +234,20 @@ impl Iterator for Rows {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    sink(article(record, context));
+    if holds_text(record, context) {
+        sink(article(record, context));
+    } else if record.number == 1 {
+        // The same is true of every row, and said once.
+        let detail = "no column is named as a headline or a text".into();
+        sink(Err(SkipReason::Malformed { format: FORMAT.name, detail }));
+    }
+}
+
+/// Whether the name of a column is one of a text or a headline.
+fn holds_text(record: &Record, context: &Context<'_>) -> bool {
+    let (separator, names) = record.header.as_deref().and_then(<[u8]>::split_first).unwrap_or((&b',', &[]));
+    let names = charset::decode(names, context.charset, None);
+    fields(&names, *separator).iter().any(|name| context.fields.names_text(name.trim()))
 }
 
 fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason> {

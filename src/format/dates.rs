@@ -36,6 +36,11 @@ pub(super) struct Stated {
 /// `23 juillet 2023`, `23.07.2023`, `2023年7月23日`, seconds or milliseconds since 1970. A month without a day is its
 /// first day. Of `03/04/2023` the month is taken to come first unless it cannot.
 pub(super) fn parse(text: &str) -> Option<Stated> {
+    parse_of(text, false)
+}
+
+/// As [`parse`]; of `03/04/2023` the day may come first.
+fn parse_of(text: &str, day_first: bool) -> Option<Stated> {
     let text = head(text.trim());
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && let Some(stated) = digits(text)
@@ -44,8 +49,8 @@ pub(super) fn parse(text: &str) -> Option<Stated> {
     }
     let tokens = tokens(text);
     (0..tokens.len())
-        .find_map(|at| Scan { tokens: &tokens, lenient: false }.date(at))
-        .or_else(|| (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: true }.date(at)))
+        .find_map(|at| Scan { tokens: &tokens, lenient: false, day_first }.date(at))
+        .or_else(|| (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: true, day_first }.date(at)))
         .map(|found| found.stated)
 }
 
@@ -54,10 +59,26 @@ pub(super) fn in_text(line: &str) -> Option<Stated> {
     find(line).map(|(_, stated)| stated)
 }
 
+/// As [`in_text`]; of `03/04/2023` the day may come first.
+pub(super) fn in_text_of(line: &str, day_first: bool) -> Option<Stated> {
+    find_of(line, day_first).map(|(_, stated)| stated)
+}
+
+/// Whether `03/04/2023` is the third of April in a language: everywhere but in the United States, whose English may
+/// stand there as `en` alone.
+pub(super) fn is_day_first(language: Option<&str>) -> bool {
+    let language = language.unwrap_or("en").replace('_', "-").to_ascii_lowercase();
+    !matches!(language.as_str(), "" | "en" | "en-us")
+}
+
 /// The first full date in a short line of text and the bytes that it takes there, with its weekday and time of day.
 pub(super) fn find(line: &str) -> Option<(Range<usize>, Stated)> {
+    find_of(line, false)
+}
+
+fn find_of(line: &str, day_first: bool) -> Option<(Range<usize>, Stated)> {
     let tokens = tokens(head(line));
-    let found = (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: false }.date(at))?;
+    let found = (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: false, day_first }.date(at))?;
     let (first, last) = (tokens.get(found.from)?, tokens.get(found.to.checked_sub(1)?)?);
     Some((first.bytes.start..last.bytes.end, found.stated))
 }
@@ -97,11 +118,22 @@ pub(super) fn published(
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
+    published_of(text, false, provenance, context, notes)
+}
+
+/// As [`published`]; of `03/04/2023` the day may come first.
+pub(super) fn published_of(
+    text: &str,
+    day_first: bool,
+    provenance: Provenance,
+    context: &Context<'_>,
+    notes: &mut Vec<String>,
+) -> Option<Published> {
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
-    let Some(stated) = parse(text) else {
+    let Some(stated) = parse_of(text, day_first) else {
         notes.push(format!("the date `{}` cannot be read", excerpt(text)));
         return None;
     };
@@ -241,6 +273,17 @@ mod tests {
             ("23/07/2023 10:15", "2023-07-23"),
             ("03/04/2023", "2023-03-04"),
             ("03-04-2023", "2023-04-03"),
+            ("Freitag, den 5. März 2021", "2021-03-05"),
+            ("vendredi 5 févr. 2021", "2021-02-05"),
+            ("viernes, 5 de setiembre de 2021", "2021-09-05"),
+            ("venerdì 5 settembre 2021", "2021-09-05"),
+            ("sexta-feira, 5 de março de 2021", "2021-03-05"),
+            ("vrijdag 5 maart 2021", "2021-03-05"),
+            ("piątek, 5 października 2018 r.", "2018-10-05"),
+            ("5 paź 2018", "2018-10-05"),
+            ("fredag den 5. oktober 2018", "2018-10-05"),
+            ("fredag 5 augusti 2018", "2018-08-05"),
+            ("lørdag 5. desember 2020", "2020-12-05"),
             ("2023-07", "2023-07-01"),
             ("July 2023", "2023-07-01"),
             ("910514", "1991-05-14"),
@@ -253,6 +296,22 @@ mod tests {
         ] {
             assert_eq!(shown(parse(text)), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_language_says_whether_the_day_comes_first() {
+        for (language, expected) in [
+            (None, "2018-05-10"),
+            (Some("en"), "2018-05-10"),
+            (Some("en_US"), "2018-05-10"),
+            (Some("en-GB"), "2018-10-05"),
+            (Some("fr"), "2018-10-05"),
+            (Some("pt-BR"), "2018-10-05"),
+        ] {
+            assert_eq!(shown(parse_of("05/10/2018", is_day_first(language))), expected, "{language:?}");
+            assert_eq!(shown(in_text_of("Em 05/10/2018", is_day_first(language))), expected, "{language:?}");
+        }
+        assert_eq!(shown(parse_of("05/23/2018", true)), "2018-05-23");
     }
 
     #[test]

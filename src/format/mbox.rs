@@ -12,7 +12,7 @@ pub(super) const FORMAT: Format = Format {
     name: "mbox",
     title: "mailboxes (mbox)",
     extensions: &["mbox", "mbx"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(split),
     parse,

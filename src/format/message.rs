@@ -206,7 +206,7 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let mut plain = Vec::new();
     let own = message.text_body.iter().filter(|id| digested.binary_search(id).is_err());
     for part in own.filter_map(|id| message.part(*id)) {
-        if let PartType::Text(text) = &part.body {
+        if let (PartType::Text(text), false) = (&part.body, is_markup(part)) {
             plain.push(paragraphs::from_plain(text));
         }
     }
@@ -216,9 +216,43 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
             rich.push(html::fragment(markup));
         }
     }
+    if plain.iter().chain(&rich).all(String::is_empty) {
+        (plain, rich) = cut_body(message, digested);
+    }
     let plain = paragraphs::join(plain.iter().map(String::as_str));
     let rich = paragraphs::join(rich.iter().map(String::as_str));
     if plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain) { plain } else { rich }
+}
+
+/// Whether a text is stated to be HTML; the parser takes one without end for plain.
+fn is_markup(part: &MessagePart<'_>) -> bool {
+    part.content_type().is_some_and(|t| t.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("html")))
+}
+
+/// The texts, plain and rich, of a message whose parts have no end: it was cut, or its boundary stands nowhere.
+fn cut_body(message: &Message<'_>, digested: &[u32]) -> (Vec<String>, Vec<String>) {
+    let (mut plain, mut rich) = (Vec::new(), Vec::new());
+    for (id, part) in (0..).zip(&message.parts) {
+        if digested.binary_search(&id).is_ok() || part.attachment_name().is_some() {
+            continue;
+        }
+        match &part.body {
+            PartType::Text(text) if is_markup(part) => rich.push(html::fragment(text)),
+            PartType::Text(text) => plain.push(paragraphs::from_plain(text)),
+            PartType::Html(markup) => rich.push(html::fragment(markup)),
+            _ => {}
+        }
+    }
+    let boundary = message.content_type().and_then(|t| t.attribute("boundary")).unwrap_or_default();
+    if let (true, true, false, Some(root)) =
+        (plain.is_empty(), rich.is_empty(), boundary.is_empty(), message.parts.first())
+    {
+        let raw = message.raw_message.get(root.offset_body as usize..).unwrap_or_default();
+        if memchr::memmem::find(raw, format!("--{boundary}").as_bytes()).is_none() {
+            plain.push(paragraphs::from_plain(&String::from_utf8_lossy(raw)));
+        }
+    }
+    (plain, rich)
 }
 
 #[cfg(test)]
@@ -250,6 +284,24 @@ mod tests {
             shown.push(found.map_or_else(|reason| format!("!{}", reason.code()), |article| article.title));
         });
         shown
+    }
+
+    #[test]
+    fn multiparts_that_are_cut_give_what_is_there() {
+        let head = "Subject: out\nContent-Type: multipart/alternative; boundary=b\n\n";
+        for rest in [
+            "--b\nContent-Type: text/plain\n\nThe text.\n",
+            "--b\nContent-Type: text/plain\n\nThe text.",
+            "--b\n\nThe text.\n",
+            "--b\nContent-Type: text/html\n\n<p>The text.\n",
+            "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nVGhlIHRleHQuCg==",
+            "--b\nContent-Type: multipart/related; boundary=c\n\n--c\nContent-Type: text/plain\n\nThe text.\n",
+            "--b\nContent-Type: text/plain\n\nThe text.\n--b\nContent-Type: text/html\n\n<p>The text",
+            "The text.\n",
+        ] {
+            assert_eq!(shown(format!("{head}{rest}").as_bytes()), ["out"], "{rest}");
+        }
+        assert_eq!(shown(format!("{head}--b--\n").as_bytes()), ["!no-text"]);
     }
 
     #[test]

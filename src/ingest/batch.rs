@@ -99,7 +99,10 @@ impl Batch {
                 }
             };
             let Some(format) = entry.format else { continue };
-            let found = parse_record(format, &record, &entry, options);
+            let mut found = parse_record(format, &record, &entry, options);
+            if found.is_empty() && self.single {
+                found.push(Err(SkipReason::NoText));
+            }
             let several = found.len() > 1;
             for (part, outcome) in (1..).zip(found) {
                 let number = match (self.single, several) {
@@ -252,6 +255,10 @@ fn stream(entry: &Arc<EntryFacts>, records: Caught, sink: &mut dyn FnMut(Batch) 
         }
         let ends = records.peek().is_none();
         let single = first && ends && batch.len() == 1;
+        if first && batch.is_empty() {
+            // Inside of an archive nobody else would say that this file gave nothing.
+            batch.push(Err(BadRecord { number: 0, reason: SkipReason::NoText }));
+        }
         sink(Batch { entry: Arc::clone(entry), records: batch, single })?;
         first = false;
         if ends {

@@ -101,6 +101,8 @@ pub(super) struct Scan<'a> {
     pub tokens: &'a [Token],
     /// Whether a month without its day and a numeric date with two digits of the year are dates too.
     pub lenient: bool,
+    /// Whether the day comes first in `05/10/2018`.
+    pub day_first: bool,
 }
 
 /// A date and the tokens that it takes.
@@ -165,7 +167,7 @@ impl Scan<'_> {
                 if third_digits == 2 && !self.lenient {
                     return None;
                 }
-                let month_first = second > 12 || separator == '/' && first <= 12;
+                let month_first = second > 12 || separator == '/' && first <= 12 && !self.day_first;
                 let (month, day) = if month_first { (first, second) } else { (second, first) };
                 (full_year(third, third_digits), month, day)
             }

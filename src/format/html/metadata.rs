@@ -4,7 +4,7 @@
 //! address, then the visible text around the headline. Headlines are chosen in `headline`, dates in `when`, authors
 //! in `who`.
 
-use super::super::{Context, paragraphs};
+use super::super::{Context, dates, paragraphs};
 use super::blocks::{Block, Collector, is_never_text};
 use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
 use super::headline;
@@ -83,14 +83,16 @@ impl Facts {
         facts.source = facts.source.or(found.site).or_else(|| facts.url.as_deref().and_then(host_name));
         let lines = lines_around(&blocks, found.at);
         let page = Page { dom, metas: &metas, data: &data, lines: &lines };
-        facts.published = when::published(&page, facts.url.as_deref(), context, &mut facts.notes);
+        let tag = language_tag(dom, &metas, &data);
+        let day_first = dates::is_day_first(tag);
+        facts.published = when::published(&page, facts.url.as_deref(), day_first, context, &mut facts.notes);
         facts.byline = who::byline(&page, facts.source.as_deref());
         facts.section = data
             .text(&["articleSection"])
             .or_else(|| metas.get(SECTION_NAMES))
             .map(clean)
             .filter(|s| !s.is_empty() && s.len() < 100);
-        facts.language = language(dom, &metas, &data);
+        facts.language = tag.and_then(primary);
         facts
     }
 
@@ -190,16 +192,21 @@ fn url(dom: &Dom, metas: &Metas<'_>, data: &JsonLd, context: &Context<'_>) -> Op
         .map(str::to_owned)
 }
 
-fn language(dom: &Dom, metas: &Metas<'_>, data: &JsonLd) -> Option<String> {
+/// The tag of the page's language, with its region when it states one.
+fn language_tag<'a>(dom: &'a Dom, metas: &Metas<'a>, data: &'a JsonLd) -> Option<&'a str> {
     let html = dom.elements().find(|(_, tag)| *tag == Tag::Html).map(|(id, _)| id);
     let of_html = html.and_then(|id| dom.attr(id, Attr::Lang).or_else(|| dom.attr(id, Attr::XmlLang)));
     [of_html, data.text(&["inLanguage"]), metas.get(&["og:locale", "content-language", "language", "dc.language"])]
         .into_iter()
         .flatten()
-        .find_map(|tag| {
-            let primary = tag.trim().split(['-', '_', ',']).next()?.to_ascii_lowercase();
-            ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase())).then_some(primary)
-        })
+        .filter_map(|tags| tags.split(',').next().map(str::trim))
+        .find(|tag| primary(tag).is_some())
+}
+
+/// The language of a tag without its region.
+fn primary(tag: &str) -> Option<String> {
+    let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+    ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase())).then_some(primary)
 }
 
 /// A fact as one line; entities that were encoded twice are decoded, markup is taken out.

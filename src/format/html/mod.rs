@@ -27,7 +27,7 @@ pub(super) const FORMAT: Format = Format {
     name: "html",
     title: "web page",
     extensions: &["html", "htm", "xhtml", "shtml"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,

@@ -9,10 +9,11 @@ use super::metadata::Page;
 use crate::article::{Date, Provenance, Published};
 
 /// The date of publication: what the page declares, its address, a line beside the headline, the file's own time.
-/// `url` is the page's address; what cannot be believed becomes a note.
+/// `url` is the page's address, `day_first` says how to take `03/04/2023`; what cannot be believed becomes a note.
 pub(super) fn published(
     page: &Page<'_>,
     url: Option<&str>,
+    day_first: bool,
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
@@ -21,7 +22,7 @@ pub(super) fn published(
     let marked = stated.chain(marked_dates(page.dom)).chain(data(&["dateCreated", "uploadDate"]));
     let in_url = context.url.or(url).and_then(dates::in_url);
     for text in marked {
-        if let Some(mut published) = dates::published(&text, Provenance::Metadata, context, notes) {
+        if let Some(mut published) = dates::published_of(&text, day_first, Provenance::Metadata, context, notes) {
             published.day = local_day(&text, &published, in_url.as_ref());
             return Some(published);
         }
@@ -30,8 +31,9 @@ pub(super) fn published(
         return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Url });
     }
     for line in page.lines {
-        let whole = || dates::in_text(line).filter(|_| !is_changed(line));
-        if let Some(stated) = publication_part(line).and_then(dates::in_text).or_else(whole)
+        let in_text = |line| dates::in_text_of(line, day_first);
+        let whole = || in_text(line).filter(|_| !is_changed(line));
+        if let Some(stated) = publication_part(line).and_then(in_text).or_else(whole)
             && stated.day <= context.today
         {
             return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text });
