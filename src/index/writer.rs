@@ -1,7 +1,7 @@
 //! Writing: articles, skips and source files go in, a commit makes them visible together.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
@@ -88,6 +88,9 @@ pub struct Writer {
     fields: Fields,
     writer: IndexWriter<Weighed>,
     scale: Arc<Scale>,
+    /// Held while an operation gets its number and goes into the queue: the engine takes documents to come in the order
+    /// of their numbers, and would let some survive that were deleted after they were added.
+    order: Mutex<()>,
     /// After the writer, so that the lock is held until all of it is gone.
     holder: Option<Holder>,
 }
@@ -133,6 +136,7 @@ impl Writer {
             fields,
             writer,
             scale: Arc::new(Scale::new(shares.documents)),
+            order: Mutex::new(()),
             holder: None,
         })
     }
@@ -241,11 +245,13 @@ impl Writer {
 
     /// Deletes everything that came from a source file; what is added to it afterwards stays.
     pub fn delete_file(&self, file: &str) {
+        let _turn = self.turn();
         self.writer.delete_term(Term::from_field_text(self.fields.file, file));
     }
 
     /// Deletes the document of this version; what is added afterwards stays.
     pub fn delete_version(&self, version: u64) {
+        let _turn = self.turn();
         self.writer.delete_term(Term::from_field_u64(self.fields.version, version));
     }
 
@@ -303,9 +309,15 @@ impl Writer {
         document
     }
 
+    /// The right to the next number.
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Hands a document to the engine's threads, waiting while too many bytes are on their way to them.
     fn add(&self, document: TantivyDocument, bytes: usize) -> Result<(), Error> {
         let document = Weighed::new(document, bytes + DOCUMENT_BYTES, &self.scale);
+        let _turn = self.turn();
         self.writer.add_document(document).map(|_| ()).map_err(engine_error("write to", &self.folder))
     }
 }
