@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("index", &["article", "analysis", "error"]),
     ("ingest", &["source", "format", "analysis", "index", "article", "error"]),
     ("search", &["query", "index", "analysis", "article", "error"]),
-    ("eval", &["search", "error"]),
+    ("eval", &["error"]),
     ("render", &["search", "ingest", "eval", "article", "error"]),
 ];
 
