@@ -1,7 +1,7 @@
 //! The program is killed at random moments and interrupted at its work: the index opens, answers, and the next run
 //! ends where an undisturbed one would.
 //!
-//! `NUTGRAF_KILLS` sets how often it is killed (2 when unset); a thorough run is
+//! `NUTGRAF_KILLS` sets how often it is killed (12 when unset); a thorough run is
 //!
 //! ```text
 //! NUTGRAF_KILLS=500 cargo test --release --test crash
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use common::{Random, Scratch};
 
 /// Kills when nothing else is asked for.
-const KILLS: u64 = 2;
+const KILLS: u64 = 12;
 
 /// Kills from which on some must have cut each kind of run short.
 const THOROUGH: u64 = 200;

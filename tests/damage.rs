@@ -235,3 +235,30 @@ fn only_the_files_of_what_was_lost_are_read_again() {
     assert!((1..6).contains(&read), "{report}");
     scratch.assert_like_fresh("index", "after a repair");
 }
+
+#[test]
+fn what_is_in_the_index_twice_is_found() {
+    let scratch = indexed();
+    let folder = scratch.root.join("index");
+    let (list, names) = (folder.join("meta.json"), folder.join(".managed.json"));
+    let read = |path: &Path| serde_json::from_slice::<serde_json::Value>(&fs::read(path).unwrap()).unwrap();
+    let (mut commit, mut managed) = (read(&list), read(&names));
+    let mut segment = commit["segments"][0].clone();
+    let (id, twin) = (segment["segment_id"].as_str().unwrap().replace('-', ""), "5".repeat(32));
+    for path in files(&folder, "").into_iter().filter(|path| path.to_str().unwrap().contains(&id)) {
+        let name = path.file_name().unwrap().to_str().unwrap().replace(&id, &twin);
+        fs::copy(&path, folder.join(&name)).unwrap();
+        managed.as_array_mut().unwrap().push(name.into());
+    }
+    segment["segment_id"] = twin.into();
+    commit["segments"].as_array_mut().unwrap().push(segment);
+    fs::write(&list, commit.to_string()).unwrap();
+    fs::write(&names, managed.to_string()).unwrap();
+    let output = scratch.run(&["check"], "index");
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("is in the index twice"), "{told}");
+    scratch.done(&["check", "--repair"], "index");
+    scratch.done(&["index", "--quiet", "news"], "index");
+    scratch.assert_like_fresh("index", "after a repair");
+}

@@ -1,6 +1,6 @@
 //! Whether the parts of a segment agree: columns with documents, the terms with the text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
@@ -25,6 +25,8 @@ pub(super) struct Seen {
     pub(super) finished: BTreeSet<String>,
     /// Source files that articles and skips come from.
     pub(super) named: BTreeSet<String>,
+    /// Versions of live documents: each is there once.
+    versions: HashSet<u64>,
 }
 
 /// Compares the parts of the one segment of `reader`; of so many articles one is analysed again.
@@ -78,8 +80,11 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
         let lacks = |what: &str| Err(format!("document {doc} has no {what}"));
         let name = file.as_ref().map(|file| string_of(file, doc)).transpose().map_err(|e| e.to_string())?.flatten();
         let Some(name) = name else { return lacks("source file") };
-        if record.first(doc).is_none() || version.first(doc).is_none() {
+        let (Some(_), Some(version)) = (record.first(doc), version.first(doc)) else {
             return lacks("record number or version");
+        };
+        if !seen.versions.insert(version) {
+            return Err(format!("document {doc}, from `{name}`, is in the index twice"));
         }
         let kind = kind.first(doc).and_then(|kind| usize::try_from(kind).ok()).filter(|kind| *kind < by_kind.len());
         let Some(kind) = kind else { return lacks("kind") };

@@ -280,6 +280,29 @@ fn deletions_of_a_run_that_was_lost_are_no_obstacle() {
     assert_eq!(articles(&before).unwrap(), 3);
 }
 
+#[test]
+fn the_first_deletion_of_a_run_is_not_lost_in_a_merge() {
+    for from in 0..2 {
+        let disk = Disk::default();
+        let mut first = writer(&disk);
+        for file in ["file-0", "file-1", "file-2"] {
+            add(&first, file, 1).unwrap();
+            add(&first, file, 2).unwrap();
+            first.commit().unwrap();
+        }
+        first.delete_file("file-2");
+        add(&first, "file-2", 3).unwrap();
+        first.commit().unwrap();
+        first.close().unwrap();
+        let mut second = writer(&disk);
+        second.delete_file(&format!("file-{from}"));
+        second.merge_all().unwrap();
+        assert_eq!(articles(&disk).unwrap(), 5, "not before the commit");
+        second.commit().unwrap();
+        assert_eq!(articles(&disk).unwrap(), 3, "file-{from}");
+    }
+}
+
 fn copied((name, inode): (&PathBuf, &Inode)) -> (PathBuf, Vec<u8>) {
     (name.clone(), inode.bytes.lock().unwrap().clone())
 }

@@ -131,6 +131,9 @@ impl Writer {
             .build();
         let writer = index.writer_with_options(engine).map_err(failed("open"))?;
         writer.set_merge_policy(Box::new(BoundedMerges::new(folder, shares.merged)));
+        // The engine begins with the number of the last commit. A deletion of that number would count as part of that
+        // commit in merges: done to some segments before the next commit, and to others never.
+        writer.run([]).map_err(failed("open"))?;
         Ok(Self {
             folder: folder.to_owned(),
             fields,
