@@ -13,8 +13,8 @@ use tantivy::{DocAddress, DocSet, Term};
 
 use super::Statistics;
 use super::constants::{
-    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_SHARPNESS, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED,
-    FEEDBACK_WORDS_ADDED,
+    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_ORIGINAL, FEEDBACK_SHARPNESS, FEEDBACK_TERMS,
+    FEEDBACK_TERMS_WEIGHED, FEEDBACK_WORDS_ADDED,
 };
 use super::copies;
 use super::plan::{FeatureKind, Plan};
@@ -131,13 +131,12 @@ impl Model {
         Ok(Self { terms: counts.weighed(reader, statistics, terms_max)?, ..Self::default() })
     }
 
-    /// What the first of `ranked`, which is in order, and the query are about; `original` is the query's share of it.
+    /// What the first of `ranked`, which is in order, and the query are about.
     pub(super) fn learn(
         reader: &Reader,
         plan: &Plan,
         statistics: &Statistics<'_>,
         ranked: &[Candidate],
-        original: f32,
     ) -> Result<Self, Error> {
         // A story counts once, however many outlets carried it.
         let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
@@ -151,14 +150,14 @@ impl Model {
             counts.add(&sample, &mut reader.stems());
         }
         let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
-        terms.iter_mut().for_each(|t| t.weight *= 1.0 - original);
+        terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
         let own = plan.features.iter().filter_map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
             _ => None,
         });
         let own_sum = own.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
         for (term, feature) in own {
-            let share = original * feature.weight / own_sum;
+            let share = FEEDBACK_ORIGINAL * feature.weight / own_sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
                 known.weight += share;
                 known.asked = true;

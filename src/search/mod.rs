@@ -172,11 +172,8 @@ impl Search<'_> {
         sort(reader, &mut ranked)?;
         let mut model = None;
         if options.feedback && !ranked.is_empty() {
-            let (original, mix) = match options.expand {
-                true => (constants::EXPAND_ORIGINAL, constants::EXPAND_MIX),
-                false => (constants::FEEDBACK_ORIGINAL, constants::FEEDBACK_MIX),
-            };
-            let mut learnt = Model::learn(reader, plan, statistics, &ranked, original)?;
+            let mix = if options.expand { constants::EXPAND_MIX } else { constants::FEEDBACK_MIX };
+            let mut learnt = Model::learn(reader, plan, statistics, &ranked)?;
             if options.expand {
                 let found = plan.expanded(reader, &learnt);
                 let (found, all_found) = candidates(reader, found.as_deref(), statistics, limit)?;
