@@ -1,7 +1,8 @@
 //! Time of a query in the process, against plain BM25 by Tantivy alone over the same index and the same terms.
 //!
-//! `cargo bench --bench query -- INDEX` where INDEX was made by `nutgraf index`; the topics are headlines of its own
-//! articles, cut to their first words. Prints the median of each way and its ratio to plain BM25.
+//! `cargo bench --bench query -- INDEX [WAY]` where INDEX was made by `nutgraf index`; the topics are headlines of its
+//! own articles, cut to their first words. Prints the median of each way, or of the one that is named, and its ratio to
+//! plain BM25.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measured")]
 
@@ -27,24 +28,28 @@ const WORDS: usize = 3;
 const RUNS: usize = 5;
 
 fn main() {
-    let Some(folder) = std::env::args().skip(1).find(|a| !a.starts_with("--")) else {
-        eprintln!("usage: cargo bench --bench query -- INDEX");
+    // Cargo adds an option of its own.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let Some(folder) = arguments.next() else {
+        eprintln!("usage: cargo bench --bench query -- INDEX [WAY]");
         return;
     };
+    let only = arguments.next();
     let location = find(Some(Path::new(&folder)), Path::new(".")).expect("an index");
     let reader = Reader::open(&location).expect("it opens");
     let topics = topics(&reader);
     let plain = Plain::open(&folder);
     let base = Options { limit: 10, count: false, ..Options::default() };
     let bare = Options { feedback: false, fold: false, ..base.clone() };
-    let ways: [(&str, Options); 3] = [
+    let ways: [(&str, Options); 4] = [
         ("--no-feedback --copies", bare.clone()),
         ("--no-feedback", Options { fold: true, ..bare }),
-        ("default", base),
+        ("default", base.clone()),
+        ("--expand", Options { expand: true, ..base }),
     ];
     let reference = median(topics.iter().map(|topic| fastest(|| assert!(plain.search(topic) <= 10))).collect());
     println!("{} topics; plain BM25, top 10: {:.3} ms", topics.len(), milliseconds(reference));
-    for (name, options) in ways {
+    for (name, options) in ways.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name)) {
         let times = topics
             .iter()
             .map(|topic| fastest(|| drop(search::run(&reader, &query::plain(topic), &options).expect("it runs"))));

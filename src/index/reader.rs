@@ -232,14 +232,11 @@ impl Reader {
     /// [`Error::Index`] when the index is damaged.
     pub(crate) fn article(&self, at: DocAddress) -> Result<StoredArticle, Error> {
         let segment = self.searcher.segment_reader(at.segment_ord);
-        let document: TantivyDocument = self.searcher.doc(at).map_err(|e| self.failed(e))?;
-        let stored = |field| document.get_first(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-        let text = stored(self.fields.text);
-        let facts: Facts = serde_json::from_str(&stored(self.fields.facts)).unwrap_or_default();
+        let (text, facts) = self.stored(at)?;
         let day = self.days(segment)?.first(at.doc_id);
         let time = self.columns.i64(segment, "published_time").map_err(|e| self.failed(e))?.first(at.doc_id);
         let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
-        let title_bytes = facts.title_bytes.min(text.len());
+        let title_bytes = facts.title_bytes;
         let article = Article {
             title: text.get(..title_bytes).unwrap_or_default().to_owned(),
             published: day.and_then(|day| published(day, time, facts.published_from)),
@@ -259,6 +256,21 @@ impl Reader {
             inner: self.string(segment, "inner", at.doc_id)?.unwrap_or_default(),
             record: record.unwrap_or(0),
         })
+    }
+
+    /// An article's stored text and the bytes of the headline in it: what is enough to analyse it, at less cost than
+    /// the whole article.
+    pub(crate) fn text(&self, at: DocAddress) -> Result<(String, usize), Error> {
+        self.stored(at).map(|(text, facts)| (text, facts.title_bytes))
+    }
+
+    fn stored(&self, at: DocAddress) -> Result<(String, Facts), Error> {
+        let document: TantivyDocument = self.searcher.doc(at).map_err(|e| self.failed(e))?;
+        let stored = |field| document.get_first(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let text = stored(self.fields.text);
+        let mut facts: Facts = serde_json::from_str(&stored(self.fields.facts)).unwrap_or_default();
+        facts.title_bytes = facts.title_bytes.min(text.len());
+        Ok((text, facts))
     }
 
     /// The articles that bear an identifier: one, or several when two source files use the same.

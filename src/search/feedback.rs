@@ -5,7 +5,8 @@
 //! by it, and the two scores are mixed; an article that the words alone would not have found comes in only where that
 //! was asked for.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -25,6 +26,9 @@ use crate::index::Reader;
 
 /// Letters under which a term says too little.
 const TERM_CHARS_MIN: usize = 3;
+
+/// A term in fewer articles finds no other article.
+const ARTICLES_WITH_MIN: u64 = 2;
 
 /// A term in more than this share of all articles says too little.
 const TERM_SHARE_MAX: f32 = 0.25;
@@ -93,12 +97,25 @@ impl Counts {
         let mut learnt: Vec<(String, (f32, String))> = self.0.into_iter().collect();
         learnt.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
-        let mut kept: Vec<ModelTerm> = Vec::with_capacity(learnt.len());
+        let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
+        // The weights of the best so far, the least of them on top; of positive numbers the bits are in order too.
+        let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(terms_max + 1);
+        let idf_max = statistics.idf(ARTICLES_WITH_MIN);
         for (term, (frequency, word)) in learnt {
+            if best.len() == terms_max && best.peek().is_some_and(|least| frequency * idf_max < f32::from_bits(least.0))
+            {
+                // Neither this one nor any after it, which are less frequent still, can be among the best.
+                break;
+            }
             let with = articles_with(reader, statistics, &term)?;
-            if with >= 2 && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
+            if with >= ARTICLES_WITH_MIN && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
                 let idf = statistics.idf(with);
-                kept.push(ModelTerm { term, word, weight: frequency * idf, idf, asked: false });
+                let weight = frequency * idf;
+                kept.push(ModelTerm { term, word, weight, idf, asked: false });
+                best.push(Reverse(weight.to_bits()));
+                if best.len() > terms_max {
+                    best.pop();
+                }
             }
         }
         kept.sort_by(weightier);
@@ -143,10 +160,10 @@ impl Model {
         let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
         let mut counts = Counts::default();
         for candidate in &first {
-            let article = reader.article(candidate.at)?;
+            let (text, title_bytes) = reader.text(candidate.at)?;
             let share =
                 if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
-            let sample = Sample { text: &article.text, title_bytes: article.title_bytes, share };
+            let sample = Sample { text: &text, title_bytes, share };
             counts.add(&sample, &mut reader.stems());
         }
         let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
