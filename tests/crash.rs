@@ -210,12 +210,14 @@ fn ended(child: Child) -> (Output, String) {
 #[test]
 fn an_interrupted_run_saves_what_it_has() {
     let scratch = Scratch::with_archive(1500);
-    let mut child = scratch.command(INDEX, "index").spawn().unwrap();
+    let mut child =
+        scratch.command(&["index", "--threads", "2", "--commit-every", "16K", "news"], "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
     interrupt(&child);
     let (output, told) = ended(child);
     assert_eq!(output.status.code(), Some(130), "{told}");
     assert!(told.contains("interrupted: saving what was read"), "{told}");
+    assert!(told.contains("\nIndexed ") && !told.contains("\nIndexed 0 "), "{told}");
     assert!(!scratch.done(&["query", "--jsonl", "ferry"], "index").is_empty());
     let report = scratch.report(&["news"], "index");
     let (added, total) = (report["articles_added"].as_u64().unwrap(), report["articles_total"].as_u64().unwrap());

@@ -2,7 +2,7 @@
 //!
 //! | part | share | held by |
 //! |---|---|---|
-//! | postings | a quarter | the engine's threads; while a segment is written out, half as much again |
+//! | postings | a quarter, at most 128 MB a thread | the engine's threads; while a segment is written out, half as much again |
 //! | pages of merged segments | three eighths | one merge at a time; the system maps the files that it reads |
 //! | documents on their way | a sixteenth, at most 32 MB | the queue to the engine's threads |
 //! | records that wait | a sixteenth, at most 64 MB | the queue to the threads that parse |
@@ -22,8 +22,9 @@ pub const ALLOWANCE_BYTES_PER_THREAD: usize = 16 << 20;
 /// Bytes that an indexing thread holds at the least: Tantivy refuses less than 15 MB.
 const POSTINGS_BYTES_PER_THREAD_MIN: usize = 16 << 20;
 
-/// Bytes that an indexing thread holds at the most; Tantivy refuses 4 GB.
-const POSTINGS_BYTES_PER_THREAD_MAX: usize = 2 << 30;
+/// Bytes that an indexing thread holds at the most: they are written out within the second in which an interrupted run
+/// ends.
+const POSTINGS_BYTES_PER_THREAD_MAX: usize = 128 << 20;
 
 /// Indexing threads at the most, so that segments do not become small.
 const THREADS_MAX: usize = 64;

@@ -282,7 +282,9 @@ fn finish(shared: &Shared<'_>, file: &SourceFile, key: &str, state: State) {
     let State { mut versions, readers, mut counts } = state;
     Progress::add(&shared.progress.bytes_done, file.bytes);
     if shared.is_ending() {
-        // It may not have been read to its end: without its facts the next run reads it again.
+        // It may not have been read to its end: without its facts the next run reads it again. What was written of it
+        // stays.
+        lock(&shared.report).articles_added += counts.articles_added;
         return;
     }
     if counts.articles == 0 && counts.skips.is_empty() {
