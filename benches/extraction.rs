@@ -5,10 +5,11 @@
 //!
 //! ```text
 //! tar -xzf ../shared/data/formats/html-aeb.tar.gz -C /tmp
-//! cargo bench --bench extraction -- /tmp/html-aeb [--output predictions.json] [--half 0|1]
+//! cargo bench --bench extraction -- /tmp/html-aeb [--warc FILE] [--output predictions.json] [--half 0|1]
 //! ```
 //!
-//! `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads; `--half` takes every second
+//! `--warc` reads the pages from the gzipped WARC of the same pages, `../shared/data/formats/news-aeb.warc.gz`, as an
+//! indexing run does: its records, HTTP and all; `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads; `--half` takes every second
 //! page only, so that rules found on one half can be checked on the other.
 //!
 //! The formula, per page: words are the runs of letters, digits and `_`; a text is the bag of its runs of four
@@ -24,7 +25,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use nutgraf::format::{Context, FieldMap, Record};
+use nutgraf::format::{Context, FieldMap, Record, Split};
 
 /// Words in a run that is compared.
 const SHINGLE_WORDS: usize = 4;
@@ -37,17 +38,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut scores = Vec::new();
     let mut predictions = Predictions::new();
     let (mut bytes, mut spent) = (0, Duration::ZERO);
+    let crawled = arguments.warc.as_deref().map(crawled).transpose()?;
     for (number, (id, page)) in truth.iter().enumerate() {
         if arguments.half.is_some_and(|half| number % 2 != half) {
             continue;
         }
-        let html = read_page(&arguments.folder, id)?;
-        bytes += html.len();
-        let start = Instant::now();
-        let body = extract(html, page["url"].as_str());
-        spent += start.elapsed();
+        let url = page["url"].as_str();
+        let body = match &crawled {
+            Some(crawled) => url.and_then(|url| crawled.bodies.get(url)).cloned().unwrap_or_default(),
+            None => {
+                let html = read_page(&arguments.folder, id)?;
+                bytes += html.len();
+                let start = Instant::now();
+                let body = extract(html, url);
+                spent += start.elapsed();
+                body
+            }
+        };
         scores.push(Score::of(page["articleBody"].as_str().unwrap_or_default(), &body));
         predictions.insert(id.clone(), serde_json::json!({ "articleBody": body }));
+    }
+    if let Some(crawled) = &crawled {
+        (bytes, spent) = (crawled.bytes, crawled.spent);
     }
     let (precision, recall) = (mean(&scores, Score::precision), mean(&scores, Score::recall));
     println!("pages      {}", scores.len());
@@ -68,17 +80,19 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 struct Arguments {
     folder: PathBuf,
+    warc: Option<PathBuf>,
     output: Option<PathBuf>,
     half: Option<usize>,
 }
 
 impl Arguments {
     fn parse() -> Self {
-        let mut parsed = Self { folder: PathBuf::from("html-aeb"), output: None, half: None };
+        let mut parsed = Self { folder: PathBuf::from("html-aeb"), warc: None, output: None, half: None };
         // Cargo adds `--bench` of its own.
         let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
+                "--warc" => parsed.warc = arguments.next().map(PathBuf::from),
                 "--output" => parsed.output = arguments.next().map(PathBuf::from),
                 "--half" => parsed.half = arguments.next().and_then(|half| half.parse().ok()),
                 folder => parsed.folder = PathBuf::from(folder),
@@ -95,17 +109,43 @@ fn read_page(folder: &Path, id: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(html)
 }
 
+/// What a web archive gave.
+struct Crawled {
+    /// The articles' bodies by their pages' addresses.
+    bodies: HashMap<String, String>,
+    bytes: usize,
+    spent: Duration,
+}
+
+/// Reads a gzipped web archive.
+fn crawled(path: &Path) -> Result<Crawled, Box<dyn Error>> {
+    let mut archive = Vec::new();
+    flate2::read::MultiGzDecoder::new(std::fs::File::open(path)?).read_to_end(&mut archive)?;
+    let (bytes, start) = (archive.len(), Instant::now());
+    let format = nutgraf::format::by_name("warc").ok_or("web archives are a format")?;
+    let Split::Stream(split) = format.split else { return Err("web archives have records".into()) };
+    let fields = FieldMap::default();
+    let context = context("pages.warc", None, None, &fields);
+    let mut bodies = HashMap::new();
+    for record in split(Box::new(std::io::Cursor::new(archive))).flatten() {
+        (format.parse)(&record, &context, &mut |result| {
+            if let Ok(article) = result {
+                bodies.insert(article.url.unwrap_or_default(), article.body);
+            }
+        });
+    }
+    Ok(Crawled { bodies, bytes, spent: start.elapsed() })
+}
+
+fn context<'a>(path: &'a str, charset: Option<&'a str>, url: Option<&'a str>, fields: &'a FieldMap) -> Context<'a> {
+    let today = nutgraf::article::Date::constant(2100, 1, 1);
+    Context { path, modified: None, charset, url, fields, today }
+}
+
 /// The body of the page's article, nothing when there is none. The pages are kept in UTF-8, whatever they declare.
 fn extract(html: Vec<u8>, url: Option<&str>) -> String {
     let fields = FieldMap::default();
-    let context = Context {
-        path: "page.html",
-        modified: None,
-        charset: Some("utf-8"),
-        url,
-        fields: &fields,
-        today: nutgraf::article::Date::constant(2100, 1, 1),
-    };
+    let context = context("page.html", Some("utf-8"), url, &fields);
     let format = nutgraf::format::by_name("html").expect("web pages are a format");
     let mut body = String::new();
     let record = Record { number: 1, bytes: html, ..Record::default() };

@@ -23,25 +23,30 @@ pub(super) fn published(
     let in_url = context.url.or(url).and_then(dates::in_url);
     for text in marked {
         if let Some(mut published) = dates::published_of(&text, day_first, Provenance::Metadata, context, notes) {
-            published.day = local_day(&text, &published, in_url.as_ref());
+            let printed =
+                in_url.iter().map(|stated| stated.day).chain(printed(page, day_first).map(|stated| stated.day));
+            published.day = local_day(&text, &published, printed);
             return Some(published);
         }
     }
     if let Some(stated) = in_url.filter(|stated| stated.day <= context.today) {
         return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Url });
     }
-    for line in page.lines {
-        let in_text = |line| dates::in_text_of(line, day_first);
-        let whole = || in_text(line).filter(|_| !is_changed(line));
-        if let Some(stated) = publication_part(line).and_then(in_text).or_else(whole)
-            && stated.day <= context.today
-        {
-            return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text });
-        }
+    if let Some(stated) = printed(page, day_first).find(|stated| stated.day <= context.today) {
+        return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text });
     }
     // The name of a file that holds many pages says nothing about one of them.
     let path = if context.url.is_some() { "" } else { context.path };
     dates::of_file(&Context { path, ..*context }, notes)
+}
+
+/// The dates of publication in the lines beside the headline.
+fn printed<'p>(page: &'p Page<'_>, day_first: bool) -> impl Iterator<Item = Stated> + 'p {
+    page.lines.iter().filter_map(move |line| {
+        let in_text = |line| dates::in_text_of(line, day_first);
+        let whole = || in_text(line).filter(|_| !is_changed(line));
+        publication_part(line).and_then(in_text).or_else(whole)
+    })
 }
 
 /// Names of `<meta>` for the date of publication, the surest first.
@@ -125,15 +130,14 @@ fn marked_dates(dom: &Dom) -> Vec<String> {
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().take(5).map(|(_, value)| value).collect()
 }
+
 /// The day of publication where the publication is: a moment that is stated in UTC may lie on the day before or
-/// after the one that stands in the page's address.
-fn local_day(text: &str, published: &Published, in_url: Option<&Stated>) -> Date {
+/// after the one that is printed, in the page's address or beside its headline.
+fn local_day(text: &str, published: &Published, mut printed: impl Iterator<Item = Date>) -> Date {
     let text = text.trim_end();
     let is_utc = published.instant.is_some() && (text.ends_with(['Z', 'z']) || text.ends_with("+00:00"));
-    match in_url {
-        Some(url) if is_utc && is_next_to(url.day, published.day) => url.day,
-        _ => published.day,
-    }
+    let near = |day: &Date| *day == published.day || is_next_to(*day, published.day);
+    if is_utc { printed.find(near).unwrap_or(published.day) } else { published.day }
 }
 
 fn is_next_to(a: Date, b: Date) -> bool {

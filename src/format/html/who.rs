@@ -163,7 +163,7 @@ fn name_of(text: &str) -> String {
     for word in [" on", " publiziert am", " am", " le", " el", " published", " posted", " in", " at"] {
         name = name.strip_suffix(word).unwrap_or(name).trim_end();
     }
-    name.trim_end_matches([',', ';', ':', '|', '-']).trim().replace(" ,", ",")
+    name.trim_end_matches([',', ';', ':', '|', '-', '–', '—', '·', '•', ' ']).trim().replace(" ,", ",")
 }
 
 /// The name in a line that says who wrote the article.
