@@ -286,3 +286,16 @@ fn until(scratch: &Scratch, word: &str, count: &str, why: &str) {
     }
     panic!("{why} was not noticed");
 }
+
+#[test]
+fn articles_of_one_identifier_are_counted_once_each() {
+    let scratch = Scratch::new();
+    let line = |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"title\":\"Ferry\",\"text\":\"{text}\"}}\n");
+    scratch.write("news/wire.jsonl", line("a", "It sails.") + &line("b", "It stays.") + &line("a", "It sinks."));
+    let report = scratch.report(&["news"], "index");
+    assert_eq!((&report["articles_added"], &report["articles_total"]), (&3.into(), &3.into()), "{report}");
+    scratch.write("news/wire.jsonl", line("a", "It sails.") + &line("b", "It stays."));
+    let report = scratch.report(&["news"], "index");
+    assert_eq!((&report["articles_added"], &report["articles_total"]), (&0.into(), &2.into()), "{report}");
+    assert_eq!(scratch.done(&["query", "--ids", "sails"], "index").trim(), "a");
+}

@@ -161,11 +161,12 @@ impl<'s> Task<'s> {
     /// Takes what came of a batch into account, and deletes what the index had in the places of what it has now.
     fn account(&self, format: Option<&'static str>, counts: Counts, places: &BTreeSet<u64>) {
         let shared = self.shared;
-        let mut state = lock(&self.state);
-        state.counts.articles_added += counts.articles_added;
         if !self.misjudged.is_empty() {
+            // Articles that only change their identifiers were counted.
             return;
         }
+        let mut state = lock(&self.state);
+        state.counts.articles_added += counts.articles_added;
         let gone = match state.versions.is_known() {
             true => places.iter().flat_map(|place| state.versions.replaced(*place)).collect(),
             false => Vec::new(),
