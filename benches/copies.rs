@@ -18,7 +18,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use nutgraf::eval::{self, Run, RunHit, TopicHits};
+use nutgraf::eval;
 use nutgraf::index::{self, Reader};
 use nutgraf::query;
 use nutgraf::search::{self, Options};
@@ -68,18 +68,17 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
 
     for fold in [true, false] {
         let options = Options { limit: DEPTH, fold, ..Options::default() };
-        let (mut topics, mut hidden) = (Vec::new(), 0);
+        let (mut repeats, mut hidden) = (Vec::new(), 0);
         for (_, title) in articles.iter().step_by((articles.len() / QUERIES).max(1)).take(QUERIES) {
             let results = search::run(&reader, &query::plain(title), &options)?;
-            let hit = |hit: &search::Hit| RunHit { article: hit.article.id.clone(), score: -(hit.rank as f64) };
-            topics.push(TopicHits { topic: title.clone(), hits: results.hits.iter().map(hit).collect() });
+            let stories: Vec<String> = results.hits.iter().map(|hit| story(&hit.article.id)).collect();
+            repeats.push(stories.iter().enumerate().map(|(place, own)| stories[..place].contains(own)).collect());
             let under =
                 |hit: &search::Hit| hit.copies.iter().filter(|c| story(&c.id) != story(&hit.article.id)).count();
             hidden += results.hits.iter().map(under).sum::<usize>();
         }
         let how = if fold { "folded" } else { "apart" };
-        let again = |article: &str, earlier: &str| story(article) == story(earlier);
-        let redundancy = 100.0 * eval::redundancy_at(&Run { topics }, DEPTH, &again);
+        let redundancy = 100.0 * eval::redundancy(&repeats).unwrap_or_default();
         println!("redundancy@{DEPTH} {redundancy:.2} % with copies {how}; {hidden} hidden that are no copies");
     }
     Ok(())

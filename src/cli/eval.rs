@@ -56,15 +56,13 @@ fn searched(
         let query = if args.operators { query::parse(&topic.text).query } else { query::plain(&topic.text) };
         let ranked = search::rank(reader, &query, options)?;
         let first = &ranked[..ranked.len().min(search::REPEATS_DEPTH)];
-        let repeats = first.iter().filter(|hit| hit.repeats).count() as f64 / first.len().max(1) as f64;
-        let share = (!first.is_empty()).then_some(repeats);
+        let repeats = first.iter().map(|hit| hit.repeats).collect();
         let hits = ranked.into_iter().map(|Ranked { id, score, .. }| RunHit { article: id, score }).collect();
-        Ok((TopicHits { topic: topic.id.clone(), hits }, share))
+        Ok((TopicHits { topic: topic.id.clone(), hits }, repeats))
     };
     let outcomes = topics.par_iter().map(of_topic).collect::<Result<Vec<_>, Error>>()?;
-    let shares: Vec<f64> = outcomes.iter().filter_map(|(_, share)| *share).collect();
-    let redundancy = (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64);
-    Ok((Run { topics: outcomes.into_iter().map(|(topic, _)| topic).collect() }, redundancy))
+    let (topics, repeats): (Vec<TopicHits>, Vec<Vec<bool>>) = outcomes.into_iter().unzip();
+    Ok((Run { topics }, eval::redundancy(&repeats)))
 }
 
 /// What the run is worth; topics that do not count are told on stderr.

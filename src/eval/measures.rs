@@ -175,28 +175,13 @@ pub fn mean(topics: &[(String, TopicMeasures)]) -> Measures {
     }
 }
 
-/// The share of the first `k` articles that copy an earlier one, as the mean over the topics that found
-/// anything.
-///
-/// `copy_of(article, earlier)` says whether the one is a copy of the other; it is asked up to k² / 2 times a
-/// topic. Where a topic found less than `k` articles, the share is of those.
-pub fn redundancy_at(run: &Run, k: usize, copy_of: &dyn Fn(&str, &str) -> bool) -> f64 {
-    let mut shares = 0.0;
-    let mut topics = 0.0;
-    for topic in &run.topics {
-        let ranked = ranked(&topic.hits);
-        let first: Vec<&str> = ranked.iter().take(k).map(|(hit, _)| hit.article.as_str()).collect();
-        if first.is_empty() {
-            continue;
-        }
-        let copies = first
-            .iter()
-            .enumerate()
-            .filter(|(place, article)| first.iter().take(*place).any(|earlier| copy_of(article, earlier)));
-        shares += copies.count() as f64 / first.len() as f64;
-        topics += 1.0;
-    }
-    if topics > 0.0 { shares / topics } else { 0.0 }
+/// The share of articles that copy an earlier one, as the mean over the topics that found anything; none when no topic
+/// did. For each topic, `repeats` says of its first articles whether they do.
+pub fn redundancy(repeats: &[Vec<bool>]) -> Option<f64> {
+    let shares = repeats.iter().filter(|first| !first.is_empty());
+    let share = |first: &Vec<bool>| first.iter().filter(|repeats| **repeats).count() as f64 / first.len() as f64;
+    let topics = shares.clone().count();
+    (topics > 0).then(|| shares.map(share).sum::<f64>() / topics as f64)
 }
 
 #[cfg(test)]
@@ -271,12 +256,9 @@ mod tests {
 
     #[test]
     fn redundancy_is_the_share_of_copies_of_earlier_articles() {
-        let copy_of = |article: &str, earlier: &str| article.get(..1) == earlier.get(..1);
-        let topics = [&["a1", "b1", "a2", "a3", "c1"][..], &["x1", "x2"], &[]];
-        let topics = topics.map(|ids| TopicHits { topic: String::new(), hits: hits(ids) });
-        let run = Run { topics: topics.into() };
-        for (k, share) in [(0, 0.0), (1, 0.0), (2, 0.25), (4, 0.5), (5, 0.45), (usize::MAX, 0.45)] {
-            assert!((redundancy_at(&run, k, &copy_of) - share).abs() < 1e-12, "first {k}");
-        }
+        let share = redundancy(&[vec![false, false, true, true, false], vec![false, true], vec![]]);
+        assert!(share.is_some_and(|share| (share - 0.45).abs() < 1e-12), "{share:?}");
+        assert_eq!(redundancy(&[vec![]]), None);
+        assert_eq!(redundancy(&[]), None);
     }
 }
