@@ -95,7 +95,7 @@ fields! {
     file_bytes: add_u64_field = FAST;
     /// Time of modification of the source file, nanoseconds since 1970.
     file_modified: add_i64_field = FAST;
-    /// First eight bytes of the BLAKE3 hash of the source file.
+    /// A place for a hash of the source file, 0 in this version.
     file_hash: add_u64_field = FAST;
     /// `name:version` of every reader that was used on the source file.
     readers: add_text_field = FAST;

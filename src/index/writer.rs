@@ -61,7 +61,8 @@ pub struct FileFacts {
     pub bytes: u64,
     /// Its time of modification, nanoseconds since 1970.
     pub modified: Option<i64>,
-    /// First eight bytes of its BLAKE3 hash.
+    /// A place for a hash of its bytes, 0 in this version: what changed in a file is told by the versions of its
+    /// articles.
     pub hash: u64,
     /// `name:version` of every reader that was used on it.
     pub readers: Vec<String>,

@@ -6,7 +6,7 @@
 //! was asked for.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -67,41 +67,67 @@ pub(super) struct Sample<'a> {
     pub(super) share: f32,
 }
 
-/// The terms of texts by their frequency, each with a word of its stem.
+/// The terms of texts by their frequency.
 #[derive(Default)]
-struct Counts(BTreeMap<String, (f32, String)>);
+struct Counts {
+    /// The terms' places in `counts`.
+    places: HashMap<String, usize>,
+    counts: Vec<Count>,
+}
+
+/// What is known of a term.
+struct Count {
+    /// A word of that stem.
+    word: String,
+    /// Its frequency in the texts that were added.
+    frequency: f32,
+    /// How often the text has it that is being added.
+    here: u32,
+}
 
 impl Counts {
     fn add(&mut self, sample: &Sample<'_>, stems: &mut Stems) {
-        let mut counts: BTreeMap<String, (u32, String)> = BTreeMap::new();
-        let mut length = 0u32;
+        let (mut length, mut touched) = (0u32, Vec::new());
         analyse(sample.text, sample.title_bytes, stems, &mut |token| {
             length += 1;
             let letters =
                 token.term.chars().count() >= TERM_CHARS_MIN && !token.term.starts_with(|c: char| c.is_ascii_digit());
-            if letters && !is_stop_word(token.folded) {
-                match counts.get_mut(token.term) {
-                    Some((count, _)) => *count += 1,
-                    None => drop(counts.insert(token.term.to_owned(), (1, token.folded.to_owned()))),
-                }
+            if !letters || is_stop_word(token.folded) {
+                return;
             }
+            let place = self.places.get(token.term).copied().unwrap_or_else(|| {
+                self.places.insert(token.term.to_owned(), self.counts.len());
+                self.counts.push(Count { word: token.folded.to_owned(), frequency: 0.0, here: 0 });
+                self.counts.len() - 1
+            });
+            let count = &mut self.counts[place];
+            if count.here == 0 {
+                touched.push(place);
+            }
+            count.here += 1;
         });
-        for (term, (count, word)) in counts {
-            let (weight, _) = self.0.entry(term).or_insert((0.0, word));
-            *weight += sample.share * count as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
+        for place in touched {
+            let count = &mut self.counts[place];
+            let here = std::mem::take(&mut count.here);
+            count.frequency += sample.share * here as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
         }
     }
 
     /// The terms that say most, `terms_max` of them, by frequency and rarity.
     fn weighed(self, reader: &Reader, statistics: &Statistics<'_>, terms_max: usize) -> Result<Vec<ModelTerm>, Error> {
-        let mut learnt: Vec<(String, (f32, String))> = self.0.into_iter().collect();
-        learnt.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        let Self { places, mut counts } = self;
+        let told = |(term, place): (String, usize)| {
+            let count = &mut counts[place];
+            (term, count.frequency, std::mem::take(&mut count.word))
+        };
+        let mut learnt: Vec<(String, f32, String)> = places.into_iter().map(told).collect();
+        learnt.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
         // The weights of the best so far, the least of them on top; of positive numbers the bits are in order too.
         let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(terms_max + 1);
         let idf_max = statistics.idf(ARTICLES_WITH_MIN);
-        for (term, (frequency, word)) in learnt {
+        for (term, frequency, word) in learnt {
             if best.len() == terms_max && best.peek().is_some_and(|least| frequency * idf_max < f32::from_bits(least.0))
             {
                 // Neither this one nor any after it, which are less frequent still, can be among the best.
