@@ -14,7 +14,8 @@
 //! | as it is now, on the analysis of today | .731 | .311 | .411 | .382 | .249 | .583 |
 //!
 //! Tried and dropped: evidence of a second passage (no gain), five or twenty articles for the model (lisa or med
-//! lose), 25, 100 or 200 terms (med or time lose), the square root of a term's rarity, BM25's saturation in the model.
+//! lose), 25, 100 or 200 terms (med or time lose), the square root of a term's rarity, BM25's saturation in the model,
+//! the first 1,000 to 5,000 bytes of an article in place of all of it (time loses .008 to .025).
 
 /// BM25's term saturation for articles.
 pub(super) const ARTICLE_K1: f32 = 1.5;
