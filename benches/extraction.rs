@@ -9,8 +9,9 @@
 //! ```
 //!
 //! `--warc` reads the pages from the gzipped WARC of the same pages, `../shared/data/formats/news-aeb.warc.gz`, as an
-//! indexing run does: its records, HTTP and all; `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads; `--half` takes every second
-//! page only, so that rules found on one half can be checked on the other.
+//! indexing run does: its records, HTTP and all; `--output` writes the bodies in the form that the benchmark's
+//! `evaluate.py` reads; `--half` takes every second page only, so that rules found on one half can be checked on the
+//! other.
 //!
 //! The formula, per page: words are the runs of letters, digits and `_`; a text is the bag of its runs of four
 //! words; true positives, false positives and false negatives are the sizes of the bags' intersection and

@@ -26,9 +26,10 @@
 //!
 //! Tantivy's BM25 gives candidate articles. Their scores are made anew from the positions of the query's words:
 //! BM25 of the article, in which the headline's words count more, BM25 of its best passage and of its lead, and the
-//! nearness of different query words. Then the first twelve articles, each story once, teach a relevance model, by which
-//! the same candidates are re-ranked; an article that the words alone would not have found comes in only where that is
-//! asked for, as far as phrases, exclusions and filters let it. Ties break by article id. Copies of an article are folded under it before a list is cut.
+//! nearness of different query words. Then the first twelve articles, each story once, teach a relevance model, by
+//! which the same candidates are re-ranked; an article that the words alone would not have found comes in only where
+//! that is asked for, as far as phrases, exclusions and filters let it. Ties break by article id. Copies of an article
+//! are folded under it before a list is cut.
 //!
 //! # The index
 //!

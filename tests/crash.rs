@@ -210,8 +210,8 @@ fn ended(child: Child) -> (Output, String) {
 #[test]
 fn an_interrupted_run_saves_what_it_has() {
     let scratch = Scratch::with_archive(1500);
-    let mut child =
-        scratch.command(&["index", "--threads", "2", "--commit-every", "16K", "news"], "index").spawn().unwrap();
+    let told: Vec<&str> = INDEX.iter().copied().filter(|argument| *argument != "--quiet").collect();
+    let mut child = scratch.command(&told, "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
     interrupt(&child);
     let (output, told) = ended(child);

@@ -41,7 +41,7 @@ fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, 
         return Ok(Subject::Article(Box::new(Article { body, ..Article::default() })));
     }
     let path = Path::new(&args.subject);
-    if reader.has(named)? || !path.is_file() {
+    if !reader.places(named)?.is_empty() || !path.is_file() {
         return Ok(Subject::Indexed(named.to_owned()));
     }
     first_article(path).map(|article| Subject::Article(Box::new(article)))

@@ -283,14 +283,6 @@ impl Reader {
         Ok(found)
     }
 
-    /// Whether an article bears an identifier.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
-    pub fn has(&self, id: &str) -> Result<bool, Error> {
-        self.places(id).map(|places| !places.is_empty())
-    }
-
     /// Where the articles are that bear an identifier.
     pub(crate) fn places(&self, id: &str) -> Result<Vec<DocAddress>, Error> {
         let term = Term::from_field_text(self.fields.id, id);

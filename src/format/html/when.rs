@@ -23,9 +23,8 @@ pub(super) fn published(
     let in_url = context.url.or(url).and_then(dates::in_url);
     for text in marked {
         if let Some(mut published) = dates::published_of(&text, day_first, Provenance::Metadata, context, notes) {
-            let printed =
-                in_url.iter().map(|stated| stated.day).chain(printed(page, day_first).map(|stated| stated.day));
-            published.day = local_day(&text, &published, printed);
+            let printed = in_url.into_iter().chain(printed(page, day_first));
+            published.day = local_day(&text, &published, printed.map(|stated| stated.day));
             return Some(published);
         }
     }
