@@ -190,10 +190,10 @@ impl<'a> Walk<'a> {
         (class_of(c), c.len_utf8())
     }
 
-    /// The end of the word that starts at `at`, joiners included.
+    /// The end of the word whose first sign stands at `start`, joiners included.
     fn word_end(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let mut at = start;
+        let mut at = start + self.class(start).1;
         while at < self.end {
             let byte = bytes[at];
             if byte.is_ascii_alphanumeric() {
@@ -412,6 +412,8 @@ fn class_of(c: char) -> Class {
         | 0xf900..=0xfaff
         | 0xff66..=0xff9f
         | 0x20000..=0x3ffff => Class::Sign,
+        // An apostrophe, though Unicode calls it a letter.
+        0x02bc => Class::Other,
         _ if c.is_alphabetic() => Class::Letter,
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Other,
@@ -437,6 +439,20 @@ fn cut(folded: &mut String) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn every_character_comes_to_an_end() {
+        let mut stems = Stems::default();
+        for c in ('\0'..='\u{ffff}').chain('\u{1d400}'..='\u{1f9ff}') {
+            let text = format!("{c} ab{c}> 1{c}{c} .{c}a {c}'{c}{c}");
+            let mut last = 0;
+            tokenize(&text, 0..text.len(), 0, &mut stems, &mut |token| {
+                assert!(token.start < token.end && text.get(token.start..token.end).is_some(), "{c:?}: {token:?}");
+                last = token.end;
+            });
+            assert!(last <= text.len() && last > 0, "{c:?}");
+        }
+    }
+
     fn terms(text: &str) -> String {
         let mut found = Vec::new();
         tokenize(text, 0..text.len(), 0, &mut Stems::default(), &mut |t| {
@@ -457,6 +473,7 @@ mod tests {
             ("e-mail", "e@0 mail@1 email@0"),
             ("R&D at AT&T", "r&d@0 at@1 at&t@2"),
             ("Café ﬁne", "cafe@0 fine@1"),
+            ("exampleʼ, Oʼneill ʼ", "exampl@0 oneil@1"),
             ("输出管制", "输出@0 出管@1 管制@2 制@2"),
             ("中", "中@0"),
             ("end.Start 2024.", "end@0 start@1 2024@2"),
