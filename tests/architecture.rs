@@ -90,6 +90,20 @@ fn pure_modules_do_no_input_and_output() {
 }
 
 #[test]
+fn each_file_of_the_format_folder_is_a_format() {
+    let files = all();
+    let (_, table) = files.iter().find(|(file, _)| file == "format/mod.rs").expect("there");
+    for (file, _) in &files {
+        let Some(path) = file.strip_prefix("format/").filter(|p| !p.starts_with("common/") && *p != "mod.rs") else {
+            continue;
+        };
+        let name = path.split(['/', '.']).next().unwrap_or_default();
+        assert!(table.contains(&format!("&{name}::FORMAT,")), "{file} is neither a format nor in `common`");
+    }
+    assert!(files.iter().all(|(_, text)| !text.contains("#[path")), "a module stands where its name says");
+}
+
+#[test]
 fn files_and_functions_stay_short() {
     for (file, text) in all() {
         assert!(text.lines().count() <= FILE_LINES_MAX, "{file} has {} lines", text.lines().count());

@@ -3,7 +3,8 @@
 //! Owns the control characters of the wire (SOH before the header, STX before the text, ETX behind it), the headers
 //! and the typesetters' marks in the text. Tables in tape codes lose their columns.
 
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, paragraphs, wire};
+use super::common::{charset, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

@@ -4,10 +4,10 @@
 //! parted by blanks (an address may hold some too). The response itself is `http`'s affair. A wrong length is
 //! mended by going on at the next line that looks like a header.
 
-use super::lookahead::Lookahead;
-use super::{
-    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, dates, http,
-};
+use super::common::lookahead::Lookahead;
+use super::common::split::{self, Taken, too_large};
+use super::common::{dates, http};
+use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// ARC files.
@@ -29,98 +29,74 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn split(input: Input) -> Records {
-    Box::new(Splitter { input: Lookahead::new(input), number: 0 })
+    split::records(input, skip_to_header, record)
 }
 
-struct Splitter {
-    input: Lookahead,
-    number: u64,
-}
-
-impl Iterator for Splitter {
-    type Item = Result<Record, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.input.at_end() {
-                let reason = self.input.take_failure()?;
-                return Some(Err(BadRecord { number: self.number + 1, reason }));
-            }
-            // Lines up to the next header are the empty one after a block or the rest of a broken one.
-            let Some((line_bytes, header)) = self.header() else {
-                let step = self.input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
-                self.input.consume(step);
-                continue;
-            };
-            self.number += 1;
-            match self.block(line_bytes, &header) {
-                Ok(Some(bytes)) => return Some(Ok(Record { number: self.number, bytes, header: None })),
-                Ok(None) => {}
-                Err(reason) => {
-                    let reason = self.input.take_failure().unwrap_or(reason);
-                    return Some(Err(BadRecord { number: self.number, reason }));
-                }
-            }
-        }
+/// Takes the lines up to the next header: the empty one after a block or the rest of a broken one.
+fn skip_to_header(input: &mut Lookahead) {
+    while !input.at_end() && header(input).is_none() {
+        let step = input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
+        input.consume(step);
     }
 }
 
-impl Splitter {
-    /// The next line's length and what it says, when it is a header.
-    fn header(&mut self) -> Option<(usize, Header)> {
-        let length = self.input.line_length(LINE_BYTES_MAX)?;
-        let header = Header::new(&self.input.peek(length)[..length])?;
-        Some((length, header))
-    }
+/// The next line's length and what it says, when it is a header.
+fn header(input: &mut Lookahead) -> Option<(usize, Header)> {
+    let length = input.line_length(LINE_BYTES_MAX)?;
+    let header = Header::new(&input.peek(length)[..length])?;
+    Some((length, header))
+}
 
-    /// Takes one record; gives its bytes when it may hold an article.
-    fn block(&mut self, line_bytes: usize, header: &Header) -> Result<Option<Vec<u8>>, SkipReason> {
-        if header.url.starts_with("filedesc:") {
-            // The lines about the file itself hold no header of a record.
-            self.input.consume(line_bytes);
-            return Ok(None);
-        }
-        let Some(length) = header.length else {
-            self.input.consume(line_bytes);
-            return Err(malformed("a record states no length"));
-        };
-        let Some(length) = usize::try_from(length).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
-            self.input.consume(line_bytes);
-            self.input.skip(length);
-            return Err(SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 });
-        };
-        let end = line_bytes + self.block_length(line_bytes, length)?;
-        let seen = self.input.peek(end);
-        let end = end.min(seen.len());
-        let block = &seen[line_bytes..end];
-        let wanted = if block.starts_with(b"HTTP/") {
-            http::holds_document(block, &header.url)
-        } else {
-            http::is_document(Some(&header.media_type), &header.url, block)
-        };
-        let record = wanted.then(|| seen[..end].to_vec());
-        self.input.consume(end);
-        Ok(record)
+/// Takes one record; gives its bytes when it may hold an article.
+fn record(input: &mut Lookahead) -> Taken {
+    let Some((line_bytes, header)) = header(input) else {
+        return Ok(None);
+    };
+    if header.url.starts_with("filedesc:") {
+        // The lines about the file itself hold no header of a record.
+        input.consume(line_bytes);
+        return Ok(None);
     }
+    let Some(length) = header.length else {
+        input.consume(line_bytes);
+        return Err(malformed("a record states no length"));
+    };
+    let Some(length) = usize::try_from(length).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
+        input.consume(line_bytes);
+        input.skip(length);
+        return Err(too_large());
+    };
+    let end = line_bytes + block_length(input, line_bytes, length)?;
+    let seen = input.peek(end);
+    let end = end.min(seen.len());
+    let block = &seen[line_bytes..end];
+    let wanted = if block.starts_with(b"HTTP/") {
+        http::holds_document(block, &header.url)
+    } else {
+        http::is_document(Some(&header.media_type), &header.url, block)
+    };
+    let record = wanted.then(|| seen[..end].to_vec());
+    input.consume(end);
+    Ok(record)
+}
 
-    /// The true length of a block: the stated one when a header or the end follows upon it, else up to the
-    /// next line that looks like a header.
-    fn block_length(&mut self, head: usize, stated: usize) -> Result<usize, SkipReason> {
-        let seen = self.input.peek(head + stated + LINE_BYTES_MAX);
-        let complete = seen.len() >= head + stated;
-        if complete && follows_well(&seen[head + stated..]) {
-            return Ok(stated);
-        }
-        if let Some(at) = find_header(&seen[head..]) {
-            return Ok(at);
-        }
-        let there = seen.len() - head;
-        if complete || http::is_whole(&seen[head..]) {
-            return Ok(there);
-        }
-        self.input.consume(head + there);
-        Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
+/// The true length of a block: the stated one when a header or the end follows upon it, else up to the
+/// next line that looks like a header.
+fn block_length(input: &mut Lookahead, head: usize, stated: usize) -> Result<usize, SkipReason> {
+    let seen = input.peek(head + stated + LINE_BYTES_MAX);
+    let complete = seen.len() >= head + stated;
+    if complete && follows_well(&seen[head + stated..]) {
+        return Ok(stated);
     }
+    if let Some(at) = find_header(&seen[head..]) {
+        return Ok(at);
+    }
+    let there = seen.len() - head;
+    if complete || http::is_whole(&seen[head..]) {
+        return Ok(there);
+    }
+    input.consume(head + there);
+    Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
 }
 
 /// Whether what stands after a block is the end of the file or the next record.

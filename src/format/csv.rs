@@ -9,11 +9,10 @@ use std::sync::{Arc, LazyLock};
 
 use memchr::memchr;
 
-use super::record_fields::{self, Defaults, FieldMap, Node};
-use super::split::{self, fill, too_large};
-use super::{
-    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
-};
+use super::common::record_fields::{self, Defaults, FieldMap, Node};
+use super::common::split::{self, fill, too_large};
+use super::common::{charset, lookahead};
+use super::{BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -222,7 +221,7 @@ impl Iterator for Rows {
         }
         let row = self.next_row().unwrap_or_else(|error| {
             self.ended = true;
-            Some(Err(split::reason(&error)))
+            Some(Err(lookahead::reason(&error)))
         })?;
         self.number += 1;
         let number = self.number;
@@ -311,7 +310,7 @@ fn unquoted(text: &str, separator: u8) -> (Cow<'_, str>, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::split::tests::{input, shown};
+    use super::super::common::split::tests::{input, shown};
     use super::*;
 
     #[test]

@@ -3,10 +3,11 @@
 //! Owns the text of the main document in its order, text boxes and tables included; headers, footers, notes,
 //! comments and deleted text are left out. Deliveries of databases as Word files go to `exports`.
 
-use super::properties::Properties;
-use super::xml::{Document, Element};
-use super::zipped::{self, Zipped};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, paragraphs};
+use super::common::properties::Properties;
+use super::common::xml::{Document, Element};
+use super::common::zipped::{self, Zipped};
+use super::common::{paragraphs, xml};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// Word documents.
@@ -42,11 +43,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
         return sink(Err(older(&record.bytes)));
     }
     match read(&record.bytes) {
-        Ok((title, body, properties)) => {
-            if !exports::parse(&body, context, sink) {
-                sink(properties.article(title, body, context));
-            }
-        }
+        Ok((title, body, properties)) => properties.give(title, body, context, sink),
         Err(reason) => sink(Err(reason)),
     }
 }
@@ -69,7 +66,7 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     let paragraphs = paragraphs_of(&document);
     // A document without readable properties is still a document.
     let core = zipped.entry("docProps/core.xml").ok().flatten();
-    let properties = core.map(|core| properties(&super::xml::decode(&core, None))).unwrap_or_default();
+    let properties = core.map(|core| properties(&xml::decode(&core, None))).unwrap_or_default();
     if paragraphs.is_empty() {
         return Err(document.reason());
     }

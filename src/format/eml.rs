@@ -2,7 +2,7 @@
 //!
 //! Owns their recognition by the header. The message itself is `message`'s affair.
 
-use super::message::{self, Look};
+use super::common::message::{self, Look};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 
 /// Single mail messages.

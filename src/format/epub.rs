@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::properties::{Properties, without_title};
-use super::xml::{Document, Element};
-use super::zipped::{self, Zipped};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, dates, html, paragraphs, record_fields, xml};
+use super::common::properties::{Properties, without_title};
+use super::common::xml::{Document, Element};
+use super::common::zipped::{self, Zipped};
+use super::common::{dates, paragraphs, record_fields, xml};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

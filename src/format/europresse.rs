@@ -2,10 +2,11 @@
 //!
 //! Owns the class names of its pages and the facts in the line below the publication's name.
 
-use super::exports::{Delivery, checked};
+use super::common::delivery::{Delivery, checked};
+use super::common::xml::{Document, Element, Tag};
+use super::common::{charset, dates, paragraphs, wire};
 use super::factiva::closed;
-use super::xml::{Document, Element, Tag};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, html, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

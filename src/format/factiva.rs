@@ -3,9 +3,10 @@
 //! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format
 //! without codes. Factiva's RTF files come as text through `exports`.
 
-use super::exports::{Delivery, checked, language, sample_text};
-use super::xml::{Document, Element, Tag};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, html, paragraphs, wire};
+use super::common::delivery::{Delivery, checked, language, sample_text};
+use super::common::xml::{Document, Element, Tag};
+use super::common::{charset, dates, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::xml::{self, Document, Element, Space, Tag};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, dates, html, paragraphs, record_fields, wire};
+use super::common::xml::{self, Document, Element, Space, Tag};
+use super::common::{dates, paragraphs, record_fields, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance, Published};
 
 /// Feed files.

@@ -8,12 +8,10 @@ use std::io;
 use memchr::memchr2;
 use serde::de::DeserializeSeed;
 
-use super::record_fields::{self, Defaults, Known, Node};
-use super::split::{self, fill, too_large};
-use super::{
-    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
-    paragraphs,
-};
+use super::common::record_fields::{self, Defaults, Known, Node};
+use super::common::split::{self, fill, too_large};
+use super::common::{charset, lookahead, paragraphs};
+use super::{BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// JSON.
@@ -391,7 +389,7 @@ impl Iterator for Values {
             Ok(Some(Err(reason))) => Some(Err(BadRecord { number, reason })),
             Err(error) => {
                 self.ended = true;
-                Some(Err(BadRecord { number, reason: split::reason(&error) }))
+                Some(Err(BadRecord { number, reason: lookahead::reason(&error) }))
             }
         }
     }
@@ -399,7 +397,7 @@ impl Iterator for Values {
 
 #[cfg(test)]
 mod tests {
-    use super::super::split::tests::{input, shown};
+    use super::super::common::split::tests::{input, shown};
     use super::*;
 
     #[test]

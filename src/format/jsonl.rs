@@ -2,7 +2,8 @@
 //!
 //! Owns its recognition and its lines; what a line's JSON means is `json`'s and `record_fields`' affair.
 
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, json, split};
+use super::common::{charset, split};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, json};
 
 /// JSON Lines.
 pub(super) const FORMAT: Format = Format {

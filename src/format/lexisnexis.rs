@@ -3,8 +3,9 @@
 //! Owns both layouts, in English, German, French, Dutch and Spanish. Deliveries of Nexis Uni are Word, RTF or
 //! PDF files: their readers hand the text over through `exports`.
 
-use super::exports::{Delivery, checked, language, sample_text};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs, wire};
+use super::common::delivery::{Delivery, checked, language, sample_text};
+use super::common::{charset, dates, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

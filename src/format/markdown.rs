@@ -3,14 +3,14 @@
 //! Owns the way from markup to paragraphs and what the first heading is. Front matter is read in `front_matter`, its
 //! names are known to `record_fields`; a text without it is read as plain text is.
 
-#[path = "markdown/front_matter.rs"]
 mod front_matter;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::record_fields::{self, Defaults, Node};
+use super::common::record_fields::{self, Defaults, Node};
+use super::common::{charset, paragraphs};
 use super::text::lines::Stand;
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, html, json, paragraphs, text};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html, json, text};
 use crate::article::Article;
 use crate::error::SkipReason;
 

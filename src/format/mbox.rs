@@ -2,9 +2,10 @@
 //!
 //! Owns the division into messages. The message itself is `message`'s affair.
 
-use super::lookahead::Lookahead;
-use super::message::{self, Look};
-use super::{BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
+use super::common::lookahead::Lookahead;
+use super::common::message::{self, Look};
+use super::common::split::{self, Taken};
+use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// Mailboxes.
@@ -37,55 +38,40 @@ fn is_separator(line: &[u8]) -> bool {
 }
 
 fn split(input: Input) -> Records {
-    Box::new(Splitter { input: Lookahead::new(input), number: 0 })
+    split::records(input, |_| {}, take)
 }
 
-struct Splitter {
-    input: Lookahead,
-    number: u64,
-}
-
-impl Iterator for Splitter {
-    type Item = Result<Record, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = Vec::new();
-        let mut too_large = false;
-        // The separator of this message was seen by the one before it.
-        let mut first = true;
-        let mut after_empty = false;
-        loop {
-            let length = self.input.line_length(LINE_BYTES_MAX);
-            let whole = length.is_some();
-            let line = self.input.peek(length.unwrap_or(LINE_BYTES_MAX));
-            let line = &line[..line.len().min(length.unwrap_or(LINE_BYTES_MAX))];
-            if line.is_empty() || (!first && after_empty && is_separator(line)) {
-                break;
+/// Takes one message.
+fn take(input: &mut Lookahead) -> Taken {
+    let mut bytes = Vec::new();
+    let mut too_large = false;
+    // The separator of this message was seen by the one before it.
+    let mut first = true;
+    let mut after_empty = false;
+    loop {
+        let length = input.line_length(LINE_BYTES_MAX);
+        let whole = length.is_some();
+        let line = input.peek(length.unwrap_or(LINE_BYTES_MAX));
+        let line = &line[..line.len().min(length.unwrap_or(LINE_BYTES_MAX))];
+        if line.is_empty() || (!first && after_empty && is_separator(line)) {
+            break;
+        }
+        if !(first && is_separator(line)) {
+            let line = if is_quoted(line) { &line[1..] } else { line };
+            too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
+            if !too_large {
+                bytes.extend_from_slice(line);
             }
-            if !(first && is_separator(line)) {
-                let line = if is_quoted(line) { &line[1..] } else { line };
-                too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
-                if !too_large {
-                    bytes.extend_from_slice(line);
-                }
-            }
-            after_empty = whole && line.trim_ascii().is_empty();
-            first = false;
-            let taken = line.len();
-            self.input.consume(taken);
         }
-        if first {
-            let reason = self.input.take_failure()?;
-            return Some(Err(BadRecord { number: self.number + 1, reason }));
-        }
-        self.number += 1;
-        let number = self.number;
-        if too_large {
-            let reason = SkipReason::TooLarge { what: "the message", limit_bytes: RECORD_BYTES_MAX as u64 };
-            return Some(Err(BadRecord { number, reason }));
-        }
-        Some(Ok(Record { number, bytes, header: None }))
+        after_empty = whole && line.trim_ascii().is_empty();
+        first = false;
+        let taken = line.len();
+        input.consume(taken);
     }
+    if too_large {
+        return Err(SkipReason::TooLarge { what: "the message", limit_bytes: RECORD_BYTES_MAX as u64 });
+    }
+    Ok(Some(bytes))
 }
 
 /// Whether a line was quoted so that it does not part messages: marks, then the word.

@@ -5,7 +5,8 @@
 
 use mail_parser::{HeaderName, HeaderValue, Message, MimeHeaders, PartType};
 
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, dates, embedded, html, message, paragraphs};
+use super::common::{dates, message, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::error::SkipReason;
 
 /// Web pages saved as one file.
@@ -56,7 +57,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
             html::page(markup, &inner(url))
         }
         None => match message.text_bodies().next().map(|part| &part.body) {
-            Some(PartType::Text(text)) => embedded::plain(text, &inner(own.as_deref())),
+            Some(PartType::Text(text)) => wire::plain(text, &inner(own.as_deref())),
             _ => Err(SkipReason::NoText),
         },
     };

@@ -1,4 +1,5 @@
-//! Turns the bytes of one source file into articles: one file per format, one table [`FORMATS`].
+//! Turns the bytes of one source file into articles: one file per format, one table [`FORMATS`], and what formats share
+//! in `common`.
 //!
 //! A format *splits* a source file into records, which is cheap and done by one thread, and *parses* each
 //! record into articles, which is dear and done by all threads. Nothing here opens a file or prints: bytes
@@ -7,51 +8,35 @@
 
 mod anpa;
 mod arc;
-mod charset;
+mod common;
 mod csv;
-mod dates;
 mod docx;
-mod embedded;
 mod eml;
 mod epub;
 mod europresse;
-mod exports;
 mod factiva;
 mod feed;
 mod html;
-mod http;
 mod json;
 mod jsonl;
 mod lexisnexis;
-mod lookahead;
 mod markdown;
 mod mbox;
-mod message;
 mod mhtml;
 mod newsml;
-mod newsml1;
 mod ninjs;
 mod nitf;
 mod odt;
-mod paragraphs;
 #[cfg(feature = "pdf")]
 mod pdf;
-mod properties;
 mod proquest;
-mod record_fields;
 mod reuters;
 mod rtf;
-mod rtf_codes;
-mod sgml;
-mod split;
 mod text;
 mod trec;
 mod wacz;
 mod warc;
-mod wire;
 mod wxr;
-mod xml;
-mod zipped;
 
 use std::io::BufRead;
 use std::sync::Arc;
@@ -59,7 +44,7 @@ use std::sync::Arc;
 use crate::article::{Article, Date};
 use crate::error::SkipReason;
 
-pub use record_fields::FieldMap;
+pub use common::record_fields::FieldMap;
 
 /// Every format that is read, in the order in which equal claims are settled.
 pub const FORMATS: &[&Format] = &[

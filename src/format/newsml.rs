@@ -1,12 +1,13 @@
 //! NewsML-G2, the IPTC's exchange format of the agencies: news items, and messages and packages that carry them.
 //!
 //! Owns the G2 elements; the text inside of them may be NITF or XHTML. Concept, knowledge, planning and catalogue
-//! items hold no articles. What a package only refers to is in files of its own. NewsML 1 is in `newsml1`.
+//! items hold no articles. What a package only refers to is in files of its own. NewsML 1 is in `generation1`.
 
-use super::xml::{self, Document, Element, Tag};
-use super::{
-    Certainty, Context, Format, Record, Sample, Sink, Split, html, newsml1, nitf, paragraphs, record_fields, wire,
-};
+mod generation1;
+
+use super::common::xml::{self, Document, Element, Tag};
+use super::common::{paragraphs, record_fields, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html, nitf};
 use crate::article::{Article, Provenance};
 
 /// NewsML files, of both generations.
@@ -37,7 +38,7 @@ const ROOTS: &[&str] = &[
 ];
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let known = |root: Element<'_, '_>| ROOTS.contains(&root.name()) || newsml1::is_root(root);
+    let known = |root: Element<'_, '_>| ROOTS.contains(&root.name()) || generation1::is_root(root);
     if xml::with_root(sample.head, known) == Some(true) { Certainty::Certain } else { Certainty::No }
 }
 
@@ -48,8 +49,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
         sink(Err(document.reason()));
         return;
     };
-    if newsml1::is_root(root) {
-        newsml1::parse(root, context, sink);
+    if generation1::is_root(root) {
+        generation1::parse(root, context, sink);
     } else {
         let sent = root.find("header").and_then(|h| h.line(&["sent"]));
         let mut items: Vec<_> = root.outermost("newsItem").collect();

@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    Certainty, Context, Format, Record, Sample, Sink, Split, charset, html, nitf, paragraphs, record_fields, wire,
-};
+use super::common::{charset, paragraphs, record_fields, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html, nitf};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

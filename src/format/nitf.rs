@@ -3,8 +3,9 @@
 //!
 //! Owns the reading of an `nitf` element, for files of their own and for those inside of NewsML and ninjs.
 
-use super::xml::{self, Document, Element, Tag};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, dates, html, paragraphs, record_fields, wire};
+use super::common::xml::{self, Document, Element, Tag};
+use super::common::{dates, paragraphs, record_fields, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

@@ -2,10 +2,10 @@
 //!
 //! Owns the text of the document in its order, without notes, comments and deleted text.
 
-use super::properties::Properties;
-use super::xml::{Document, Element, Tag};
-use super::zipped::{self, Zipped};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, html, xml};
+use super::common::properties::Properties;
+use super::common::xml::{self, Document, Element, Tag};
+use super::common::zipped::{self, Zipped};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::error::SkipReason;
 
 /// OpenDocument texts.
@@ -37,11 +37,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     match read(&record.bytes) {
-        Ok((title, body, properties)) => {
-            if !exports::parse(&body, context, sink) {
-                sink(properties.article(title, body, context));
-            }
-        }
+        Ok((title, body, properties)) => properties.give(title, body, context, sink),
         Err(reason) => sink(Err(reason)),
     }
 }

@@ -4,13 +4,9 @@
 //! files go to `exports`. A file is one article: where a newspaper's page has several, they stand in one body. Not
 //! read: forms that were filled in, annotations, attachments.
 
-#[path = "pdf/content.rs"]
 mod content;
-#[path = "pdf/flow.rs"]
 mod flow;
-#[path = "pdf/guard.rs"]
 mod guard;
-#[path = "pdf/layout.rs"]
 mod layout;
 
 use std::sync::Arc;
@@ -19,8 +15,9 @@ use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use hayro_font::hayro_syntax::object::{Dict, String as PdfString};
 use hayro_font::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::properties::{Properties, date_line};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, paragraphs};
+use super::common::properties::{Properties, date_line};
+use super::common::{exports, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

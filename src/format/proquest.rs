@@ -2,8 +2,9 @@
 //!
 //! Owns the division into documents and their fields.
 
-use super::exports::{Delivery, checked, language, sample_text};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs, wire};
+use super::common::delivery::{Delivery, checked, language, sample_text};
+use super::common::{charset, dates, paragraphs, wire};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

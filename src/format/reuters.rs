@@ -2,8 +2,9 @@
 //!
 //! Owns its elements and the marks of the wire in it: control characters and the `Reuter` under each report.
 
-use super::sgml::{self, Elements, Token};
-use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split, charset, paragraphs, wire, xml};
+use super::common::sgml::{self, Elements, Token};
+use super::common::{charset, paragraphs, wire, xml};
+use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 
 /// The files of the collection.

@@ -1,13 +1,16 @@
 //! Rich Text Format, up to the version 1.9.1 of its specification.
 //!
 //! Owns the walk over groups, control words and characters, and which of them are text: field results and text
-//! boxes are, headers, pictures, styles and notes are not. Code pages are in `rtf_codes`. Deliveries of
+//! boxes are, headers, pictures, styles and notes are not. Code pages are in `codes`. Deliveries of
 //! databases as RTF go to `exports`.
+
+mod codes;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::properties::Properties;
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, exports, paragraphs, rtf_codes};
+use super::common::properties::Properties;
+use super::common::{exports, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// RTF files.
@@ -79,7 +82,7 @@ struct Reader<'a> {
     high_surrogate: Option<u16>,
     /// Characters that still are to be left out after `\uN`.
     skip: usize,
-    fonts: rtf_codes::Fonts,
+    fonts: codes::Fonts,
     default_charset: &'static Encoding,
     default_font: i32,
 }
@@ -97,7 +100,7 @@ impl<'a> Reader<'a> {
             pending: Vec::new(),
             high_surrogate: None,
             skip: 0,
-            fonts: rtf_codes::Fonts::default(),
+            fonts: codes::Fonts::default(),
             default_charset: WINDOWS_1252,
             default_font: 0,
         }
@@ -213,7 +216,7 @@ impl<'a> Reader<'a> {
                 self.state.charset = self.fonts.charset(self.default_font).unwrap_or(self.default_charset);
             }
             "ansicpg" => {
-                if let Some(charset) = number.and_then(rtf_codes::of_page) {
+                if let Some(charset) = number.and_then(codes::of_page) {
                     self.default_charset = charset;
                     self.state.charset = charset;
                 }
@@ -234,9 +237,9 @@ impl<'a> Reader<'a> {
             "author" => self.property(Target::Author),
             "creatim" => self.state.target = Target::Nowhere,
             "yr" | "mo" | "dy" => self.created(name, number.unwrap_or(0)),
-            _ => match rtf_codes::character(name) {
+            _ => match codes::character(name) {
                 Some(text) => self.characters(text),
-                None if rtf_codes::is_no_text(name) => self.state.target = Target::Nowhere,
+                None if codes::is_no_text(name) => self.state.target = Target::Nowhere,
                 None => {}
             },
         }

@@ -2,14 +2,14 @@
 //!
 //! Owns where headline, stand lines and text begin; what a stand line says is in `lines`.
 
-#[path = "text/lines.rs"]
 pub(super) mod lines;
 
 use std::borrow::Cow;
 
 use self::lines::{Stand, keyed, outlet, stand};
-use super::record_fields::{self, Node};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, dates, paragraphs};
+use super::common::record_fields::{self, Node};
+use super::common::{charset, dates, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 

@@ -3,9 +3,10 @@
 //! Owns the many names that the collections' publishers gave to headline, date and byline, and the dates in document
 //! numbers. Web collections, with a `<DOCHDR>` before a page, are read as pages.
 
-use super::sgml::{self, Elements, Token};
+use super::common::sgml::{self, Elements, Token};
+use super::common::{charset, dates, paragraphs, wire, xml};
+use super::html;
 use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
-use super::{charset, dates, html, paragraphs, wire, xml};
 use crate::article::{Article, Provenance};
 
 /// TREC collections.
@@ -251,7 +252,7 @@ fn article(fields: &Fields, context: &Context<'_>) -> Article {
         source: source.or_else(|| wire::agency(&body)),
         byline: fields.line(Field::Byline).or(under).and_then(|b| wire::byline(&b)),
         section: fields.line(Field::Section).map(|s| s.split(';').next().unwrap_or(&s).trim().to_owned()),
-        language: fields.line(Field::Language).and_then(|l| super::record_fields::language(&l)),
+        language: fields.line(Field::Language).and_then(|l| super::common::record_fields::language(&l)),
         url: fields.line(Field::Url),
         id,
         body,

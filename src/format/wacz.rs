@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
-use super::lookahead::Lookahead;
-use super::{BadRecord, Certainty, Format, Input, Record, Records, Sample, Split, warc, zipped};
+use super::common::lookahead::Lookahead;
+use super::common::zipped;
+use super::{BadRecord, Certainty, Format, Input, Record, Records, Sample, Split, warc};
 use crate::error::SkipReason;
 
 /// Packed web archives.

@@ -5,12 +5,11 @@
 //! others are passed over: they are no loss. The response itself is `http`'s affair. The layer below has
 //! already undone gzip.
 
-use super::embedded::{Kind, headline};
-use super::lookahead::Lookahead;
-use super::{
-    BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split, charset,
-    dates, http, paragraphs,
-};
+use super::common::embedded::Kind;
+use super::common::lookahead::Lookahead;
+use super::common::split::{self, Taken, too_large};
+use super::common::{charset, dates, http, paragraphs};
+use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -37,160 +36,129 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 
 /// The records of a WARC file that may hold an article.
 pub(super) fn split(input: Input) -> Records {
-    Box::new(Splitter { input: Lookahead::new(input), number: 0 })
+    split::records(input, skip_line_ends, record)
 }
 
-struct Splitter {
-    input: Lookahead,
-    number: u64,
+/// Takes one record; gives its bytes when it may hold an article.
+fn record(input: &mut Lookahead) -> Taken {
+    if !is_record_start(input.peek(GAP_BYTES)) {
+        skip_to_record(input, u64::MAX);
+        return Err(malformed("no record begins where one should"));
+    }
+    let Some(head_bytes) = header_length(input) else {
+        let cut = input.peek(HEADER_BYTES_MAX).len() < HEADER_BYTES_MAX;
+        input.consume(1);
+        skip_to_record(input, u64::MAX);
+        return Err(if cut {
+            SkipReason::Truncated("the record's header is cut".into())
+        } else {
+            malformed("a record's header has no end")
+        });
+    };
+    let header = Header::new(&input.peek(head_bytes)[..head_bytes]);
+    // Without a usable length the record lasts until the next one.
+    let stated = header.length.unwrap_or(0);
+    let Some(length) = usize::try_from(stated).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
+        let wanted = header.may_hold_article(&input.peek(head_bytes + GAP_BYTES * 64)[head_bytes..]);
+        input.consume(head_bytes);
+        skip_to_record(input, stated);
+        return if wanted { Err(too_large()) } else { Ok(None) };
+    };
+    let block_bytes = block_length(input, head_bytes, length)?;
+    let end = head_bytes + block_bytes;
+    let seen = input.peek(end);
+    let end = end.min(seen.len());
+    let wanted = header.may_hold_article(&seen[head_bytes..end]);
+    let record = wanted.then(|| seen[..end].to_vec());
+    input.consume(end);
+    if header.kind == "continuation" {
+        return Err(SkipReason::Unsupported("a record that is spread over segments".into()));
+    }
+    Ok(record)
 }
 
-impl Iterator for Splitter {
-    type Item = Result<Record, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            self.skip_line_ends();
-            if self.input.at_end() {
-                let reason = self.input.take_failure()?;
-                return Some(Err(BadRecord { number: self.number + 1, reason }));
-            }
-            self.number += 1;
-            match self.record() {
-                Ok(Some(bytes)) => return Some(Ok(Record { number: self.number, bytes, header: None })),
-                Ok(None) => {}
-                Err(reason) => {
-                    // The layer below knows better why the bytes end here.
-                    let reason = self.input.take_failure().unwrap_or(reason);
-                    return Some(Err(BadRecord { number: self.number, reason }));
-                }
-            }
+/// Bytes of the header with the empty line at its end.
+fn header_length(input: &mut Lookahead) -> Option<usize> {
+    let mut want = 4 << 10;
+    loop {
+        let seen = input.peek(want);
+        let looked = seen.len().min(HEADER_BYTES_MAX);
+        if let Some(end) = empty_line_end(&seen[..looked]) {
+            return Some(end);
         }
+        if looked == HEADER_BYTES_MAX || seen.len() < want {
+            return None;
+        }
+        want *= 2;
     }
 }
 
-impl Splitter {
-    /// Takes one record; gives its bytes when it may hold an article.
-    fn record(&mut self) -> Result<Option<Vec<u8>>, SkipReason> {
-        if !is_record_start(self.input.peek(GAP_BYTES)) {
-            self.skip_to_record(u64::MAX);
-            return Err(malformed("no record begins where one should"));
-        }
-        let Some(head_bytes) = self.header_length() else {
-            let cut = self.input.peek(HEADER_BYTES_MAX).len() < HEADER_BYTES_MAX;
-            self.input.consume(1);
-            self.skip_to_record(u64::MAX);
-            return Err(if cut {
-                SkipReason::Truncated("the record's header is cut".into())
-            } else {
-                malformed("a record's header has no end")
-            });
-        };
-        let header = Header::new(&self.input.peek(head_bytes)[..head_bytes]);
-        // Without a usable length the record lasts until the next one.
-        let stated = header.length.unwrap_or(0);
-        let Some(length) = usize::try_from(stated).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
-            let wanted = header.may_hold_article(&self.input.peek(head_bytes + GAP_BYTES * 64)[head_bytes..]);
-            self.input.consume(head_bytes);
-            self.skip_to_record(stated);
-            return if wanted { Err(too_large()) } else { Ok(None) };
-        };
-        let block_bytes = self.block_length(head_bytes, length)?;
-        let end = head_bytes + block_bytes;
-        let seen = self.input.peek(end);
-        let end = end.min(seen.len());
-        let wanted = header.may_hold_article(&seen[head_bytes..end]);
-        let record = wanted.then(|| seen[..end].to_vec());
-        self.input.consume(end);
-        if header.kind == "continuation" {
-            return Err(SkipReason::Unsupported("a record that is spread over segments".into()));
-        }
-        Ok(record)
+/// The true length of a block: the stated one when the next record follows upon it, else up to where
+/// the next record begins.
+fn block_length(input: &mut Lookahead, head: usize, stated: usize) -> Result<usize, SkipReason> {
+    let seen = input.peek(head + stated + GAP_BYTES);
+    let complete = seen.len() >= head + stated;
+    if complete && follows_well(&seen[head + stated..]) {
+        return Ok(stated);
     }
-
-    /// Bytes of the header with the empty line at its end.
-    fn header_length(&mut self) -> Option<usize> {
-        let mut want = 4 << 10;
-        loop {
-            let seen = self.input.peek(want);
-            let looked = seen.len().min(HEADER_BYTES_MAX);
-            if let Some(end) = empty_line_end(&seen[..looked]) {
-                return Some(end);
-            }
-            if looked == HEADER_BYTES_MAX || seen.len() < want {
-                return None;
-            }
-            want *= 2;
-        }
+    if let Some(at) = find_record(&seen[head..]) {
+        return Ok(at);
     }
-
-    /// The true length of a block: the stated one when the next record follows upon it, else up to where
-    /// the next record begins.
-    fn block_length(&mut self, head: usize, stated: usize) -> Result<usize, SkipReason> {
-        let seen = self.input.peek(head + stated + GAP_BYTES);
-        let complete = seen.len() >= head + stated;
-        if complete && follows_well(&seen[head + stated..]) {
-            return Ok(stated);
+    if !complete {
+        let there = seen.len() - head;
+        if http::is_whole(&seen[head..]) {
+            return Ok(there);
         }
-        if let Some(at) = find_record(&seen[head..]) {
-            return Ok(at);
-        }
-        if !complete {
-            let there = seen.len() - head;
-            if http::is_whole(&seen[head..]) {
-                return Ok(there);
-            }
-            let all = seen.len();
-            self.input.consume(all);
-            return Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")));
-        }
-        let mut looked = seen.len();
-        while looked - head <= RECORD_BYTES_MAX {
-            let seen = self.input.peek(looked.saturating_mul(2));
-            // A mark may lie across the border of what was seen before.
-            let from = looked.saturating_sub(GAP_BYTES).max(head);
-            if let Some(at) = find_record(&seen[from..]) {
-                return Ok(from - head + at);
-            }
-            if seen.len() < looked * 2 {
-                return Ok(seen.len() - head);
-            }
-            looked = seen.len();
-        }
-        self.input.consume(looked);
-        self.skip_to_record(u64::MAX);
-        Err(too_large())
+        let all = seen.len();
+        input.consume(all);
+        return Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")));
     }
-
-    /// Skips to the start of the next record, at most so many bytes far.
-    fn skip_to_record(&mut self, bytes_max: u64) {
-        let mut left = bytes_max;
-        while left > 0 {
-            let seen = self.input.peek(64 << 10);
-            if seen.is_empty() {
-                return;
-            }
-            let window = &seen[..seen.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
-            if let Some(at) = find_record(window) {
-                self.input.consume(at);
-                return;
-            }
-            // The last bytes stay, as a mark may begin in them, unless nothing comes after.
-            let step = if window.len() > 2 * GAP_BYTES { window.len() - GAP_BYTES } else { window.len() };
-            self.input.consume(step);
-            left -= step as u64;
+    let mut looked = seen.len();
+    while looked - head <= RECORD_BYTES_MAX {
+        let seen = input.peek(looked.saturating_mul(2));
+        // A mark may lie across the border of what was seen before.
+        let from = looked.saturating_sub(GAP_BYTES).max(head);
+        if let Some(at) = find_record(&seen[from..]) {
+            return Ok(from - head + at);
         }
+        if seen.len() < looked * 2 {
+            return Ok(seen.len() - head);
+        }
+        looked = seen.len();
     }
+    input.consume(looked);
+    skip_to_record(input, u64::MAX);
+    Err(too_large())
+}
 
-    fn skip_line_ends(&mut self) {
-        loop {
-            let seen = self.input.peek(GAP_BYTES);
-            let count = seen.iter().take_while(|b| b.is_ascii_whitespace()).count();
-            if count == 0 {
-                return;
-            }
-            self.input.consume(count);
+/// Skips to the start of the next record, at most so many bytes far.
+fn skip_to_record(input: &mut Lookahead, bytes_max: u64) {
+    let mut left = bytes_max;
+    while left > 0 {
+        let seen = input.peek(64 << 10);
+        if seen.is_empty() {
+            return;
         }
+        let window = &seen[..seen.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+        if let Some(at) = find_record(window) {
+            input.consume(at);
+            return;
+        }
+        // The last bytes stay, as a mark may begin in them, unless nothing comes after.
+        let step = if window.len() > 2 * GAP_BYTES { window.len() - GAP_BYTES } else { window.len() };
+        input.consume(step);
+        left -= step as u64;
+    }
+}
+
+fn skip_line_ends(input: &mut Lookahead) {
+    loop {
+        let seen = input.peek(GAP_BYTES);
+        let count = seen.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        if count == 0 {
+            return;
+        }
+        input.consume(count);
     }
 }
 
@@ -293,7 +261,7 @@ fn is_plain(header: &Header) -> bool {
 
 /// The text that a crawl extracted from a page (WET): each line is a block of the page, the first its title.
 fn converted(text: &str) -> Result<Article, SkipReason> {
-    let (title, body) = headline(paragraphs::join(text.lines()));
+    let (title, body) = paragraphs::headline(paragraphs::join(text.lines()));
     if body.is_empty() {
         return Err(SkipReason::NoText);
     }
@@ -302,10 +270,6 @@ fn converted(text: &str) -> Result<Article, SkipReason> {
 
 fn malformed(detail: &str) -> SkipReason {
     SkipReason::Malformed { format: FORMAT.name, detail: detail.into() }
-}
-
-fn too_large() -> SkipReason {
-    SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 }
 }
 
 #[cfg(test)]

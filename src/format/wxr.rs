@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
-use super::sgml::Elements;
-use super::xml::{self, Document, Element, Space};
+use super::common::sgml::Elements;
+use super::common::xml::{self, Document, Element, Space};
+use super::common::{dates, paragraphs, record_fields, wire};
+use super::html;
 use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
-use super::{dates, html, paragraphs, record_fields, wire};
 use crate::article::{Article, Provenance};
 
 /// WordPress exports.

@@ -3,7 +3,7 @@
 //! A block ends where a block element begins or ends and at two line breaks in a row. Which blocks belong to the
 //! article is decided in `extract`.
 
-use super::super::paragraphs;
+use super::super::common::paragraphs;
 use super::dom::{Dom, Kind, NodeId, ROOT, Tag, Visit, Walk};
 
 /// A run of text between two block boundaries.

@@ -1,6 +1,6 @@
 //! Drops blocks inside of an article that are not its prose: links to other pages, calls to sign up, credits.
 
-use super::super::dates;
+use super::super::common::dates;
 use super::blocks::Block;
 use super::dom::{Dom, Tag};
 use super::metadata::Facts;

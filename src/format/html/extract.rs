@@ -4,7 +4,7 @@
 //! remains, the element is chosen whose blocks are worth most, prose counting for it and lists of links against
 //! it; inside of that element, blocks that are no prose of the article are dropped (`boilerplate`).
 
-use super::super::paragraphs;
+use super::super::common::paragraphs;
 use super::blocks::{Block, Collector, is_never_text};
 use super::boilerplate;
 use super::clutter::{self, Clutter};

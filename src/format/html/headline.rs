@@ -1,6 +1,6 @@
 //! Chooses the headline of a page among those that it declares and shows.
 
-use super::super::dates;
+use super::super::common::dates;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, NodeId, Tag};
 use super::json_ld::JsonLd;

@@ -4,7 +4,8 @@
 //! address, then the visible text around the headline. Headlines are chosen in `headline`, dates in `when`, authors
 //! in `who`.
 
-use super::super::{Context, dates, paragraphs};
+use super::super::Context;
+use super::super::common::{dates, paragraphs};
 use super::blocks::{Block, Collector, is_never_text};
 use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
 use super::headline;

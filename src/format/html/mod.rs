@@ -17,7 +17,8 @@ mod names;
 mod when;
 mod who;
 
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, charset, paragraphs};
+use super::common::{charset, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
 use dom::{Dom, Tag, Visit};

@@ -3,7 +3,7 @@
 //! Dates of changes are never taken for dates of publication.
 
 use super::super::Context;
-use super::super::dates::{self, Stated};
+use super::super::common::dates::{self, Stated};
 use super::dom::{Attr, Dom, Tag};
 use super::metadata::Page;
 use crate::article::{Date, Provenance, Published};

@@ -1,6 +1,6 @@
 //! Finds who wrote the article of a page.
 
-use super::super::dates;
+use super::super::common::dates;
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
 use super::metadata::{Page, clean};
 

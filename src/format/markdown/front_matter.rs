@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::super::record_fields::Node;
+use super::super::common::record_fields::Node;
 
 /// Bytes of front matter; a longer one is text.
 const BYTES_MAX: usize = 256 << 10;

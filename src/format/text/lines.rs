@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::super::{dates, paragraphs, record_fields};
+use super::super::common::{dates, paragraphs, record_fields};
 
 /// Characters of a line under a headline; prose is longer.
 const LINE_CHARACTERS_MAX: usize = 160;

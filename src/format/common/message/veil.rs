@@ -17,11 +17,11 @@ const SUBTYPES: [(&[u8; 6], &[u8; 6]); 3] = [(b"rfc822", b"x-mail"), (b"global",
 const LINE_BYTES_MAX: usize = 1000;
 
 /// The bytes of a message with the types of messages inside of it renamed.
-pub(in crate::format) struct Veiled<'a>(Cow<'a, [u8]>);
+pub(crate) struct Veiled<'a>(Cow<'a, [u8]>);
 
 impl<'a> Veiled<'a> {
     /// Renames the types wherever they stand as a header writes them.
-    pub(in crate::format) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let mut veiled = Cow::Borrowed(bytes);
         for at in memchr2_iter(b'/', b')', bytes) {
             let rest = &bytes[at + 1..];
@@ -37,7 +37,7 @@ impl<'a> Veiled<'a> {
     }
 
     /// What the parser is to read.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
@@ -64,12 +64,12 @@ fn follows_a_type(before: &[u8], sign: u8) -> bool {
 }
 
 /// Whether a part is a message.
-pub(super) fn is_message(part: &MessagePart<'_>) -> bool {
+pub(crate) fn is_message(part: &MessagePart<'_>) -> bool {
     part.content_type().is_some_and(|t| t.ctype() == "message" && t.subtype() == Some("x-mail"))
 }
 
 /// The parts that are messages because they stand in a digest and state no type of their own.
-pub(super) fn in_digests(message: &Message<'_>) -> Vec<u32> {
+pub(crate) fn in_digests(message: &Message<'_>) -> Vec<u32> {
     let is_digest = |part: &MessagePart<'_>| {
         part.content_type().is_some_and(|t| t.ctype() == "multipart" && t.subtype() == Some("x-dgst"))
     };

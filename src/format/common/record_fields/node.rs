@@ -10,7 +10,7 @@ use super::FieldMap;
 
 /// A value of a record. It borrows its text where the record holds it unescaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::format) enum Node<'a> {
+pub(crate) enum Node<'a> {
     /// A text, or a number as it is written.
     Text(Cow<'a, str>),
     /// Several values.
@@ -23,7 +23,7 @@ pub(in crate::format) enum Node<'a> {
 
 impl<'a> Node<'a> {
     /// The value of a name, written exactly so.
-    pub(in crate::format) fn get(&self, name: &str) -> Option<&Node<'a>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
         let Self::Map(entries) = self else { return None };
         entries.iter().find(|(key, _)| key == name).map(|(_, node)| node)
     }
@@ -44,7 +44,7 @@ impl<'a> From<&'a Value> for Node<'a> {
 }
 
 /// Reads a record and keeps the values of known names only; the others are passed over, which costs much less.
-pub(in crate::format) struct Known<'f>(pub &'f FieldMap);
+pub(crate) struct Known<'f>(pub &'f FieldMap);
 
 impl<'de> DeserializeSeed<'de> for Known<'_> {
     type Value = Node<'de>;

@@ -3,16 +3,16 @@
 //! Owns what `eml`, `mbox` and `mhtml` share: the choice between the text and the HTML of a message, its
 //! facts, and its attachments as far as they are documents or messages. MIME itself is undone by `mail-parser`.
 
-#[path = "message/veil.rs"]
 mod veil;
 
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::embedded::{Kind, headline};
-use super::{Context, Sink, dates, html, paragraphs, record_fields};
+use super::embedded::Kind;
+use super::{dates, paragraphs, record_fields};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
-pub(super) use veil::Veiled;
+use crate::format::{Context, Sink, html};
+pub(crate) use veil::Veiled;
 
 /// Messages forwarded inside of forwarded ones that are read.
 const DEPTH_MAX: u32 = 4;
@@ -22,7 +22,7 @@ const HEADER_LINES_MAX: usize = 200;
 
 /// How a header looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Look {
+pub(crate) enum Look {
     /// It is none.
     None,
     /// It has a sender and a date or a subject.
@@ -32,7 +32,7 @@ pub(super) enum Look {
 }
 
 /// How the first lines of a message look.
-pub(super) fn look(head: &[u8]) -> Look {
+pub(crate) fn look(head: &[u8]) -> Look {
     let (mut sender, mut topic, mut machine) = (false, false, false);
     for line in head.split(|&b| b == b'\n').take(HEADER_LINES_MAX) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -71,7 +71,7 @@ pub(super) fn look(head: &[u8]) -> Look {
 ///
 /// # Errors
 /// [`SkipReason::Malformed`] when it has no header.
-pub(super) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Message<'v>, SkipReason> {
+pub(crate) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Message<'v>, SkipReason> {
     MessageParser::default()
         .parse(bytes.bytes())
         .filter(|message| !message.headers().is_empty())
@@ -80,7 +80,7 @@ pub(super) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Me
 
 /// Gives the articles of a message, its attachments and the messages in it to the sink; errors speak of the
 /// `format`.
-pub(super) fn parse(bytes: &[u8], format: &'static str, context: &Context<'_>, sink: &mut Sink<'_>) {
+pub(crate) fn parse(bytes: &[u8], format: &'static str, context: &Context<'_>, sink: &mut Sink<'_>) {
     parse_nested(bytes, format, context, sink, 0);
 }
 
@@ -99,7 +99,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
     let title = article.title.clone();
     article.body = body(&message, &digested);
     if article.title.is_empty() {
-        (article.title, article.body) = headline(article.body);
+        (article.title, article.body) = paragraphs::headline(article.body);
     }
     let mut found = false;
     if !article.body.is_empty() {

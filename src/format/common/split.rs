@@ -5,8 +5,10 @@ use std::io::{self, BufRead, Read};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use memchr::memchr;
 
-use super::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records, charset};
+use super::charset;
+use super::lookahead::{Lookahead, reason};
 use crate::error::SkipReason;
+use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records};
 
 /// Bytes of transcoded text that are held at once.
 const TRANSCODED_BYTES: usize = 32 << 10;
@@ -14,23 +16,35 @@ const TRANSCODED_BYTES: usize = 32 << 10;
 /// The lines of the input as records, numbered from 1; blank ones are counted and left out.
 ///
 /// A line beyond [`RECORD_BYTES_MAX`] is passed over without being held. A read error ends the records.
-pub(super) fn lines(input: Input) -> Records {
+pub(crate) fn lines(input: Input) -> Records {
     Box::new(Lines { input: utf8(input), number: 0, bytes_before: 0, ended: false })
 }
 
-/// Why reading failed: the [`SkipReason`] inside of the error where there is one.
-pub(super) fn reason(error: &io::Error) -> SkipReason {
-    if let Some(reason) = error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
-        return reason.clone();
-    }
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => SkipReason::Truncated("its compressed data is incomplete".to_owned()),
-        _ => SkipReason::Unreadable(error.to_string()),
-    }
+/// What became of one record: its bytes, `None` for one that is passed over, or why it cannot be had.
+pub(crate) type Taken = Result<Option<Vec<u8>>, SkipReason>;
+
+/// The records of a container that states no count: `gap` takes what stands between records, `take` takes one.
+pub(crate) fn records(input: Input, gap: fn(&mut Lookahead), take: fn(&mut Lookahead) -> Taken) -> Records {
+    let (mut input, mut number) = (Lookahead::new(input), 0);
+    Box::new(std::iter::from_fn(move || {
+        loop {
+            gap(&mut input);
+            let taken = if input.at_end() { Err(input.take_failure()?) } else { take(&mut input) };
+            number += 1;
+            match taken {
+                Ok(Some(bytes)) => return Some(Ok(Record { number, bytes, header: None })),
+                Ok(None) => {}
+                // The layer below knows better why the bytes end here.
+                Err(reason) => {
+                    return Some(Err(BadRecord { number, reason: input.take_failure().unwrap_or(reason) }));
+                }
+            }
+        }
+    }))
 }
 
 /// The next bytes of the input, none at its end.
-pub(super) fn fill(input: &mut Input) -> io::Result<&[u8]> {
+pub(crate) fn fill(input: &mut Input) -> io::Result<&[u8]> {
     loop {
         match input.fill_buf() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -43,7 +57,7 @@ pub(super) fn fill(input: &mut Input) -> io::Result<&[u8]> {
 }
 
 /// The input without a byte order mark, and in UTF-8 when it is in UTF-16. Other charsets pass as they are.
-pub(super) fn utf8(mut input: Input) -> Input {
+pub(crate) fn utf8(mut input: Input) -> Input {
     let head = match fill(&mut input) {
         Ok(head) => head,
         Err(error) => return Box::new(Failed(Some(error))),
@@ -127,7 +141,7 @@ impl Iterator for Lines {
 }
 
 /// The reason for a record beyond [`RECORD_BYTES_MAX`].
-pub(super) fn too_large() -> SkipReason {
+pub(crate) fn too_large() -> SkipReason {
     SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 }
 }
 
@@ -188,11 +202,11 @@ impl Read for Transcoded {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// An input that gives `bytes` in small pieces and then fails.
-    pub(in crate::format) struct Failing(pub Vec<u8>, pub Option<io::Error>);
+    pub(crate) struct Failing(pub Vec<u8>, pub Option<io::Error>);
 
     impl Read for Failing {
         fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -207,7 +221,7 @@ pub(super) mod tests {
     }
 
     /// What records are, in one line each: the number and the text or the reason.
-    pub(in crate::format) fn shown(records: Records) -> Vec<String> {
+    pub(crate) fn shown(records: Records) -> Vec<String> {
         let show = |record: Result<Record, BadRecord>| match record {
             Ok(record) => format!("{} {}", record.number, String::from_utf8_lossy(&record.bytes)),
             Err(bad) => format!("{} !{}", bad.number, bad.reason.code()),
@@ -216,7 +230,7 @@ pub(super) mod tests {
     }
 
     /// An input over these bytes.
-    pub(in crate::format) fn input(bytes: &[u8], error: Option<io::Error>) -> Input {
+    pub(crate) fn input(bytes: &[u8], error: Option<io::Error>) -> Input {
         Box::new(io::BufReader::with_capacity(16, Failing(bytes.to_vec(), error)))
     }
 

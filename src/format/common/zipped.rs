@@ -8,14 +8,15 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{RECORD_BYTES_MAX, xml};
+use super::xml;
 use crate::error::SkipReason;
+use crate::format::RECORD_BYTES_MAX;
 
 /// Entries of one document; a book with its pictures has some thousands.
 const ENTRIES_MAX: usize = 100_000;
 
 /// An opened document.
-pub(super) struct Zipped<'a> {
+pub(crate) struct Zipped<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     format: &'static str,
     /// Bytes that all entries together may still expand to.
@@ -27,7 +28,7 @@ impl<'a> Zipped<'a> {
     ///
     /// # Errors
     /// [`SkipReason::Malformed`], [`SkipReason::Truncated`] or [`SkipReason::TooLarge`].
-    pub(super) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, SkipReason> {
+    pub(crate) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, SkipReason> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match error {
             // The directory stands at the end: without it the file was cut.
             ZipError::InvalidArchive(_) if bytes.starts_with(b"PK\x03\x04") => {
@@ -45,7 +46,7 @@ impl<'a> Zipped<'a> {
     ///
     /// # Errors
     /// [`SkipReason::Encrypted`], [`SkipReason::TooLarge`] or [`SkipReason::Malformed`].
-    pub(super) fn entry(&mut self, name: &str) -> Result<Option<Vec<u8>>, SkipReason> {
+    pub(crate) fn entry(&mut self, name: &str) -> Result<Option<Vec<u8>>, SkipReason> {
         let format = self.format;
         let file = match self.archive.by_name(name) {
             Ok(file) => file,
@@ -71,7 +72,7 @@ impl<'a> Zipped<'a> {
     ///
     /// # Errors
     /// As of [`Self::entry`], and [`SkipReason::Malformed`] when there is none.
-    pub(super) fn text(&mut self, name: &str) -> Result<String, SkipReason> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<String, SkipReason> {
         let bytes = self
             .entry(name)?
             .ok_or_else(|| SkipReason::Malformed { format: self.format, detail: format!("`{name}` is missing") })?;
@@ -80,6 +81,6 @@ impl<'a> Zipped<'a> {
 }
 
 /// Whether a sample is a zip whose first entries have this in their names or, uncompressed, in their bytes.
-pub(super) fn shows(head: &[u8], word: &str) -> bool {
+pub(crate) fn shows(head: &[u8], word: &str) -> bool {
     head.starts_with(b"PK\x03\x04") && memchr::memmem::find(head, word.as_bytes()).is_some()
 }

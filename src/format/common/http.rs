@@ -6,9 +6,10 @@
 
 use std::io::Read;
 
+use super::charset;
 use super::embedded::Kind;
-use super::{Context, RECORD_BYTES_MAX, Sink, charset};
 use crate::error::SkipReason;
+use crate::format::{Context, RECORD_BYTES_MAX, Sink};
 
 /// Bytes of a response's head; real ones have a few kB.
 const HEAD_BYTES_MAX: usize = 256 << 10;
@@ -17,7 +18,7 @@ const HEAD_BYTES_MAX: usize = 256 << 10;
 const ENCODINGS_MAX: usize = 4;
 
 /// Gives the article of one HTTP response to the sink; a response without a document gives nothing.
-pub(super) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) {
+pub(crate) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((head, body)) = split_head(message) else {
         return;
     };
@@ -34,25 +35,25 @@ pub(super) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) 
 }
 
 /// Whether a response has a document that [`parse`] would read.
-pub(super) fn holds_document(message: &[u8], url: &str) -> bool {
+pub(crate) fn holds_document(message: &[u8], url: &str) -> bool {
     split_head(message)
         .is_some_and(|(head, body)| head.status == 200 && is_document(head.value("content-type"), url, body))
 }
 
 /// Whether a response has all the bytes that its own head states, whatever the archive says.
-pub(super) fn is_whole(message: &[u8]) -> bool {
+pub(crate) fn is_whole(message: &[u8]) -> bool {
     split_head(message).is_some_and(|(head, body)| {
         head.value("content-length").and_then(|v| v.parse().ok()).is_some_and(|stated: usize| stated <= body.len())
     })
 }
 
 /// Whether bytes with this media type and address are a document that [`resource`] would read.
-pub(super) fn is_document(media_type: Option<&str>, url: &str, bytes: &[u8]) -> bool {
+pub(crate) fn is_document(media_type: Option<&str>, url: &str, bytes: &[u8]) -> bool {
     kind_of(media_type, Some(url), bytes).is_some()
 }
 
 /// Gives the article of a document whose media type is stated by the archive itself.
-pub(super) fn resource(bytes: &[u8], media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
+pub(crate) fn resource(bytes: &[u8], media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some(kind) = kind_of(media_type, context.url, bytes) {
         document(kind, bytes.to_vec(), media_type, context, sink);
     }
@@ -97,16 +98,16 @@ fn charset_of(media_type: &str) -> Option<String> {
 }
 
 /// The head of a message: its status and its fields in their order.
-pub(super) struct Head {
+pub(crate) struct Head {
     /// The status code of a response.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// Names in lower case with their values.
-    pub(super) fields: Vec<(String, String)>,
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 impl Head {
     /// The first value of a field, whose name is given in lower case.
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 }
@@ -125,7 +126,7 @@ fn split_head(message: &[u8]) -> Option<(Head, &[u8])> {
 }
 
 /// Bytes up to and with the empty line that ends a head; all of them when there is none.
-pub(super) fn head_length(message: &[u8]) -> Option<usize> {
+pub(crate) fn head_length(message: &[u8]) -> Option<usize> {
     let mut start = 0;
     while let Some(at) = memchr::memchr(b'\n', &message[start..]) {
         if start > 0 && message[start..start + at].trim_ascii().is_empty() {
@@ -140,7 +141,7 @@ pub(super) fn head_length(message: &[u8]) -> Option<usize> {
 }
 
 /// Header fields of lines; a line that begins with a blank continues the one before.
-pub(super) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+pub(crate) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in lines {
         if line.starts_with([' ', '\t']) {

@@ -160,17 +160,17 @@ impl FieldMap {
     }
 
     /// Whether the name can hold anything of use.
-    pub(in crate::format) fn knows(&self, name: &str) -> bool {
+    pub(crate) fn knows(&self, name: &str) -> bool {
         self.role(name).is_some()
     }
 
     /// Whether the name is one of a text.
-    pub(in crate::format) fn names_body(&self, name: &str) -> bool {
+    pub(crate) fn names_body(&self, name: &str) -> bool {
         self.role(name).and_then(|role| role.fact).is_some_and(|(fact, _)| fact == Fact::Body)
     }
 
     /// Whether the name is one of a text or a headline.
-    pub(in crate::format) fn names_text(&self, name: &str) -> bool {
+    pub(crate) fn names_text(&self, name: &str) -> bool {
         let fact = self.role(name).and_then(|role| role.fact);
         fact.is_some_and(|(fact, _)| matches!(fact, Fact::Body | Fact::Title))
     }

@@ -3,13 +3,13 @@
 //! Owns the short list of document types that an archived response, an attachment or an archive's entry may
 //! have. The readers themselves are the formats' own files.
 
-use super::{Context, Record, Sink, charset, html, paragraphs};
-use crate::article::Article;
+use super::{charset, wire};
 use crate::error::SkipReason;
+use crate::format::{Context, Record, Sink, docx, epub, html, odt, rtf};
 
 /// The kinds of document that are read inside of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A web page.
     Html,
     /// Plain text.
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The kind that a media type names, `None` for whatever is no document.
-    pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
+    pub(crate) fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         Some(match essence.as_str() {
             "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" => Self::Html,
@@ -43,7 +43,7 @@ impl Kind {
     }
 
     /// The kind that the extension of a file name or of an address calls for.
-    pub(super) fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
         let name = name.split(['?', '#']).next().unwrap_or_default();
         let (_, extension) = name.rsplit_once('.')?;
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -59,7 +59,7 @@ impl Kind {
     }
 
     /// The kind that the first bytes show, where they bear a signature.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let head = &bytes[..bytes.len().min(1024)];
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
         let starts = |word: &[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
@@ -75,21 +75,21 @@ impl Kind {
     }
 
     /// Gives the articles of one document of this kind to the sink.
-    pub(super) fn parse(self, bytes: Vec<u8>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    pub(crate) fn parse(self, bytes: Vec<u8>, context: &Context<'_>, sink: &mut Sink<'_>) {
         if bytes.trim_ascii().is_empty() {
             return sink(Err(SkipReason::NoText));
         }
         let reader = match self {
             Self::Html => return sink(html::page(&charset::decode(&bytes, context.charset, None), context)),
-            Self::Text => return sink(plain(&charset::decode(&bytes, context.charset, None), context)),
+            Self::Text => return sink(wire::plain(&charset::decode(&bytes, context.charset, None), context)),
             #[cfg(feature = "pdf")]
-            Self::Pdf => super::pdf::FORMAT.parse,
+            Self::Pdf => crate::format::pdf::FORMAT.parse,
             #[cfg(not(feature = "pdf"))]
             Self::Pdf => return sink(Err(SkipReason::Unsupported("PDF".into()))),
-            Self::Docx => super::docx::FORMAT.parse,
-            Self::Odt => super::odt::FORMAT.parse,
-            Self::Epub => super::epub::FORMAT.parse,
-            Self::Rtf => super::rtf::FORMAT.parse,
+            Self::Docx => docx::FORMAT.parse,
+            Self::Odt => odt::FORMAT.parse,
+            Self::Epub => epub::FORMAT.parse,
+            Self::Rtf => rtf::FORMAT.parse,
         };
         reader(&Record { number: 1, bytes, header: None }, context, &mut |found| {
             sink(found.map(|mut article| {
@@ -98,31 +98,6 @@ impl Kind {
             }));
         });
     }
-}
-
-/// Bytes of a first line that still may be a headline.
-const HEADLINE_BYTES_MAX: usize = 200;
-
-/// Plain text without any facts: a short first paragraph is the headline.
-///
-/// # Errors
-/// [`SkipReason::NoText`] when nothing but white space is there.
-pub(super) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
-    let (title, body) = headline(paragraphs::from_plain(text));
-    if title.is_empty() && body.is_empty() {
-        return Err(SkipReason::NoText);
-    }
-    Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
-}
-
-/// Takes a short first paragraph that ends like a headline off a body; without one the title is empty.
-pub(super) fn headline(body: String) -> (String, String) {
-    let (first, rest) = body.split_once("\n\n").unwrap_or((&body, ""));
-    let sentence = first.ends_with(['.', ';', ',', ':']) && !first.ends_with("...");
-    if first.len() > HEADLINE_BYTES_MAX || sentence || rest.is_empty() {
-        return (String::new(), body);
-    }
-    (paragraphs::one_line(first), rest.to_owned())
 }
 
 #[cfg(test)]
@@ -137,12 +112,5 @@ mod tests {
         assert_eq!(Kind::of_name("noextension"), None);
         assert_eq!(Kind::of_bytes(b"\xef\xbb\xbf  <!DOCTYPE html><p>"), Some(Kind::Html));
         assert_eq!(Kind::of_bytes(b""), None);
-    }
-
-    #[test]
-    fn headlines() {
-        assert_eq!(headline("Ferry back\n\nIt sails.".into()), ("Ferry back".into(), "It sails.".into()));
-        assert_eq!(headline("It sails.\n\nMore.".into()), (String::new(), "It sails.\n\nMore.".into()));
-        assert_eq!(headline("Only".into()), (String::new(), "Only".into()));
     }
 }

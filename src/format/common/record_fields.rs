@@ -3,22 +3,21 @@
 //! Owns the choice between fields and the cleaning of their values; JSON, front matter and table rows all end here. The
 //! names themselves are in `names`, the shape of a record in `node`.
 
-#[path = "record_fields/names.rs"]
 mod names;
-#[path = "record_fields/node.rs"]
 mod node;
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::{Context, dates, html, paragraphs};
+use super::{dates, paragraphs};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
+use crate::format::{Context, html};
 
 use names::Fact;
 pub use names::FieldMap;
-pub(super) use node::{Known, Node};
+pub(crate) use node::{Known, Node};
 
 /// Levels of objects that are searched for an article.
 const WRAPPER_LEVELS_MAX: u32 = 3;
@@ -31,7 +30,7 @@ const ID_CHARACTERS_MAX: usize = 512;
 
 /// Facts of the file or feed that hold for a record which does not state its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Defaults {
+pub(crate) struct Defaults {
     /// The outlet.
     pub source: Option<String>,
     /// The language.
@@ -42,7 +41,7 @@ pub(super) struct Defaults {
 ///
 /// # Errors
 /// [`SkipReason::NoText`] when it has neither a text nor a headline.
-pub(super) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<'_>) -> Result<Article, SkipReason> {
+pub(crate) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<'_>) -> Result<Article, SkipReason> {
     let fields = Fields::of(node, context.fields);
     let (body, object) = fields.body(context);
     let article = fields.article(body, object, defaults, context);
@@ -50,7 +49,7 @@ pub(super) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<
 }
 
 /// The facts that the metadata `node` states about a text that stands apart from it.
-pub(super) fn with_body(node: &Node<'_>, body: String, context: &Context<'_>) -> Article {
+pub(crate) fn with_body(node: &Node<'_>, body: String, context: &Context<'_>) -> Article {
     Fields::of(node, context.fields).article(body.into(), 0, &Defaults::default(), context)
 }
 
@@ -402,7 +401,7 @@ fn printed_list(text: &str) -> Option<Vec<String>> {
 }
 
 /// A byline without its `By`.
-pub(super) fn without_by(byline: &str) -> &str {
+pub(crate) fn without_by(byline: &str) -> &str {
     let byline = byline.trim();
     match byline.split_once(' ') {
         Some((by, name)) if by.eq_ignore_ascii_case("by") => name.trim_start(),
@@ -411,7 +410,7 @@ pub(super) fn without_by(byline: &str) -> &str {
 }
 
 /// The host of a web address without `www.`.
-pub(super) fn host(url: &str) -> Option<&str> {
+pub(crate) fn host(url: &str) -> Option<&str> {
     let rest = url
         .split_once("://")
         .map(|(_, rest)| rest)
@@ -424,7 +423,7 @@ pub(super) fn host(url: &str) -> Option<&str> {
 }
 
 /// A language's ISO 639 code: the first part of a tag such as `en-US`, or the code of an English name.
-pub(super) fn language(tag: &str) -> Option<String> {
+pub(crate) fn language(tag: &str) -> Option<String> {
     const NAMES: [(&str, &str); 36] = [
         ("english", "en"),
         ("eng", "en"),

@@ -16,7 +16,7 @@ const DETECTION_BYTES_MAX: usize = 256 << 10;
 /// Believed in this order: a byte order mark, the charset `stated` by the transport, the one `declared` in the
 /// document, valid UTF-8, detection. Two statements are not believed: a charset of one byte a character over text
 /// that is valid UTF-8 beyond ASCII, and UTF-8 over text that mostly is not.
-pub(super) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option<&str>) -> Cow<'a, str> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option<&str>) -> Cow<'a, str> {
     if let Some(text) = by_mark(bytes) {
         return text;
     }
@@ -37,7 +37,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option
 }
 
 /// Whether the start of a file is text in any charset.
-pub(super) fn looks_like_text(head: &[u8]) -> bool {
+pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     const SIGNATURES: [&[u8]; 12] = [
         b"%PDF-",
         b"PK\x03\x04",
@@ -109,7 +109,7 @@ fn utf32(bytes: &[u8], big_endian: bool) -> String {
 }
 
 /// UTF-16 without a mark: in Western text every other byte is zero, and in no other text any is.
-pub(super) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(256) & !1];
     if head.len() < 4 || !head.contains(&0) {
         return None;

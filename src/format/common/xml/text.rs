@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use quick_xml::escape::resolve_html5_entity;
 
-use crate::format::charset;
+use crate::format::common::charset;
 
 /// Attributes of one element that are looked at.
 const ATTRIBUTES_MAX: usize = 256;
@@ -13,12 +13,12 @@ const ATTRIBUTES_MAX: usize = 256;
 const ENTITY_BYTES_MAX: usize = 40;
 
 /// The name without its prefix.
-pub(in crate::format) fn local(name: &str) -> &str {
+pub(crate) fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
 /// Names and raw values of the attributes in the rest of a tag, read leniently.
-pub(in crate::format) fn attributes(rest: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn attributes(rest: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = rest;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -43,7 +43,7 @@ pub(in crate::format) fn attributes(rest: &str) -> impl Iterator<Item = (&str, &
 }
 
 /// A text with its entities resolved: the five of XML, character numbers and the names of HTML.
-pub(in crate::format) fn unescape(text: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
@@ -71,7 +71,7 @@ pub(in crate::format) fn unescape(text: &str) -> Cow<'_, str> {
 
 /// The text of an entity by what stands between `&` and `;`. Numbers 128 to 159 are read as Windows-1252, which is
 /// what is meant by them; control characters become nothing.
-pub(in crate::format) fn resolve(name: &str) -> Option<Cow<'static, str>> {
+pub(crate) fn resolve(name: &str) -> Option<Cow<'static, str>> {
     let Some(number) = name.strip_prefix('#') else {
         let lower =
             || Some(name.to_ascii_lowercase()).filter(|l| matches!(&**l, "amp" | "lt" | "gt" | "quot" | "apos"));
@@ -96,7 +96,7 @@ pub(in crate::format) fn resolve(name: &str) -> Option<Cow<'static, str>> {
 
 /// The text of XML bytes: by byte order mark, the pattern of the first characters (XML 1.0, appendix F), the
 /// transport, the declaration, detection.
-pub(in crate::format) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>) -> Cow<'a, str> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>) -> Cow<'a, str> {
     let head = [0, 1, 2, 3].map(|i| bytes.get(i).copied().unwrap_or(b' '));
     match head {
         [0, 0, 0xfe, 0xff] | [0, 0, 0, _] => Cow::Owned(utf32(bytes, u32::from_be_bytes)),

@@ -5,9 +5,10 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use super::{Context, dates, paragraphs, record_fields};
+use super::{dates, paragraphs, record_fields};
 use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
+use crate::format::Context;
 
 /// Agencies by the sign with which their reports begin: `ATLANTA (AP) _`.
 const AGENCIES: &[(&str, &str)] = &[
@@ -34,7 +35,7 @@ const AGENCIES: &[(&str, &str)] = &[
 const DATELINE_CHARS: usize = 160;
 
 /// The agency that a report names in its date line.
-pub(super) fn agency(body: &str) -> Option<String> {
+pub(crate) fn agency(body: &str) -> Option<String> {
     let end = body.char_indices().nth(DATELINE_CHARS).map_or(body.len(), |(at, _)| at);
     body[..end].split('(').skip(1).find_map(|part| {
         let sign = part.split_once(')')?.0.trim();
@@ -43,7 +44,7 @@ pub(super) fn agency(body: &str) -> Option<String> {
 }
 
 /// A byline without its `By` and typesetter's marks.
-pub(super) fn byline(text: &str) -> Option<String> {
+pub(crate) fn byline(text: &str) -> Option<String> {
     let line = paragraphs::one_line(text);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '^' | ';' | ',' | '|'));
     let name = record_fields::without_by(line);
@@ -51,7 +52,7 @@ pub(super) fn byline(text: &str) -> Option<String> {
 }
 
 /// A body that opens with the place and day of its date line, as it is printed, where the record keeps that apart.
-pub(super) fn with_dateline(dateline: &str, body: String) -> String {
+pub(crate) fn with_dateline(dateline: &str, body: String) -> String {
     let line = paragraphs::one_line(dateline);
     let place = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '–' | '—'));
     if place.is_empty() || body.is_empty() || body.starts_with(place) {
@@ -61,7 +62,7 @@ pub(super) fn with_dateline(dateline: &str, body: String) -> String {
 }
 
 /// Plain text out of an element: without the indentation that the markup around it gave to all its lines.
-pub(super) fn block(text: &str) -> String {
+pub(crate) fn block(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let lines = || text.trim_start().lines().skip(1).filter(|line| !line.trim().is_empty());
     match lines().map(indent).min().unwrap_or(0) {
@@ -75,7 +76,7 @@ pub(super) fn block(text: &str) -> String {
 }
 
 /// Running text out of an element whose line breaks are the markup's: only blank lines part paragraphs.
-pub(super) fn running(text: &str) -> String {
+pub(crate) fn running(text: &str) -> String {
     let mut paragraphs = vec![String::new()];
     for line in text.lines() {
         match paragraphs.last_mut() {
@@ -91,7 +92,7 @@ pub(super) fn running(text: &str) -> String {
 /// Windows-1252 (`donâ€™t`), and Windows-1252 that was taken for Latin-1 (`don\u{92}t`).
 ///
 /// Only a text whose every character takes part is touched, which hardly any real text does by chance.
-pub(super) fn mended(text: String) -> String {
+pub(crate) fn mended(text: String) -> String {
     if text.is_ascii() {
         return text;
     }
@@ -114,7 +115,7 @@ pub(super) fn mended(text: String) -> String {
 }
 
 /// The first of the dates that can be read and believed.
-pub(super) fn published<S: AsRef<str>>(
+pub(crate) fn published<S: AsRef<str>>(
     candidates: impl IntoIterator<Item = S>,
     provenance: Provenance,
     context: &Context<'_>,
@@ -127,7 +128,7 @@ pub(super) fn published<S: AsRef<str>>(
 }
 
 /// The article, if there is anything to read in it.
-pub(super) fn finish(mut article: Article) -> Result<Article, SkipReason> {
+pub(crate) fn finish(mut article: Article) -> Result<Article, SkipReason> {
     if article.title.is_empty() && article.body.is_empty() {
         return Err(SkipReason::NoText);
     }
@@ -138,15 +139,27 @@ pub(super) fn finish(mut article: Article) -> Result<Article, SkipReason> {
     Ok(article)
 }
 
+/// Plain text without any facts: a short first paragraph is the headline.
+///
+/// # Errors
+/// [`SkipReason::NoText`] when nothing but white space is there.
+pub(crate) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
+    let (title, body) = paragraphs::headline(paragraphs::from_plain(text));
+    if title.is_empty() && body.is_empty() {
+        return Err(SkipReason::NoText);
+    }
+    Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
+}
+
 /// The name of a month by its first three letters, 1 to 12.
-pub(super) fn month(name: &str) -> Option<u8> {
+pub(crate) fn month(name: &str) -> Option<u8> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let name = name.get(..3)?;
     (1..).zip(MONTHS).find(|(_, m)| m.eq_ignore_ascii_case(name)).map(|(number, _)| number)
 }
 
 /// A year of two digits in full: wire archives reach back to the seventies.
-pub(super) fn full_year(short: u16) -> u16 {
+pub(crate) fn full_year(short: u16) -> u16 {
     match short {
         0..70 => 2000 + short,
         70..100 => 1900 + short,

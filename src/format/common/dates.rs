@@ -3,9 +3,7 @@
 //! Owns every way of writing a date and the judgement whether it can be believed. Where a format keeps its dates is for
 //! the format to know. Not read: years alone, relative dates (`yesterday`), calendars other than the Gregorian.
 
-#[path = "dates/scan.rs"]
 mod scan;
-#[path = "dates/words.rs"]
 mod words;
 
 use std::ops::Range;
@@ -14,8 +12,8 @@ use jiff::tz::TimeZone;
 
 use self::scan::{Scan, Token, tokens};
 
-use super::Context;
 use crate::article::{Date, Provenance, Published, Timestamp};
+use crate::format::Context;
 
 /// Bytes of a metadata value or a line of text that are looked at: a date with its words around is far shorter.
 const TEXT_BYTES_MAX: usize = 400;
@@ -25,7 +23,7 @@ const YEAR_MIN: i16 = 1605;
 
 /// A day as it was stated, and the moment when a time of day with its zone was stated too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stated {
+pub(crate) struct Stated {
     /// The calendar day in the time zone of the statement.
     pub day: Date,
     /// The moment.
@@ -35,7 +33,7 @@ pub(super) struct Stated {
 /// The date that a metadata value states, in any form: ISO 8601, RFC 2822, `20230723T101500Z`, `July 23, 2023`,
 /// `23 juillet 2023`, `23.07.2023`, `2023年7月23日`, seconds or milliseconds since 1970. A month without a day is its
 /// first day. Of `03/04/2023` the month is taken to come first unless it cannot.
-pub(super) fn parse(text: &str) -> Option<Stated> {
+pub(crate) fn parse(text: &str) -> Option<Stated> {
     parse_of(text, false)
 }
 
@@ -55,24 +53,24 @@ fn parse_of(text: &str, day_first: bool) -> Option<Stated> {
 }
 
 /// The first full date in a short line of text.
-pub(super) fn in_text(line: &str) -> Option<Stated> {
+pub(crate) fn in_text(line: &str) -> Option<Stated> {
     find(line).map(|(_, stated)| stated)
 }
 
 /// As [`in_text`]; of `03/04/2023` the day may come first.
-pub(super) fn in_text_of(line: &str, day_first: bool) -> Option<Stated> {
+pub(crate) fn in_text_of(line: &str, day_first: bool) -> Option<Stated> {
     find_of(line, day_first).map(|(_, stated)| stated)
 }
 
 /// Whether `03/04/2023` is the third of April in a language: everywhere but in the United States, whose English may
 /// stand there as `en` alone.
-pub(super) fn is_day_first(language: Option<&str>) -> bool {
+pub(crate) fn is_day_first(language: Option<&str>) -> bool {
     let language = language.unwrap_or("en").replace('_', "-").to_ascii_lowercase();
     !matches!(language.as_str(), "" | "en" | "en-us")
 }
 
 /// The first full date in a short line of text and the bytes that it takes there, with its weekday and time of day.
-pub(super) fn find(line: &str) -> Option<(Range<usize>, Stated)> {
+pub(crate) fn find(line: &str) -> Option<(Range<usize>, Stated)> {
     find_of(line, false)
 }
 
@@ -84,14 +82,14 @@ fn find_of(line: &str, day_first: bool) -> Option<(Range<usize>, Stated)> {
 }
 
 /// The date in the path of a web address: `/2023/07/23/`, `/2023/jul/23/`, `2023-07-23`, `/20230723/`.
-pub(super) fn in_url(url: &str) -> Option<Stated> {
+pub(crate) fn in_url(url: &str) -> Option<Stated> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split_once('/')?.1;
     in_path(path.split(['?', '#']).next().unwrap_or(path))
 }
 
 /// The date in the path of a file, written as in web addresses.
-pub(super) fn in_path(path: &str) -> Option<Stated> {
+pub(crate) fn in_path(path: &str) -> Option<Stated> {
     let path = head(path);
     let tokens = tokens(path);
     let plain = |at: usize, digits: Range<usize>| {
@@ -112,7 +110,7 @@ pub(super) fn in_path(path: &str) -> Option<Stated> {
 }
 
 /// The date of publication that a text states. One that cannot be read or believed gives a note instead.
-pub(super) fn published(
+pub(crate) fn published(
     text: &str,
     provenance: Provenance,
     context: &Context<'_>,
@@ -122,7 +120,7 @@ pub(super) fn published(
 }
 
 /// As [`published`]; of `03/04/2023` the day may come first.
-pub(super) fn published_of(
+pub(crate) fn published_of(
     text: &str,
     day_first: bool,
     provenance: Provenance,
@@ -141,7 +139,7 @@ pub(super) fn published_of(
 }
 
 /// The stated date, unless it is in the future or an unset value: then a note that quotes the text.
-pub(super) fn believed(
+pub(crate) fn believed(
     stated: Stated,
     provenance: Provenance,
     context: &Context<'_>,
@@ -162,7 +160,7 @@ pub(super) fn believed(
 }
 
 /// The date of a file with one article that states none: in its name, else the day on which it was last changed.
-pub(super) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<Published> {
+pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<Published> {
     let named =
         in_path(context.path).and_then(|stated| believed(stated, Provenance::Url, context, context.path, notes));
     named.or_else(|| {

@@ -1,30 +1,16 @@
 //! Deliveries of press databases: what the readers of their exports share.
 //!
-//! Owns the recognition of a delivery inside of a Word, RTF or PDF file, the promise of a delivery (how many
-//! documents it holds) and its check. The layouts are the databases' own files.
+//! Owns the promise of a delivery (how many documents it holds) and its check. The layouts are the databases' own files.
 
 use std::borrow::Cow;
 
-use super::{Context, Sample, Sink, charset, factiva, lexisnexis, proquest};
+use super::{charset, paragraphs, record_fields};
 use crate::article::Article;
 use crate::error::SkipReason;
-
-/// Gives the articles of a delivery to the sink; `false`, and nothing given, when the text is none.
-pub(super) fn parse(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) -> bool {
-    if lexisnexis::is_delivery(text) {
-        lexisnexis::articles(text, context, sink);
-    } else if proquest::is_delivery(text) {
-        proquest::articles(text, context, sink);
-    } else if factiva::is_delivery(text) {
-        factiva::articles(text, context, sink);
-    } else {
-        return false;
-    }
-    true
-}
+use crate::format::{Sample, Sink};
 
 /// The text of a sample, as far as detection needs it.
-pub(super) fn sample_text<'a>(sample: &Sample<'a>) -> Cow<'a, str> {
+pub(crate) fn sample_text<'a>(sample: &Sample<'a>) -> Cow<'a, str> {
     if sample.head.starts_with(b"\xff\xfe") || sample.head.starts_with(b"\xfe\xff") {
         charset::decode(sample.head, None, None)
     } else {
@@ -33,7 +19,7 @@ pub(super) fn sample_text<'a>(sample: &Sample<'a>) -> Cow<'a, str> {
 }
 
 /// Passes articles on and counts them.
-pub(super) struct Delivery<'a, 'b> {
+pub(crate) struct Delivery<'a, 'b> {
     sink: &'a mut Sink<'b>,
     read: usize,
     told: bool,
@@ -41,19 +27,19 @@ pub(super) struct Delivery<'a, 'b> {
 
 impl<'a, 'b> Delivery<'a, 'b> {
     /// Nothing was read yet.
-    pub(super) fn new(sink: &'a mut Sink<'b>) -> Self {
+    pub(crate) fn new(sink: &'a mut Sink<'b>) -> Self {
         Self { sink, read: 0, told: false }
     }
 
     /// Passes on what became of one document.
-    pub(super) fn give(&mut self, found: Result<Article, SkipReason>) {
+    pub(crate) fn give(&mut self, found: Result<Article, SkipReason>) {
         self.told = true;
         self.read += 1;
         (self.sink)(found);
     }
 
     /// Tells when fewer documents were there than the delivery states, or none.
-    pub(super) fn finish(self, stated: Option<usize>) {
+    pub(crate) fn finish(self, stated: Option<usize>) {
         match stated {
             Some(stated) if stated > self.read => {
                 let text = format!("{} of {stated} articles read", self.read);
@@ -66,10 +52,10 @@ impl<'a, 'b> Delivery<'a, 'b> {
 }
 
 /// An article with its text and without what is no text, or the reason why there is none.
-pub(super) fn checked(mut article: Article) -> Result<Article, SkipReason> {
+pub(crate) fn checked(mut article: Article) -> Result<Article, SkipReason> {
     for fact in [&mut article.byline, &mut article.source, &mut article.section, &mut article.id] {
         if let Some(text) = fact.take() {
-            let line = super::paragraphs::one_line(&text);
+            let line = paragraphs::one_line(&text);
             *fact = (!line.is_empty()).then_some(line);
         }
     }
@@ -77,9 +63,9 @@ pub(super) fn checked(mut article: Article) -> Result<Article, SkipReason> {
 }
 
 /// A language by its name, of which there may be several, or by its code.
-pub(super) fn language(names: &str) -> Option<String> {
+pub(crate) fn language(names: &str) -> Option<String> {
     let name = names.split([';', '/']).next().unwrap_or_default().trim();
-    super::record_fields::language(name.split(" - ").next().unwrap_or(name))
+    record_fields::language(name.split(" - ").next().unwrap_or(name))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const WRAPPED_COLUMNS_MAX: usize = 110;
 const INDENT_COLUMNS_MIN: usize = 2;
 
 /// One line of text: runs of white space become one blank, control characters go.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     push_line(&mut line, text);
     line
@@ -24,7 +24,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// Blank lines separate paragraphs. Within a block, the lines of hard-wrapped text are joined; a line begins a
 /// paragraph when it is indented further than the block, when the line before it ended early with a full stop, or when
 /// the text is not hard-wrapped at all.
-pub(super) fn from_plain(text: &str) -> String {
+pub(crate) fn from_plain(text: &str) -> String {
     let text = text.trim_matches(is_blank);
     if is_tidy(text) {
         return text.to_owned();
@@ -45,7 +45,7 @@ pub(super) fn from_plain(text: &str) -> String {
 }
 
 /// The lines of one paragraph, joined.
-pub(super) fn one_paragraph(text: &str) -> String {
+pub(crate) fn one_paragraph(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
     for line in text.lines().filter(|line| !line.chars().all(is_blank)) {
@@ -59,7 +59,7 @@ pub(super) fn one_paragraph(text: &str) -> String {
 }
 
 /// The parts that are not blank, trimmed, as paragraphs.
-pub(super) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for part in parts {
         let part = part.trim_matches(is_blank);
@@ -235,6 +235,19 @@ fn columns(line: &str) -> usize {
     line.chars().map(|c| 1 + usize::from(is_ideographic(c))).sum()
 }
 
+/// Bytes of a first line that still may be a headline.
+const HEADLINE_BYTES_MAX: usize = 200;
+
+/// Takes a short first paragraph that ends like a headline off a body; without one the title is empty.
+pub(crate) fn headline(body: String) -> (String, String) {
+    let (first, rest) = body.split_once("\n\n").unwrap_or((&body, ""));
+    let sentence = first.ends_with(['.', ';', ',', ':']) && !first.ends_with("...");
+    if first.len() > HEADLINE_BYTES_MAX || sentence || rest.is_empty() {
+        return (String::new(), body);
+    }
+    (one_line(first), rest.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,5 +297,12 @@ mod tests {
         assert_eq!(one_line("  a \n\t b\u{a0}\u{a0}c\u{7}d \u{feff}"), "a b cd");
         assert_eq!(one_line(""), "");
         assert_eq!(join(["", " a ", "\n", "b"]), "a\n\nb");
+    }
+
+    #[test]
+    fn headlines() {
+        assert_eq!(headline("Ferry back\n\nIt sails.".into()), ("Ferry back".into(), "It sails.".into()));
+        assert_eq!(headline("It sails.\n\nMore.".into()), (String::new(), "It sails.\n\nMore.".into()));
+        assert_eq!(headline("Only".into()), (String::new(), "Only".into()));
     }
 }

@@ -4,8 +4,9 @@
 //! tags are missing, attributes unquoted, and a `<` before anything but a name is text.
 
 use super::lookahead::Lookahead;
-use super::{BadRecord, Input, RECORD_BYTES_MAX, Record, xml};
+use super::xml;
 use crate::error::SkipReason;
+use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record};
 
 /// Bytes that are looked at first; most records are smaller.
 const FIRST_LOOK_BYTES: usize = 64 << 10;
@@ -13,7 +14,7 @@ const FIRST_LOOK_BYTES: usize = 64 << 10;
 const PREAMBLE_BYTES_MAX: usize = 1 << 20;
 
 /// The records of an input, each from a start tag to the next end tag of the same name.
-pub(super) struct Elements {
+pub(crate) struct Elements {
     input: Lookahead,
     /// The element's name, in any case.
     name: &'static str,
@@ -33,12 +34,12 @@ enum Found {
 
 impl Elements {
     /// Splits at the elements of this name.
-    pub(super) fn new(input: Input, name: &'static str, cdata: bool) -> Self {
+    pub(crate) fn new(input: Input, name: &'static str, cdata: bool) -> Self {
         Self { input: Lookahead::new(input), name, cdata, number: 0, preamble: Vec::new(), ended: false }
     }
 
     /// What stood before the first record, once that has been asked for.
-    pub(super) fn preamble(&self) -> &[u8] {
+    pub(crate) fn preamble(&self) -> &[u8] {
         &self.preamble
     }
 
@@ -157,7 +158,7 @@ fn is_tag(rest: &[u8], name: &str, end: bool) -> bool {
 
 /// A piece of an SGML-like document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// A start tag: its name, and the rest of it.
     Open(&'a str, &'a str),
     /// An end tag.
@@ -167,7 +168,7 @@ pub(super) enum Token<'a> {
 }
 
 /// The pieces of a document in their order.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -220,7 +221,7 @@ fn tag(text: &str) -> Option<(Option<Token<'_>>, &str)> {
 }
 
 /// The value of an attribute in the rest of a tag.
-pub(super) fn attribute(rest: &str, name: &str) -> Option<String> {
+pub(crate) fn attribute(rest: &str, name: &str) -> Option<String> {
     xml::attributes(rest)
         .find(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| xml::unescape(value).trim().to_owned())

@@ -3,10 +3,11 @@
 //! Owns these vocabularies; their detection and table entry are in `newsml`. A component that holds text is an
 //! article; facts that it lacks are those of the components around it.
 
-use super::xml::{Element, Tag};
-use super::{Context, Sink, html, nitf, record_fields, wire};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
+use crate::format::common::xml::{Element, Tag};
+use crate::format::common::{record_fields, wire};
+use crate::format::{Context, Sink, html, nitf};
 
 /// Whether a document with this root is one of these.
 pub(super) fn is_root(root: Element<'_, '_>) -> bool {

@@ -5,14 +5,14 @@
 
 use std::io::Read;
 
-use super::Input;
 use crate::error::SkipReason;
+use crate::format::Input;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// An input with a buffer of what was seen and not yet taken.
-pub(super) struct Lookahead {
+pub(crate) struct Lookahead {
     input: Input,
     buffer: Vec<u8>,
     start: usize,
@@ -22,12 +22,12 @@ pub(super) struct Lookahead {
 
 impl Lookahead {
     /// Nothing is read before it is asked for.
-    pub(super) fn new(input: Input) -> Self {
+    pub(crate) fn new(input: Input) -> Self {
         Self { input, buffer: Vec::new(), start: 0, ended: false, failure: None }
     }
 
     /// At least `count` bytes of what comes next, fewer only at the end; often more.
-    pub(super) fn peek(&mut self, count: usize) -> &[u8] {
+    pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
         while !self.ended && self.buffer.len() - self.start < count {
             self.read_chunk();
         }
@@ -35,12 +35,12 @@ impl Lookahead {
     }
 
     /// Takes up to `count` of the bytes that were seen.
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.buffer.len());
     }
 
     /// Takes `count` bytes, fewer only at the end, without holding them; gives how many there were.
-    pub(super) fn skip(&mut self, count: u64) -> u64 {
+    pub(crate) fn skip(&mut self, count: u64) -> u64 {
         let mut left = count;
         while left > 0 {
             let seen = self.peek(1).len() as u64;
@@ -55,13 +55,13 @@ impl Lookahead {
     }
 
     /// Whether nothing is left.
-    pub(super) fn at_end(&mut self) -> bool {
+    pub(crate) fn at_end(&mut self) -> bool {
         self.peek(1).is_empty()
     }
 
     /// Length of the next line with its line feed, looking at most `limit` bytes far; `None` when no line
     /// feed is there. At the end of the input the rest counts as a line.
-    pub(super) fn line_length(&mut self, limit: usize) -> Option<usize> {
+    pub(crate) fn line_length(&mut self, limit: usize) -> Option<usize> {
         let mut looked = 0;
         loop {
             let seen = self.peek(looked + 1);
@@ -81,7 +81,7 @@ impl Lookahead {
     }
 
     /// Why reading ended before the end, told once.
-    pub(super) fn take_failure(&mut self) -> Option<SkipReason> {
+    pub(crate) fn take_failure(&mut self) -> Option<SkipReason> {
         self.failure.take()
     }
 
@@ -113,7 +113,7 @@ impl Lookahead {
 }
 
 /// A read error as a skip: a layer below may have put its own reason inside.
-pub(super) fn reason(error: &std::io::Error) -> SkipReason {
+pub(crate) fn reason(error: &std::io::Error) -> SkipReason {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
         Some(own) => own.clone(),
         None if error.kind() == std::io::ErrorKind::UnexpectedEof => {

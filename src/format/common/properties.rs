@@ -3,23 +3,24 @@
 //! Owns the judgement about values that programs fill in by themselves. Where they stand is each format's own
 //! affair.
 
-use super::{Context, dates, embedded, paragraphs, record_fields, wire};
+use super::{dates, exports, paragraphs, record_fields, wire};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
+use crate::format::{Context, Sink};
 
 /// Properties as they stand in the document, empty where they do not.
 #[derive(Debug, Default)]
-pub(super) struct Properties {
+pub(crate) struct Properties {
     /// The title.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// Who wrote it.
-    pub(super) author: String,
+    pub(crate) author: String,
     /// When it was made.
-    pub(super) created: String,
+    pub(crate) created: String,
     /// Its language.
-    pub(super) language: String,
+    pub(crate) language: String,
     /// Who published it.
-    pub(super) publisher: String,
+    pub(crate) publisher: String,
 }
 
 /// Titles that programs give by themselves, in lower case.
@@ -88,7 +89,7 @@ const DATE_LINE_BYTES_MAX: usize = 120;
 
 impl Properties {
     /// The title, when a person chose it.
-    pub(super) fn title(&self) -> Option<String> {
+    pub(crate) fn title(&self) -> Option<String> {
         let title = paragraphs::one_line(&self.title);
         let lower = title.to_lowercase();
         let file = FILE_ENDS.iter().any(|end| lower.ends_with(end))
@@ -98,11 +99,19 @@ impl Properties {
     }
 
     /// The author, when it is a person's name.
-    pub(super) fn author(&self) -> Option<String> {
+    pub(crate) fn author(&self) -> Option<String> {
         let author = wire::byline(&self.author)?;
         let lower = author.to_lowercase();
         let said = author.chars().filter(|c| c.is_alphabetic()).count() >= 2;
         (said && !EMPTY_AUTHORS.contains(&lower.as_str()) && !lower.contains('\\')).then_some(author)
+    }
+
+    /// Gives the articles of a document with these properties to the sink: those of the delivery that its text is, else
+    /// its own.
+    pub(crate) fn give(&self, headline: Option<String>, body: String, context: &Context<'_>, sink: &mut Sink<'_>) {
+        if !exports::parse(&body, context, sink) {
+            sink(self.article(headline, body, context));
+        }
     }
 
     /// The article of a document with these properties. `headline` is the title that the text itself marks
@@ -110,7 +119,7 @@ impl Properties {
     ///
     /// # Errors
     /// [`SkipReason::NoText`].
-    pub(super) fn article(
+    pub(crate) fn article(
         &self,
         headline: Option<String>,
         body: String,
@@ -126,7 +135,7 @@ impl Properties {
         };
         article.source = Some(paragraphs::one_line(&self.publisher)).filter(|s| !s.is_empty());
         if article.title.is_empty() {
-            (article.title, article.body) = embedded::headline(article.body);
+            (article.title, article.body) = paragraphs::headline(article.body);
         } else {
             article.body = without_title(&article.title, article.body);
         }
@@ -145,7 +154,7 @@ impl Properties {
 }
 
 /// The body without a first paragraph that repeats the title.
-pub(super) fn without_title(title: &str, body: String) -> String {
+pub(crate) fn without_title(title: &str, body: String) -> String {
     match body.split_once("\n\n") {
         Some((first, rest)) if paragraphs::one_line(first).eq_ignore_ascii_case(title) => rest.to_owned(),
         _ => body,
@@ -153,7 +162,7 @@ pub(super) fn without_title(title: &str, body: String) -> String {
 }
 
 /// The date in one of the first short paragraphs.
-pub(super) fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
+pub(crate) fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
     let lines = body.split("\n\n").take(DATE_LINES).filter(|p| p.len() <= DATE_LINE_BYTES_MAX);
     let stated = lines.filter_map(dates::in_text).next()?;
     dates::believed(stated, Provenance::Text, context, "", &mut Vec::new())

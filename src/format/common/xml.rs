@@ -5,9 +5,7 @@
 //! tag stay local. Document type declarations are passed over: no entity of theirs is expanded and nothing
 //! external is fetched. What elements mean is each format's own affair.
 
-#[path = "xml/build.rs"]
 mod build;
-#[path = "xml/text.rs"]
 mod text;
 
 use std::borrow::Cow;
@@ -15,14 +13,14 @@ use std::borrow::Cow;
 use crate::error::SkipReason;
 use build::Builder;
 use text::local;
-pub(super) use text::{attributes, decode, unescape};
+pub(crate) use text::{attributes, decode, unescape};
 
 /// A parsed document: its nodes in document order.
 #[derive(Debug, Default)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     nodes: Vec<Node<'a>>,
     /// Why reading stopped before the end, when it did.
-    pub(super) trouble: Option<SkipReason>,
+    pub(crate) trouble: Option<SkipReason>,
 }
 
 #[derive(Debug)]
@@ -41,7 +39,7 @@ enum Node<'a> {
 
 /// The namespaces that formats tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Space {
+pub(crate) enum Space {
     /// No prefix, and no namespace or one that is not in this list.
     Plain,
     /// A prefix of another namespace.
@@ -60,14 +58,14 @@ pub(super) enum Space {
 
 /// One element of a document.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Element<'d, 'a> {
+pub(crate) struct Element<'d, 'a> {
     document: &'d Document<'a>,
     index: usize,
 }
 
 /// What becomes of an element when a tree is written as HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     /// It is written under this name.
     As(&'static str),
     /// Its own name is written.
@@ -78,27 +76,27 @@ pub(super) enum Tag {
 
 impl<'a> Document<'a> {
     /// The tree of a text, as far as it can be read; [`Document::trouble`] says what ended it early.
-    pub(super) fn parse(text: &'a str) -> Self {
+    pub(crate) fn parse(text: &'a str) -> Self {
         let mut builder = Builder::new(text);
         builder.run();
         builder.document
     }
 
     /// The first element.
-    pub(super) fn root(&self) -> Option<Element<'_, 'a>> {
+    pub(crate) fn root(&self) -> Option<Element<'_, 'a>> {
         let index = self.nodes.iter().position(|n| matches!(n, Node::Element { .. }))?;
         Some(Element { document: self, index })
     }
 
     /// All elements in document order.
-    pub(super) fn elements(&self) -> impl Iterator<Item = Element<'_, 'a>> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = Element<'_, 'a>> {
         (0..self.nodes.len())
             .filter(|&i| matches!(self.nodes[i], Node::Element { .. }))
             .map(|index| Element { document: self, index })
     }
 
     /// What to report when nothing was found in it.
-    pub(super) fn reason(self) -> SkipReason {
+    pub(crate) fn reason(self) -> SkipReason {
         self.trouble.unwrap_or(SkipReason::NoText)
     }
 }
@@ -112,24 +110,24 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// The name without prefix.
-    pub(super) fn name(self) -> &'a str {
+    pub(crate) fn name(self) -> &'a str {
         let (tag, name, ..) = self.parts();
         let qualified = tag.get(..name).unwrap_or_default();
         qualified.rsplit(':').next().unwrap_or(qualified)
     }
 
     /// Whether the name without prefix is this one, in any case.
-    pub(super) fn is(self, name: &str) -> bool {
+    pub(crate) fn is(self, name: &str) -> bool {
         self.name().eq_ignore_ascii_case(name)
     }
 
     /// Its namespace.
-    pub(super) fn space(self) -> Space {
+    pub(crate) fn space(self) -> Space {
         self.parts().2
     }
 
     /// The value of an attribute, by its name without prefix, in any case; never empty.
-    pub(super) fn attribute(self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn attribute(self, name: &str) -> Option<Cow<'a, str>> {
         let (tag, length, ..) = self.parts();
         attributes(tag.get(length..).unwrap_or_default())
             .find(|(key, _)| local(key).eq_ignore_ascii_case(name) && !key.starts_with("xmlns:"))
@@ -138,7 +136,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// Its child elements.
-    pub(super) fn children(self) -> impl Iterator<Item = Element<'d, 'a>> {
+    pub(crate) fn children(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let (.., end) = self.parts();
         let document = self.document;
         let mut next = self.index + 1;
@@ -155,7 +153,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// All elements in it, in document order.
-    pub(super) fn descendants(self) -> impl Iterator<Item = Element<'d, 'a>> {
+    pub(crate) fn descendants(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let (.., end) = self.parts();
         let document = self.document;
         (self.index + 1..end)
@@ -164,7 +162,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// All elements in it of this name that are not inside another of them.
-    pub(super) fn outermost(self, name: &'static str) -> impl Iterator<Item = Element<'d, 'a>> {
+    pub(crate) fn outermost(self, name: &'static str) -> impl Iterator<Item = Element<'d, 'a>> {
         let mut skip_to = 0;
         self.descendants().filter(move |e| {
             let found = e.index >= skip_to && e.is(name);
@@ -176,17 +174,17 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// The first child of this name.
-    pub(super) fn child(self, name: &str) -> Option<Element<'d, 'a>> {
+    pub(crate) fn child(self, name: &str) -> Option<Element<'d, 'a>> {
         self.children().find(|e| e.is(name))
     }
 
     /// The first element in it of this name.
-    pub(super) fn find(self, name: &str) -> Option<Element<'d, 'a>> {
+    pub(crate) fn find(self, name: &str) -> Option<Element<'d, 'a>> {
         self.descendants().find(|e| e.is(name))
     }
 
     /// The text of the first element that the path of child names leads to, one line, never empty.
-    pub(super) fn line(self, path: &[&str]) -> Option<String> {
+    pub(crate) fn line(self, path: &[&str]) -> Option<String> {
         let mut element = self;
         for name in path {
             element = element.child(name)?;
@@ -195,7 +193,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// All text in it.
-    pub(super) fn text(self) -> Cow<'d, str> {
+    pub(crate) fn text(self) -> Cow<'d, str> {
         let (.., end) = self.parts();
         let mut all = Cow::Borrowed("");
         for node in self.document.nodes.get(self.index + 1..end).unwrap_or_default() {
@@ -209,7 +207,7 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// The elements that it is in, the innermost first.
-    pub(super) fn ancestors(self) -> impl Iterator<Item = Element<'d, 'a>> {
+    pub(crate) fn ancestors(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let document = self.document;
         let parent = move |index: usize| match document.nodes.get(index)? {
             Node::Element { parent, .. } => Some(*parent as usize).filter(|&p| p < index),
@@ -220,12 +218,12 @@ impl<'d, 'a> Element<'d, 'a> {
     }
 
     /// Whether it has child elements.
-    pub(super) fn has_children(self) -> bool {
+    pub(crate) fn has_children(self) -> bool {
         self.children().next().is_some()
     }
 
     /// What is in it as HTML without attributes, each element under the name that `tag` gives.
-    pub(super) fn markup(self, tag: impl Fn(Element<'d, 'a>) -> Tag) -> String {
+    pub(crate) fn markup(self, tag: impl Fn(Element<'d, 'a>) -> Tag) -> String {
         let (.., end) = self.parts();
         let mut html = String::new();
         let mut open: Vec<(usize, &str)> = Vec::new();
@@ -281,7 +279,7 @@ fn push_escaped(html: &mut String, text: &str) {
 /// The root element of a document whose first bytes these are, as a tree of that element and what of it is there.
 ///
 /// Gives `None` for what does not begin with markup.
-pub(super) fn with_root<T>(head: &[u8], look: impl FnOnce(Element<'_, '_>) -> T) -> Option<T> {
+pub(crate) fn with_root<T>(head: &[u8], look: impl FnOnce(Element<'_, '_>) -> T) -> Option<T> {
     let wide = matches!(head, [0, ..] | [_, 0, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let text = if wide { decode(head, None) } else { String::from_utf8_lossy(head) };
     if !text.trim_start_matches(['\u{feff}', '\u{0}']).trim_start().starts_with('<') {
