@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it leaves out")]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use common::Scratch;
+use crate::common::Scratch;
 
 /// How long a watch may take to notice a file before it counts as having missed it.
 const WATCH_SECONDS_MAX: u64 = 60;

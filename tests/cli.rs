@@ -10,6 +10,8 @@ use std::process::{Command, Output, Stdio};
 use insta::assert_snapshot;
 use tempfile::TempDir;
 
+use crate::common::program;
+
 /// A scratch folder in which the program runs.
 struct Scratch {
     root: PathBuf,
@@ -46,12 +48,7 @@ impl Scratch {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-        command.current_dir(&self.root).args(["--width", "80"]).args(arguments).env("TZ", "UTC").stdin(Stdio::null());
-        for name in ["NUTGRAF_INDEX", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
-            command.env_remove(name);
-        }
-        command
+        program(&self.root, &[&["--width", "80"], arguments].concat())
     }
 
     fn output(&self, arguments: &[&str]) -> Output {
@@ -66,7 +63,7 @@ impl Scratch {
     /// As [`run`](Self::run), with text to read.
     fn run_with(&self, arguments: &[&str], input: &str) -> String {
         let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         self.told(&child.wait_with_output().unwrap())
     }
@@ -259,7 +256,7 @@ fn newer_articles_come_first_when_asked_for() {
     ");
     check!(scratch.run(&["query", "ferry", "--recency", "soon"]), @"
     --- stderr
-    error: `soon` is not a valid half-life: use a number above 0 with d, w, m or y, such as `90d`
+    error: `soon` is not a valid half-life: not a span of time up to a thousand years; use `90d`, `6w`, `3m` or `1y`
     --- exit 2
     ");
 }

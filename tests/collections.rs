@@ -5,7 +5,8 @@
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::common::program;
 
 /// Judged collections, of news and of abstracts: a gain on one is to be none's loss.
 const COLLECTIONS: [&str; 6] = ["time", "npl", "lisa", "cacm", "cisi", "med"];
@@ -20,15 +21,8 @@ fn judged_collections_are_ranked_as_well_as_the_golden_figures_say() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let folders: Vec<_> = COLLECTIONS.iter().map(|name| data.join(name)).collect();
     let measured = |more: &[&str]| {
-        let out = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-            .arg("eval")
-            .args(&folders)
-            .arg("--indexes")
-            .arg(scratch.path().join("indexes"))
-            .args(more)
-            .current_dir(scratch.path())
-            .output()
-            .expect("the program runs");
+        let mut command = program(scratch.path(), &[&["eval", "--indexes", "indexes"], more].concat());
+        let out = command.args(&folders).output().expect("the program runs");
         let told = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(out.status.success(), "{told}");
         format!("{}{told}", String::from_utf8(out.stdout).expect("text"))

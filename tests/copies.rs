@@ -6,18 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use nutgraf::index::{self, Reader};
 use nutgraf::search;
 use serde_json::{Value, json};
 
+use crate::common::program;
+
 /// Stories of the made archive; every second one has three copies.
 const STORIES: usize = 40;
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> (String, i32) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-    let out = command.args(arguments).env("NUTGRAF_INDEX", folder.join("index")).current_dir(folder).output().unwrap();
+    let out = program(folder, arguments).env("NUTGRAF_INDEX", "index").output().unwrap();
     (String::from_utf8(out.stdout).unwrap(), out.status.code().unwrap())
 }
 

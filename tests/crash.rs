@@ -4,20 +4,18 @@
 //! `NUTGRAF_KILLS` sets how often it is killed (12 when unset); a thorough run is
 //!
 //! ```text
-//! NUTGRAF_KILLS=500 cargo test --release --test crash
+//! NUTGRAF_KILLS=500 cargo test --release --test all crash::
 //! ```
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 
-use common::{Random, Scratch};
+use crate::common::{Random, Scratch};
 
 /// Kills when nothing else is asked for.
 const KILLS: u64 = 12;

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::Scratch;
+use crate::common::{Random, Scratch};
 
 /// What is done to a file.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +80,7 @@ const DAMAGE: &[(&str, Harm)] = &[
 /// An index of several segments, one with deletions.
 fn indexed() -> Scratch {
     let scratch = Scratch::new();
-    let mut random = common::Random(7);
+    let mut random = Random(7);
     for part in 0..3u64 {
         let lines: String = (0..40).map(|n| random.record(part * 100 + n)).collect();
         scratch.write(&format!("news/wire-{part}.jsonl"), lines);

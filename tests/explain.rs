@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
+
+use crate::common::program;
 
 /// The sample archive, indexed.
 struct Corpus(tempfile::TempDir);
@@ -20,13 +21,8 @@ impl Corpus {
     }
 
     fn run(&self, arguments: &[&str]) -> (String, String) {
-        let out = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-            .args(arguments)
-            .env("NUTGRAF_INDEX", self.0.path().join("index"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let mut command = program(Path::new(env!("CARGO_MANIFEST_DIR")), arguments);
+        let out = command.env("NUTGRAF_INDEX", self.0.path().join("index")).output().unwrap();
         let told = String::from_utf8(out.stderr).unwrap();
         assert!(matches!(out.status.code(), Some(0 | 1 | 3)), "{arguments:?}: {told}");
         (String::from_utf8(out.stdout).unwrap(), told)
@@ -145,11 +141,7 @@ fn similar_articles_are_neither_the_article_nor_its_copies() {
     assert_eq!(like_file[0], corpus.ids(&["similar", &id, "--limit", "1"])[0]);
     assert!(!corpus.json(&["similar", &id])["similar_by"].as_array().unwrap().is_empty());
 
-    let missing = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-        .args(["similar", "no-such-article", "--index"])
-        .arg(Path::new(corpus.0.path()).join("index"))
-        .output()
-        .unwrap();
+    let missing = program(corpus.0.path(), &["similar", "no-such-article", "--index", "index"]).output().unwrap();
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("no-such-article"));
 }

@@ -4,14 +4,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and says what it leaves out")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Random, Scratch};
+use crate::common::{Random, Scratch};
 use nutgraf::index::{Writer, WriterOptions, find};
 
 const OPTIONS: WriterOptions = WriterOptions { threads: 1, memory_bytes: 32 << 20 };

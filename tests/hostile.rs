@@ -8,13 +8,15 @@ use std::fs;
 use std::io::{self, BufRead, Cursor, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use nutgraf::format::{self, FORMATS, RECORD_BYTES_MAX, Split};
 use nutgraf::source::{self, Entry, Limits, SourceFile};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::common::program;
 
 /// A scratch folder in which the program runs.
 struct Scratch(TempDir);
@@ -35,12 +37,7 @@ impl Scratch {
     }
 
     fn output(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-        command.current_dir(&self.0).args(arguments).env("TZ", "UTC").stdin(Stdio::null());
-        for name in ["NUTGRAF_INDEX", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
-            command.env_remove(name);
-        }
-        command.output().unwrap()
+        program(self.0.path(), arguments).output().unwrap()
     }
 
     /// Indexes paths with these and checks that the program lived: its report.
@@ -449,17 +446,9 @@ fn what_is_no_file_does_not_block() {
     // Some file systems refuse such names.
     let named = fs::write(scratch.path("news").join(OsStr::from_bytes(b"caf\xE9\x1B[2J.txt")), TEXT);
     let ended = std::sync::mpsc::channel();
-    let root = scratch.0.path().to_owned();
     // A run that blocks must fail the test and not hang it.
-    let child = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-        .current_dir(&root)
-        .args(["index", "news", "/dev/zero", "--follow", "--json", "--quiet"])
-        .env_remove("NUTGRAF_INDEX")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let arguments = ["index", "news", "/dev/zero", "--follow", "--json", "--quiet"];
+    let child = program(scratch.0.path(), &arguments).spawn().unwrap();
     let id = child.id();
     std::thread::spawn(move || ended.0.send(child.wait_with_output()));
     let output = match ended.1.recv_timeout(Duration::from_secs(60)) {

@@ -5,7 +5,7 @@
 //! made (60 when unset); a thorough run is
 //!
 //! ```text
-//! NUTGRAF_STEPS=2000 cargo test --test incremental
+//! NUTGRAF_STEPS=2000 cargo test --test all incremental::
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -13,13 +13,14 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use nutgraf::index::{Writer, WriterOptions};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use zip::write::SimpleFileOptions;
+
+use crate::common::program;
 
 /// Changes when nothing else is asked for.
 const STEPS: usize = 60;
@@ -186,10 +187,7 @@ impl Scratch {
     }
 
     fn run(&self, arguments: &[&str], index: &str) -> (String, Option<i32>) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-        command.current_dir(&self.root).args(arguments).args(["--index", index]);
-        command.env("TZ", "UTC").stdin(Stdio::null());
-        let output = command.output().unwrap();
+        let output = program(&self.root, &[arguments, &["--index", index]].concat()).output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         assert!(!errors.contains("error:") && !errors.contains("panicked"), "{arguments:?}: {errors}");
         (String::from_utf8(output.stdout).unwrap(), output.status.code())

@@ -6,12 +6,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::Scratch;
+use crate::common::Scratch;
 use nutgraf::index::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 
 /// A scratch folder with the archive and its index.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use nutgraf::analysis::{Stems, query_terms, tokenize};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use crate::common::program;
 
 /// Words that articles and queries are made of: forms of one stem, links, capitals, accents, signs.
 const WORDS: &[&str] = &[
@@ -36,9 +37,7 @@ const WORDS: &[&str] = &[
 ];
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> Vec<Value> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-    command.current_dir(folder).env_remove("NUTGRAF_INDEX").args(arguments);
-    let out = command.output().expect("the program runs");
+    let out = program(folder, arguments).output().expect("the program runs");
     assert!(matches!(out.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).expect("text");
     serde_json::Deserializer::from_str(&text).into_iter().map(|value| value.expect("JSON")).collect()

@@ -1,15 +1,12 @@
 //! The ranking on `corpus/`, kept as golden figures: a change of ranking shows here.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::common::program;
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> String {
-    let out = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-        .args(arguments)
-        .env("NUTGRAF_INDEX", folder.join("index"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("the program runs");
+    let mut command = program(Path::new(env!("CARGO_MANIFEST_DIR")), arguments);
+    let out = command.env("NUTGRAF_INDEX", folder.join("index")).output().expect("the program runs");
     assert!(matches!(out.status.code(), Some(0 | 3)), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).expect("text")
 }

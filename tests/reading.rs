@@ -3,11 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
 use std::os::unix::fs::PermissionsExt;
 
-use common::Scratch;
+use crate::common::Scratch;
 
 const STORY: &str = "Ferry strike ends\n\nThe harbour council said on Monday that the ferries sail again.\n";
 

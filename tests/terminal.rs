@@ -5,7 +5,8 @@
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+
+use crate::common::program;
 
 /// Clears the screen, sets the title, rings, starts sequences in one byte, overrides and isolates direction, hides.
 const EVIL: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}1m\u{90}\u{8}\u{7f}\u{202e}\u{2066}\u{2028}\u{200b}";
@@ -145,14 +146,7 @@ fn nothing_printed_steers_a_terminal() {
     for arguments in commands {
         for color in ["never", "always"] {
             let colors = if arguments.len() > 1 { vec!["--color", color] } else { Vec::new() };
-            let output = Command::new(env!("CARGO_BIN_EXE_nutgraf"))
-                .current_dir(root)
-                .args(*arguments)
-                .args(colors)
-                .env_remove("NUTGRAF_INDEX")
-                .stdin(Stdio::null())
-                .output()
-                .unwrap();
+            let output = program(root, &[arguments, &*colors].concat()).output().unwrap();
             let command = format!("{arguments:?} {color}");
             let code = output.status.code();
             let failed = String::from_utf8_lossy(&output.stderr);

@@ -47,6 +47,17 @@ impl Random {
     }
 }
 
+/// The program with its arguments, to be run in a folder: no settings of whoever runs the tests reach it.
+pub fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
+    command.current_dir(folder).args(arguments).env("TZ", "UTC");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in ["NUTGRAF_INDEX", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// A scratch folder with an archive in `news`.
 pub struct Scratch {
     pub root: PathBuf,
@@ -85,10 +96,7 @@ impl Scratch {
 
     /// The program, quiet, with an index of that name.
     pub fn command(&self, arguments: &[&str], index: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
-        command.current_dir(&self.root).args(arguments).args(["--index", index]).env("TZ", "UTC");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        program(&self.root, &[arguments, &["--index", index]].concat())
     }
 
     /// Runs the program to its end.

@@ -1,0 +1,23 @@
+//! The tests of the program from outside, one module a subject: `cargo test --test all incremental::` runs one of them.
+//!
+//! They are one binary, because linking the library once for each of them took longer than running them.
+
+mod common;
+
+mod architecture;
+mod care;
+mod cli;
+mod collections;
+mod copies;
+mod crash;
+mod damage;
+mod explain;
+mod faults;
+mod formats;
+mod hostile;
+mod incremental;
+mod kept;
+mod passages;
+mod ranking;
+mod reading;
+mod terminal;
