@@ -27,6 +27,8 @@ pub enum Error {
         path: PathBuf,
         /// What was found instead.
         cause: String,
+        /// Whether a commit of an index is in the folder all the same.
+        has_commit: bool,
     },
     /// The index was written in a format that this version does not read.
     #[error("the index at `{}` has format version {found}; this nutgraf reads {oldest} to {newest}", .path.display())]
@@ -132,7 +134,7 @@ impl Error {
             Self::MissingIndex { path } => {
                 format!("make it with `nutgraf index PATH --index {}`", path.display())
             }
-            Self::NotAnIndex { path, .. } if path.join("meta.json").exists() => {
+            Self::NotAnIndex { path, has_commit: true, .. } => {
                 format!("`nutgraf check --index {}` says what is wrong with it", path.display())
             }
             Self::NotAnIndex { .. } => {

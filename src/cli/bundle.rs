@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::args::{BundleArgs, Common, UnbundleArgs};
-use super::output::counted;
-use super::{Status, here, named, output, progress};
+use super::opening::{here, named};
+use super::{Status, output, progress};
 use crate::index::{self, Contents};
-use crate::render;
+use crate::render::{self, counted};
 
 pub(super) fn pack(args: &BundleArgs, common: &Common) -> anyhow::Result<Status> {
     let location = index::find(named(common), &here()?)?;
@@ -36,5 +36,5 @@ fn spinning<T>(quiet: bool, what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn summary(contents: &Contents) -> String {
-    format!("{}, {}", counted(contents.files.len() as u64, "file"), render::bytes_text(contents.bytes()))
+    format!("{}, {}", counted(contents.files.len() as u64, "file", "files"), render::bytes_text(contents.bytes()))
 }

@@ -1,7 +1,8 @@
 //! `nutgraf check`: whether the index is sound, and mending it.
 
 use super::args::{CheckArgs, Common};
-use super::{Status, here, named, output};
+use super::opening::{here, named};
+use super::{Status, output};
 use crate::index::{self, FaultKind};
 use crate::render;
 

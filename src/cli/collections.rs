@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, EvalArgs, ReadingArgs};
-use super::{here, index, open};
+use super::opening::{here, open};
+use super::reading;
 use crate::error::Error;
 use crate::eval::{self, Qrels, Topic};
 use crate::index::Reader;
@@ -113,7 +114,7 @@ impl Collection {
     pub(super) fn open(&self, common: &Common) -> Result<Reader, Error> {
         let Some(Folder { articles, index: folder }) = &self.folder else { return Ok(open(common)?.0) };
         let location = crate::index::folder_for_writing(Some(folder), &here()?, articles)?;
-        index::refresh(&location, &index::options(articles, &ReadingArgs::default())?, false)?;
+        reading::refresh(&location, &reading::options(articles, &ReadingArgs::default())?, false)?;
         Reader::open(&location)
     }
 

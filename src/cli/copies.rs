@@ -1,7 +1,8 @@
 //! `nutgraf copies`: where else an article stands, earliest first.
 
 use super::args::{Common, CopiesArgs};
-use super::{Status, open, output};
+use super::opening::open;
+use super::{Status, output};
 use crate::{render, search};
 
 pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> {

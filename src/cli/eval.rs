@@ -8,16 +8,16 @@ use rayon::prelude::*;
 
 use super::args::{Common, EvalArgs};
 use super::collections::{self, Collection};
-use super::output::counted;
-use super::{Status, output, ranking};
+use super::{Status, options, output};
 use crate::error::Error;
 use crate::eval::{self, Evaluation, Qrels, Run, RunHit, Topic, TopicHits};
 use crate::index::Reader;
+use crate::render::{self, counted};
 use crate::search::{Options, Ranked};
-use crate::{query, render, search};
+use crate::{query, search};
 
 pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
-    let options = Options { limit: args.depth, count: false, fold: args.fold, ..ranking::options(&args.ranking)? };
+    let options = Options { limit: args.depth, count: false, fold: args.fold, ..options::ranking(&args.ranking)? };
     let collections = collections::all(args)?;
     let others = collections.iter().map(|one| other_run(args, one)).collect::<Result<Vec<_>, _>>()?;
     let mut evaluations = Vec::new();
@@ -68,14 +68,14 @@ fn searched(
 /// What the run is worth; topics that do not count are told on stderr.
 fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
     let evaluation = eval::evaluate(name, qrels, run, other);
-    let asked = counted(run.topics.len() as u64, "topic");
+    let asked = counted(run.topics.len() as u64, "topic", "topics");
     for (count, what) in [(evaluation.unjudged, "no judgements"), (evaluation.irrelevant, "no relevant article")] {
         if count > 0 {
             output::message(&format_args!("note: {name}: {count} of {asked} with {what}, left out of the means"));
         }
     }
     if evaluation.unasked > 0 {
-        let unasked = counted(evaluation.unasked as u64, "judged topic");
+        let unasked = counted(evaluation.unasked as u64, "judged topic", "judged topics");
         output::message(&format_args!("note: {name}: {unasked} not among those asked, left out of the means"));
     }
     evaluation

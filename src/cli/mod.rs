@@ -1,4 +1,8 @@
 //! Arguments, configuration, exit status: one file per subcommand. The only place that prints or exits.
+//!
+//! What several commands share: which index (`opening`), how files are read into it (`reading`), options of a search
+//! (`options`), how hits are printed (`hits`), output and messages (`output`), progress (`progress`), failing
+//! (`failure`).
 
 mod args;
 mod bundle;
@@ -7,30 +11,29 @@ mod collections;
 mod completions;
 mod copies;
 mod eval;
+mod failure;
 mod formats;
+mod hits;
 mod index;
 mod man;
+mod opening;
 mod optimize;
+mod options;
 mod output;
 mod progress;
 mod query;
-mod ranking;
+mod reading;
 mod show;
 mod similar;
 mod skipped;
 mod stats;
 mod words;
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::error::Error;
-use crate::index::{Location, Reader};
-use crate::render;
-use args::{Cli, Command, Common};
+use args::{Cli, Command};
 
 /// How a command ended; failing is an error instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,58 +56,19 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Exit status of a command that failed, the same as that of wrong arguments.
-const FAILED: u8 = 2;
-
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
-    std::panic::set_hook(Box::new(tell_panic));
+    failure::hook_panics();
     let mut program = Cli::command();
     let arguments = words::apart(std::env::args_os().collect(), &mut program);
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(usage) => {
-            tell_usage(&usage);
-            if usage.kind() == clap::error::ErrorKind::InvalidSubcommand {
-                output::message(&"hint: `nutgraf query WORDS` searches for words");
-            }
-            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(FAILED));
-        }
+        Err(usage) => return failure::tell_usage(&usage).into(),
     };
-    match guarded(&cli) {
+    match failure::guarded(&cli, dispatch) {
         Ok(status) => status.into(),
-        Err(error) => {
-            report(&error);
-            ExitCode::from(FAILED)
-        }
+        Err(error) => failure::tell(&error).into(),
     }
-}
-
-/// Says what is wrong with the arguments, or helps.
-fn tell_usage(usage: &clap::Error) {
-    let text = usage.render().to_string();
-    if text.lines().all(|line| render::safe(line) == line) {
-        // Help that nobody reads to its end is help enough.
-        let _ = usage.print();
-    } else {
-        // Arguments may be names of files that the shell has put there.
-        output::messages(|out| text.lines().try_for_each(|line| writeln!(out, "{}", render::safe(line))));
-    }
-}
-
-/// Says where the program failed. What it failed on may be in the words of the failure, and is made safe.
-fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
-    let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-    let words = panic.payload_as_str().unwrap_or("no words for it");
-    output::message(&format_args!("internal error{place}: {words}"));
-}
-
-/// Runs the command. The engine panics on some damage that it does not notice as such.
-fn guarded(cli: &Cli) -> anyhow::Result<Status> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(cli))).unwrap_or_else(|_| {
-        let path = crate::index::folder(named(&cli.common), &here()?)?;
-        Err(Error::Index { action: "use", path, cause: "something in it was not as expected".into() }.into())
-    })
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
@@ -126,50 +90,4 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Completions(args) => completions::run(args),
         Command::Man => man::run(),
     }
-}
-
-fn report(error: &anyhow::Error) {
-    output::message(&format_args!("error: {error:#}"));
-    if let Some(hint) = error.downcast_ref::<Error>().and_then(Error::hint) {
-        output::message(&format_args!("hint: {hint}"));
-    }
-}
-
-/// The folder in which the program runs.
-fn here() -> Result<PathBuf, Error> {
-    std::env::current_dir().map_err(|source| Error::Io { action: "read", path: ".".into(), source })
-}
-
-/// The index folder that was named, if one was.
-fn named(common: &Common) -> Option<&Path> {
-    common.index.as_deref().filter(|name| !name.is_empty()).map(Path::new)
-}
-
-/// The index that is meant, and the folder from which its paths are shown.
-fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
-    let here = here()?;
-    let location = crate::index::find(named(common), &here)?;
-    Ok((Reader::open(&location)?, here))
-}
-
-/// The index to write to, made when there is none; the paths are looked for first, so that a misspelt one leaves
-/// no empty index behind.
-fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
-    for path in paths {
-        std::fs::metadata(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::MissingPath { path: path.clone() },
-            _ => Error::Io { action: "read", path: path.clone(), source },
-        })?;
-    }
-    crate::index::folder_for_writing(named(common), &here()?, paths)
-}
-
-/// The words of the command line as one text, as the user typed them.
-fn text_of(words: &[impl AsRef<OsStr>]) -> String {
-    words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
-}
-
-/// The calendar day, in the user's time zone.
-fn today() -> crate::article::Date {
-    jiff::Zoned::now().date()
 }

@@ -1,18 +1,20 @@
 //! `nutgraf optimize`: one segment instead of many, without what was deleted.
 
 use super::args::{Common, OptimizeArgs};
-use super::output::{counted, grouped};
-use super::{Status, here, index, named, output, progress};
+use super::opening::{here, named};
+use super::{Status, output, progress, reading};
 use crate::index::{Reader, Statistics, Writer, WriterOptions, find};
-use crate::render;
+use crate::render::{self, counted, thousands};
 
 pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status> {
     let location = find(named(common), &here()?)?;
     let before = Reader::open(&location)?.statistics()?;
     if before.segments > 1 || before.deleted > 0 {
-        let options =
-            WriterOptions { threads: 1, memory_bytes: usize::try_from(index::memory_default()).unwrap_or(usize::MAX) };
-        progress::spinning(&format!("merging {}", counted(before.segments as u64, "segment")), || {
+        let options = WriterOptions {
+            threads: 1,
+            memory_bytes: usize::try_from(reading::memory_default()).unwrap_or(usize::MAX),
+        };
+        progress::spinning(&format!("merging {}", counted(before.segments as u64, "segment", "segments")), || {
             let mut writer = Writer::open(&location, &options)?;
             writer.merge_all()?;
             writer.close()
@@ -31,10 +33,10 @@ fn tell(before: &Statistics, after: &Statistics) {
     let size = |figures: &Statistics| render::bytes_text(figures.bytes.values().sum());
     output::message(&format_args!(
         "{} → {}; deleted documents {} → {}; {} → {}",
-        counted(before.segments as u64, "segment"),
-        grouped(after.segments as u64),
-        grouped(before.deleted),
-        grouped(after.deleted),
+        counted(before.segments as u64, "segment", "segments"),
+        thousands(after.segments as u64),
+        thousands(before.deleted),
+        thousands(after.deleted),
         size(before),
         size(after)
     ));

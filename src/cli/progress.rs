@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::counted;
 use crate::ingest::Progress;
+use crate::render::{counted, thousands};
 
 /// Between two looks at the counters.
 const TICK: Duration = Duration::from_millis(100);
@@ -97,7 +97,7 @@ fn told(progress: &Progress, elapsed: Duration, writing: bool) -> String {
     let articles = progress.articles.load(Ordering::Relaxed);
     let skips = progress.skips.load(Ordering::Relaxed);
     let per_second = articles as f64 / elapsed.as_secs_f64().max(0.1);
-    let mut text = format!("{}, {}/s", counted(articles, "article"), super::output::grouped(per_second as u64));
+    let mut text = format!("{}, {}/s", counted(articles, "article", "articles"), thousands(per_second as u64));
     if skips > 0 {
         text += &format!(", {skips} skipped");
     }

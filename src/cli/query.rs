@@ -3,18 +3,14 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::args::{Common, ListArgs, QueryArgs, QueryOutput, ReadingArgs, SortBy};
-use super::output::{counted, grouped};
-use super::{Status, here, index, location_for, named, output, ranking, text_of, today};
-use crate::article::Date;
+use super::args::{Common, QueryArgs, ReadingArgs, SortBy};
+use super::opening::{here, location_for, named, text_of};
+use super::{Status, hits, options, output, reading};
 use crate::error::Error;
-use crate::index::{Location, Reader};
+use crate::index::{self, Location, Reader};
 use crate::query::{self, Query};
-use crate::render::{self, Style};
-use crate::search::{self, Options, Results, Sort};
-
-/// Words that are told of those that a search went by; `--json` has them all.
-const WORDS_TOLD: usize = 20;
+use crate::render::counted;
+use crate::search::{self, Options, Sort};
 
 /// What is asked, in full.
 struct Request {
@@ -26,20 +22,20 @@ struct Request {
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     let request = request(args)?;
     let location = match args.inside.as_slice() {
-        [] => crate::index::find(named(common), &here()?)?,
+        [] => index::find(named(common), &here()?)?,
         paths => refreshed(paths, args.wait, common)?,
     };
     let reader = Reader::open(&location)?;
     let results = search::run(&reader, &request.query, &request.options)?;
-    print(&request.text, &request.options, &results, &args.output, &output::style(common))?;
+    hits::print(&request.text, &request.options, &results, &args.output, &output::style(common))?;
     if request.options.expand && !args.output.json {
-        tell_words("expanded with", &results.expanded);
+        hits::tell_words("expanded with", &results.expanded);
     }
     if args.output.is_text() {
-        remark(&request, &results);
+        hits::remark(&request.query, &request.options, &results);
     }
     for (prefix, words) in &results.prefixes_cut {
-        let words = counted(*words as u64, "word");
+        let words = counted(*words as u64, "word", "words");
         output::message(&format_args!(
             "note: `{prefix}*` begins {words}; all are found, only the most frequent count for the order"
         ));
@@ -58,41 +54,9 @@ fn request(args: &QueryArgs) -> anyhow::Result<Request> {
             SortBy::Oldest => Sort::Oldest,
         },
         explain: args.explain,
-        ..listed(ranking::options(&args.ranking)?, &args.list, &args.output)?
+        ..options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?
     };
     Ok(Request { text, query, options })
-}
-
-/// Options with what these arguments say of the list.
-pub(super) fn listed(options: Options, list: &ListArgs, output: &QueryOutput) -> anyhow::Result<Options> {
-    let today = today();
-    let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
-        let parse = |text: &String| {
-            parse(text, today).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
-        };
-        text.as_ref().map(parse).transpose()
-    };
-    let (from, to) = (day(&list.from, query::parse_from)?, day(&list.to, query::parse_to)?);
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        let cause = "it ends before it begins".to_owned();
-        return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause }.into());
-    }
-    Ok(Options {
-        limit: if output.count { 0 } else { list.limit },
-        offset: if output.count { 0 } else { list.offset },
-        per_article: list.per_article,
-        from,
-        to,
-        source: list.source.clone(),
-        language: list.language.clone(),
-        fold: !list.copies,
-        context: list.context,
-        count: output.is_text() || output.json || output.count || list.limit == 0,
-        here: here()?,
-        ..options
-    })
 }
 
 /// Reads a query's text; what cannot be taken as written is told on stderr.
@@ -119,14 +83,14 @@ fn from_stdin() -> Result<String, Error> {
 /// The index, brought up to date with these paths; as it is, where it can be read and not written.
 fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
-    let reading = ReadingArgs { wait, ..ReadingArgs::default() };
-    match index::refresh(&location, &index::options(paths, &reading)?, false) {
+    let how = ReadingArgs { wait, ..ReadingArgs::default() };
+    match reading::refresh(&location, &reading::options(paths, &how)?, false) {
         Ok(report) => {
             let skips: u64 = report.skips.values().sum();
             if skips > 0 {
                 output::message(&format_args!(
                     "note: {} skipped; `nutgraf skipped` lists them",
-                    counted(skips, "item")
+                    counted(skips, "item", "items")
                 ));
             }
             if report.interrupted {
@@ -149,83 +113,4 @@ fn is_writable(location: &Location, error: &Error) -> bool {
     let probe = location.folder.join(format!(".probe-{}", std::process::id()));
     let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&probe).is_ok();
     written && std::fs::remove_file(&probe).is_ok()
-}
-
-impl QueryOutput {
-    pub(super) fn is_text(&self) -> bool {
-        !(self.count || self.ids || self.json || self.jsonl || self.csv)
-    }
-}
-
-/// Names the words that a search went by beside those that were asked.
-pub(super) fn tell_words(what: &str, words: &[String]) {
-    let mut told = words.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if words.len() > WORDS_TOLD {
-        told += &format!(" and {} more", words.len() - WORDS_TOLD);
-    }
-    if !words.is_empty() {
-        output::message(&format_args!("{what}: {told}"));
-    }
-}
-
-/// Prints hits in the form that was asked for; `asked` is what they were asked by.
-pub(super) fn print(
-    asked: &str,
-    options: &Options,
-    results: &Results,
-    form: &QueryOutput,
-    style: &Style,
-) -> anyhow::Result<()> {
-    output::data(|out| match () {
-        () if form.count => writeln!(out, "{}", results.total_articles),
-        () if form.ids => render::hits_ids(out, results),
-        () if form.json => render::hits_json(out, asked, results),
-        () if form.jsonl => render::hits_jsonl(out, results),
-        () if form.csv => render::hits_csv(out, results),
-        () if options.context > 0 => render::hits_text_in_full(out, results, style),
-        () => render::hits_text(out, results, style),
-    })
-}
-
-/// What a person is told beside the hits.
-fn remark(request: &Request, results: &Results) {
-    let total = results.total_articles;
-    if results.hits.is_empty() {
-        return if total == 0 { nothing_found(request) } else { nothing_shown(total) };
-    }
-    if output::is_read_by_person() {
-        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.id.as_str()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let folded = results.hits.chunk_by(|a, b| a.article.id == b.article.id).map(|same| same[0].copies.len());
-        let copies = match folded.sum() {
-            0 => String::new(),
-            copies => format!(" and {}", if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }),
-        };
-        output::message(&format_args!(
-            "{}{copies} of {} · nutgraf show ID for a whole article",
-            grouped(ids.len() as u64),
-            counted(total, "article")
-        ));
-    }
-}
-
-fn nothing_shown(total: u64) {
-    output::message(&format_args!("{} found, none of them in the part asked for", counted(total, "article")));
-}
-
-fn nothing_found(request: &Request) {
-    let options = &request.options;
-    let filtered =
-        options.from.is_some() || options.to.is_some() || options.source.is_some() || options.language.is_some();
-    let hint = match &request.query {
-        Query::Empty => "a query needs a word with a letter or a digit in it",
-        _ if filtered => "try it without `--from`, `--to`, `--source` and `--language`",
-        Query::Phrase { .. } => "try the words without quotes, or `\"…\"~3` to let other words between",
-        Query::Word(_) | Query::Plain(_) => "check the spelling; a star finds beginnings: `chip*`",
-        Query::Prefix(_) => "try a shorter beginning",
-        _ => "try fewer conditions: words side by side need not all be there",
-    };
-    output::message(&"no article matches");
-    output::message(&format_args!("hint: {hint}"));
 }

@@ -1,7 +1,8 @@
 //! `nutgraf show`: one article, or several under one id, with the query's words marked.
 
 use super::args::{Common, ShowArgs};
-use super::{Status, open, output, query, text_of};
+use super::opening::{open, text_of};
+use super::{Status, output, query};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {

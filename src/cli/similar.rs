@@ -4,7 +4,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, ReadingArgs, SimilarArgs};
-use super::{Status, index, open, output, query};
+use super::opening::open;
+use super::{Status, hits, options, output, reading};
 use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
@@ -18,11 +19,11 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     let (reader, _) = open(common)?;
     let named = args.subject.to_string_lossy();
     let subject = subject(&reader, args, &named)?;
-    let options = query::listed(Options::default(), &args.list, &args.output)?;
+    let options = options::list(Options::default(), &args.list, &args.output)?;
     let results = search::similar(&reader, &subject, &options)?;
-    query::print(&named, &options, &results, &args.output, &output::style(common))?;
+    hits::print(&named, &options, &results, &args.output, &output::style(common))?;
     if !args.output.json {
-        query::tell_words("similar by", &results.similar_by);
+        hits::tell_words("similar by", &results.similar_by);
     }
     let found = !results.hits.is_empty() || (options.limit == 0 && results.total_articles > 0);
     if !found && args.output.is_text() {
@@ -51,9 +52,9 @@ fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, 
 fn first_article(path: &Path) -> Result<Article, Error> {
     let paths: [PathBuf; 1] = [path.to_owned()];
     // A file that is named is read, whatever it is called.
-    let reading = ReadingArgs { hidden: true, no_ignore: true, ..ReadingArgs::default() };
+    let how = ReadingArgs { hidden: true, no_ignore: true, ..ReadingArgs::default() };
     let (mut article, mut refused) = (None, None);
-    ingest::preview(&index::options(&paths, &reading)?, &mut |preview| {
+    ingest::preview(&reading::options(&paths, &how)?, &mut |preview| {
         article = article.take().or_else(|| preview.first.into_iter().next().map(|(_, article)| article));
         refused = refused.take().or_else(|| preview.skips.into_iter().next().map(|(_, reason)| reason));
     })?;

@@ -1,7 +1,8 @@
 //! `nutgraf skipped`: what could not be indexed, and why.
 
 use super::args::{Common, SkippedArgs};
-use super::{Status, open, output};
+use super::opening::open;
+use super::{Status, output};
 use crate::{render, source};
 
 pub(super) fn run(args: &SkippedArgs, common: &Common) -> anyhow::Result<Status> {

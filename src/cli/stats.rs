@@ -1,7 +1,8 @@
 //! `nutgraf stats`: the index in figures.
 
 use super::args::{Common, DataArgs};
-use super::{Status, open, output};
+use super::opening::open;
+use super::{Status, output};
 use crate::render;
 
 pub(super) fn run(args: &DataArgs, common: &Common) -> anyhow::Result<Status> {

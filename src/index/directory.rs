@@ -16,8 +16,7 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, FileSlice, Lock, META_LOCK, WatchCallback, WatchHandle, WritePtr,
 };
 
-/// The list of segments: what makes a commit.
-const META: &str = "meta.json";
+use super::location::COMMIT;
 
 /// A directory of the engine's on which a commit is durable.
 #[derive(Debug, Clone)]
@@ -90,7 +89,7 @@ impl<D: Directory + Clone> Directory for Durable<D> {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         self.inner.atomic_write(path, data)?;
-        if path == Path::new(META) { self.inner.sync_directory() } else { Ok(()) }
+        if path == Path::new(COMMIT) { self.inner.sync_directory() } else { Ok(()) }
     }
 
     fn sync_directory(&self) -> io::Result<()> {

@@ -8,12 +8,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(super) use super::location::COMMIT;
 use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
 use super::writer::{TEMPORARY, settings};
-
-/// The list of segments: what makes a commit.
-pub(super) const COMMIT: &str = "meta.json";
 
 /// The list of files that the engine may remove when no commit needs them.
 pub(super) const FILE_LIST: &str = ".managed.json";

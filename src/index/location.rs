@@ -17,6 +17,9 @@ pub const INDEX_FOLDER: &str = ".nutgraf";
 /// The file that makes a folder an index of ours.
 pub(super) const MANIFEST: &str = "nutgraf.json";
 
+/// The engine's list of segments, which makes a commit.
+pub(crate) const COMMIT: &str = "meta.json";
+
 /// The manifest while it is written.
 pub(super) const MANIFEST_BEGUN: &str = "nutgraf.json.new";
 
@@ -199,7 +202,11 @@ pub(super) fn open(folder: &Path) -> Result<Location, Error> {
 /// Reads a folder's manifest, of whatever version.
 pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
-    let not_ours = |cause: &str| Error::NotAnIndex { path: folder.to_owned(), cause: cause.to_owned() };
+    let not_ours = |cause: &str| Error::NotAnIndex {
+        path: folder.to_owned(),
+        cause: cause.to_owned(),
+        has_commit: folder.join(COMMIT).exists(),
+    };
     if !folder.is_dir() {
         return Err(not_ours("it is a file"));
     }
@@ -226,9 +233,12 @@ pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
         }
         Err(error) => return Err(error),
     };
-    match folder.join(MANIFEST).exists() || folder.join("meta.json").exists() {
+    match folder.join(MANIFEST).exists() || folder.join(COMMIT).exists() {
         true => Ok(folder),
-        false => Err(Error::NotAnIndex { path: folder, cause: "it has none of an index's files".to_owned() }),
+        false => {
+            let cause = "it has none of an index's files".to_owned();
+            Err(Error::NotAnIndex { path: folder, cause, has_commit: false })
+        }
     }
 }
 

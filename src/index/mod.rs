@@ -47,6 +47,7 @@ pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};
 pub use columns::{PassageColumn, SignatureColumn};
 pub use known::{Known, KnownFile, place_hash};
+pub(crate) use location::COMMIT;
 pub use location::{INDEX_FOLDER, Location, Manifest, find, folder, folder_for_writing};
 pub use memory::{ALLOWANCE_BYTES, ALLOWANCE_BYTES_PER_THREAD, MEMORY_BYTES_MIN, Shares};
 pub use reader::{FileState, Reader, SkipRow, Statistics, StoredArticle};

@@ -13,7 +13,7 @@ use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentR
 use super::collection::Collection;
 use super::columns::{Columns, PassageColumn, SignatureColumn, TitleWords};
 use super::directory::Durable;
-use super::location::Location;
+use super::location::{COMMIT, Location};
 use super::schema::{Fields, Kind};
 use super::terms::{TERMS, TermsTokenizer};
 use super::writer::{Facts, FileFacts, engine_error};
@@ -125,9 +125,9 @@ impl Reader {
     /// [`Error::NotAnIndex`] when the folder holds no commit yet, [`Error::Index`] when it is damaged.
     pub fn open(location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
-        if !location.folder.join("meta.json").exists() {
+        if !location.folder.join(COMMIT).exists() {
             let cause = "nothing was ever committed to it".to_owned();
-            return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
+            return Err(Error::NotAnIndex { path: location.folder.clone(), cause, has_commit: false });
         }
         let directory = MmapDirectory::open(&location.folder).map_err(|e| failed(e.into()))?;
         Self::open_in(Durable::new(directory, &location.folder), location)
@@ -142,7 +142,7 @@ impl Reader {
         let (schema, fields) = Fields::build();
         if index.schema() != schema {
             let cause = "its fields are not those of this version".to_owned();
-            return Err(Error::NotAnIndex { path: location.folder.clone(), cause });
+            return Err(Error::NotAnIndex { path: location.folder.clone(), cause, has_commit: true });
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(&failed)?;
         Ok(Self {

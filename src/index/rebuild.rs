@@ -27,7 +27,8 @@ pub fn empty_for_rebuild(
     let stranger = names.iter().find(|name| files::owner(name) == Owner::Stranger);
     if let (Err(_), Some(name)) = (&manifest, stranger) {
         let cause = format!("`{MANIFEST}` cannot be read, and `{name}` is no file of an index");
-        return Err(Error::NotAnIndex { path: folder, cause });
+        let has_commit = folder.join(COMMIT).exists();
+        return Err(Error::NotAnIndex { path: folder, cause, has_commit });
     }
     let (root, sources) = match sources {
         [] => known(&folder, manifest?)?,

@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use crate::article::Date;
 use crate::error::Error;
 use crate::format::{FieldMap, Format};
-use crate::index::{Known, Location, Reader, Writer, WriterOptions};
+use crate::index::{COMMIT, Known, Location, Reader, Writer, WriterOptions};
 use crate::source::{self, Extractor, WalkOptions};
 
 pub use report::{FormatCount, IngestReport, Preview, Progress};
@@ -116,7 +116,7 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
 
 /// The index as it is, if anything was ever committed to it.
 fn opened(location: &Location) -> Result<Option<Reader>, Error> {
-    location.folder.join("meta.json").exists().then(|| Reader::open(location)).transpose()
+    location.folder.join(COMMIT).exists().then(|| Reader::open(location)).transpose()
 }
 
 fn changes(location: &Location, options: &Options, reader: Option<&Reader>) -> Result<Changes, Error> {

@@ -33,7 +33,7 @@ pub use csv::hits_csv;
 pub use hits::{hits_ids, hits_text, hits_text_in_full};
 pub use json::{article_json, hits_json, hits_jsonl};
 pub use measures::{measures_json, measures_text};
-pub use numbers::bytes as bytes_text;
+pub use numbers::{bytes as bytes_text, counted, thousands};
 pub use report::{preview_text, report_text, skips_text};
 pub use report_json::{optimize_json, report_json, skips_json, statistics_json};
 pub use safe::safe;

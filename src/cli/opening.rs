@@ -1,0 +1,47 @@
+//! What the commands share before they do anything: the current folder, the day, and which index is meant.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::args::Common;
+use crate::error::Error;
+use crate::index::{self, Location, Reader};
+
+/// The current folder.
+pub(super) fn here() -> Result<PathBuf, Error> {
+    std::env::current_dir().map_err(|source| Error::Io { action: "read", path: ".".into(), source })
+}
+
+/// Today's date in the user's time zone.
+pub(super) fn today() -> crate::article::Date {
+    jiff::Zoned::now().date()
+}
+
+/// The index folder that was named, if one was.
+pub(super) fn named(common: &Common) -> Option<&Path> {
+    common.index.as_deref().filter(|name| !name.is_empty()).map(Path::new)
+}
+
+/// Opens the index for reading; also gives the folder that paths are shown relative to.
+pub(super) fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
+    let here = here()?;
+    let location = index::find(named(common), &here)?;
+    Ok((Reader::open(&location)?, here))
+}
+
+/// The index to write to, created when there is none. The paths are checked first, so that a misspelt one leaves no
+/// empty index behind.
+pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
+    for path in paths {
+        std::fs::metadata(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => Error::MissingPath { path: path.clone() },
+            _ => Error::Io { action: "read", path: path.clone(), source },
+        })?;
+    }
+    index::folder_for_writing(named(common), &here()?, paths)
+}
+
+/// The words of the command line as one text.
+pub(super) fn text_of(words: &[impl AsRef<OsStr>]) -> String {
+    words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,143 @@
+//! How source files are read into an index: from arguments to options, and the run with its progress.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::args::ReadingArgs;
+use super::opening::today;
+use super::progress;
+use crate::error::Error;
+use crate::format::{self, FieldMap, Format};
+use crate::index::{self, Location};
+use crate::ingest::{self, IngestReport, Options, Progress};
+use crate::source::Extractor;
+
+/// Bytes of memory that are taken without being asked: fewer make many small segments …
+const MEMORY_MIN: u64 = 256 << 20;
+
+/// … and more gain nothing.
+const MEMORY_MAX: u64 = 1 << 30;
+
+/// The share of a machine's memory that is taken without being asked: the rest is the user's.
+const MEMORY_SHARE: u64 = 8;
+
+/// Brings the index up to date, showing how far it is.
+pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Result<IngestReport, Error> {
+    let progress = Arc::new(Progress::default());
+    progress::stop_on_interrupt(&progress);
+    progress::shown(quiet, &progress, || ingest::run(location, options, &progress))
+}
+
+/// How these paths are read.
+pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, Error> {
+    let threads = args.threads.map(usize::from);
+    let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_asked)?;
+    let fields = FieldMap::with_overrides(&args.map).map_err(|cause| Error::Argument {
+        what: "field",
+        value: args.map.join(" "),
+        cause,
+    })?;
+    Ok(Options {
+        paths: paths.to_vec(),
+        hidden: args.hidden,
+        no_ignore: args.no_ignore,
+        follow_links: args.follow,
+        threads: threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
+        memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
+        format: args.format.as_deref().map(format_named).transpose()?,
+        fields,
+        today: today(),
+        retry_skipped: args.retry_skipped,
+        wait: args.wait,
+        commit_bytes: args.commit_every.as_deref().map_or(Ok(ingest::COMMIT_BYTES), memory_bytes)?,
+        reread: args.reread.iter().map(|name| format_named(name.trim())).collect::<Result<_, _>>()?,
+        extractors: args.extract.iter().map(|text| extractor(text)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn format_named(name: &str) -> Result<&'static Format, Error> {
+    format::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = format::FORMATS.iter().map(|format| format.name).collect();
+        let cause = format!("use one of {}", names.join(", "));
+        Error::Argument { what: "format", value: name.to_owned(), cause }
+    })
+}
+
+fn extractor(text: &str) -> Result<Extractor, Error> {
+    Extractor::parse(text).map_err(|cause| Error::Argument { what: "extractor", value: text.to_owned(), cause })
+}
+
+/// Bytes from `512M`, `1.5G`, `300MiB` or a plain number; a unit is 1024 of the one below.
+fn memory_bytes(text: &str) -> Result<u64, Error> {
+    let wrong = || Error::Argument {
+        what: "size",
+        value: text.to_owned(),
+        cause: "use a number with K, M, G or T, such as `512M`".into(),
+    };
+    let upper = text.trim().to_ascii_uppercase();
+    let digits = upper.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match upper[digits.len()..].trim_end_matches('B').trim_end_matches('I') {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = digits.trim().parse().map_err(|_| wrong())?;
+    let bytes = number * (1u64 << shift) as f64;
+    if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(wrong()) }
+}
+
+/// The memory that was asked for, which must be enough to work with.
+fn memory_asked(text: &str) -> Result<u64, Error> {
+    let least = index::MEMORY_BYTES_MIN as u64;
+    match memory_bytes(text)? {
+        bytes if bytes < least => Err(Error::Argument {
+            what: "memory",
+            value: text.to_owned(),
+            cause: format!("use {}M or more", least >> 20),
+        }),
+        bytes => Ok(bytes),
+    }
+}
+
+pub(super) fn memory_default() -> u64 {
+    (memory_of_machine().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
+}
+
+/// Bytes of memory that the system says it has, where it says so in a file.
+fn memory_of_machine() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    let machine = kilobytes.saturating_mul(1024);
+    let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    Some(group.and_then(|limit| limit.trim().parse().ok()).map_or(machine, |limit: u64| limit.min(machine)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, bytes) in [
+            ("2G", Some(2 << 30)),
+            ("1.5gb", Some(3 << 29)),
+            ("300 MiB", Some(300 << 20)),
+            ("4096", Some(4096)),
+            ("7k", Some(7168)),
+            ("", None),
+            ("G", None),
+            ("-1G", None),
+            ("0", None),
+            ("inf", None),
+            ("1e400", None),
+            ("5X", None),
+            ("5ö", None),
+        ] {
+            assert_eq!(memory_bytes(text).ok(), bytes, "{text}");
+        }
+    }
+}
