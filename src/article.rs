@@ -2,10 +2,13 @@
 //!
 //! Plain data only: how an article was encoded is `format`'s affair, where it is kept is `index`'s.
 
+mod language;
+
 use std::fmt;
 
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
+pub use language::{LANGUAGES, Language, language_code};
 
 /// One news item: its text and what is known about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

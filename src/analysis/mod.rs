@@ -35,7 +35,7 @@ mod stop_words;
 mod tokens;
 
 pub use forms::{Form, exact_term, forms_prefix, push_form};
-pub use language::language;
+pub use language::article_language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use signature::{Signature, SignatureBuilder};
 pub use stems::Stems;

@@ -3,13 +3,49 @@
 /// Bytes of one sentence: text without points is cut here, at a blank where there is one.
 const SENTENCE_BYTES_MAX: usize = 2_000;
 
-/// Abbreviations after which a point ends no sentence, folded; single capital letters are among them by rule.
+/// Bytes of one sentence in Thai, Lao, Khmer or Burmese, which have blanks between clauses and no points.
+const CLAUSES_BYTES_MAX: usize = 400;
+
+/// Abbreviations after which a point ends no sentence, in lower case; single letters are among them by rule. Left out
+/// are those that are words as well and those that often end a sentence, such as `usw.` and `etc.`.
+#[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
-    "adm", "apr", "art", "aug", "ave", "bros", "capt", "cf", "cmdr", "co", "col", "corp", "cpl", "dec", "dept", "dr",
-    "est", "feb", "fig", "fr", "ft", "gen", "gov", "hon", "inc", "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar",
-    "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "no", "nos", "nov", "oct", "op", "pct", "pp", "pres", "prof",
-    "rep", "reps", "rev", "sen", "sens", "sep", "sept", "sgt", "sr", "st", "supt", "vol", "vs",
+    "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "art", "aug", "av", "avda", "ave", "avv", "bd",
+    "bijv", "bkz", "blvd", "blz", "bros", "bspw", "bzgl", "bzw", "ca", "capt", "cav", "cf", "cmdr", "cnel", "co",
+    "col", "corp", "cpl", "dec", "dept", "dhr", "dipl", "doc", "dott", "doç", "dr", "dra", "drs", "dvs", "déc",
+    "dña", "ehem", "eng", "env", "esim", "est", "evtl", "exmo", "feb", "fig", "fr", "ft", "févr", "geb", "gen",
+    "ggf", "godz", "gov", "gral", "hon", "hrsg", "ifj", "inc", "ing", "inkl", "inż", "jan", "janv", "jfr", "jh",
+    "jr", "judr", "juil", "jul", "jun", "kap", "kath", "kft", "kpt", "lic", "lt", "ltd", "mag", "maj", "mar",
+    "messrs", "mevr", "mgr", "mil", "mio", "mld", "mlle", "mln", "mm", "mme", "mr", "mrd", "mrs", "ms", "mt",
+    "mudr", "např", "no", "nos", "nov", "np", "nr", "nám", "núm", "oct", "okt", "op", "pag", "pct", "phdr", "pkt",
+    "pp", "ppłk", "pres", "prof", "profa", "pág", "págs", "płk", "rag", "rep", "reps", "resp", "rev", "rndr", "sen",
+    "sens", "sep", "sept", "sgt", "sig", "sigg", "sn", "sog", "sr", "sra", "sres", "srta", "st", "ste", "stv",
+    "supt", "séc", "tel", "tlf", "tys", "tzn", "tzv", "tzw", "tř", "ud", "uds", "ul", "vgl", "vol", "vs", "wg",
+    "zgn", "zzgl", "özv", "ún", "św", "авг", "акад", "апр", "вул", "гг", "гос", "гр", "грн", "дек", "див", "им",
+    "корп", "млн", "млрд", "напр", "нояб", "обл", "окт", "пос", "просп", "проф", "рис", "рр", "руб", "св", "сент",
+    "см", "ст", "стор", "стр", "тел", "тис", "тыс", "ул", "февр", "янв", "ім",
 ];
+
+/// How a mark ends a sentence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// Where a blank follows and what comes next can begin a sentence.
+    Spaced,
+    /// Wherever it stands.
+    Always,
+}
+
+/// Bytes with which a mark that may end a sentence begins, blanks and line breaks.
+static MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let list = [b'\n', b' ', b'.', b'!', b'?', 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
+    let mut at = 0;
+    while at < list.len() {
+        table[list[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Calls `sink` with the byte range of each sentence of `text`, trimmed of white space, and whether it opens a
 /// paragraph. Line breaks doubled end paragraphs, and paragraphs end sentences.
@@ -19,6 +55,10 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
     let mut opens = true;
     let mut at = 0;
     while at < bytes.len() {
+        if !MAY_END[usize::from(bytes[at])] && at - start <= 2 * SENTENCE_BYTES_MAX {
+            at += 1;
+            continue;
+        }
         let end = match bytes[at] {
             b'\n' if blank_line_follows(bytes, at) => {
                 emit(text, start, at, opens, sink);
@@ -27,23 +67,43 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
                 at += 1;
                 continue;
             }
-            b'.' | b'!' | b'?' => sentence_end(text, start, at),
-            0xe3 | 0xef if full_stop(&bytes[at..]) => Some(at + 3),
-            0xe2 if bytes[at..].starts_with("…".as_bytes()) => sentence_end(text, start, at + 2),
             b' ' if at - start > SENTENCE_BYTES_MAX => Some(at),
-            _ if at - start > 2 * SENTENCE_BYTES_MAX && text.is_char_boundary(at) => Some(at),
-            _ => None,
+            b' ' if at - start > CLAUSES_BYTES_MAX && has_clauses(&text[..at]) => Some(at),
+            _ => match mark(&bytes[at..]) {
+                Some((Mark::Always, length)) => Some(closed(text, at + length, Mark::Always)),
+                Some((Mark::Spaced, length)) => sentence_end(text, start, at, length),
+                None if at - start > 2 * SENTENCE_BYTES_MAX && text.is_char_boundary(at) => Some(at),
+                None => None,
+            },
         };
         match end {
             Some(end) => {
                 opens = !emit(text, start, end, opens, sink) && opens;
                 start = end;
-                at = end;
+                at = end.max(at + 1);
             }
             None => at += 1,
         }
     }
     emit(text, start, bytes.len(), opens, sink);
+}
+
+/// The mark at the beginning of some text, and its length in bytes.
+fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
+    const ALWAYS: [&str; 12] = ["。", "！", "？", "｡", "؟", "۔", "।", "॥", "։", "።", "။", "។"];
+    match bytes[0] {
+        b'.' | b'!' | b'?' => Some((Mark::Spaced, 1)),
+        0x80.. if bytes.starts_with("…".as_bytes()) => Some((Mark::Spaced, 3)),
+        0x80.. => ALWAYS.iter().find(|m| bytes.starts_with(m.as_bytes())).map(|m| (Mark::Always, m.len())),
+        _ => None,
+    }
+}
+
+/// Whether a text ends in a script that has blanks between clauses and no points.
+fn has_clauses(text: &str) -> bool {
+    text.chars()
+        .next_back()
+        .is_some_and(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'))
 }
 
 /// Emits the sentence without its surrounding white space; whether there was one.
@@ -68,26 +128,50 @@ fn blank_line_follows(bytes: &[u8], at: usize) -> bool {
     bytes[at + 1..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r')) == Some(&b'\n')
 }
 
-fn full_stop(bytes: &[u8]) -> bool {
-    ["。", "！", "？"].iter().any(|stop| bytes.starts_with(stop.as_bytes()))
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{a0}' | '\u{202f}' | '\u{3000}')
+}
+
+/// The end of a sentence whose last mark ends at `end`, with further marks and what closes its quotations.
+fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
+    for c in text[end..].chars() {
+        let closes = match c {
+            '.' | '!' | '?' | '…' | '"' | '\'' | '”' | '’' | ')' | ']' | '»' | '›' | '」' | '』' | '）' | '］'
+            | '】' | '》' | '〉' | '〕' | '＂' | '。' | '！' | '？' => true,
+            // They close in `„…“` and `»…«`, right after the mark; in Chinese, what follows the mark may be quoted next.
+            '“' | '‘' | '«' | '‹' => mark == Mark::Spaced,
+            _ => false,
+        };
+        if !closes {
+            break;
+        }
+        end += c.len_utf8();
+    }
+    end
 }
 
 /// The end of the sentence whose last mark may be at `at`, closing quotes included; none when it goes on.
-fn sentence_end(text: &str, start: usize, at: usize) -> Option<usize> {
-    let mut end = at + 1;
-    for c in text[end..].chars() {
-        match c {
-            '.' | '!' | '?' | '"' | '\'' | '”' | '’' | ')' | ']' | '»' => end += c.len_utf8(),
-            _ => break,
+fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<usize> {
+    let mut end = closed(text, at + length, Mark::Spaced);
+    let mut rest = text[end..].trim_start_matches(is_blank);
+    if rest.len() == text.len() - end {
+        // A Chinese or Japanese sentence goes on without a blank; its marks may be those of Latin script.
+        let follows_han = text.as_bytes()[at] != b'.' && rest.starts_with(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
+        return follows_han.then_some(end);
+    }
+    // In French, a blank stands before the closing mark: `« … . »`.
+    let mut chars = rest.chars();
+    if let (Some(quote), after) = (chars.next(), chars.next()) {
+        let odd = || text[start..at].matches('"').count() % 2 == 1;
+        let closes = matches!(quote, '»' | '”' | '›') || quote == '"' && odd();
+        if closes && after.is_none_or(is_blank) {
+            end = text.len() - rest.len() + quote.len_utf8();
+            rest = text[end..].trim_start_matches(is_blank);
         }
     }
-    let rest = &text[end..];
-    let blanks = rest.len() - rest.trim_start_matches([' ', '\n', '\t', '\r', '\u{a0}']).len();
-    if blanks == 0 {
-        return None;
-    }
-    let next =
-        rest[blanks..].trim_start_matches(['"', '\'', '“', '‘', '(', '[', '«', '—', '–', '-', ' ']).chars().next();
+    let opening =
+        |c| matches!(c, '"' | '\'' | '“' | '‘' | '„' | '‚' | '(' | '[' | '«' | '»' | '¿' | '¡' | '—' | '–' | '-' | ' ');
+    let next = rest.trim_start_matches(opening).chars().next();
     let opens = next.is_none_or(|c| !c.is_lowercase());
     if !opens || text.as_bytes()[at] == b'.' && abbreviated(&text[start..at], next) {
         return None;
@@ -97,14 +181,15 @@ fn sentence_end(text: &str, start: usize, at: usize) -> Option<usize> {
 
 /// Whether the point after `before` belongs to an abbreviation.
 fn abbreviated(before: &str, next: Option<char>) -> bool {
-    let word = before.rsplit([' ', '\n', '\t', '(', '"', '“', '-']).next().unwrap_or_default();
+    let parts = |c: char| is_blank(c) || matches!(c, '(' | '"' | '“' | '„' | '«' | '»' | '-' | '\u{2019}' | '\'');
+    let word = before.rsplit(parts).next().unwrap_or_default();
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
-        // `J. Smith`; but `plan B. Then`, as far as `plan` tells, is rarer in news than initials.
-        (Some(c), None) => c.is_uppercase(),
+        // `J. Smith`, `z. B.`, `т. е.`; but `plan B. Then`, as far as `plan` tells, is rarer in news than initials.
+        (Some(c), None) => c.is_alphabetic() && c < '\u{900}' && next.is_some(),
         // `U.S. Senate` goes on before a capital as often as it ends: taken as going on.
-        _ if word.contains('.') && word.len() <= 6 => next.is_some_and(char::is_uppercase),
-        _ => word.len() <= 6 && ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok() && next.is_some(),
+        _ if word.contains('.') && word.chars().count() <= 6 => next.is_some_and(char::is_uppercase),
+        _ => word.len() <= 12 && next.is_some() && ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok(),
     }
 }
 
@@ -133,6 +218,28 @@ mod tests {
             ("The U.S. Senate voted.\n\nNext", vec![("The U.S. Senate voted.", true), ("Next", true)]),
             ("终止。开始。", vec![("终止。", true), ("开始。", false)]),
             ("wrapped\nline", vec![("wrapped\nline", true)]),
+            // Quotations close the sentence before.
+            ("他说：「好。」我走了。", vec![("他说：「好。」", true), ("我走了。", false)]),
+            ("他说。“好！”她走了？是", vec![("他说。", true), ("“好！”", false), ("她走了？", false), ("是", false)]),
+            ("真的?真的!好", vec![("真的?", true), ("真的!", false), ("好", false)]),
+            ("Er rief: „Halt.“ Dann ging er.", vec![("Er rief: „Halt.“", true), ("Dann ging er.", false)]),
+            (
+                "»Halt!« Sie ging. »Gut«, sagte er.",
+                vec![("»Halt!«", true), ("Sie ging.", false), ("»Gut«, sagte er.", false)],
+            ),
+            ("Il a dit : « Stop. » Puis rien.", vec![("Il a dit : « Stop. »", true), ("Puis rien.", false)]),
+            ("Il a dit : «\u{a0}Stop.\u{a0}» Puis.", vec![("Il a dit : «\u{a0}Stop.\u{a0}»", true), ("Puis.", false)]),
+            ("He said: \"Stop. \" Then he left.", vec![("He said: \"Stop. \"", true), ("Then he left.", false)]),
+            ("Dijo que no. ¿Por qué? ¡Nada!", vec![("Dijo que no. ¿Por qué?", true), ("¡Nada!", false)]),
+            // Abbreviations of many languages.
+            ("Viele, z. B. Berlin, bzw. Bonn. Dann", vec![("Viele, z. B. Berlin, bzw. Bonn.", true), ("Dann", false)]),
+            ("M. Macron et Mme. Le Pen. Fin", vec![("M. Macron et Mme. Le Pen.", true), ("Fin", false)]),
+            ("El Sr. García y la Sra. Díaz. Fin", vec![("El Sr. García y la Sra. Díaz.", true), ("Fin", false)]),
+            ("Он, т. е. Иванов, дал 5 млн. Руб. Всё", vec![("Он, т. е. Иванов, дал 5 млн. Руб. Всё", true)]),
+            // Marks of other scripts.
+            ("ذهب؟ نعم. قال", vec![("ذهب؟", true), ("نعم.", false), ("قال", false)]),
+            ("वह गया। वह आया।", vec![("वह गया।", true), ("वह आया।", false)]),
+            ("Եկավ։ Գնաց։", vec![("Եկավ։", true), ("Գնաց։", false)]),
             ("", vec![]),
         ] {
             assert_eq!(split(text), expected, "{text}");
@@ -143,6 +250,8 @@ mod tests {
     fn text_without_points_is_cut() {
         let text = "word ".repeat(10_000);
         assert!(split(&text).iter().all(|(s, _)| s.len() <= SENTENCE_BYTES_MAX + 10));
+        let text = "ข่าวไทย ".repeat(1_000);
+        assert!(split(&text).iter().all(|(s, _)| s.len() <= CLAUSES_BYTES_MAX + 30));
         let text = "é".repeat(20_000);
         assert!(split(&text).iter().all(|(s, _)| s.len() <= 2 * SENTENCE_BYTES_MAX + 2));
     }

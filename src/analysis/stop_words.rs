@@ -1,5 +1,9 @@
 //! The words that carry no topic: indexed, since phrases need them, and left out of ranked queries.
 
+use std::sync::{LazyLock, OnceLock};
+
+use crate::article::{LANGUAGES, Language};
+
 /// Sorted, folded. The function words of English, and the few verbs and nouns with which people open a request.
 const STOP_WORDS: &[&str] = &[
     "a",
@@ -143,6 +147,89 @@ const STOP_WORDS: &[&str] = &[
     "yourselves",
 ];
 
+/// Stop words of languages that the lists of NLTK lack, in lower case.
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "bg",
+        "и на да се не в във че за от с със е по като са беше до при но или ще този тази това тези който която което \
+      които той тя те ние аз му им си ли към след пред без между само още може има бъде бяха",
+    ),
+    (
+        "cs",
+        "a i v ve s se z ze k ke na je že o u do za by ale jako jsou pro jak nebo až už po při od tak to ten ta ti ty \
+      který která které kteří jeho její jejich byl byla bylo byli být si není což když podle také však před mezi jen",
+    ),
+    ("et", "ja on ei et see oli kui ka ning mis aga oma või pole selle ta nad kes mida siis veel nagu seda need"),
+    ("fa", "و در به از که این را با است برای آن یک خود تا کرد بر هم نیز گفت می شد شده ها های ای یا اما بود ما او اند"),
+    ("hi", "के का की में है और से को पर ने यह कि एक हैं भी कर इस लिए था नहीं वह जो तो थे थी ही या हो गया अपने साथ"),
+    (
+        "hr",
+        "i u je na da se za su od s sa o koji koja koje kako iz bi što nije te ali bio bila bilo biti će ne po do \
+      kao to još ili ako samo prema nakon zbog kod jer već",
+    ),
+    ("lt", "ir kad yra į iš su tai bet kaip buvo ar jis ji jie o ne per už nuo iki taip pat dėl bei tik prie šis"),
+    ("lv", "un ir ka uz no ar par kas bet tas tā to kā arī vai ne pie pēc līdz bija nav savu tikai gan lai"),
+    (
+        "pl",
+        "w we i na z ze do się nie to że jest o przez oraz od po jak za który która które dla są a ale lub czy być \
+      był była było były będzie jego jej ich ten ta te tego tej tym co tylko już także ma pod przed przy nad bez \
+      między może jako u tak",
+    ),
+    (
+        "sk",
+        "a i v vo s so z zo k na je že o u do za by ale ako sú pre alebo až už po pri od tak to ten ta tie ktorý \
+      ktorá ktoré ktorí jeho jej ich bol bola bolo boli byť si nie čo keď podľa aj však pred medzi len",
+    ),
+    (
+        "sr",
+        "и у је на да се за су од с са о који која које како из би што није те али био била било бити ће не по до \
+      као то још или ако само према после због код јер већ i u je na da se za su od sa o koji koja koje kako iz",
+    ),
+    (
+        "uk",
+        "і й та в у на з із зі до за що не як це від для про по при над під але чи або бо то він вона воно вони ми ви \
+      я його її їх їй йому ним був була було були бути є який яка яке які цей ця ці того тому також ще вже лише тільки \
+      коли де після перед між через без так щоб може свою своєї",
+    ),
+    ("vi", "và của là có được trong cho không các một những với đã khi người này đó về từ để cũng như ra vào đến tại"),
+];
+
+/// A language's stop words in lower case: of NLTK, or ours.
+fn list(code: &str) -> Vec<&'static str> {
+    let own = OTHERS.iter().find(|(other, _)| *other == code);
+    match own {
+        Some((_, words)) => words.split_whitespace().collect(),
+        // These are made of all words of some texts.
+        None if matches!(code, "sl" | "zh" | "id") => Vec::new(),
+        None => stop_words::lookup(code).unwrap_or_default().to_vec(),
+    }
+}
+
+/// The folded stop words of a language, sorted; none where there is no list.
+fn folded(language: &'static Language) -> &'static [String] {
+    static LISTS: LazyLock<Vec<OnceLock<Vec<String>>>> =
+        LazyLock::new(|| LANGUAGES.iter().map(|_| OnceLock::new()).collect());
+    let at = LANGUAGES.binary_search_by_key(&language.code, |l| l.code).unwrap_or_default();
+    LISTS[at].get_or_init(|| {
+        let fold = |word: &&str| {
+            let mut folded = String::new();
+            super::fold::fold(word, &mut folded);
+            folded
+        };
+        let mut words: Vec<String> = list(language.code).iter().map(fold).collect();
+        words.sort_unstable();
+        words
+    })
+}
+
+/// Whether a folded word is a stop word of a language.
+pub(super) fn is_stop_word_of(language: &'static Language, word: &str) -> bool {
+    match language.code {
+        "en" => is_stop_word(word),
+        _ => folded(language).binary_search_by(|known| known.as_str().cmp(word)).is_ok(),
+    }
+}
+
 /// Whether a folded, unstemmed word is one.
 pub fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.binary_search(&folded).is_ok()
@@ -151,6 +238,22 @@ pub fn is_stop_word(folded: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_language_has_its_own() {
+        for (code, word, other) in [
+            ("de", "für", "kanzler"),
+            ("uk", "і", "кабмін"),
+            ("ru", "и", "путин"),
+            ("fr", "été", "ministre"),
+            ("pl", "są", "rząd"),
+        ] {
+            let language = Language::of(code).unwrap();
+            let mut folded = String::new();
+            super::super::fold::fold(word, &mut folded);
+            assert!(is_stop_word_of(language, &folded) && !is_stop_word_of(language, other), "{code}");
+        }
+    }
 
     #[test]
     fn the_table_is_sorted_for_the_search() {

@@ -135,7 +135,7 @@ fn parse_record(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         (format.parse)(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
-                article.language = article.language.or_else(|| Some(analysis::language(&article.body)?.to_owned()));
+                article.language = analysis::article_language(article.language.take(), &article.body);
                 article
             }));
         });

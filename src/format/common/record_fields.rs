@@ -16,6 +16,8 @@ use crate::error::SkipReason;
 use crate::format::{Context, html};
 
 use names::Fact;
+
+pub(crate) use crate::article::language_code as language;
 pub use names::FieldMap;
 pub(crate) use node::{Known, Node};
 
@@ -420,54 +422,4 @@ pub(crate) fn host(url: &str) -> Option<&str> {
     let host = host.rsplit('@').next()?.split(':').next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     (host.contains('.') && !host.contains(char::is_whitespace)).then_some(host)
-}
-
-/// A language's ISO 639 code: the first part of a tag such as `en-US`, or the code of an English name.
-pub(crate) fn language(tag: &str) -> Option<String> {
-    const NAMES: [(&str, &str); 36] = [
-        ("english", "en"),
-        ("eng", "en"),
-        ("french", "fr"),
-        ("fra", "fr"),
-        ("fre", "fr"),
-        ("français", "fr"),
-        ("german", "de"),
-        ("deu", "de"),
-        ("ger", "de"),
-        ("deutsch", "de"),
-        ("spanish", "es"),
-        ("spa", "es"),
-        ("español", "es"),
-        ("italian", "it"),
-        ("ita", "it"),
-        ("portuguese", "pt"),
-        ("por", "pt"),
-        ("dutch", "nl"),
-        ("nld", "nl"),
-        ("russian", "ru"),
-        ("rus", "ru"),
-        ("chinese", "zh"),
-        ("zho", "zh"),
-        ("chi", "zh"),
-        ("japanese", "ja"),
-        ("jpn", "ja"),
-        ("korean", "ko"),
-        ("kor", "ko"),
-        ("arabic", "ar"),
-        ("ara", "ar"),
-        ("turkish", "tr"),
-        ("polish", "pl"),
-        ("swedish", "sv"),
-        ("danish", "da"),
-        ("norwegian", "no"),
-        ("ukrainian", "uk"),
-    ];
-    let tag = tag.trim().to_lowercase();
-    if let Some((_, code)) = NAMES.iter().find(|(name, _)| *name == tag) {
-        return Some((*code).to_owned());
-    }
-    let primary = tag.split(['-', '_', '.', ',', ';']).next().unwrap_or("");
-    let primary = NAMES.iter().find(|(name, _)| *name == primary).map_or(primary, |(_, code)| code);
-    let valid = matches!(primary.len(), 2 | 3) && primary.bytes().all(|byte| byte.is_ascii_lowercase());
-    (valid && !matches!(primary, "und" | "mul" | "zxx" | "xx")).then(|| primary.to_owned())
 }
