@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Style;
 use super::facts::{Facts, Place, date, place};
 use super::ink::{Ink, paint_marked};
-use super::safe::{flowing, safe};
+use super::safe::{flowing, initials, safe};
 use super::wrap::lines;
 use crate::article::{Provenance, Published};
 use crate::search::Marked;
@@ -52,7 +52,7 @@ fn write_lines(
     let within = marked.highlights[first..].iter().take_while(|m| m.start < part.end);
     let marks: Vec<_> =
         within.map(|m| m.start.max(part.start) - part.start..m.end.min(part.end) - part.start).collect();
-    let text = flowing(marked.stored.text.get(part).unwrap_or_default(), &marks);
+    let text = initials(flowing(marked.stored.text.get(part).unwrap_or_default(), &marks));
     for line in lines(&text.text, style.text_columns()) {
         paint_marked(out, &text.text, line, &text.marks, ink, style.color)?;
         writeln!(out)?;

@@ -1,4 +1,4 @@
-//! Which part of a passage is shown where all of it would take too many lines.
+//! Which part of a passage is shown when all of it would take too many lines.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,12 +9,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::safe::SafeText;
 use super::wrap::{ELLIPSIS, columns, lines};
 
-/// Letters of a word before a point at the most for which the point may be an abbreviation's: `Mr.`, `Gen.`.
+/// The longest word, in letters, whose point may be that of an abbreviation: `Mr.`, `Gen.`.
 const ABBREVIATION_LETTERS_MAX: usize = 3;
 
-/// The whole text when it takes no more than `lines_max` lines of `width` columns, else the run of whole sentences
-/// with the most marked words in it, with `…` where something was left out. A sentence that is too long itself is
-/// cut between words.
+/// Marks that end a quotation or a bracket: no sentence starts with one.
+const CLOSING: [char; 12] = ['”', '’', '»', '›', '」', '』', '）', '】', '》', '〉', ')', ']'];
+
+/// The whole text if it takes no more than `lines_max` lines of `width` columns, otherwise the run of whole sentences
+/// with the most marked words, with `…` where text is left out. A sentence that is too long itself is cut between
+/// words.
 pub(super) fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeText<'_> {
     if lines(&passage.text, width).len() <= lines_max {
         return passage;
@@ -35,8 +38,11 @@ pub(super) fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> 
         }
         run
     });
-    // Of runs with the same marks the one that says most, of those the first.
-    let worth = |run: &Range<usize>| (marked(&passage, run), columns(&passage.text[run.clone()]));
+    // Of runs with equally many marked words the one at the start, which reads best; then the one with the most text.
+    let worth = |run: &Range<usize>| {
+        let (words, marks) = marked(&passage, run);
+        (words, run.start == 0, marks, columns(&passage.text[run.clone()]))
+    };
     let best = runs.reduce(|best, run| if worth(&run) > worth(&best) { run } else { best });
     cut_out(&passage, &best.unwrap_or(0..0))
 }
@@ -89,14 +95,20 @@ fn cut_out<'a>(passage: &SafeText<'_>, part: &Range<usize>) -> SafeText<'a> {
     SafeText { marks: passage.marks.iter().map(cut).collect(), text: Cow::Owned(text) }
 }
 
-/// Byte ranges of the sentences, without the blanks around them, by UAX #29; short words with a capital and a
-/// point end none.
+/// Byte ranges of the sentences, without the blanks around them, by UAX #29. Abbreviations and points inside words
+/// such as `.SPX` end no sentence, and none starts with a closing quotation mark.
 fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, sentence) in text.split_sentence_bound_indices() {
         let end = at + sentence.trim_end().len();
         match found.last_mut() {
-            Some(before) if abbreviated(&text[before.clone()]) => before.end = end.max(before.end),
+            Some(before)
+                if abbreviated(&text[before.clone()])
+                    || (before.end == at && text[..at].ends_with('.'))
+                    || sentence.starts_with(CLOSING) =>
+            {
+                before.end = end.max(before.end);
+            }
             _ => found.push(at..end),
         }
     }
@@ -137,6 +149,32 @@ mod tests {
             assert_eq!(made.text, expected, "{word} in {lines_max}");
             let shown = made.marks.iter().filter(|m| !m.is_empty());
             assert!(shown.clone().all(|m| &made.text[m.clone()] == word) && shown.count() > 0);
+        }
+    }
+
+    #[test]
+    fn sentences_are_whole() {
+        for (text, expected) in [
+            ("It fell. The S&P 500 .SPX lost a lot. So it went.", "It fell.|The S&P 500 .SPX lost a lot.|So it went."),
+            ("To reduce the huge U.S. Deficit. Then", "To reduce the huge U.S. Deficit.|Then"),
+            ("他说：“是。”她走了。", "他说：“是。”|她走了。"),
+            ("这很好。 ”他走了。", "这很好。 ”他走了。"),
+        ] {
+            let found: Vec<&str> = sentences(text).into_iter().map(|sentence| &text[sentence]).collect();
+            assert_eq!(found.join("|"), expected);
+        }
+    }
+
+    #[test]
+    fn the_start_is_shown_unless_another_part_has_more_of_the_words() {
+        let text = "Amazon shuts its lab. The choice of the lab was told in a long post. Closures of labs go on.";
+        for (words, expected) in [
+            (&["lab"][..], "Amazon shuts its lab. …"),
+            (&["lab", "Closures"], "… Closures of labs go on."),
+        ] {
+            let mut marks: Vec<_> = words.iter().flat_map(|word| marks_of(text, word)).collect();
+            marks.sort_by_key(|mark| mark.start);
+            assert_eq!(excerpt(flowing(text, &marks), 30, 1).text, expected);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Hits as text for people, and as bare identifiers.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Style;
@@ -8,9 +9,9 @@ use super::explanation::sentences;
 use super::facts::{Facts, date};
 use super::ink::{Ink, paint, paint_marked};
 use super::numbers::{counted, thousands};
-use super::safe::{SafeText, flowing, safe};
+use super::safe::{SafeText, flowing, initials, safe};
 use super::wrap::{columns, lines, shorten};
-use crate::search::{ArticleFacts, Copy, Hit, Results};
+use crate::search::{Copy, Hit, Results};
 
 /// Lines of a passage that are shown: five of a hundred columns are some eighty words.
 const PASSAGE_LINES_MAX: usize = 5;
@@ -36,57 +37,70 @@ pub fn hits_text_in_full(out: &mut dyn Write, results: &Results, style: &Style) 
 /// # Errors
 /// Those of `out`.
 pub fn hits_ids(out: &mut dyn Write, results: &Results) -> io::Result<()> {
-    for same in results.hits.chunk_by(|a, b| a.article.id == b.article.id) {
-        writeln!(out, "{}", safe(&same[0].article.id))?;
-    }
-    Ok(())
+    by_article(&results.hits).try_for_each(|same| writeln!(out, "{}", safe(&same[0].article.id)))
 }
 
 fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) -> io::Result<()> {
-    let digits = results.hits.last().map_or(1, |hit| hit.rank.to_string().len()).max(2);
-    let mut before: Option<&ArticleFacts> = None;
-    for hit in &results.hits {
-        if before.is_some() {
+    let first = results.hits.first().map_or(1, |hit| hit.rank);
+    let articles = by_article(&results.hits);
+    let digits = (first + articles.clone().count()).saturating_sub(1).to_string().len().max(2);
+    for (place, passages) in articles.enumerate() {
+        if place > 0 {
             writeln!(out)?;
         }
-        let page = Page { style, gutter: format!("{:>digits$}  ", hit.rank), lines_max };
-        // A further passage of the article above needs no second headline.
-        page.hit(out, hit, before == Some(&hit.article))?;
-        before = Some(&hit.article);
+        let page = Page { style, gutter: format!("{:>digits$}  ", first + place), lines_max };
+        page.article(out, passages)?;
     }
     Ok(())
 }
 
-/// Where one hit goes.
+/// The hits of one article after the other.
+pub(super) fn by_article(hits: &[Hit]) -> impl Iterator<Item = &[Hit]> + Clone {
+    hits.chunk_by(|a, b| a.article == b.article)
+}
+
+/// Where one article's hits go.
 struct Page<'a> {
     style: &'a Style,
-    /// The rank and the blanks after it: the first line starts with it, the others as far in.
+    /// The number and the blanks after it: the first line starts with it, the others are indented as far.
     gutter: String,
     lines_max: usize,
 }
 
 impl Page<'_> {
-    fn hit(&self, out: &mut dyn Write, hit: &Hit, continues: bool) -> io::Result<()> {
+    /// Writes headline, facts, passages in the order of the text, copies, and what the score is made of.
+    fn article(&self, out: &mut dyn Write, passages: &[Hit]) -> io::Result<()> {
+        let Some(best) = passages.first() else { return Ok(()) };
         let indent = " ".repeat(self.gutter.len());
         let mut first: &str = &self.gutter;
-        if !continues {
-            let title = flowing(&hit.article.title, &hit.article.title_highlights);
-            if !title.text.is_empty() {
-                self.paragraph(out, first, &title, Ink::Bold)?;
-                first = &indent;
-            }
-            let width = self.style.columns().saturating_sub(indent.len());
-            Facts::of_hit(&hit.article, width).write(out, first, self.style.color)?;
+        let title = initials(flowing(&best.article.title, &best.article.title_highlights));
+        if !title.text.is_empty() {
+            self.paragraph(out, first, &title, Ink::Bold)?;
             first = &indent;
         }
-        let passage = excerpt(passage(hit), self.text_columns(), self.lines_max);
-        self.paragraph(out, first, &passage, Ink::Plain)?;
-        if !continues && !hit.copies.is_empty() {
+        let width = self.style.columns().saturating_sub(indent.len());
+        Facts::of_hit(&best.article, width).write(out, first, self.style.color)?;
+        let mut passages: Vec<&Hit> = passages.iter().collect();
+        passages.sort_by_key(|hit| hit.passage.bytes.start);
+        let mut shown = 0;
+        for (place, hit) in passages.iter().enumerate() {
+            // The sentences around two passages may be the same.
+            let text = passage(hit, shown);
+            shown = shown.max(hit.passage.bytes.end);
+            if text.text.is_empty() {
+                continue;
+            }
+            if place > 0 {
+                writeln!(out)?;
+            }
+            self.paragraph(out, &indent, &excerpt(text, self.text_columns(), self.lines_max), Ink::Plain)?;
+        }
+        if !best.copies.is_empty() {
             write!(out, "{indent}")?;
-            paint(out, &copies(&hit.copies, self.text_columns()), Ink::Dim, self.style.color)?;
+            paint(out, &copies(&best.copies, self.text_columns()), Ink::Dim, self.style.color)?;
             writeln!(out)?;
         }
-        for sentence in hit.explanation.iter().filter(|_| !continues).flat_map(|e| sentences(hit.score, e)) {
+        for sentence in best.explanation.iter().flat_map(|e| sentences(best.score, e)) {
             self.paragraph(out, &indent, &flowing(&sentence, &[]), Ink::Dim)?;
         }
         Ok(())
@@ -110,40 +124,107 @@ impl Page<'_> {
     }
 }
 
-/// The passage on one line, without the headline, which stands above it already.
-fn passage(hit: &Hit) -> SafeText<'_> {
-    let (text, marks) = (hit.passage.text.as_str(), &hit.passage.highlights);
-    let body = match hit.article.title.as_str() {
-        "" => None,
-        title if hit.passage.bytes.start == 0 => text.strip_prefix(title),
-        _ => None,
-    };
-    match body {
-        Some(body) if body.is_empty() || body.starts_with('\n') => {
-            let start = text.len() - body.len();
-            let marks: Vec<_> =
-                marks.iter().filter(|m| m.start >= start).map(|m| m.start - start..m.end - start).collect();
-            flowing(body, &marks)
-        }
-        _ => flowing(text, marks),
-    }
+/// The passage on one line from byte `from` of the stored text on, and without the headline, which is above it.
+fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
+    let (text, start) = (hit.passage.text.as_str(), hit.passage.bytes.start);
+    let title = hit.article.title.as_str();
+    let headline = if start == 0 && !title.is_empty() { text.strip_prefix(title) } else { None };
+    let headline = headline.filter(|body| body.is_empty() || body.starts_with('\n'));
+    let skipped = headline.map_or(0, |body| text.len() - body.len()).max(from.saturating_sub(start));
+    let body = text.get(skipped..).unwrap_or_default();
+    let marks = hit.passage.highlights.iter().filter(|m| m.start >= skipped);
+    let marks: Vec<_> = marks.map(|m| m.start - skipped..m.end - skipped).collect();
+    initials(flowing(body, &marks))
 }
 
-/// How many copies there are and as many of their outlets as fit on a line.
+/// How many copies there are, and as many of their outlets as fit on a line, each once.
 fn copies(copies: &[Copy], width: usize) -> String {
     let mut line = format!("+{}:", counted(copies.len() as u64, "copy", "copies"));
-    for (named, copy) in copies.iter().enumerate() {
-        let outlet = safe(copy.source.as_deref().unwrap_or(&copy.id));
-        let comma = if named == 0 { "" } else { "," };
-        let name = format!("{comma} {outlet} ({})", date(copy.published.as_ref()));
+    let mut left = copies.len();
+    for (place, (name, days)) in outlets(copies).iter().enumerate() {
+        let times = if days.len() > 1 { format!(" ×{}", days.len()) } else { String::new() };
+        let comma = if place == 0 { "" } else { "," };
+        let entry = format!("{comma} {name}{times} ({})", span(days));
         let more =
             |left: usize| if left == 0 { String::new() } else { format!(" and {} more", thousands(left as u64)) };
-        let left = copies.len() - named;
-        if named > 0 && columns(&line) + columns(&name) + columns(&more(left - 1)) > width {
+        let rest = left - days.len();
+        if place > 0 && columns(&line) + columns(&entry) + columns(&more(rest)) > width {
             line.push_str(&more(left));
             break;
         }
-        line.push_str(&name);
+        line.push_str(&entry);
+        left = rest;
     }
     shorten(&line, width).into_owned()
+}
+
+/// The outlets in the order of their first copies, with the dates of each.
+fn outlets(copies: &[Copy]) -> Vec<(Cow<'_, str>, Vec<String>)> {
+    let mut found: Vec<(Cow<'_, str>, Vec<String>)> = Vec::new();
+    for copy in copies {
+        let name = safe(copy.source.as_deref().unwrap_or(&copy.id));
+        let day = date(copy.published.as_ref());
+        match found.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, days)) => days.push(day),
+            None => found.push((name, vec![day])),
+        }
+    }
+    found
+}
+
+/// One date, or the first and the last.
+fn span(days: &[String]) -> String {
+    let (first, last) = (days.iter().min(), days.iter().max());
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (first, _) => first.cloned().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn shown(results: &Results) -> String {
+        let mut out = Vec::new();
+        hits_text_in_full(&mut out, results, &Style { color: false, width: 60 }).expect("memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn passages_of_one_article_share_its_number_and_headline_and_no_text() {
+        let mut results = sample::results();
+        let mut other = results.hits[0].clone();
+        other.rank = 2;
+        other.passage.bytes = 826..850;
+        other.passage.text = "p-making tools. They fell.".into();
+        other.passage.bytes.end = 826 + other.passage.text.len();
+        other.passage.highlights.clear();
+        results.hits.insert(1, other);
+        results.hits[0].copies.clear();
+        assert_eq!(
+            shown(&results),
+            " 1  Export rules \u{fffd}[2J\n    2023-07-23 · Voice of America · id 8731\n    news.zip!/a/wire.jsonl#3\n    \
+             Exports of chip-making tools.\n\n    They fell.\n\n 2  no date · a.txt\n    Text.\n"
+        );
+    }
+
+    #[test]
+    fn copies_are_counted_by_outlet() {
+        let copy = |source: &str, day: i8| Copy {
+            id: String::new(),
+            source: Some(source.into()),
+            published: sample::day(day),
+        };
+        let all = [copy("acmenews", 8), copy("AP", 8), copy("acmenews", 9), copy("acmenews", 8), copy("Post", 8)];
+        for (width, expected) in [
+            (100, "+5 copies: acmenews ×3 (2023-07-08 to 2023-07-09), AP (2023-07-08), Post (2023-07-08)"),
+            (80, "+5 copies: acmenews ×3 (2023-07-08 to 2023-07-09), AP (2023-07-08) and 1 more"),
+            (20, "+5 copies: acmenews…"),
+        ] {
+            assert_eq!(copies(&all, width), expected);
+        }
+        assert_eq!(copies(&all[1..2], 60), "+1 copy: AP (2023-07-08)");
+    }
 }

@@ -41,6 +41,18 @@ pub(super) fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a>
     rebuild(text, marks, true)
 }
 
+/// Marks on initials such as `U.S` with their last point, which belongs to them.
+pub(super) fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
+    for mark in &mut text.marks {
+        let word = text.text.get(mark.clone()).unwrap_or_default();
+        let is_initials = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
+        if is_initials && text.text[mark.end..].starts_with('.') {
+            mark.end += 1;
+        }
+    }
+    text
+}
+
 fn rebuild<'a>(text: &str, marks: &[Range<usize>], flowing: bool) -> SafeText<'a> {
     let mut made = String::with_capacity(text.len());
     // Where each byte of the text went.
@@ -144,6 +156,18 @@ mod tests {
             assert_eq!(&made.text[made.marks[0].clone()], "twofold");
             assert_eq!(&made.text[made.marks[1].clone()], "gains");
         }
+    }
+
+    #[test]
+    fn initials_are_marked_with_their_last_point() {
+        let text = "The U.S. and U.S.A. met at 3.5. So";
+        let marks: Vec<_> = ["U.S", "U.S.A", "3.5", "met"]
+            .iter()
+            .map(|word| text.find(&format!(" {word}")).map_or(0..0, |at| at + 1..at + 1 + word.len()))
+            .collect();
+        let made = initials(flowing(text, &marks));
+        let marked: Vec<&str> = made.marks.iter().map(|mark| &made.text[mark.clone()]).collect();
+        assert_eq!(marked, ["U.S.", "U.S.A.", "3.5", "met"]);
     }
 
     proptest! {

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use crate::article::{Date, Provenance, Published};
 use crate::search::{ArticleFacts, Copy, Hit, Passage, Results, Sort};
 
+/// A day of July 2023, stated by the article.
+pub(super) fn day(day: i8) -> Option<Published> {
+    let day = Date::new(2023, 7, day).expect("a day");
+    Some(Published { day, instant: None, provenance: Provenance::Metadata })
+}
+
 /// Two hits.
 pub(super) fn results() -> Results {
-    let published = |day| Some(Published { day, instant: None, provenance: Provenance::Metadata });
-    let day = |day| Date::new(2023, 7, day).expect("a day");
     let full = Hit {
         rank: 1,
         score: 12.345_678,
@@ -22,7 +26,7 @@ pub(super) fn results() -> Results {
             id: "8731".into(),
             title: "Export rules \u{1b}[2J".into(),
             title_highlights: std::iter::once(0..6).collect(),
-            published: published(day(23)),
+            published: day(23),
             source: Some("Voice of America".into()),
             byline: Some("Jane Doe".into()),
             section: Some("Economy".into()),
@@ -33,7 +37,7 @@ pub(super) fn results() -> Results {
             url: Some("https://example.org/8731".into()),
         },
         copies: vec![
-            Copy { id: "b".into(), source: Some("AP".into()), published: published(day(24)) },
+            Copy { id: "b".into(), source: Some("AP".into()), published: day(24) },
             Copy { id: "c".into(), source: None, published: None },
         ],
         explanation: None,

@@ -38,9 +38,12 @@ pub(super) fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     for (at, grapheme) in text.grapheme_indices(true) {
         let columns = grapheme.width();
         if grapheme == " " {
-            chance = Some((at, at + 1));
             taken += 1;
-            taken_at_break = taken;
+            // An ellipsis stays with the word beside it.
+            if before != ELLIPSIS && !text[at + 1..].starts_with(ELLIPSIS) {
+                chance = Some((at, at + 1));
+                taken_at_break = taken;
+            }
         } else {
             if at > start && before != " " && may_break(before, grapheme) {
                 chance = Some((at, at));
@@ -140,6 +143,8 @@ mod tests {
             ("war—peace—war", 9, vec!["war—", "peace—war"]),
             ("東京都知事が、会見した。", 12, vec!["東京都知事", "が、会見し", "た。"]),
             ("the 東京 news", 6, vec!["the 東", "京", "news"]),
+            ("one two …", 7, vec!["one", "two …"]),
+            ("… two three", 5, vec!["… two", "three"]),
             ("e\u{301}e\u{301}e\u{301}", 2, vec!["e\u{301}e\u{301}", "e\u{301}"]),
         ] {
             assert_eq!(wrapped(text, width), expected, "{text} at {width}");
