@@ -215,7 +215,7 @@ fn an_interrupted_run_saves_what_it_has() {
     let (output, told) = ended(child);
     assert_eq!(output.status.code(), Some(130), "{told}");
     assert!(told.contains("interrupted: saving what was read"), "{told}");
-    assert!(told.contains("\nIndexed ") && !told.contains("\nIndexed 0 "), "{told}");
+    assert!(told.contains("\nInterrupted: ") && !told.contains("\nInterrupted: 0 "), "{told}");
     assert!(!scratch.done(&["query", "--jsonl", "ferry"], "index").is_empty());
     let report = scratch.report(&["news"], "index");
     let (added, total) = (report["articles_added"].as_u64().unwrap(), report["articles_total"].as_u64().unwrap());

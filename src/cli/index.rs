@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::args::{Common, IndexArgs};
+use super::interrupt::{self, Ending};
 use super::opening::{here, location_for, named};
 use super::reading::{options, refresh};
-use super::{Status, output, progress};
+use super::{Status, output};
 use crate::index::{self, Location};
 use crate::ingest::{self, Options, Progress, Watched};
 use crate::render;
@@ -41,7 +42,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
 /// Keeps the index up to date until Ctrl-C, which is how it ends and no failure.
 fn watch(location: &Location, options: &Options, quiet: bool, common: &Common) -> anyhow::Result<Status> {
     let progress = Arc::new(Progress::default());
-    progress::end_on_interrupt(&progress);
+    interrupt::acts_on(&progress, Ending::Watch);
     if !quiet {
         output::message(&"watching; Ctrl-C ends it");
     }

@@ -1,8 +1,8 @@
 //! Arguments, configuration, exit status: one file per subcommand. The only place that prints or exits.
 //!
 //! What several commands share: which index (`opening`), how files are read into it (`reading`), options of a search
-//! (`options`), how hits are printed (`hits`), output and messages (`output`), progress (`progress`), failing
-//! (`failure`).
+//! (`options`), how hits are printed (`hits`), output and messages (`output`), progress (`progress`), Ctrl-C
+//! (`interrupt`), failing (`failure`).
 
 mod args;
 mod bundle;
@@ -15,6 +15,7 @@ mod failure;
 mod formats;
 mod hits;
 mod index;
+mod interrupt;
 mod man;
 mod opening;
 mod optimize;
@@ -50,8 +51,7 @@ impl From<Status> for ExitCode {
             Status::Done => 0,
             Status::NothingFound => 1,
             Status::SomethingSkipped => 3,
-            // As a shell reports a program that Ctrl-C has ended.
-            Status::Interrupted => 130,
+            Status::Interrupted => interrupt::INTERRUPTED,
         })
     }
 }

@@ -24,9 +24,14 @@ pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyh
     }
 }
 
-/// Writes one message to stderr; when that is closed, there is nobody to tell.
+/// Writes one message to stderr, wrapped between words on a terminal.
 pub(super) fn message(text: &dyn Display) {
-    messages(|out| writeln!(out, "{}", one_line(text)));
+    let text = one_line(text);
+    let width = if io::stderr().is_terminal() { columns_of_messages() } else { usize::MAX };
+    messages(|out| match render::columns(&text) <= width {
+        true => writeln!(out, "{text}"),
+        false => render::lines(&text, width).into_iter().try_for_each(|line| writeln!(out, "{}", &text[line])),
+    });
 }
 
 /// Writes several lines to stderr, made safe by whoever writes them.
@@ -72,7 +77,19 @@ fn is_colored(color: Color, terminal: bool) -> bool {
     }
 }
 
+/// Columns for text: `--width`, else COLUMNS, else those of the terminal.
 fn width(common: &Common) -> usize {
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    common.width.map(usize::from).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+    common.width.map(usize::from).or_else(columns_asked).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+}
+
+/// Columns of the terminal that messages go to.
+pub(super) fn columns_of_messages() -> usize {
+    let terminal = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    columns_asked().or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+}
+
+/// The environment's COLUMNS.
+fn columns_asked() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
 }

@@ -1,22 +1,32 @@
-//! Shows how far an indexing run is, on stderr and only on a terminal; ends it on Ctrl-C.
+//! Shows how far an indexing run is, on stderr and only on a terminal.
 
+use std::collections::VecDeque;
 use std::io::IsTerminal;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::columns_of_messages;
 use crate::ingest::Progress;
-use crate::render::{counted, thousands};
+use crate::render::{bytes_text, columns, counted, seconds_text, thousands};
 
-/// Between two looks at the counters.
+/// How often the line is drawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A run that ends before shows nothing, so that a refresh without changes stays quiet.
+/// A run that ends sooner shows nothing, so that a refresh without changes stays quiet.
 const SILENT: Duration = Duration::from_millis(300);
 
-/// Runs `work`, showing its progress unless it is to be quiet or stderr is no terminal.
+/// The time over which the speed is measured.
+const SPEED_OVER: Duration = Duration::from_secs(8);
+
+/// The least time over which it is measured.
+const SPEED_OVER_MIN: Duration = Duration::from_secs(1);
+
+/// Columns of the bar.
+const BAR: usize = 20;
+
+/// Runs `work`, showing its progress unless `quiet` is set or stderr is not a terminal.
 pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
     if quiet || !std::io::stderr().is_terminal() {
         return work();
@@ -47,31 +57,21 @@ impl Drop for End<'_> {
 fn tick(progress: &Progress, ended: &AtomicBool) {
     let started = Instant::now();
     let mut bar: Option<ProgressBar> = None;
-    let mut reading: Option<Instant> = None;
+    let mut pace = Pace::default();
     while !ended.load(Ordering::Acquire) {
         std::thread::park_timeout(TICK);
         if started.elapsed() < SILENT {
             continue;
         }
-        let bar = bar.get_or_insert_with(searching);
-        let total = progress.bytes_total.load(Ordering::Relaxed);
-        if total == 0 {
-            bar.set_message(match progress.waiting_for() {
-                Some(holder) => format!("waiting for {holder}"),
-                None => LOOKING.to_owned(),
-            });
-            bar.tick();
-            continue;
+        let bar = bar.get_or_insert_with(|| spinner(LOOKING));
+        if progress.bytes_total.load(Ordering::Relaxed) > 0 {
+            bar.set_message(line(progress, &mut pace, columns_of_messages().saturating_sub(3)));
+        } else if let Some(holder) = progress.waiting_for() {
+            bar.set_message(format!("waiting for {holder}"));
+        } else {
+            bar.set_message(LOOKING);
         }
-        let since = *reading.get_or_insert_with(|| {
-            bar.set_style(reading_style());
-            bar.reset_eta();
-            Instant::now()
-        });
-        bar.set_length(total);
-        let done = progress.bytes_done.load(Ordering::Relaxed).min(total);
-        bar.set_position(done);
-        bar.set_message(told(progress, since.elapsed(), done == total));
+        bar.tick();
     }
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -80,33 +80,74 @@ fn tick(progress: &Progress, ended: &AtomicBool) {
 
 const LOOKING: &str = "looking for files";
 
-fn searching() -> ProgressBar {
-    ProgressBar::new_spinner()
-        .with_style(
-            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
-        )
-        .with_message(LOOKING)
+fn spinner(message: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::new_spinner().with_style(style).with_message(message)
 }
 
-fn reading_style() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:24} {bytes} of {total_bytes}  {msg}  {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
+/// How fast the last seconds were.
+#[derive(Debug, Default)]
+struct Pace {
+    /// When how many bytes and articles were done.
+    past: VecDeque<(Instant, u64, u64)>,
+    /// Articles a second and seconds left, as last measured.
+    shown: Option<(f64, f64)>,
 }
 
-fn told(progress: &Progress, elapsed: Duration, writing: bool) -> String {
+impl Pace {
+    /// Articles a second and seconds left. While nothing is read, the last figures stay.
+    fn measure(&mut self, now: Instant, done: u64, articles: u64, total: u64) -> Option<(f64, f64)> {
+        while self.past.len() > 1 && self.past.get(1).is_some_and(|(at, ..)| now - *at >= SPEED_OVER) {
+            self.past.pop_front();
+        }
+        let last = self.past.back().map(|past| past.1);
+        if last.is_none_or(|last| last < done) {
+            if let Some((at, bytes, known)) = self.past.front().copied().filter(|past| now - past.0 >= SPEED_OVER_MIN) {
+                let seconds = (now - at).as_secs_f64();
+                let speed = done.saturating_sub(bytes) as f64 / seconds;
+                self.shown = (speed > 0.0).then(|| {
+                    (articles.saturating_sub(known) as f64 / seconds, total.saturating_sub(done) as f64 / speed)
+                });
+            }
+            self.past.push_back((now, done, articles));
+        }
+        self.shown
+    }
+}
+
+/// The line of a run: as much of it as fits into `width` columns, what says most first.
+fn line(progress: &Progress, pace: &mut Pace, width: usize) -> String {
+    let total = progress.bytes_total.load(Ordering::Relaxed);
+    let done = progress.bytes_done.load(Ordering::Relaxed).min(total);
     let articles = progress.articles.load(Ordering::Relaxed);
     let skips = progress.skips.load(Ordering::Relaxed);
-    let per_second = articles as f64 / elapsed.as_secs_f64().max(0.1);
-    let mut text = format!("{}, {}/s", counted(articles, "article", "articles"), thousands(per_second as u64));
-    if skips > 0 {
-        text += &format!(", {skips} skipped");
-    }
+    let speed = pace.measure(Instant::now(), done, articles, total);
+    let filled = (done as f64 / total.max(1) as f64 * BAR as f64) as usize;
+    let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
+    let mut parts = vec![(0, format!("{} of {}", bytes_text(done), bytes_text(total)))];
     if progress.stopped() {
-        text += ", stopping";
-    } else if writing {
-        text += ", writing";
+        parts.push((0, "stopping".to_owned()));
+    } else if done == total {
+        parts.push((0, "writing".to_owned()));
+    } else if let Some((_, left)) = speed {
+        parts.push((0, format!("{} left", seconds_text(left.max(1.0)))));
     }
-    text
+    parts.push((1, counted(articles, "article", "articles")));
+    if skips > 0 {
+        parts.push((3, format!("{} skipped", thousands(skips))));
+    }
+    if let Some((each_second, _)) = speed {
+        parts.push((4, format!("{}/s", thousands(each_second as u64))));
+    }
+    parts.insert(0, (2, bar));
+    loop {
+        let text = parts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("  ");
+        let least = parts.iter().map(|(rank, _)| *rank).max().unwrap_or(0);
+        if columns(&text) <= width || least == 0 {
+            return text;
+        }
+        parts.retain(|(rank, _)| *rank < least);
+    }
 }
 
 /// Runs `work` of unknown length, showing on a terminal that it goes on.
@@ -114,45 +155,50 @@ pub(super) fn spinning<T>(what: &str, work: impl FnOnce() -> T) -> T {
     if !std::io::stderr().is_terminal() {
         return work();
     }
-    let bar = searching().with_message(what.to_owned());
+    let bar = spinner("").with_message(what.to_owned());
     bar.enable_steady_tick(TICK);
     let outcome = work();
     bar.finish_and_clear();
     outcome
 }
 
-/// Makes Ctrl-C end the run after what is being read, and a second one the program. Before the first change and
-/// after the last commit there is nothing to be saved: the first one ends the program.
-pub(super) fn stop_on_interrupt(progress: &Arc<Progress>) {
-    let progress = Arc::clone(progress);
-    // Where it cannot be had, Ctrl-C ends the program at once, which harms no index either.
-    let _ = ctrlc::set_handler(move || {
-        let asked_before = progress.stop.swap(1, Ordering::Relaxed) != 0;
-        let writing = progress.writing.load(Ordering::Relaxed) != 0;
-        match (asked_before, writing) {
-            (false, true) => {
-                let text = "interrupted: saving what was read; once more to leave without";
-                super::output::message(&text);
-                return;
-            }
-            (false, false) => super::output::message(&"interrupted: nothing was left to be saved"),
-            (true, _) => super::output::message(&"interrupted: the index stays as it was last saved"),
-        }
-        #[allow(clippy::exit, reason = "nothing is left to be saved; an index survives being left at any moment")]
-        std::process::exit(INTERRUPTED);
-    });
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Makes Ctrl-C end what is under way when it is at a good place to end, and a second one the program.
-pub(super) fn end_on_interrupt(progress: &Arc<Progress>) {
-    let progress = Arc::clone(progress);
-    let _ = ctrlc::set_handler(move || {
-        if progress.stop.swap(1, Ordering::Relaxed) != 0 {
-            #[allow(clippy::exit, reason = "asked for twice; an index survives being left at any moment")]
-            std::process::exit(INTERRUPTED);
+    #[test]
+    fn time_left_is_of_the_last_seconds_and_never_grows_by_itself() {
+        let mut pace = Pace::default();
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        assert_eq!(pace.measure(at(0), 0, 0, 1000), None);
+        // Ten bytes a second, then a hundred.
+        for second in 1..=20 {
+            pace.measure(at(second), second * 10, second, 1000);
         }
-    });
-}
+        assert_eq!(pace.measure(at(21), 210, 21, 1000), Some((1.0, 79.0)));
+        for second in 22..=30 {
+            pace.measure(at(second), 210 + (second - 21) * 50, second, 1000);
+        }
+        let before = pace.measure(at(31), 710, 31, 1000);
+        assert_eq!(before.map(|(_, left)| left.round()), Some(6.0));
+        assert_eq!(pace.measure(at(45), 710, 31, 1000), before, "nothing is read");
+    }
 
-/// Exit status as a shell reports a program that Ctrl-C has ended.
-const INTERRUPTED: i32 = 130;
+    #[test]
+    fn the_line_fits() {
+        let progress = Progress::default();
+        progress.bytes_total.store(139_000_000, Ordering::Relaxed);
+        progress.bytes_done.store(45_000_000, Ordering::Relaxed);
+        progress.articles.store(123_456, Ordering::Relaxed);
+        progress.skips.store(1_592, Ordering::Relaxed);
+        for (width, expected) in [
+            (78, "██████░░░░░░░░░░░░░░  45 MB of 139 MB  123,456 articles  1,592 skipped"),
+            (60, "██████░░░░░░░░░░░░░░  45 MB of 139 MB  123,456 articles"),
+            (40, "45 MB of 139 MB  123,456 articles"),
+            (10, "45 MB of 139 MB"),
+        ] {
+            assert_eq!(line(&progress, &mut Pace::default(), width), expected);
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::ReadingArgs;
+use super::interrupt::{self, Ending};
 use super::opening::today;
 use super::progress;
 use crate::error::Error;
@@ -24,7 +25,7 @@ const MEMORY_SHARE: u64 = 8;
 /// Brings the index up to date, showing how far it is.
 pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Result<IngestReport, Error> {
     let progress = Arc::new(Progress::default());
-    progress::stop_on_interrupt(&progress);
+    interrupt::acts_on(&progress, Ending::Save);
     progress::shown(quiet, &progress, || ingest::run(location, options, &progress))
 }
 

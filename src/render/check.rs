@@ -65,7 +65,7 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
     if report.is_sound() {
         writeln!(out, "Sound: {files} ({size}) verified; {articles}, {analysed}")
     } else {
-        writeln!(out, "Not sound: {} wrong", counted(report.faults.len() as u64, "thing is", "things are"))
+        writeln!(out, "Index damaged: {}", counted(report.faults.len() as u64, "problem", "problems"))
     }
 }
 
@@ -75,7 +75,7 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
 /// Those of `out`.
 pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()> {
     for step in &report.done {
-        writeln!(out, "mended: {}", safe(step))?;
+        writeln!(out, "repaired: {}", safe(step))?;
     }
     if report.files_to_read > 0 {
         let files = counted(report.files_to_read, "source file is", "source files are");

@@ -168,10 +168,9 @@ mod tests {
     #[test]
     fn the_start_is_shown_unless_another_part_has_more_of_the_words() {
         let text = "Amazon shuts its lab. The choice of the lab was told in a long post. Closures of labs go on.";
-        for (words, expected) in [
-            (&["lab"][..], "Amazon shuts its lab. …"),
-            (&["lab", "Closures"], "… Closures of labs go on."),
-        ] {
+        for (words, expected) in
+            [(&["lab"][..], "Amazon shuts its lab. …"), (&["lab", "Closures"], "… Closures of labs go on.")]
+        {
             let mut marks: Vec<_> = words.iter().flat_map(|word| marks_of(text, word)).collect();
             marks.sort_by_key(|mark| mark.start);
             assert_eq!(excerpt(flowing(text, &marks), 30, 1).text, expected);

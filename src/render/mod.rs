@@ -33,11 +33,12 @@ pub use csv::hits_csv;
 pub use hits::{hits_ids, hits_text, hits_text_in_full};
 pub use json::{article_json, hits_json, hits_jsonl};
 pub use measures::{measures_json, measures_text};
-pub use numbers::{bytes as bytes_text, counted, thousands};
+pub use numbers::{bytes as bytes_text, counted, seconds as seconds_text, thousands};
 pub use report::{preview_text, report_text, skips_text};
 pub use report_json::{optimize_json, report_json, skips_json, statistics_json};
 pub use safe::safe;
 pub use statistics::statistics_text;
+pub use wrap::{columns, lines};
 
 /// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.
 pub const JSON_SCHEMA: u32 = 1;

@@ -33,7 +33,7 @@ pub fn bytes(number: u64) -> String {
 }
 
 /// A time: `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`.
-pub(super) fn seconds(amount: f64) -> String {
+pub fn seconds(amount: f64) -> String {
     let whole = amount.max(0.0).round() as u64;
     match whole {
         _ if amount < 9.95 => format!("{:.1} s", amount.max(0.0)),

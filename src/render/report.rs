@@ -8,7 +8,7 @@ use super::ink::{Ink, paint};
 use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
 use super::table::aligned;
-use crate::ingest::{IngestReport, Preview};
+use crate::ingest::{FormatCount, IngestReport, Preview};
 use crate::search::SkipRow;
 
 /// Writes the summary of an indexing run.
@@ -16,33 +16,63 @@ use crate::search::SkipRow;
 /// # Errors
 /// Those of `out`.
 pub fn report_text(out: &mut dyn Write, report: &IngestReport, _style: &Style) -> io::Result<()> {
-    let articles = |n| counted(n, "article", "articles");
-    let files = |n| counted(n, "file", "files");
     if report.interrupted {
-        writeln!(out, "Interrupted: what was read by then is in the index; run it again to go on")?;
-    }
-    if report.read == 0 && report.removed == 0 && report.skips.is_empty() {
-        writeln!(out, "Up to date: {}, {} unchanged", articles(report.articles_total), files(report.unchanged))?;
+        let left = report.files.saturating_sub(report.read + report.unchanged);
+        let (written, left) = (articles(report.articles_added), files(left));
+        writeln!(out, "Interrupted: {written} written, {left} left; run `nutgraf index` again to go on")?;
+    } else if report.files == 0 && report.removed == 0 {
+        writeln!(out, "No files found; {} in the index", articles(report.articles_total))?;
+    } else if report.read == 0 && report.removed == 0 {
+        writeln!(out, "Up to date: {} in {}", articles(report.articles_total), files(report.unchanged))?;
     } else {
-        let size = bytes(report.bytes);
-        let (added, read) = (articles(report.articles_added), files(report.read));
-        writeln!(out, "Indexed {added} from {read} ({size}) in {}", seconds(report.seconds))?;
-        if report.unchanged > 0 || report.removed > 0 {
-            let (unchanged, gone) = (files(report.unchanged), files(report.removed));
-            let total = articles(report.articles_total);
-            writeln!(out, "{unchanged} unchanged, {gone} gone; {total} in the index")?;
-        }
-        if report.formats.len() > 1 {
-            let count = |name: &String, c: &crate::ingest::FormatCount| {
-                vec![format!("  {name}"), files(c.files), articles(c.articles), counted(c.skips, "skip", "skips")]
-            };
-            aligned(out, &report.formats.iter().map(|(name, c)| count(name, c)).collect::<Vec<_>>())?;
-        }
+        done(out, report)?;
     }
+    skips(out, report)
+}
+
+fn articles(number: u64) -> String {
+    counted(number, "article", "articles")
+}
+
+fn files(number: u64) -> String {
+    counted(number, "file", "files")
+}
+
+/// Writes what a run did that came to its end.
+fn done(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
+    let (size, time) = (bytes(report.bytes), seconds(report.seconds));
+    let found: u64 = report.formats.values().map(|count| count.articles).sum();
+    let (added, read) = (report.articles_added, files(report.read));
+    if added < found {
+        let found = articles(found);
+        writeln!(out, "Read {found} in {read} ({size}) in {time}: {} new or changed", thousands(added))?;
+    } else {
+        writeln!(out, "Indexed {} from {read} ({size}) in {time}", articles(added))?;
+    }
+    if report.unchanged > 0 || report.removed > 0 {
+        let (unchanged, gone) = (files(report.unchanged), files(report.removed));
+        writeln!(out, "{unchanged} unchanged, {gone} gone; {} in the index", articles(report.articles_total))?;
+    }
+    if report.formats.len() < 2 {
+        return Ok(());
+    }
+    let count = |name: &String, c: &FormatCount| {
+        vec![format!("  {name}"), files(c.files), articles(c.articles), counted(c.skips, "skip", "skips")]
+    };
+    aligned(out, &report.formats.iter().map(|(name, c)| count(name, c)).collect::<Vec<_>>())
+}
+
+/// Writes how much was skipped, in this run and in those before.
+fn skips(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     let skips: u64 = report.skips.values().sum();
+    let earlier = report.skips_total.saturating_sub(skips);
+    let list = "list them with `nutgraf skipped`";
     if skips > 0 {
         let reasons: Vec<String> = report.skips.iter().map(|(code, n)| format!("{} {code}", thousands(*n))).collect();
-        writeln!(out, "{} skipped: {} · list them with `nutgraf skipped`", thousands(skips), reasons.join(", "))?;
+        let earlier = if earlier > 0 { format!("; {} in earlier runs", thousands(earlier)) } else { String::new() };
+        writeln!(out, "{} skipped: {}{earlier} · {list}", thousands(skips), reasons.join(", "))?;
+    } else if earlier > 0 {
+        writeln!(out, "{} skipped in earlier runs · {list}", thousands(earlier))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
+use super::statistics::undetermined;
 use crate::ingest::IngestReport;
 use crate::search::{IndexStatistics, SkipRow};
 
@@ -56,6 +57,7 @@ struct JsonStatistics<'a> {
     skips: &'a BTreeMap<String, u64>,
     outlets: &'a BTreeMap<String, u64>,
     languages: &'a BTreeMap<String, u64>,
+    language_undetermined: u64,
     years: &'a BTreeMap<i16, u64>,
     undated: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +149,7 @@ pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Pa
         skips: &stats.skips,
         outlets: &stats.outlets,
         languages: &stats.languages,
+        language_undetermined: undetermined(stats, &stats.languages),
         years: &stats.years,
         undated: stats.undated,
         first: stats.days.map(|(first, _)| first.to_string()),

@@ -45,7 +45,8 @@ pub(super) fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a>
 pub(super) fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
     for mark in &mut text.marks {
         let word = text.text.get(mark.clone()).unwrap_or_default();
-        let is_initials = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
+        let is_initials = word.contains('.')
+            && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
         if is_initials && text.text[mark.end..].starts_with('.') {
             mark.end += 1;
         }

@@ -1,5 +1,6 @@
 //! The index in figures.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,6 +9,8 @@ use super::ink::{Ink, paint};
 use super::numbers::{bytes, thousands};
 use super::safe::safe;
 use super::table::aligned;
+use super::wrap::{columns, shorten, shorten_middle};
+use crate::article::Language;
 use crate::search::IndexStatistics;
 
 /// Outlets that are listed.
@@ -28,7 +31,11 @@ pub fn statistics_text(
     style: &Style,
 ) -> io::Result<()> {
     let row = |name: &str, value: String| vec![name.to_owned(), value];
-    writeln!(out, "index  {}\nroot   {}\n", safe(&folder.to_string_lossy()), safe(&root.to_string_lossy()))?;
+    for (name, path) in [("index", folder), ("root", root)] {
+        let path = path.to_string_lossy();
+        writeln!(out, "{name:7}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(7)))?;
+    }
+    writeln!(out)?;
     let skips: u64 = stats.skips.values().sum();
     aligned(
         out,
@@ -48,19 +55,48 @@ pub fn statistics_text(
     sizes(out, stats, style)?;
     section(out, "skips by reason", stats.skips.iter().map(|(k, v)| (k.clone(), *v)).collect(), style)?;
     let mut outlets: Vec<(String, u64)> = stats.outlets.iter().map(|(k, v)| (safe(k).into_owned(), *v)).collect();
-    outlets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    most_first(&mut outlets);
     let more = outlets.len().saturating_sub(OUTLETS);
+    let rest: u64 = outlets.iter().skip(OUTLETS).map(|(_, n)| n).sum();
     outlets.truncate(OUTLETS);
-    section(out, "outlets", outlets, style)?;
     if more > 0 {
-        writeln!(out, "  and {more} more")?;
+        outlets.push((format!("{} more", thousands(more as u64)), rest));
     }
-    section(out, "languages", stats.languages.iter().map(|(k, v)| (safe(k).into_owned(), *v)).collect(), style)?;
+    outlets.extend(missing("no outlet", stats, &stats.outlets));
+    section(out, "outlets", outlets, style)?;
+    let mut languages: Vec<(String, u64)> = stats.languages.iter().map(|(code, n)| (language(code), *n)).collect();
+    most_first(&mut languages);
+    languages.extend(missing("undetermined", stats, &stats.languages));
+    section(out, "languages", languages, style)?;
     let mut years: Vec<(String, u64)> = stats.years.iter().map(|(k, v)| (k.to_string(), *v)).collect();
     if stats.undated > 0 {
         years.push(("undated".to_owned(), stats.undated));
     }
     section(out, "years", years, style)
+}
+
+/// Sorts by count, then by name.
+fn most_first(counts: &mut [(String, u64)]) {
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+}
+
+/// A row for the articles that none of these counts has, if there are any.
+fn missing(name: &str, stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
+    let left = undetermined(stats, counts);
+    (left > 0).then(|| (name.to_owned(), left))
+}
+
+/// Articles that none of these counts has.
+pub(super) fn undetermined(stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> u64 {
+    stats.articles.saturating_sub(counts.values().sum())
+}
+
+/// A language's code and name.
+fn language(code: &str) -> String {
+    match Language::of(code) {
+        Some(language) => format!("{} {}", language.code, language.name),
+        None => safe(code).into_owned(),
+    }
 }
 
 /// Writes what takes how much space, the largest first.
@@ -82,13 +118,41 @@ fn section(out: &mut dyn Write, heading: &str, counts: Vec<(String, u64)>, style
     writeln!(out)?;
     paint(out, heading, Ink::Bold, style.color)?;
     writeln!(out)?;
-    let bar = BAR.min(style.width / 3).max(1) as u64;
-    let names = counts.iter().map(|(name, _)| super::wrap::columns(name)).max().unwrap_or(0);
     let digits = thousands(most).len();
+    // The indent and the blanks between name, count and bar.
+    let room = style.columns().saturating_sub(digits + 6);
+    let bar = BAR.min(style.width / 3).max(1);
+    let names = counts.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).min(room.saturating_sub(bar)).max(1);
     for (name, count) in counts {
-        let blanks = " ".repeat(names - super::wrap::columns(&name));
-        let length = (count * bar).div_ceil(most) as usize;
+        let name = shorten(&name, names);
+        let blanks = " ".repeat(names.saturating_sub(columns(&name)));
+        let length = (count * bar as u64).div_ceil(most) as usize;
         writeln!(out, "  {name}{blanks}  {:>digits$}  {}", thousands(count), "▇".repeat(length))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_the_terminal_and_counts_add_up() {
+        let mut stats = IndexStatistics { articles: 2_000, ..IndexStatistics::default() };
+        stats.outlets.insert("A most venerable and long-winded daily paper of record ".repeat(3), 1_200);
+        stats.outlets.extend((0..12).map(|n| (format!("paper {n}"), 10)));
+        stats.languages.extend([("en".to_owned(), 1_300), ("tlh".to_owned(), 100)]);
+        for width in [40, 80, 120] {
+            let mut out = Vec::new();
+            let path = Path::new("/a/very/long/path/that/leads/deep/into/the/house/and/never/comes/out/of/it/again");
+            statistics_text(&mut out, &stats, path, path, &Style { color: false, width }).expect("memory");
+            let text = String::from_utf8(out).expect("text");
+            assert!(text.lines().all(|line| columns(line) <= width), "{text}");
+            for row in ["3 more           30", "no outlet       680", "undetermined    600", "en English    1,300"] {
+                let words: Vec<&str> = row.split_whitespace().collect();
+                let found = text.lines().any(|line| line.split_whitespace().collect::<Vec<_>>().starts_with(&words));
+                assert!(found, "{row} in {text}");
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ const NO_LINE_START: &str = "、。，．：；！？）］｝〕〉》」』】
 const NO_LINE_END: &str = "（［｛〔〈《「『【‘“";
 
 /// Columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     text.width()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn columns(text: &str) -> usize {
 ///
 /// Lines break at blanks, after dashes, and anywhere between wide characters; a word longer than a line is cut.
 /// There is always at least one grapheme on a line, whatever the width.
-pub(super) fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
+pub fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
     // Columns of the line so far, and of it up to the last place where it may break.
