@@ -3,7 +3,7 @@
 //! Owns the control characters of the wire (SOH before the header, STX before the text, ETX behind it), the headers
 //! and the typesetters' marks in the text. Tables in tape codes lose their columns.
 
-use super::common::{charset, paragraphs, wire};
+use super::common::{charset, dates, paragraphs, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -13,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "anpa",
     title: "agency text wires: ANPA-1312 and IPTC 7901",
     extensions: &["anpa", "tst", "iptc", "wire"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -33,23 +33,48 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     let Some((SOH, rest)) = start.and_then(|s| head.get(s..)?.split_first()).map(|(first, rest)| (*first, rest)) else {
         return Certainty::No;
     };
-    let header = rest.get(..HEADER_BYTES_MAX).unwrap_or(rest);
-    match memchr::memchr(STX, header) {
-        Some(at) if at >= 4 => Certainty::Certain,
+    match parts(rest) {
+        Some((header, text)) if is_header(header) && is_readable(text) => Certainty::Certain,
         _ => Certainty::No,
     }
 }
 
+/// The header behind SOH and what follows it.
+fn parts(message: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(STX, message.get(..HEADER_BYTES_MAX).unwrap_or(message))?;
+    Some((message.get(..end)?, message.get(end + 1..)?))
+}
+
+/// Whether these are the lines of a header: printed characters, and a first word to tell the message by.
+fn is_header(bytes: &[u8]) -> bool {
+    let strange = bytes.iter().filter(|b| matches!(b, 0..=6 | 0x7f..)).count();
+    let controls = bytes.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace()).count();
+    let word = bytes.trim_ascii_start().iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    strange == 0 && controls * 4 <= bytes.len() && word >= 2
+}
+
+/// Whether the start of a text is words.
+fn is_readable(text: &[u8]) -> bool {
+    let text = text.split(|&b| b == ETX).next().unwrap_or(text);
+    let words = text.iter().filter(|b| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || **b >= 0xc0).count();
+    charset::looks_like_text(text) && words * 10 >= text.len() * 6
+}
+
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut any = false;
+    let sound =
+        record.bytes.split(|&b| b == SOH).skip(1).any(|m| parts(m).is_some_and(|(header, _)| is_header(header)));
     let mut starts = memchr::memchr_iter(SOH, &record.bytes).peekable();
     while let Some(start) = starts.next() {
         let end = starts.peek().copied().unwrap_or(record.bytes.len());
-        any = true;
         let message = &record.bytes[start + 1..end];
-        sink(match memchr::memchr(STX, message) {
-            Some(at) => {
-                let (header, text) = message.split_at(at);
+        let found = parts(message);
+        if !sound || found.is_some_and(|(header, _)| !is_header(header)) {
+            continue;
+        }
+        any = true;
+        sink(match found {
+            Some((header, text)) => {
                 let (text, trailer) = text.split_at(memchr::memchr(ETX, text).unwrap_or(text.len()));
                 let decode = |bytes: &[u8]| charset::decode(bytes, context.charset, None).into_owned();
                 wire::finish(article(&decode(header), &decode(text), &decode(trailer), context))
@@ -160,30 +185,66 @@ struct Story {
 /// A text with typesetters' lines, `^Headline<`, before its paragraphs.
 fn typeset(text: &str) -> Story {
     let mut story = Story::default();
-    let mut body = String::new();
+    let (mut body, mut lines_set) = (String::new(), String::new());
     let mut first = true;
+    let lead = text.lines().take_while(|line| !line.starts_with('^')).filter(|line| !line.trim().is_empty());
+    // A headline may stand unmarked above the marked lines.
+    let mut lead = if lead.clone().count() <= LEAD_LINES_MAX && lead.clone().all(is_lead) { lead.count() } else { 0 };
     for line in text.lines() {
         let Some(set) = line.strip_prefix('^') else {
             match date_of(line) {
                 Some(date) if is_sign(line) => story.date = Some(date),
-                _ => body.extend([line, "\n"]),
+                _ if line.trim().is_empty() || lead == 0 => body.extend([line, "\n"]),
+                _ => {
+                    lead -= 1;
+                    let shown = line.trim().trim_end_matches(['<', ',']);
+                    if !(is_slug(shown) || is_status(shown)) && story.title.is_none() {
+                        story.title = Some(paragraphs::one_line(shown));
+                    }
+                }
             }
             continue;
         };
+        lead = 0;
         let shown = set.trim().trim_end_matches(['<', '=', '^', ' ']);
         let lower = shown.to_ascii_lowercase();
-        if set.trim().ends_with('=') {
+        if is_end(&lower) {
+            break;
+        }
+        if !body.trim().is_empty() {
+            // Headlines stand above the text; what is marked below is a part of it.
+            if !is_note(&lower) {
+                body.extend([shown, "\n"]);
+            }
+        } else if set.trim().ends_with('=') {
             // The second such line is the writer's title.
             if story.byline.is_none() && lower.starts_with("by ") {
                 story.byline = wire::byline(shown);
             }
-        } else if !(is_note(&lower) || first && is_slug(shown)) && story.title.is_none() {
+        } else if is_note(&lower) || first && is_slug(shown) {
+        } else if story.title.is_none() {
             story.title = Some(paragraphs::one_line(shown)).filter(|t| !t.is_empty());
+        } else {
+            lines_set.extend([shown, "\n"]);
         }
         first = false;
     }
-    story.body = paragraphs::from_plain(&body);
+    story.body = paragraphs::from_plain(if body.trim().is_empty() { &lines_set } else { &body });
     story
+}
+
+/// Unmarked lines above the marked ones.
+const LEAD_LINES_MAX: usize = 3;
+
+/// Whether an unmarked line can be a headline or a slug.
+fn is_lead(line: &str) -> bool {
+    line.len() <= 160 && !line.starts_with([' ', '\t']) && !line.trim_end().ends_with('.')
+}
+
+/// A line that ends a report.
+fn is_end(lower: &str) -> bool {
+    let words = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(words, "end" | "ends" | "ende" | "fin" | "30") || words.starts_with("end ") && words.len() < 24
 }
 
 /// A text that opens with its headline and byline, then a blank line.
@@ -275,7 +336,7 @@ fn date_of(line: &str) -> Option<String> {
     let stamp = words.get(at)?;
     let zone = words.get(at + 1).filter(|w| matches!(**w, "GMT" | "UTC" | "Z"));
     let after = at + 1 + usize::from(zone.is_some());
-    let (month, year) = (wire::month(words.get(after)?)?, wire::full_year(number(words.get(after + 1)?)?));
+    let (month, year) = (dates::month(words.get(after)?)?, wire::full_year(number(words.get(after + 1)?)?));
     let (day, hour, minute) = (stamp.get(..2)?, stamp.get(2..4)?, stamp.get(4..)?);
     let zone = if zone.is_some() { "Z" } else { "" };
     Some(format!("{year:04}-{month:02}-{day}T{hour}:{minute}:00{zone}"))

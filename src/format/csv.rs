@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::{Arc, LazyLock};
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::common::record_fields::{self, Defaults, FieldMap, Node};
 use super::common::split::{self, fill, too_large};
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     name: "csv",
     title: "tables with a row of names: CSV, TSV",
     extensions: &["csv", "tsv", "tab", "psv"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Stream(rows),
     parse,
@@ -80,21 +80,44 @@ fn separator(row: &[u8]) -> u8 {
 }
 
 fn rows(input: Input) -> Records {
-    Box::new(Rows {
-        input: split::utf8(input),
-        separator: b',',
-        header: None,
-        number: 0,
-        ended: false,
-        recoveries: RECOVERIES_MAX,
-    })
+    let (dialect, input) = split::ahead(split::utf8(input), Dialect::of);
+    Box::new(Rows { input, dialect, header: None, number: 0, ended: false, recoveries: RECOVERIES_MAX })
 }
 
-/// The rows of a table, numbered from 1 after the row of names. The header of their records is the separator and that
-/// row.
+/// How a table marks its columns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Dialect {
+    separator: u8,
+    /// Whether a quotation mark inside of quotation marks is written `\"`, as databases do, and not doubled.
+    escapes: bool,
+}
+
+impl Dialect {
+    /// The dialect of the table that begins with these bytes.
+    fn of(head: &[u8]) -> Self {
+        let separator = separator(first_row(head));
+        let escapes = memchr::memmem::find_iter(head, b"\\\"").any(|at| {
+            let before = head[..at].iter().rev().take_while(|&&b| b == b'\\').count();
+            let after = head.get(at + 2).copied().unwrap_or(b'\n');
+            before % 2 == 0 && after != separator && !matches!(after, b'"' | b'\r' | b'\n')
+        });
+        Self { separator, escapes }
+    }
+
+    /// The dialect and the row of names in the header of a record.
+    fn of_header(header: Option<&[u8]>) -> (Self, &[u8]) {
+        match header {
+            Some([separator, escapes, names @ ..]) => (Self { separator: *separator, escapes: *escapes == 1 }, names),
+            _ => (Self { separator: b',', escapes: false }, &[]),
+        }
+    }
+}
+
+/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in two bytes and
+/// that row.
 struct Rows {
     input: Input,
-    separator: u8,
+    dialect: Dialect,
     header: Option<Arc<[u8]>>,
     number: u64,
     ended: bool,
@@ -110,6 +133,8 @@ enum Inside {
     Quotes,
     /// After a quotation mark that ends the quotation or, doubled, does not.
     QuoteEnd,
+    /// After a backslash inside of quotation marks.
+    Escape,
 }
 
 impl Rows {
@@ -126,7 +151,7 @@ impl Rows {
                     _ => (!row.is_empty()).then_some(Ok(row)),
                 });
             }
-            let end = scan(chunk, self.separator, &mut inside);
+            let end = scan(chunk, self.dialect, &mut inside);
             let part = &chunk[..end.unwrap_or(chunk.len())];
             fits = fits && row.len() + part.len() <= RECORD_BYTES_MAX;
             if fits {
@@ -147,8 +172,8 @@ impl Rows {
     fn recover(&mut self, row: &[u8]) -> SkipReason {
         let detail = "a quotation mark is not closed".to_owned();
         let rest = memchr(b'\n', row).map_or(&[][..], |end| &row[end + 1..]);
-        let columns = |row: &[u8]| fields(&String::from_utf8_lossy(first_row(row)), self.separator).len();
-        let names = self.header.as_deref().map_or(0, |header| columns(header.get(1..).unwrap_or_default()));
+        let columns = |row: &[u8]| fields(&String::from_utf8_lossy(first_row(row)), self.dialect).len();
+        let names = self.header.as_deref().map_or(0, |header| columns(Dialect::of_header(Some(header)).1));
         if self.recoveries == 0 || names < 2 || columns(rest) != names {
             return SkipReason::Truncated(detail);
         }
@@ -161,12 +186,13 @@ impl Rows {
     /// Reads the row of names.
     fn begin(&mut self) -> io::Result<Result<(), SkipReason>> {
         loop {
-            self.separator = separator(first_row(fill(&mut self.input)?));
+            self.dialect.separator = separator(first_row(fill(&mut self.input)?));
             match self.row()? {
                 // Spreadsheet programs write the separator into a line of its own.
                 Some(Ok(row)) if row.trim_ascii().is_empty() || row.starts_with(b"sep=") => {}
                 Some(Ok(row)) => {
-                    self.header = Some([&[self.separator], &*row].concat().into());
+                    self.header =
+                        Some([&[self.dialect.separator, u8::from(self.dialect.escapes)], &*row].concat().into());
                     return Ok(Ok(()));
                 }
                 Some(Err(reason)) => return Ok(Err(reason)),
@@ -193,17 +219,20 @@ impl Rows {
 }
 
 /// The place of the line end that ends the row, when it is in this chunk.
-fn scan(chunk: &[u8], separator: u8, inside: &mut Inside) -> Option<usize> {
+fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
     let mut at = 0;
     while let Some(&byte) = chunk.get(at) {
         if *inside == Inside::Quotes {
-            at += memchr(b'"', &chunk[at..])?;
-            *inside = Inside::QuoteEnd;
+            let rest = &chunk[at..];
+            at += if dialect.escapes { memchr2(b'"', b'\\', rest) } else { memchr(b'"', rest) }?;
+            *inside = if chunk[at] == b'"' { Inside::QuoteEnd } else { Inside::Escape };
+        } else if *inside == Inside::Escape {
+            *inside = Inside::Quotes;
         } else {
             *inside = match byte {
                 b'\n' => return Some(at),
                 b'"' if matches!(inside, Inside::FieldStart | Inside::QuoteEnd) => Inside::Quotes,
-                byte if byte == separator => Inside::FieldStart,
+                byte if byte == dialect.separator => Inside::FieldStart,
                 _ => Inside::Field,
             };
         }
@@ -244,21 +273,21 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Whether the name of a column is one of a text or a headline.
 fn holds_text(record: &Record, context: &Context<'_>) -> bool {
-    let (separator, names) = record.header.as_deref().and_then(<[u8]>::split_first).unwrap_or((&b',', &[]));
+    let (dialect, names) = Dialect::of_header(record.header.as_deref());
     let names = charset::decode(names, context.charset, None);
-    fields(&names, *separator).iter().any(|name| context.fields.names_text(name.trim()))
+    fields(&names, dialect).iter().any(|name| context.fields.names_text(name.trim()))
 }
 
 fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason> {
-    let (separator, names) = record.header.as_deref().and_then(<[u8]>::split_first).unwrap_or((&b',', &[]));
+    let (dialect, names) = Dialect::of_header(record.header.as_deref());
     let names = charset::decode(names, context.charset, None);
     let row = charset::decode(&record.bytes, context.charset, None);
-    let names = fields(&names, *separator);
-    let mut values = fields(&row, *separator);
+    let names = fields(&names, dialect);
+    let mut values = fields(&row, dialect);
     if names.len() < values.len() {
         // A text with separators and without quotation marks falls into too many columns.
         let rest = values.split_off(names.len().saturating_sub(1));
-        values.push(Cow::Owned(rest.join(&*char::from(*separator).to_string())));
+        values.push(Cow::Owned(rest.join(&*char::from(dialect.separator).to_string())));
     }
     let pairs = names.iter().zip(values);
     let pairs = pairs.map(|(name, value)| (Cow::Borrowed(name.trim()), Node::Text(value)));
@@ -266,13 +295,13 @@ fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason
 }
 
 /// The values of a row without their quotation marks.
-fn fields(row: &str, separator: u8) -> Vec<Cow<'_, str>> {
+fn fields(row: &str, dialect: Dialect) -> Vec<Cow<'_, str>> {
     let row = row.trim_end_matches(['\r', '\n']);
     let (mut fields, mut rest) = (Vec::with_capacity(16), Some(row));
     while let Some(text) = rest {
         let (field, after) = match text.strip_prefix('"') {
-            Some(quoted) => unquoted(quoted, separator),
-            None => match memchr(separator, text.as_bytes()) {
+            Some(quoted) => unquoted(quoted, dialect),
+            None => match memchr(dialect.separator, text.as_bytes()) {
                 Some(end) => (Cow::Borrowed(&text[..end]), Some(&text[end + 1..])),
                 None => (Cow::Borrowed(text), None),
             },
@@ -284,27 +313,41 @@ fn fields(row: &str, separator: u8) -> Vec<Cow<'_, str>> {
 }
 
 /// The value after its first quotation mark, and the row after the separator that follows it. Within, doubled marks
-/// stand for one; what follows the last one is taken as it is.
-fn unquoted(text: &str, separator: u8) -> (Cow<'_, str>, Option<&str>) {
+/// stand for one, and so do escaped ones where the table has them; what follows the last one is taken as it is.
+fn unquoted(text: &str, dialect: Dialect) -> (Cow<'_, str>, Option<&str>) {
     let bytes = text.as_bytes();
     let mut value = Cow::Borrowed("");
+    let mut push = |part| if value.is_empty() { value = Cow::Borrowed(part) } else { value += part };
     let mut from = 0;
-    while let Some(mark) = memchr(b'"', &bytes[from..]).map(|at| from + at) {
-        let doubled = bytes.get(mark + 1) == Some(&b'"');
-        let part = &text[from..mark + usize::from(doubled)];
-        if value.is_empty() {
-            value = Cow::Borrowed(part)
+    let next = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let mark = if dialect.escapes { memchr2(b'"', b'\\', rest) } else { memchr(b'"', rest) };
+        mark.map(|at| from + at)
+    };
+    while let Some(mark) = next(from) {
+        let after = bytes.get(mark + 1);
+        push(&text[from..mark]);
+        if bytes[mark] == b'\\' {
+            let (meant, length) = match after {
+                Some(b'n') => ("\n", 2),
+                Some(b't') => ("\t", 2),
+                Some(b'r') => ("", 2),
+                Some(b'"' | b'\\' | b'\'' | b'/') => (&text[mark + 1..mark + 2], 2),
+                _ => ("\\", 1),
+            };
+            push(meant);
+            from = mark + length;
+        } else if after == Some(&b'"') {
+            push("\"");
+            from = mark + 2;
         } else {
-            value += part
-        }
-        from = mark + 1 + usize::from(doubled);
-        if !doubled {
-            let end = memchr(separator, &bytes[from..]).map_or(text.len(), |at| from + at);
-            value += &text[from..end];
+            from = mark + 1;
+            let end = memchr(dialect.separator, &bytes[from..]).map_or(text.len(), |at| from + at);
+            push(&text[from..end]);
             return (value, text.get(end + 1..));
         }
     }
-    value += &text[from..];
+    push(text.get(from..).unwrap_or_default());
     (value, None)
 }
 
@@ -357,7 +400,8 @@ mod tests {
             ("\"\"\"\"", "\""),
             ("é,\"ü\"", "é|ü"),
         ] {
-            assert_eq!(fields(row, b',').join("|"), expected, "{row}");
+            let dialect = Dialect { separator: b',', escapes: false };
+            assert_eq!(fields(row, dialect).join("|"), expected, "{row}");
         }
     }
 
@@ -377,6 +421,19 @@ mod tests {
                 Err(reason) => reason.code().to_owned(),
             };
             assert_eq!(shown, expected, "{table}");
+        }
+    }
+
+    #[test]
+    fn escaped_quotation_marks_are_read_where_a_table_has_them() {
+        for (table, row) in [
+            ("t,b\n\"a \\\"x\\\" c\",\"d,\\\"\ne\\\\\"\n", vec!["a \"x\" c", "d,\"\ne\\"]),
+            ("t,b\n\"C:\\dir\\\",\"a \"\"x\"\" c\"\n", vec!["C:\\dir\\", "a \"x\" c"]),
+            ("t;b\n\"a\";\"b\\nc \\\"d\\\".\"\n", vec!["a", "b\nc \"d\"."]),
+        ] {
+            let record = rows(input(table.as_bytes(), None)).next().unwrap().unwrap();
+            let (dialect, _) = Dialect::of_header(record.header.as_deref());
+            assert_eq!(fields(&String::from_utf8(record.bytes).unwrap(), dialect), row, "{table}");
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "docx",
     title: "Word documents (.docx)",
     extensions: &["docx", "docm", "dotx", "doc"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -63,13 +63,19 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     let mut zipped = Zipped::open(bytes, FORMAT.name)?;
     let text = zipped.text("word/document.xml")?;
     let document = Document::parse(&text);
-    let paragraphs = paragraphs_of(&document);
-    // A document without readable properties is still a document.
-    let core = zipped.entry("docProps/core.xml").ok().flatten();
-    let properties = core.map(|core| properties(&xml::decode(&core, None))).unwrap_or_default();
+    let mut paragraphs = paragraphs_of(&document);
     if paragraphs.is_empty() {
         return Err(document.reason());
     }
+    // Notes stand below the text.
+    for name in ["word/footnotes.xml", "word/endnotes.xml"] {
+        if let Some(notes) = zipped.entry(name).ok().flatten() {
+            paragraphs.extend(paragraphs_of(&Document::parse(&xml::decode(&notes, None))));
+        }
+    }
+    // A document without readable properties is still a document.
+    let core = zipped.entry("docProps/core.xml").ok().flatten();
+    let properties = core.map(|core| properties(&xml::decode(&core, None))).unwrap_or_default();
     let first = paragraphs.iter().take(TITLE_PARAGRAPHS);
     let title =
         first.clone().find(|p| p.style == Style::Title).or_else(|| first.clone().find(|p| p.style == Style::Heading));
@@ -97,9 +103,12 @@ fn paragraphs_of(document: &Document<'_>) -> Vec<Paragraph> {
     let mut done = Vec::new();
     // A text box has paragraphs inside of a paragraph.
     let mut open: Vec<(usize, Paragraph)> = Vec::new();
+    let mut raised = false;
     for element in document.elements() {
         let name = element.name();
-        if !matches!(name, "p" | "t" | "tab" | "br" | "cr" | "noBreakHyphen" | "pStyle") || is_left_out(element) {
+        if !matches!(name, "p" | "t" | "tab" | "br" | "cr" | "noBreakHyphen" | "pStyle" | "r" | "vertAlign")
+            || is_left_out(element)
+        {
             continue;
         }
         let depth = element.ancestors().filter(|e| e.name() == "p").count();
@@ -109,7 +118,15 @@ fn paragraphs_of(document: &Document<'_>) -> Vec<Paragraph> {
         let text = open.last_mut().map(|(_, paragraph)| paragraph);
         match (name, text) {
             ("p", _) => open.push((depth + 1, Paragraph { text: String::new(), style: Style::Text })),
-            ("t", Some(paragraph)) => paragraph.text.push_str(&element.text()),
+            ("t", Some(paragraph)) => {
+                let text = element.text();
+                if raised && paragraphs::is_note_mark(&paragraph.text, &text) {
+                    paragraph.text.push(' ');
+                }
+                paragraph.text.push_str(&text);
+            }
+            ("r", _) => raised = false,
+            ("vertAlign", _) => raised = element.attribute("val").is_some_and(|value| value == "superscript"),
             ("noBreakHyphen", Some(paragraph)) => paragraph.text.push('-'),
             ("pStyle", Some(paragraph)) => {
                 paragraph.style = element.attribute("val").map_or(Style::Text, |name| style(&name));

@@ -10,7 +10,7 @@ pub(super) const FORMAT: Format = Format {
     name: "eml",
     title: "mail messages (.eml, .emlx, Maildir)",
     extensions: &["eml", "emlx"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Whole,
     parse,

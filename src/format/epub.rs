@@ -18,14 +18,17 @@ pub(super) const FORMAT: Format = Format {
     name: "epub",
     title: "EPUB books and periodicals",
     extensions: &["epub"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
 };
 
-/// Bytes of text below which a document of a book is a cover, an imprint or a list of contents.
-const ARTICLE_BYTES_MIN: usize = 200;
+/// Bytes of text below which a document of a book may be a cover, an imprint or a list of contents.
+const SHORT_BYTES_MAX: usize = 200;
+
+/// Words of a piece, however short.
+const PIECE_WORDS_MIN: usize = 4;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     if zipped::shows(sample.head, "application/epub+zip") {
@@ -167,12 +170,25 @@ impl Book {
     /// The title and the text of one document, when it holds enough of it.
     fn piece(&self, heading: Option<String>, text: &str) -> Option<Article> {
         let body = html::fragment(text);
-        if body.len() < ARTICLE_BYTES_MIN {
+        let title = heading.unwrap_or_default();
+        let body = if body == title { String::new() } else { without_title(&title, body) };
+        if body.is_empty() || body.len() < SHORT_BYTES_MAX && !self.is_piece(&title, &body, text) {
             return None;
         }
-        let title = heading.unwrap_or_default();
-        let body = without_title(&title, body);
         Some(Article { title, body, ..Article::default() })
+    }
+
+    /// Whether a short document is a piece to read: a brief, a list, a poem, and not a cover, an imprint or a title page.
+    fn is_piece(&self, title: &str, body: &str, markup: &str) -> bool {
+        const MARKS: [&str; 7] = ["©", "copyright", "isbn", "all rights reserved", "imprint", "impressum", "cover"];
+        const TYPES: [&str; 6] = ["cover", "titlepage", "copyright-page", "toc", "halftitlepage", "colophon"];
+        let lower = format!("{title}\n{body}").to_lowercase();
+        let Properties { title, author, publisher, .. } = &self.properties;
+        let named = format!("{title} {author} {publisher}").to_lowercase();
+        let words = body.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+        let own = words.filter(|word| !named.contains(&*word.to_lowercase())).count();
+        let typed = TYPES.iter().any(|kind| markup.contains(&format!("epub:type=\"{kind}\"")));
+        own >= PIECE_WORDS_MIN && !typed && !MARKS.iter().any(|mark| lower.contains(mark))
     }
 
     /// The article of a piece, with the facts of the book.

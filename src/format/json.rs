@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     title: "JSON, one article or a list of them, and JSON Feed",
     extensions: &["json"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(values),
     parse,
@@ -32,9 +32,11 @@ const DEPTH_MAX: u32 = 128;
 const LIST_LEVELS_MAX: u32 = 3;
 
 /// The keys of lists of articles, and of the objects around them.
-const LIST_KEYS: [&str; 13] = [
+const LIST_KEYS: [&str; 15] = [
     "articles",
     "items",
+    "item",
+    "_items",
     "results",
     "docs",
     "documents",
@@ -59,16 +61,21 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     let list = text.strip_prefix('[').is_some_and(|rest| opens_object(rest.trim_start()));
     if list || opens_object(text) && objects < 2 {
         Certainty::Likely
-    } else if objects > 1 || FORMAT.extensions.contains(&sample.extension) {
+    } else if objects > 1 && list_or_objects(text) || FORMAT.extensions.contains(&sample.extension) {
         Certainty::Possible
     } else {
         Certainty::No
     }
 }
 
-/// Whether a text begins as a JSON object does.
+/// Whether a text begins as JSON does; source code may hold lines that are objects too.
+fn list_or_objects(text: &str) -> bool {
+    opens_object(text) || text.starts_with('[')
+}
+
+/// Whether a text begins as a JSON object with a field does.
 pub(super) fn opens_object(text: &str) -> bool {
-    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
+    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {

@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "lexisnexis",
     title: "LexisNexis deliveries",
     extensions: &["txt"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -213,7 +213,7 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
             above.push(block.to_vec());
         }
     }
-    headers(&above, &mut article, context, !body.is_empty());
+    headers(&above, &mut article, context);
     if article.published.is_none() {
         article.published =
             load_date.and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
@@ -228,10 +228,11 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
 }
 
 /// Source, date and headline from the blocks above the fields: they stand in this order.
-fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>, complete: bool) {
+fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
     let line = |block: &[&str]| paragraphs::one_line(&block.join(" "));
-    let dated =
-        above.iter().position(|block| block.iter().take(2).any(|l| l.len() < 120 && dates::in_text(l).is_some()));
+    let dated = above
+        .iter()
+        .position(|block| block.iter().take(2).any(|l| l.len() < 120 && !is_remark(l) && dates::in_text(l).is_some()));
     let Some(dated) = dated else {
         article.source = above.first().map(|block| line(block));
         if article.title.is_empty() {
@@ -239,7 +240,7 @@ fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>, co
         }
         return;
     };
-    let stated = above[dated].iter().find_map(|l| Some((dates::in_text(l)?, *l)));
+    let stated = above[dated].iter().filter(|l| !is_remark(l)).find_map(|l| Some((dates::in_text(l)?, *l)));
     if let Some((stated, text)) = stated {
         article.published = dates::believed(stated, Provenance::Metadata, context, text, &mut article.notes);
     }
@@ -247,10 +248,35 @@ fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>, co
     if article.title.is_empty() {
         // Headlines stand at the margin; an edition below the date is centred as the date is.
         let after = above.get(dated + 1..).unwrap_or_default();
-        let at_margin = after.iter().find(|block| block.first().is_some_and(|l| !l.starts_with("          ")));
-        article.title =
-            at_margin.or(after.first()).filter(|_| complete || !after.is_empty()).map(|b| line(b)).unwrap_or_default();
+        let mut after = after.iter().filter(|block| block.first().is_some_and(|l| !is_remark(l)));
+        let first = after.clone().next();
+        let at_margin = after.find(|block| block.first().is_some_and(|l| !l.starts_with("          ")));
+        article.title = at_margin.or(first).map(|b| line(b)).unwrap_or_default();
     }
+}
+
+/// Whether a line says that the article was changed after its day of publication.
+fn is_remark(line: &str) -> bool {
+    const STARTS: [&str; 16] = [
+        "correction",
+        "corrected",
+        "clarification",
+        "update",
+        "last update",
+        "revised",
+        "appended",
+        "first published",
+        "originally published",
+        "aktualisier",
+        "korrektur",
+        "korrigier",
+        "mis à jour",
+        "mise à jour",
+        "actualizad",
+        "bijgewerkt",
+    ];
+    let line = line.trim_start().trim_start_matches(['(', '[']).to_lowercase();
+    STARTS.iter().any(|start| line.starts_with(start))
 }
 
 fn is_copyright(text: &str) -> bool {
@@ -308,7 +334,7 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
     let first_fact = above.iter().rposition(|line| !is_fact(&line)).map_or(0, |last| last + 1);
     let dated = above[..first_fact.min(above.len())]
         .iter()
-        .rposition(|line| line.len() < 80 && !is_copyright(line) && dates::in_text(line).is_some());
+        .rposition(|line| line.len() < 80 && !is_copyright(line) && !is_remark(line) && dates::in_text(line).is_some());
     if let Some(dated) = dated {
         if let Some(stated) = dates::in_text(above[dated]) {
             let notes = &mut article.notes;

@@ -13,65 +13,136 @@ pub(super) const FORMAT: Format = Format {
     name: "mbox",
     title: "mailboxes (mbox)",
     extensions: &["mbox", "mbx"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Stream(split),
     parse,
 };
 
+/// What a line begins with that parts messages.
+const SEPARATOR: &[u8] = b"From ";
+
 /// Bytes that are taken at once of a line without an end.
 const LINE_BYTES_MAX: usize = 64 << 10;
 
+/// Bytes of a header that are looked at to know that one follows.
+const HEADER_BYTES_MAX: usize = 32 << 10;
+
+/// The day that git writes above every patch: it dates nothing.
+const GIT_DAY: &[u8] = b"Mon Sep 17 00:00:00 2001";
+
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let end = memchr::memchr(b'\n', sample.head).map_or(sample.head.len(), |at| at + 1);
-    let (line, rest) = sample.head.split_at(end);
-    let rest =
-        rest.strip_prefix(b">From ").map_or(rest, |r| r.iter().position(|&b| b == b'\n').map_or(r, |at| &r[at + 1..]));
-    if is_separator(line) && message::look(rest) != Look::None { Certainty::Certain } else { Certainty::No }
+    let head = sample.head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample.head).trim_ascii_start();
+    let (line, rest) = first_line(head);
+    let is_mailbox = line.starts_with(SEPARATOR) && message::look(below(rest)) != Look::None;
+    if is_mailbox { Certainty::Certain } else { Certainty::No }
 }
 
-/// Whether a line parts messages: the sender and a time of day follow upon the word.
-fn is_separator(line: &[u8]) -> bool {
-    line.len() < 500
-        && line.starts_with(b"From ")
-        && line.windows(5).any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit))
+fn first_line(bytes: &[u8]) -> (&[u8], &[u8]) {
+    bytes.split_at(memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1))
+}
+
+/// What follows a separator, without the second one that some programs add.
+fn below(rest: &[u8]) -> &[u8] {
+    if rest.starts_with(b">From ") { first_line(rest).1 } else { rest }
+}
+
+/// Whether the line at the start of `seen` parts messages: a header follows upon it. What the line itself says has many
+/// forms; one without a time of day, or amid a paragraph, has to be followed by a header beyond doubt.
+fn is_separator(seen: &[u8], after_empty: bool, patches: bool) -> bool {
+    let (line, rest) = first_line(seen);
+    if !line.starts_with(SEPARATOR) || line.len() > 500 || !patches && memchr::memmem::find(line, GIT_DAY).is_some() {
+        return false;
+    }
+    let timed = line.windows(5).any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit));
+    let rest = below(rest);
+    let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+    let field = name > 1 && rest.get(name) == Some(&b':');
+    match message::look(rest) {
+        Look::Sure => field,
+        Look::Plausible => field && (after_empty || timed),
+        Look::None => field && after_empty && timed,
+    }
 }
 
 fn split(input: Input) -> Records {
-    split::records(input, |_| {}, take)
+    let mut patches = None;
+    split::records(
+        input,
+        |_| {},
+        move |input| {
+            let patches = *patches.get_or_insert_with(|| {
+                memchr::memmem::find(first_line(input.peek(LINE_BYTES_MAX)).0, GIT_DAY).is_some()
+            });
+            take(input, patches)
+        },
+    )
 }
 
-/// Takes one message.
-fn take(input: &mut Lookahead) -> Taken {
+/// Takes one message; `patches`: the mailbox is one of git.
+fn take(input: &mut Lookahead, patches: bool) -> Taken {
     let mut bytes = Vec::new();
     let mut too_large = false;
     // The separator of this message was seen by the one before it.
-    let mut first = true;
-    let mut after_empty = false;
+    let (mut first, mut after_empty) = (true, false);
+    // Bytes of the text that hold no separator, as the header states.
+    let (mut sealed, mut in_header) = (0usize, true);
     loop {
         let length = input.line_length(LINE_BYTES_MAX);
         let whole = length.is_some();
-        let line = input.peek(length.unwrap_or(LINE_BYTES_MAX));
-        let line = &line[..line.len().min(length.unwrap_or(LINE_BYTES_MAX))];
-        if line.is_empty() || (!first && after_empty && is_separator(line)) {
+        let mut line = input.peek(length.unwrap_or(LINE_BYTES_MAX));
+        line = &line[..line.len().min(length.unwrap_or(LINE_BYTES_MAX))];
+        if line.is_empty() {
             break;
         }
-        if !(first && is_separator(line)) {
+        let mut separates = false;
+        if line.starts_with(SEPARATOR) && sealed == 0 {
+            let seen = input.peek(HEADER_BYTES_MAX);
+            separates = first || is_separator(&seen[..seen.len().min(HEADER_BYTES_MAX)], after_empty, patches);
+            line = &seen[..length.unwrap_or(LINE_BYTES_MAX).min(seen.len())];
+        }
+        if separates && !first {
+            break;
+        }
+        if !separates {
             let line = if is_quoted(line) { &line[1..] } else { line };
             too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
             if !too_large {
                 bytes.extend_from_slice(line);
             }
         }
+        let ends_header = !after_empty && line.trim_ascii().is_empty() && !bytes.trim_ascii().is_empty();
         after_empty = whole && line.trim_ascii().is_empty();
         first = false;
         let taken = line.len();
+        sealed = sealed.saturating_sub(taken);
         input.consume(taken);
+        if ends_header && sealed == 0 && in_header {
+            in_header = false;
+            sealed = stated_length(&bytes, input);
+        }
     }
     if too_large {
         return Err(SkipReason::TooLarge { what: "the message", limit_bytes: RECORD_BYTES_MAX as u64 });
     }
     Ok(Some(bytes))
+}
+
+/// The length of the text that a header states, when the text does end there: at the end of the mailbox or before a
+/// separator.
+fn stated_length(header: &[u8], input: &mut Lookahead) -> usize {
+    let value = header.split(|&b| b == b'\n').find_map(|line| {
+        let (name, value) = line.split_at_checked(15)?;
+        name.eq_ignore_ascii_case(b"content-length:").then_some(value)
+    });
+    let length = value.and_then(|v| std::str::from_utf8(v).ok()?.trim().parse::<usize>().ok());
+    let Some(length) = length.filter(|&length| length <= RECORD_BYTES_MAX) else { return 0 };
+    let seen = input.peek(length + 64);
+    let ends = seen.get(length..).is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        rest.is_empty() || rest.starts_with(SEPARATOR)
+    });
+    if ends { length } else { 0 }
 }
 
 /// Whether a line was quoted so that it does not part messages: marks, then the word.

@@ -201,6 +201,7 @@ pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
     }
     match best {
         Some((_, _, format)) => Ok(format),
+        None if common::charset::looks_like_text(sample.head) => Err(SkipReason::UnknownFormat),
         None if FORMATS.iter().any(|f| f.extensions.contains(&sample.extension)) => Err(SkipReason::Binary),
         None => Err(SkipReason::UnknownFormat),
     }

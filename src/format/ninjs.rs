@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "ninjs",
     title: "ninjs, the IPTC's news in JSON",
     extensions: &["json", "ninjs"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -84,7 +84,7 @@ fn items(value: &Value, depth: usize, context: &Context<'_>, sink: &mut Sink<'_>
             }
         }
         Value::Object(item) => {
-            if let Some(list) = ["_items", "items"].iter().find_map(|k| get(item, k)).filter(|l| l.is_array()) {
+            if let Some(list) = ["_items", "items", "item"].iter().find_map(|k| get(item, k)).filter(|l| l.is_array()) {
                 return items(list, depth + 1, context, sink);
             }
             if let Ok(article) = wire::finish(article(item, context)) {

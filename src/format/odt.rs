@@ -2,6 +2,7 @@
 //!
 //! Owns the text of the document in its order, without notes, comments and deleted text.
 
+use super::common::paragraphs;
 use super::common::properties::Properties;
 use super::common::xml::{self, Document, Element, Tag};
 use super::common::zipped::{self, Zipped};
@@ -13,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "odt",
     title: "OpenDocument texts (.odt)",
     extensions: &["odt", "ott", "fodt"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -75,10 +76,14 @@ fn content(text: &str, meta: &str) -> Result<(Option<String>, String, Properties
         .find(|e| is_title(*e))
         .map(|e| e.text().into_owned())
         .filter(|title| !title.trim().is_empty());
-    let body = html::fragment(&body.markup(tag));
-    if body.is_empty() {
+    let notes: Vec<String> =
+        body.descendants().filter(|e| e.is("note-body")).map(|e| html::fragment(&e.markup(tag))).collect();
+    let text = html::fragment(&body.markup(tag));
+    if text.is_empty() {
         return Err(document.reason());
     }
+    // Notes stand below the text.
+    let body = paragraphs::join([&text].into_iter().chain(&notes).map(String::as_str));
     Ok((title, body, properties(meta)))
 }
 

@@ -26,7 +26,7 @@ pub(super) const FORMAT: Format = Format {
     name: "pdf",
     title: "PDF files with text (.pdf)",
     extensions: &["pdf"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,

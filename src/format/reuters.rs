@@ -3,7 +3,7 @@
 //! Owns its elements and the marks of the wire in it: control characters and the `Reuter` under each report.
 
 use super::common::sgml::{self, Elements, Token};
-use super::common::{charset, paragraphs, wire, xml};
+use super::common::{charset, dates, paragraphs, wire, xml};
 use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 
@@ -133,6 +133,6 @@ fn without_sign(body: &str) -> &str {
 fn day(date: &str) -> Option<String> {
     let stated = date.split_whitespace().find(|word| word.matches('-').count() == 2)?;
     let mut parts = stated.split('-');
-    let (day, month, year) = (parts.next()?, wire::month(parts.next()?)?, parts.next()?);
+    let (day, month, year) = (parts.next()?, dates::month(parts.next()?)?, parts.next()?);
     Some(format!("{year}-{month:02}-{day:0>2}"))
 }

@@ -1,7 +1,7 @@
 //! Rich Text Format, up to the version 1.9.1 of its specification.
 //!
 //! Owns the walk over groups, control words and characters, and which of them are text: field results and text
-//! boxes are, headers, pictures, styles and notes are not. Code pages are in `codes`. Deliveries of
+//! boxes are, and notes, which come last; headers, pictures and styles are not. Code pages are in `codes`. Deliveries of
 //! databases as RTF go to `exports`.
 
 mod codes;
@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "rtf",
     title: "Rich Text Format",
     extensions: &["rtf", "doc"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -40,7 +40,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
         return sink(Err(reason));
     }
     reader.flush();
-    let (text, properties) = (reader.text, reader.properties);
+    let (text, properties) = (reader.text + &reader.notes, reader.properties);
     if exports::parse(&text, context, sink) {
         return;
     }
@@ -55,6 +55,7 @@ enum Target {
     Text,
     Title,
     Author,
+    Note,
     FontTable,
     Nowhere,
 }
@@ -64,6 +65,7 @@ enum Target {
 struct State {
     target: Target,
     hidden: bool,
+    raised: bool,
     charset: &'static Encoding,
     /// Characters after `\uN` that stand for it in older readers.
     fallbacks: usize,
@@ -75,6 +77,8 @@ struct Reader<'a> {
     states: Vec<State>,
     state: State,
     text: String,
+    /// The footnotes and endnotes, which stand below the text.
+    notes: String,
     properties: Properties,
     /// Bytes whose charset is known and that are not yet decoded: a character may take two of them.
     pending: Vec<u8>,
@@ -89,13 +93,14 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let state = State { target: Target::Text, hidden: false, charset: WINDOWS_1252, fallbacks: 1 };
+        let state = State { target: Target::Text, hidden: false, raised: false, charset: WINDOWS_1252, fallbacks: 1 };
         Self {
             bytes,
             at: 0,
             states: Vec::new(),
             state,
             text: String::new(),
+            notes: String::new(),
             properties: Properties::default(),
             pending: Vec::new(),
             high_surrogate: None,
@@ -210,9 +215,16 @@ impl<'a> Reader<'a> {
                 }
             }
             "uc" => self.state.fallbacks = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16),
+            "super" => self.state.raised = on,
+            "nosupersub" | "sub" => self.state.raised = false,
+            "footnote" if self.state.target == Target::Text => {
+                self.state.target = Target::Note;
+                self.notes.push_str("\n\n");
+            }
             "v" | "deleted" => self.state.hidden = on,
             "plain" => {
                 self.state.hidden = false;
+                self.state.raised = false;
                 self.state.charset = self.fonts.charset(self.default_font).unwrap_or(self.default_charset);
             }
             "ansicpg" => {
@@ -318,7 +330,13 @@ impl<'a> Reader<'a> {
 
     fn put(&mut self, text: &str) {
         match self.state.target {
-            Target::Text if !self.state.hidden => self.text.push_str(text),
+            Target::Text | Target::Note if !self.state.hidden => {
+                let out = if self.state.target == Target::Text { &mut self.text } else { &mut self.notes };
+                if self.state.raised && paragraphs::is_note_mark(out, text) {
+                    out.push(' ');
+                }
+                out.push_str(text);
+            }
             Target::Title if self.properties.title.len() < PROPERTY_BYTES_MAX => self.properties.title.push_str(text),
             Target::Author if self.properties.author.len() < PROPERTY_BYTES_MAX => {
                 self.properties.author.push_str(text)

@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "text",
     title: "plain text, an article a file",
     extensions: &["txt", "text", "asc"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -41,7 +41,16 @@ const WRAPPED_COLUMNS_MAX: usize = 110;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let ours = sample.extension.is_empty() || FORMAT.extensions.contains(&sample.extension);
-    if ours && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
+    if ours && charset::looks_like_text(sample.head) && !is_script(sample.head) {
+        Certainty::Possible
+    } else {
+        Certainty::No
+    }
+}
+
+/// Whether a file is to be run, not read: it names its interpreter.
+fn is_script(head: &[u8]) -> bool {
+    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).starts_with(b"#!")
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {

@@ -27,13 +27,31 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option
     let named = [stated, declared].into_iter().flatten().find_map(|label| usable(label, bytes));
     match (valid, named) {
         (Ok(text), None) => Cow::Borrowed(text),
-        (Ok(text), Some(encoding)) if encoding == UTF_8 || (encoding.is_single_byte() && !text.is_ascii()) => {
-            Cow::Borrowed(text)
-        }
+        (Ok(text), Some(encoding)) if encoding == UTF_8 || is_utf8_beyond_chance(text, encoding) => Cow::Borrowed(text),
         (Err(_), None) => undeclared(bytes),
-        (Err(_), Some(encoding)) if encoding == UTF_8 => undeclared(bytes),
+        (Err(_), Some(encoding)) if encoding == UTF_8 || !encoding.is_single_byte() && is_mostly_utf8(bytes) => {
+            undeclared(bytes)
+        }
         (_, Some(encoding)) => encoding.decode_without_bom_handling(bytes).0,
     }
+}
+
+/// Whether bytes that are valid UTF-8 hardly can be text in another charset too: a single character beyond ASCII shows
+/// it against charsets of one byte, against the others some of them or one of three bytes.
+fn is_utf8_beyond_chance(text: &str, encoding: &'static Encoding) -> bool {
+    let two_bytes = text.bytes().filter(|byte| (0xc2..0xe0).contains(byte)).take(4).count();
+    let more = text.bytes().any(|byte| byte >= 0xe0);
+    if encoding.is_single_byte() { more || two_bytes > 0 } else { more || two_bytes > 3 }
+}
+
+/// Whether all but a fault here and there is UTF-8.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut sequences, mut faults) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        sequences += chunk.valid().bytes().filter(|&byte| byte >= 0xe0).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    sequences > 20 * faults
 }
 
 /// Whether the start of a file is text in any charset.
@@ -58,17 +76,31 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     if mark(head).is_some() || wide_without_mark(head).is_some() {
         return true;
     }
+    let end = head.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    let (head, padding) = head.split_at(end);
+    let zeros = memchr::memchr_iter(0, head).count();
+    // Programs leave a stray zero in a text or pad it with zeros; binary data has them everywhere, and other signs of it.
+    if (zeros > 0 || !padding.is_empty()) && (zeros > 2 + head.len() / 2_000 || !is_plain(head)) {
+        return false;
+    }
     // News agencies frame their copy with a few control characters, so some are no sign of binary data.
     let mut controls = 0usize;
     for &byte in head {
         match byte {
-            0 => return false,
-            b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x1a => {}
+            0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x1a => {}
             0x01..0x20 | 0x7f => controls += 1,
             _ => {}
         }
     }
     controls <= 4 + head.len() / 50
+}
+
+/// Whether bytes are UTF-8, zeros apart, and hardly hold any other control characters.
+fn is_plain(bytes: &[u8]) -> bool {
+    let faults: usize = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    let controls = bytes.iter().filter(|b| matches!(b, 1..=8 | 0x0e..=0x1f | 0x7f)).count();
+    // A sample may end in the middle of a character.
+    bytes.len() >= 16 && faults <= 1 && controls == 0
 }
 
 /// What a byte order mark says.

@@ -169,6 +169,11 @@ pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<
     })
 }
 
+/// The number of the month with this name or abbreviation in any case, in the languages of news.
+pub(crate) fn month(name: &str) -> Option<u8> {
+    words::month(&name.to_lowercase()).and_then(|month| u8::try_from(month).ok())
+}
+
 fn excerpt(text: &str) -> String {
     super::paragraphs::one_line(text).chars().take(60).collect()
 }

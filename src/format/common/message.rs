@@ -34,7 +34,7 @@ pub(crate) enum Look {
 /// How the first lines of a message look.
 pub(crate) fn look(head: &[u8]) -> Look {
     let (mut sender, mut topic, mut machine) = (false, false, false);
-    for line in head.split(|&b| b == b'\n').take(HEADER_LINES_MAX) {
+    for line in without_blank_start(head).split(|&b| b == b'\n').take(HEADER_LINES_MAX) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             break;
@@ -67,6 +67,11 @@ pub(crate) fn look(head: &[u8]) -> Look {
     }
 }
 
+/// A message without the empty lines that some programs write before its header.
+fn without_blank_start(bytes: &[u8]) -> &[u8] {
+    &bytes[bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count()..]
+}
+
 /// Takes a message apart; messages inside of it are attachments.
 ///
 /// # Errors
@@ -88,7 +93,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
     if depth > DEPTH_MAX {
         return sink(Err(SkipReason::TooDeep { what: "the message", limit: DEPTH_MAX }));
     }
-    let bytes = Veiled::new(bytes);
+    let bytes = Veiled::new(without_blank_start(bytes));
     let message = match read(&bytes, format) {
         Ok(message) => message,
         Err(reason) => return sink(Err(reason)),
@@ -207,7 +212,10 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let own = message.text_body.iter().filter(|id| digested.binary_search(id).is_err());
     for part in own.filter_map(|id| message.part(*id)) {
         if let (PartType::Text(text), false) = (&part.body, is_markup(part)) {
-            plain.push(paragraphs::from_plain(text));
+            plain.push(match Kind::of_bytes(text.as_bytes()) {
+                Some(Kind::Html) => html::fragment(text),
+                _ => paragraphs::from_plain(text),
+            });
         }
     }
     let mut rich = Vec::new();
@@ -221,7 +229,9 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
     }
     let plain = paragraphs::join(plain.iter().map(String::as_str));
     let rich = paragraphs::join(rich.iter().map(String::as_str));
-    if plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain) { plain } else { rich }
+    let is_whole = plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain);
+    // A letter may speak of tags.
+    if rich.is_empty() || is_whole { plain } else { rich }
 }
 
 /// Whether a text is stated to be HTML; the parser takes one without end for plain.

@@ -235,6 +235,16 @@ fn columns(line: &str) -> usize {
     line.chars().map(|c| 1 + usize::from(is_ideographic(c))).sum()
 }
 
+/// Whether raised characters are the mark of a note, so that a blank parts them from the word before: figures behind a
+/// word, but not the power of a unit (`km2`) and not the letters of an ordinal (`1er`).
+pub(crate) fn is_note_mark(before: &str, raised: &str) -> bool {
+    let figures = raised.chars().any(|c| c.is_ascii_digit())
+        && raised.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '*' | '[' | ']' | '(' | ')' | ' '));
+    let letters = before.chars().rev().take_while(|c| c.is_alphabetic()).take(3).count();
+    let stop = before.ends_with(['.', ',', ';', '!', '?', '"', '”', '’', ')', '»']);
+    (figures || raised.chars().all(|c| c == '*') && !raised.is_empty()) && (letters == 3 || stop)
+}
+
 /// Bytes of a first line that still may be a headline.
 const HEADLINE_BYTES_MAX: usize = 200;
 
@@ -297,6 +307,23 @@ mod tests {
         assert_eq!(one_line("  a \n\t b\u{a0}\u{a0}c\u{7}d \u{feff}"), "a b cd");
         assert_eq!(one_line(""), "");
         assert_eq!(join(["", " a ", "\n", "b"]), "a\n\nb");
+    }
+
+    #[test]
+    fn notes_are_told_from_powers_and_ordinals() {
+        for (before, raised, mark) in [
+            ("five million", "1", true),
+            ("the end.", "12", true),
+            ("said", "1,2", true),
+            ("word", "*", true),
+            ("20 km", "2", false),
+            ("le 1", "er", false),
+            ("10", "6", false),
+            ("", "1", false),
+            ("word", "", false),
+        ] {
+            assert_eq!(is_note_mark(before, raised), mark, "{before}^{raised}");
+        }
     }
 
     #[test]

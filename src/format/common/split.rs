@@ -10,6 +10,9 @@ use super::lookahead::{Lookahead, reason};
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records};
 
+/// Bytes at the start of a stream by which it is known how all of its rows are written.
+const AHEAD_BYTES: u64 = 1 << 20;
+
 /// Bytes of transcoded text that are held at once.
 const TRANSCODED_BYTES: usize = 32 << 10;
 
@@ -24,7 +27,11 @@ pub(crate) fn lines(input: Input) -> Records {
 pub(crate) type Taken = Result<Option<Vec<u8>>, SkipReason>;
 
 /// The records of a container that states no count: `gap` takes what stands between records, `take` takes one.
-pub(crate) fn records(input: Input, gap: fn(&mut Lookahead), take: fn(&mut Lookahead) -> Taken) -> Records {
+pub(crate) fn records(
+    input: Input,
+    gap: fn(&mut Lookahead),
+    mut take: impl FnMut(&mut Lookahead) -> Taken + Send + 'static,
+) -> Records {
     let (mut input, mut number) = (Lookahead::new(input), 0);
     Box::new(std::iter::from_fn(move || {
         loop {
@@ -54,6 +61,15 @@ pub(crate) fn fill(input: &mut Input) -> io::Result<&[u8]> {
     }
     // Asked again because a borrow cannot leave the loop; the bytes are there now.
     input.fill_buf()
+}
+
+/// What `look` finds at the start of an input, up to [`AHEAD_BYTES`] of it, and the input from its start.
+pub(crate) fn ahead<T>(mut input: Input, look: impl FnOnce(&[u8]) -> T) -> (T, Input) {
+    let mut head = Vec::new();
+    let failure = (&mut input).take(AHEAD_BYTES).read_to_end(&mut head).err();
+    let found = look(&head);
+    let rest: Input = if failure.is_some() { Box::new(Failed(failure)) } else { input };
+    (found, Box::new(io::Cursor::new(head).chain(rest)))
 }
 
 /// The input without a byte order mark, and in UTF-8 when it is in UTF-16. Other charsets pass as they are.

@@ -151,13 +151,6 @@ pub(crate) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipRe
     Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
 }
 
-/// The name of a month by its first three letters, 1 to 12.
-pub(crate) fn month(name: &str) -> Option<u8> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let name = name.get(..3)?;
-    (1..).zip(MONTHS).find(|(_, m)| m.eq_ignore_ascii_case(name)).map(|(number, _)| number)
-}
-
 /// A year of two digits in full: wire archives reach back to the seventies.
 pub(crate) fn full_year(short: u16) -> u16 {
     match short {

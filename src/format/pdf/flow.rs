@@ -146,7 +146,7 @@ fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
             let tail = line.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
             let whole = words.contains(&format!("{head}{tail}"));
             let capital = next.is_some_and(char::is_uppercase) && !head.chars().all(char::is_uppercase);
-            let kept = words.contains(&format!("{head}-{tail}")) || capital;
+            let kept = words.contains(&format!("{head}-{tail}")) || capital || is_compound(&head, &tail, words);
             if hyphen == '\u{ad}' || whole || !kept {
                 text.pop();
             }
@@ -159,6 +159,89 @@ fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
         }
     }
     text.push_str(line);
+}
+
+/// Words that make compounds with a hyphen with almost any word behind them.
+const COMPOUND_HEADS: &[&str] = &[
+    "all", "anti", "best", "better", "cross", "decision", "eight", "ever", "far", "fast", "first", "five", "four",
+    "full", "half", "hard", "high", "ill", "large", "left", "long", "low", "medium", "much", "near", "new", "nine",
+    "non", "old", "one", "part", "pro", "quasi", "record", "right", "second", "self", "seven", "short", "six", "small",
+    "so", "soft", "state", "ten", "third", "three", "top", "twenty", "two", "vice", "well", "wide", "world", "year",
+    "ex", "mid", "co", "peut", "grand", "demi", "vis", "celui", "celle", "ceux",
+];
+
+/// Words that make compounds with a hyphen with almost any word before them.
+const COMPOUND_TAILS: &[&str] = &[
+    "aged",
+    "backed",
+    "based",
+    "bound",
+    "born",
+    "bred",
+    "built",
+    "called",
+    "class",
+    "controlled",
+    "day",
+    "determining",
+    "driven",
+    "dollar",
+    "elect",
+    "fact",
+    "focused",
+    "free",
+    "friendly",
+    "funded",
+    "general",
+    "grade",
+    "held",
+    "hour",
+    "in-law",
+    "known",
+    "led",
+    "level",
+    "listed",
+    "long",
+    "looking",
+    "made",
+    "making",
+    "mile",
+    "minded",
+    "minute",
+    "month",
+    "old",
+    "oriented",
+    "owned",
+    "paid",
+    "point",
+    "profile",
+    "profit",
+    "quality",
+    "range",
+    "rate",
+    "related",
+    "rich",
+    "run",
+    "scale",
+    "sized",
+    "speaking",
+    "speed",
+    "style",
+    "term",
+    "time",
+    "traded",
+    "week",
+    "wide",
+    "winning",
+    "year",
+];
+
+/// Whether a word divided at a hyphen is a compound that is written with it, by its parts: a word that often begins one
+/// before a word that often ends one or that stands alone in the file, as its own parts may.
+fn is_compound(head: &str, tail: &str, words: &HashSet<String>) -> bool {
+    let stands = |word: &str| word.chars().count() >= 4 && words.contains(word);
+    let (heads, tails) = (COMPOUND_HEADS.contains(&head), COMPOUND_TAILS.contains(&tail));
+    heads && (tails || stands(tail)) || stands(head) && (tails || stands(tail))
 }
 
 fn is_ideograph(c: char) -> bool {
@@ -178,13 +261,20 @@ fn is_item(text: &str) -> bool {
 /// The words that stand whole within lines, and those with hyphens, in lower case.
 fn vocabulary(pages: &[Vec<Vec<Line>>]) -> HashSet<String> {
     let mut words = HashSet::new();
-    for line in pages.iter().flatten().flatten() {
-        let mut parts: Vec<&str> = line.text.split(|c: char| !c.is_alphabetic() && c != '-').collect();
-        // The last one may be a part only.
-        if line.text.ends_with(['-', '\u{2010}', '\u{ad}']) {
-            parts.retain(|part| !part.ends_with('-'));
+    for column in pages.iter().flatten() {
+        let mut divided = false;
+        for line in column {
+            let mut parts: Vec<&str> = line.text.split(|c: char| !c.is_alphabetic() && c != '-').collect();
+            // The first one may be a part only, and the last one.
+            if divided {
+                parts.remove(0);
+            }
+            divided = line.text.ends_with(['-', '\u{2010}', '\u{ad}']);
+            if divided {
+                parts.retain(|part| !part.ends_with('-'));
+            }
+            words.extend(parts.into_iter().filter(|part| part.len() > 2).map(str::to_lowercase));
         }
-        words.extend(parts.into_iter().filter(|part| part.len() > 2).map(str::to_lowercase));
     }
     words
 }

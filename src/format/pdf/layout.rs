@@ -10,6 +10,16 @@ use super::content::Glyph;
 /// tightest word spaces of justified lines have .2.
 const WORD_GAP: f32 = 0.17;
 
+/// Times its size by which a glyph is shifted when it is printed again to look bold, and points in small sizes.
+const DOUBLE_SHIFT_MAX: f32 = 0.15;
+const DOUBLE_POINTS_MAX: f32 = 1.1;
+
+/// Times their size by which letters are apart from which they are letter-spaced.
+const SPACED_MIN: f32 = 0.1;
+
+/// Glyphs before and after a letter by which its spacing is known.
+const SPACING_GLYPHS: usize = 8;
+
 /// Widths of `m` between words from which they may stand in two columns.
 const GUTTER_MIN: f32 = 0.8;
 
@@ -103,28 +113,24 @@ fn segments(mut glyphs: Vec<Glyph>) -> Vec<Line> {
 
 fn push_row(mut row: Vec<Glyph>, right_to_left: bool, done: &mut Vec<Line>) {
     row.sort_by(|a, b| a.start.total_cmp(&b.start));
+    drop_doubles(&mut row);
+    let spacing = letter_spacing(&row);
     let mut open: Vec<Glyph> = Vec::new();
     let mut blank = false;
-    for mut glyph in row {
+    for (at, mut glyph) in row.into_iter().enumerate() {
         if glyph.text.trim().is_empty() {
             blank |= !glyph.text.is_empty();
             continue;
         }
         if let Some(before) = open.last() {
-            // Boldness is faked by drawing a text twice.
-            let twice = before.text == glyph.text
-                && (glyph.start - before.start).abs() < 0.15 * glyph.size
-                && before.end > glyph.start;
-            if twice {
-                continue;
-            }
             let gap = glyph.start - open.iter().rev().take(3).map(|g| g.end).fold(f32::MIN, f32::max);
             let size = before.size.min(glyph.size);
             // A drop cap stands on the base line of the second or third line beside it.
             let cap = before.size.max(glyph.size) > DROP_CAP_MIN * size;
-            if gap > GUTTER_MIN * size || cap {
+            let spaced = spacing.get(at).copied().unwrap_or(0.0);
+            if gap > GUTTER_MIN * size + 3.0 * spaced || cap {
                 done.extend(line(std::mem::take(&mut open), right_to_left));
-            } else if gap > WORD_GAP * size || blank {
+            } else if gap > WORD_GAP * size + 1.4 * spaced || blank {
                 glyph.text = format!(" {}", glyph.text).into();
             }
         }
@@ -132,6 +138,40 @@ fn push_row(mut row: Vec<Glyph>, right_to_left: bool, done: &mut Vec<Line>) {
         open.push(glyph);
     }
     done.extend(line(open, right_to_left));
+}
+
+/// Leaves out what is printed again with a small shift: boldness is faked so.
+fn drop_doubles(row: &mut Vec<Glyph>) {
+    let mut kept: Vec<Glyph> = Vec::with_capacity(row.len());
+    for glyph in row.drain(..) {
+        let shift = (DOUBLE_SHIFT_MAX * glyph.size).max(DOUBLE_POINTS_MAX);
+        let twice = kept.iter().rev().take(4).any(|before| {
+            before.text == glyph.text && (glyph.start - before.start).abs() < shift && before.end > glyph.start
+        });
+        if !twice {
+            kept.push(glyph);
+        }
+    }
+    *row = kept;
+}
+
+/// How far apart the letters around each glyph of a row are set, in points: nothing where they are set as usual.
+fn letter_spacing(row: &[Glyph]) -> Vec<f32> {
+    let is_letter = |glyph: &Glyph| glyph.text.chars().all(char::is_alphabetic) && !glyph.text.is_empty();
+    let gaps: Vec<Option<f32>> = row
+        .windows(2)
+        .map(|pair| (is_letter(&pair[0]) && is_letter(&pair[1])).then(|| pair[1].start - pair[0].end))
+        .collect();
+    let around = |at: usize| {
+        let near = gaps.get(at.saturating_sub(SPACING_GLYPHS)..gaps.len().min(at + SPACING_GLYPHS)).unwrap_or_default();
+        let mut near: Vec<f32> = near.iter().flatten().copied().collect();
+        near.sort_by(f32::total_cmp);
+        let middle = near.get(near.len() / 2).copied().unwrap_or(0.0);
+        let even = near.iter().filter(|gap| (**gap - middle).abs() < 0.3 * middle).count();
+        let spaced = near.len() >= 4 && middle > SPACED_MIN * row[at].size && even * 2 > near.len();
+        if spaced { middle } else { 0.0 }
+    };
+    (0..row.len()).map(around).collect()
 }
 
 fn line(glyphs: Vec<Glyph>, right_to_left: bool) -> Option<Line> {
