@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nutgraf::analysis::{Stems, query_terms};
+use nutgraf::analysis::{Language, Words, query_terms};
 use nutgraf::index::{Reader, find};
 use nutgraf::query;
 use nutgraf::search::{self, Options};
@@ -64,8 +64,10 @@ fn topics(reader: &Reader) -> Vec<String> {
     let found = search::run(reader, &query::parse("*").query, &every).expect("it runs");
     let words = |title: &str| title.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ");
     let topics = found.hits.iter().map(|hit| words(&hit.article.title));
-    let mut stems = Stems::default();
-    topics.filter(|t| t.split(' ').any(|w| !query_terms(w, false, &mut stems).is_empty())).collect()
+    let mut table = Words::default();
+    topics
+        .filter(|t| t.split(' ').any(|w| !query_terms(w, false, Language::default(), &mut table).is_empty()))
+        .collect()
 }
 
 /// The index as Tantivy alone sees it.
@@ -82,8 +84,8 @@ impl Plain {
 
     fn search(&self, topic: &str) -> usize {
         let field = self.index.schema().get_field("terms").expect("a field");
-        let mut stems = Stems::default();
-        let terms = topic.split(' ').flat_map(|word| query_terms(word, false, &mut stems));
+        let mut table = Words::default();
+        let terms = topic.split(' ').flat_map(|word| query_terms(word, false, Language::default(), &mut table));
         let clauses = terms.map(|(_, term)| {
             let term = TermQuery::new(Term::from_field_text(field, &term), IndexRecordOption::WithFreqs);
             (Occur::Should, Box::new(term) as Box<dyn Query>)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nutgraf::analysis::{Stems, query_terms, tokenize};
+use nutgraf::analysis::{Language, Words, query_terms, tokenize};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -51,8 +51,8 @@ fn range(value: &Value) -> std::ops::Range<usize> {
 /// The terms of a text as a set, whatever their places.
 fn terms(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    tokenize(text, 0..text.len(), 0, &mut Stems::default(), &mut |token| {
-        found.insert(token.term.to_owned());
+    tokenize(text, 0..text.len(), 0, Language::default(), &mut Words::default(), &mut |token| {
+        found.insert(token.term().to_owned());
     });
     found
 }
@@ -83,10 +83,10 @@ proptest! {
         std::fs::write(folder.path().join("news.jsonl"), lines.join("\n")).expect("written");
         nutgraf(folder.path(), &["index", "news.jsonl", "--quiet", "--json"]);
         let query = words.join(" ");
-        let mut stems = Stems::default();
+        let mut table = Words::default();
         let asked: BTreeSet<String> = words
             .iter()
-            .flat_map(|word| query_terms(word, true, &mut stems).into_iter().map(|(_, term)| term).chain(terms(word)))
+            .flat_map(|word| query_terms(word, true, Language::default(), &mut table).into_iter().map(|(_, term)| term).chain(terms(word)))
             .collect();
         let arguments = ["query", "--plain", &query, "--jsonl", "--copies", "--per-article", "3", "-n", "100"];
         for hit in nutgraf(folder.path(), &arguments) {

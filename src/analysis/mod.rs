@@ -33,14 +33,15 @@ mod signature;
 mod stems;
 mod stop_words;
 mod tokens;
+mod words;
 
 pub use forms::{Form, exact_term, forms_prefix, push_form};
 pub use language::article_language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use signature::{Signature, SignatureBuilder};
-pub use stems::Stems;
 pub use stop_words::is_stop_word;
 pub use tokens::{Token, is_sign, linked_terms, query_terms, tokenize, tokenize_query};
+pub use words::{Language, Word, Words};
 
 /// Bytes of one term; longer words are cut, since no one types them and base64 would swell the dictionary.
 pub const TERM_BYTES_MAX: usize = 64;

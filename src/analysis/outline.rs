@@ -1,8 +1,8 @@
 //! One walk over an article's text: its tokens, its sentences and the passages that they make.
 
 use super::sentences::sentences;
-use super::stems::Stems;
 use super::tokens::{Token, tokenize};
+use super::words::{Language, Words};
 use crate::article::Article;
 
 /// Positions left free between the headline and the body, so that no phrase and no nearness runs across.
@@ -87,9 +87,15 @@ impl Outline {
 
 /// Walks over a stored text whose headline has `title_bytes` bytes, calls `sink` with every token of headline
 /// and body, and gives the outline.
-pub fn analyse(text: &str, title_bytes: usize, stems: &mut Stems, sink: &mut impl FnMut(Token<'_>)) -> Outline {
+pub fn analyse(
+    text: &str,
+    title_bytes: usize,
+    language: Language,
+    words: &mut Words,
+    sink: &mut impl FnMut(Token<'_>),
+) -> Outline {
     let title_end = headline(text, title_bytes).len();
-    let mut position = tokenize(text, 0..title_end, 0, stems, sink);
+    let mut position = tokenize(text, 0..title_end, 0, language, words, sink);
     let mut outline = Outline::default();
     let body_start = match title_end {
         0 => 0,
@@ -103,7 +109,7 @@ pub fn analyse(text: &str, title_bytes: usize, stems: &mut Stems, sink: &mut imp
     sentences(body, &mut |range, opens_paragraph| {
         let (start, end) = (range.start + body_start, range.end + body_start);
         outline.sentences.push(SentenceSpan { start, end, opens_paragraph, position });
-        position = tokenize(text, start..end, position, stems, sink);
+        position = tokenize(text, start..end, position, language, words, sink);
     });
     finish(outline, position, body_position)
 }
@@ -143,7 +149,8 @@ mod tests {
         let article = Article { title: "Licences".into(), body, ..Article::default() };
         let text = stored_text(&article);
         let mut tokens = 0;
-        let outline = analyse(&text, article.title.len(), &mut Stems::default(), &mut |_| tokens += 1);
+        let outline =
+            analyse(&text, article.title.len(), Language::default(), &mut Words::default(), &mut |_| tokens += 1);
         assert_eq!(outline.sentences.len(), 22);
         assert!(outline.passages.len() >= 3);
         assert_eq!(outline.passages[0].position, 0);
@@ -157,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_headline_alone_is_one_passage() {
-        let outline = analyse("Only this", 9, &mut Stems::default(), &mut |_| {});
+        let outline = analyse("Only this", 9, Language::default(), &mut Words::default(), &mut |_| {});
         assert_eq!(outline.passages.len(), 1);
         assert_eq!(outline.passage_bytes(0), 0..0);
     }

@@ -6,7 +6,6 @@
 //! shingles, by which resemblance becomes containment, and two sketches of the body's figures and names: two
 //! market reports from one template share most of their words and not their figures. The headline has no part in it.
 
-use super::is_stop_word;
 use super::tokens::Token;
 
 /// Words of a shingle: of three, unrelated stories on one subject share too many, and of five, a reworded copy too few.
@@ -165,11 +164,16 @@ impl<'a> SignatureBuilder<'a> {
             return;
         }
         self.next_position = token.position + 1;
-        let hash = hash(token.term.as_bytes());
+        let hash = token.word.hash;
         let bit = || 1 << (mix(hash) >> 58);
-        match self.text.get(token.start..).and_then(|rest| rest.chars().next()) {
+        let first = self.text.as_bytes()[token.start];
+        let c = match first.is_ascii() {
+            true => Some(char::from(first)),
+            false => self.text.get(token.start..).and_then(|rest| rest.chars().next()),
+        };
+        match c {
             Some(c) if c.is_numeric() => self.numbers |= bit(),
-            Some(c) if c.is_uppercase() && !is_stop_word(token.folded) => self.names |= bit(),
+            Some(c) if c.is_uppercase() && !token.word.is_stop_word() => self.names |= bit(),
             _ => {}
         }
         self.window.rotate_left(1);
@@ -194,7 +198,7 @@ impl<'a> SignatureBuilder<'a> {
 const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A word's hash: eight bytes at a time, by multiplication. The same on every machine, since it is stored.
-fn hash(word: &[u8]) -> u64 {
+pub(super) fn hash(word: &[u8]) -> u64 {
     let (chunks, rest) = word.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
@@ -216,12 +220,12 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{Stems, analyse};
+    use super::super::{Language, Words, analyse};
     use super::*;
 
     fn signature(body: &str) -> Option<Signature> {
         let mut builder = SignatureBuilder::new(body, 0);
-        analyse(body, 0, &mut Stems::default(), &mut |token| builder.push(&token));
+        analyse(body, 0, Language::default(), &mut Words::default(), &mut |token| builder.push(&token));
         builder.finish()
     }
 

@@ -12,8 +12,7 @@
 
 use super::TERM_BYTES_MAX;
 use super::fold::fold;
-use super::stems::Stems;
-use super::stop_words::is_stop_word;
+use super::words::{KEY_BYTES, Language, Word, Words};
 
 /// Bytes of linked words that are indexed in their joined form too.
 const JOINED_BYTES_MAX: usize = 24;
@@ -28,7 +27,7 @@ const ELIDED: &[&str] = &[
 const ELIDED_BYTES_MAX: usize = 6;
 
 /// One word of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
     /// Byte range in the text.
     pub start: usize,
@@ -36,10 +35,21 @@ pub struct Token<'a> {
     pub end: usize,
     /// Which word of the text it is; joined forms share the position of their first part.
     pub position: u32,
+    /// The word in its table.
+    pub word: Word,
+    words: &'a Words,
+}
+
+impl<'a> Token<'a> {
     /// What the index knows it by.
-    pub term: &'a str,
+    pub fn term(&self) -> &'a str {
+        self.words.text(self.words.term(self.word.number()))
+    }
+
     /// The word folded and not stemmed.
-    pub folded: &'a str,
+    pub fn folded(&self) -> &'a str {
+        self.words.folded(self.word.number())
+    }
 }
 
 /// Calls `sink` for every token of `text[start..end]`, numbering positions from `position`; gives the position
@@ -48,32 +58,36 @@ pub fn tokenize(
     text: &str,
     range: std::ops::Range<usize>,
     position: u32,
-    stems: &mut Stems,
+    language: Language,
+    words: &mut Words,
     sink: &mut impl FnMut(Token<'_>),
 ) -> u32 {
-    let mut walk = Walk::new(text, range, position, stems);
+    let mut walk = Walk::new(text, range, position, language, words);
     walk.run(sink);
-    walk.position
+    walk.end()
 }
 
 /// As [`tokenize`] for a whole text of a query: there, a single word in capitals is meant so, and a run of signs is
 /// its pairs alone, since what it is looked for in may go on.
-pub fn tokenize_query(text: &str, stems: &mut Stems, sink: &mut impl FnMut(Token<'_>)) {
+pub fn tokenize_query(text: &str, language: Language, words: &mut Words, sink: &mut impl FnMut(Token<'_>)) {
     if let Some(term) = acronym(text) {
-        return sink(Token { start: 0, end: text.len(), position: 0, term, folded: term });
+        let word = words.word(language, term);
+        return sink(Token { start: 0, end: text.len(), position: 0, word, words });
     }
-    let mut walk = Walk::new(text, 0..text.len(), 0, stems);
+    let mut walk = Walk::new(text, 0..text.len(), 0, language, words);
     walk.is_query = true;
     walk.run(sink);
+    walk.end();
 }
 
 /// The terms that a word of a query stands for, with its stop words when `keep_stop_words` says so.
-pub fn query_terms(word: &str, keep_stop_words: bool, stems: &mut Stems) -> Vec<(u32, String)> {
+pub fn query_terms(word: &str, keep_stop_words: bool, language: Language, words: &mut Words) -> Vec<(u32, String)> {
     let mut terms = Vec::new();
-    tokenize_query(word, stems, &mut |token| {
-        let hyphen_part = word.len() > token.folded.len() + 1 && token.folded.len() < 2;
-        if keep_stop_words || !(is_stop_word(token.folded) && !token.term.ends_with('.') || hyphen_part) {
-            terms.push((token.position, token.term.to_owned()));
+    tokenize_query(word, language, words, &mut |token| {
+        let folded = token.folded();
+        let hyphen_part = word.len() > folded.len() + 1 && folded.len() < 2;
+        if keep_stop_words || !(token.word.is_stop_word() || hyphen_part) {
+            terms.push((token.position, token.term().to_owned()));
         }
     });
     terms
@@ -81,17 +95,17 @@ pub fn query_terms(word: &str, keep_stop_words: bool, stems: &mut Stems) -> Vec<
 
 /// The terms of linked words that must stand together for the whole to be meant, with their places, and the joined
 /// form; articles before an apostrophe need not be there.
-pub fn linked_terms(word: &str, stems: &mut Stems) -> (Vec<(u32, String)>, Option<String>) {
+pub fn linked_terms(word: &str, language: Language, words: &mut Words) -> (Vec<(u32, String)>, Option<String>) {
     let (mut parts, mut joined) = (Vec::new(), None);
     let mut next = 0;
-    tokenize_query(word, stems, &mut |token| {
+    tokenize_query(word, language, words, &mut |token| {
         if token.position < next {
-            joined = Some(token.term.to_owned());
+            joined = Some(token.term().to_owned());
             return;
         }
         next = token.position + 1;
         if !word[token.end..].starts_with(['\'', '’', 'ʼ', '＇']) {
-            parts.push((token.position, token.term.to_owned()));
+            parts.push((token.position, token.term().to_owned()));
         }
     });
     (parts, joined)
@@ -124,8 +138,30 @@ struct Walk<'a> {
     is_query: bool,
     folded: String,
     joined: String,
-    stems: &'a mut Stems,
+    language: Language,
+    words: &'a mut Words,
 }
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+/// Bytes before which a word may go on or be linked, whatever it is made of.
+const JOINS: u8 = 4;
+
+/// What a byte tells of a plain ASCII word.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            b'\'' | b'-' | b'&' | 0x80..=0xff => JOINS,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// What kind of character stands somewhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,10 +174,55 @@ enum Class {
 }
 
 impl<'a> Walk<'a> {
-    fn new(text: &'a str, range: std::ops::Range<usize>, position: u32, stems: &'a mut Stems) -> Self {
-        let (folded, joined) = (String::new(), String::new());
+    fn new(
+        text: &'a str,
+        range: std::ops::Range<usize>,
+        position: u32,
+        language: Language,
+        words: &'a mut Words,
+    ) -> Self {
+        let (folded, joined) = (std::mem::take(&mut words.folded), std::mem::take(&mut words.joined));
         let (start, end) = (range.start, range.end);
-        Self { text, start, end, position, mixed_case: None, is_query: false, folded, joined, stems }
+        Self { text, start, end, position, mixed_case: None, is_query: false, folded, joined, language, words }
+    }
+
+    /// Gives the buffers back; the position after the last token.
+    fn end(self) -> u32 {
+        (self.words.folded, self.words.joined) = (self.folded, self.joined);
+        self.position
+    }
+
+    /// The end of the plain word that begins at `start`: ASCII letters and digits up to where neither a rule of
+    /// [`joiner`](Self::joiner) nor one of [`link_after`](Self::link_after) can make it go on, short, and no acronym.
+    /// Most words are such, and need no more than a look-up.
+    #[inline]
+    fn plain_end(&self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let class = |at: usize| CLASSES[usize::from(bytes[at])];
+        let mut end = start;
+        while end < self.end && class(end) & (LETTER | DIGIT) != 0 {
+            end += 1;
+        }
+        if end == start {
+            return None;
+        }
+        let goes_on = end < self.end
+            && match bytes[end] {
+                b'.' | b',' if bytes[end - 1].is_ascii_digit() => {
+                    bytes[..self.end].get(end + 1).is_some_and(u8::is_ascii_digit)
+                }
+                b'.' => end - start == 1,
+                b'/' => class(start) == DIGIT,
+                _ => class(end) & JOINS != 0,
+            };
+        let length = end - start;
+        let may_be_acronym = || length <= 4 && bytes[start].is_ascii_uppercase();
+        let plain = length <= KEY_BYTES && !goes_on;
+        (plain && !(may_be_acronym() && acronym(&self.text[start..end]).is_some())).then_some(end)
+    }
+
+    fn emit(&self, start: usize, end: usize, position: u32, word: Word, sink: &mut impl FnMut(Token<'_>)) {
+        sink(Token { start, end, position, word, words: self.words });
     }
 
     fn run(&mut self, sink: &mut impl FnMut(Token<'_>)) {
@@ -149,6 +230,15 @@ impl<'a> Walk<'a> {
         // The linked words in progress: where they began and at which position.
         let mut compound: Option<(usize, u32)> = None;
         while at < self.end {
+            if compound.is_none()
+                && let Some(end) = self.plain_end(at)
+            {
+                let word = self.words.word_of_ascii(self.language, self.text.as_bytes(), at, end);
+                self.emit(at, end, self.position, word, sink);
+                self.position += 1;
+                at = end;
+                continue;
+            }
             let (class, width) = self.class(at);
             match class {
                 Class::Other => at += width,
@@ -297,7 +387,8 @@ impl<'a> Walk<'a> {
         };
         if let Some(term) = special.filter(|_| self.capitals_stand_out()) {
             self.folded.push_str(term);
-            sink(Token { start, end, position, term, folded: term });
+            let word = self.words.word(self.language, term);
+            self.emit(start, end, position, word, sink);
             return;
         }
         if surface.bytes().any(|b| matches!(b, b'.' | b',' | b'\'' | b'\xe2' | b'\xca' | b'\xef')) {
@@ -306,14 +397,15 @@ impl<'a> Walk<'a> {
             fold(surface, &mut self.folded);
         }
         cut(&mut self.folded);
-        let term = self.stems.stem(&self.folded);
-        if term.is_empty() {
+        if self.folded.is_empty() {
             self.position = position;
             return;
         }
-        sink(Token { start, end, position, term, folded: &self.folded });
+        let word = self.words.word(self.language, &self.folded);
+        self.emit(start, end, position, word, sink);
         if let Some(term) = special.filter(|term| *term != self.folded) {
-            sink(Token { start, end, position, term, folded: term });
+            let word = self.words.word(self.language, term);
+            self.emit(start, end, position, word, sink);
         }
     }
 
@@ -356,10 +448,13 @@ impl<'a> Walk<'a> {
         }
         // A term's positions may not go back, nor may a word count twice: a joined form of one part that is seen, or
         // whose stem is its last part's, is left out.
-        let last = self.stems.stem(&self.folded).to_owned();
-        let term = self.stems.stem(&self.joined);
-        if term != last && self.position > position + 1 {
-            sink(Token { start, end, position, term, folded: &self.joined });
+        let word = self.words.word(self.language, &self.joined);
+        let same = !self.folded.is_empty() && {
+            let last = self.words.word(self.language, &self.folded);
+            self.words.term(word.number()) == self.words.term(last.number())
+        };
+        if !same && self.position > position + 1 {
+            self.emit(start, end, position, word, sink);
         }
     }
 
@@ -376,8 +471,8 @@ impl<'a> Walk<'a> {
             }
             let next = at + c.len_utf8();
             if let Some(first) = before {
-                let term = &self.text[first..next];
-                sink(Token { start: first, end: next, position: self.position, term, folded: term });
+                let word = self.words.word(self.language, &self.text[first..next]);
+                self.emit(first, next, self.position, word, sink);
                 self.position += 1;
                 pairs += 1;
             }
@@ -385,12 +480,12 @@ impl<'a> Walk<'a> {
             at = next;
         }
         if pairs == 0 {
-            let term = &self.text[start..at];
-            sink(Token { start, end: at, position: self.position, term, folded: term });
+            let word = self.words.word(self.language, &self.text[start..at]);
+            self.emit(start, at, self.position, word, sink);
             self.position += 1;
         } else if let Some(last) = before.filter(|_| !self.is_query) {
-            let term = &self.text[last..at];
-            sink(Token { start: last, end: at, position: self.position - 1, term, folded: term });
+            let word = self.words.word(self.language, &self.text[last..at]);
+            self.emit(last, at, self.position - 1, word, sink);
         }
         at
     }
@@ -441,11 +536,11 @@ mod tests {
 
     #[test]
     fn every_character_comes_to_an_end() {
-        let mut stems = Stems::default();
+        let mut words = Words::default();
         for c in ('\0'..='\u{ffff}').chain('\u{1d400}'..='\u{1f9ff}') {
             let text = format!("{c} ab{c}> 1{c}{c} .{c}a {c}'{c}{c}");
             let mut last = 0;
-            tokenize(&text, 0..text.len(), 0, &mut stems, &mut |token| {
+            tokenize(&text, 0..text.len(), 0, Language::default(), &mut words, &mut |token| {
                 assert!(token.start < token.end && text.get(token.start..token.end).is_some(), "{c:?}: {token:?}");
                 last = token.end;
             });
@@ -455,8 +550,8 @@ mod tests {
 
     fn terms(text: &str) -> String {
         let mut found = Vec::new();
-        tokenize(text, 0..text.len(), 0, &mut Stems::default(), &mut |t| {
-            found.push(format!("{}@{}", t.term, t.position))
+        tokenize(text, 0..text.len(), 0, Language::default(), &mut Words::default(), &mut |t| {
+            found.push(format!("{}@{}", t.term(), t.position))
         });
         found.join(" ")
     }
@@ -535,12 +630,14 @@ mod tests {
 
     #[test]
     fn every_letter_and_digit_of_unicode_is_a_word() {
-        let mut stems = Stems::default();
+        let mut table = Words::default();
         let mut buffer = [0; 4];
         for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_alphanumeric() && !is_mark(*c)) {
             let mut words = Vec::new();
             let text: &str = c.encode_utf8(&mut buffer);
-            tokenize(text, 0..text.len(), 0, &mut stems, &mut |token| words.push(token.term.to_owned()));
+            tokenize(text, 0..text.len(), 0, Language::default(), &mut table, &mut |token| {
+                words.push(token.term().to_owned())
+            });
             assert!(matches!(words.as_slice(), [word] if !word.contains(char::is_whitespace)), "{c:?} {words:?}");
         }
     }
@@ -553,10 +650,10 @@ mod tests {
         fn any_text_is_walked_whole(text in "([a-zA-Z0-9'’.,/&\\-–_ \u{ad}ßİıé中คа٣]|\\PC){0,40}") {
             let mut covered = vec![false; text.len()];
             let mut last = 0;
-            let end = tokenize(&text, 0..text.len(), 7, &mut Stems::default(), &mut |token| {
+            let end = tokenize(&text, 0..text.len(), 7, Language::default(), &mut Words::default(), &mut |token| {
                 assert!(text.is_char_boundary(token.start) && text.is_char_boundary(token.end), "{token:?}");
-                assert!(!token.term.is_empty() && !token.term.contains(|c: char| c.is_whitespace() || c.is_control()));
-                assert!(token.position >= 7 && token.term.len() <= TERM_BYTES_MAX, "{token:?}");
+                assert!(!token.term().is_empty() && !token.term().contains(|c: char| c.is_whitespace() || c.is_control()));
+                assert!(token.position >= 7 && token.term().len() <= TERM_BYTES_MAX, "{token:?}");
                 covered[token.start..token.end].fill(true);
                 last = last.max(token.position);
             });
@@ -568,11 +665,14 @@ mod tests {
 
     #[test]
     fn a_query_leaves_out_stop_words_unless_told() {
-        let mut stems = Stems::default();
-        assert_eq!(query_terms("the", false, &mut stems), []);
-        assert_eq!(query_terms("the", true, &mut stems).len(), 1);
-        assert_eq!(query_terms("US", false, &mut stems), [(0, "us.".to_owned())]);
-        assert_eq!(query_terms("e-mail", false, &mut stems), [(1, "mail".to_owned()), (0, "email".to_owned())]);
+        let mut words = Words::default();
+        assert_eq!(query_terms("the", false, Language::default(), &mut words), []);
+        assert_eq!(query_terms("the", true, Language::default(), &mut words).len(), 1);
+        assert_eq!(query_terms("US", false, Language::default(), &mut words), [(0, "us.".to_owned())]);
+        assert_eq!(
+            query_terms("e-mail", false, Language::default(), &mut words),
+            [(1, "mail".to_owned()), (0, "email".to_owned())]
+        );
         let term = |at: u32, term: &str| (at, term.to_owned());
         for (word, parts, joined) in [
             ("long-term", vec![term(0, "long"), term(1, "term")], Some("longterm")),
@@ -582,7 +682,11 @@ mod tests {
             ("US", vec![term(0, "us.")], None),
             ("chips", vec![term(0, "chip")], None),
         ] {
-            assert_eq!(linked_terms(word, &mut stems), (parts, joined.map(str::to_owned)), "{word}");
+            assert_eq!(
+                linked_terms(word, Language::default(), &mut words),
+                (parts, joined.map(str::to_owned)),
+                "{word}"
+            );
         }
     }
 }

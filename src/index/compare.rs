@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::tokenizer::{TokenStream, Tokenizer};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
 
 use super::files::Segment;
-use super::reader::{Reader, StoredArticle, string_of};
+use super::reader::{Reader, string_of};
+use super::row::StoredArticle;
 use super::schema::Kind;
-use super::terms::{TermsBuilder, TermsTokenizer, encode};
-use crate::analysis::{Stems, analyse};
+use crate::analysis::{Language, Words, analyse, exact_term, tokenize};
 
 /// What was seen of the documents of all segments.
 #[derive(Debug, Default)]
@@ -46,10 +45,11 @@ pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut
             return Err("the kinds of documents differ between its columns and its postings".to_owned());
         }
     }
-    let mut stems = Stems::default();
+    let mut words = Words::default();
     for doc in &by_kind[0] {
         if seen.articles.is_multiple_of(one_in) {
-            article(reader, segment, *doc, &mut stems)?;
+            words.forget_when_full();
+            article(reader, segment, *doc, &mut words)?;
             seen.analysed += 1;
         }
         seen.articles += 1;
@@ -113,13 +113,24 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
     Ok(by_kind)
 }
 
+/// The terms of a field with their places.
+type Terms = BTreeMap<String, Vec<u32>>;
+
 /// Analyses an article's text again: its passages and terms must be those that the index holds.
-fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, stems: &mut Stems) -> Result<(), String> {
+fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Words) -> Result<(), String> {
     let told = |error: &dyn std::fmt::Display| format!("document {doc} cannot be read: {error}");
     let stored = reader.article(DocAddress::new(0, doc)).map_err(|e| told(&e))?;
     let differs = |what: &str| Err(format!("{what} of the article `{}` are not those of its text", stored.id));
-    let mut terms = TermsBuilder::default();
-    let outline = analyse(&stored.text, stored.title_bytes, stems, &mut |token| terms.push(&token));
+    let language = Language::of(stored.article.language.as_deref());
+    let (mut terms, mut forms, mut count) = (Terms::new(), Terms::new(), 0);
+    let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
+        let places = terms.entry(token.term().to_owned()).or_default();
+        if token.term() != token.folded() {
+            forms.entry(exact_term(token.term(), token.folded())).or_default().push(places.len() as u32);
+        }
+        places.push(token.position);
+        count += 1;
+    });
     let mut bounds = Vec::new();
     reader.passages(segment).map_err(|e| told(&e))?.read(doc, &mut bounds);
     let expected: Vec<u32> =
@@ -127,13 +138,15 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, stems: &mut Ste
     if bounds != expected {
         return differs("the passages");
     }
-    let words = segment.fast_fields().u64("words").map_err(|e| told(&e))?.first(doc);
-    if words != Some(terms.words()) {
+    let counted = segment.fast_fields().u64("words").map_err(|e| told(&e))?.first(doc);
+    if counted != Some(u64::from(count)) || !has_length(reader, segment, doc, count).map_err(|e| told(&e))? {
         return differs("the counted words");
     }
     let fields = reader.fields();
-    if !field(segment, fields.terms, &terms.finish(), doc).map_err(|e| told(&e))? {
-        return differs("the words");
+    for (name, terms) in [(fields.terms, &terms), (fields.forms, &forms)] {
+        if !has(segment, name, terms, doc).map_err(|e| told(&e))? {
+            return differs("the words");
+        }
     }
     let StoredArticle { id, file, article, .. } = &stored;
     let facts = [
@@ -144,8 +157,13 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, stems: &mut Ste
         (fields.url, article.url.as_ref()),
     ];
     for (name, value) in facts {
-        let encoded = value.map_or_else(String::new, |value| encode(value, stems));
-        if !field(segment, name, &encoded, doc).map_err(|e| told(&e))? {
+        let (value, mut terms) = (value.map_or("", String::as_str), Terms::new());
+        tokenize(value, 0..value.len(), 0, language, words, &mut |token| {
+            for term in [token.term().to_owned(), exact_term(token.term(), token.folded())] {
+                terms.entry(term).or_default().push(token.position);
+            }
+        });
+        if !has(segment, name, &terms, doc).map_err(|e| told(&e))? {
             return differs("the words of the facts");
         }
     }
@@ -158,23 +176,17 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, stems: &mut Ste
     Ok(())
 }
 
-/// Whether the index holds exactly these terms at these positions, as far as can be told without reading them all.
-fn field(segment: &SegmentReader, field: Field, encoded: &str, doc: DocId) -> tantivy::Result<bool> {
-    let mut expected: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    let (mut tokenizer, mut count) = (TermsTokenizer::default(), 0);
-    let mut stream = tokenizer.token_stream(encoded);
-    while stream.advance() {
-        count += 1;
-        let token = stream.token();
-        expected.entry(token.text.clone()).or_default().push(token.position as u32);
-    }
+/// Whether the engine has an article's length as near as it keeps it.
+fn has_length(reader: &Reader, segment: &SegmentReader, doc: DocId, count: u32) -> tantivy::Result<bool> {
     let length = FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(count));
-    if segment.get_fieldnorms_reader(field)?.fieldnorm(doc) != length {
-        return Ok(false);
-    }
+    Ok(segment.get_fieldnorms_reader(reader.fields().terms)?.fieldnorm(doc) == length)
+}
+
+/// Whether the index holds these terms at these places.
+fn has(segment: &SegmentReader, field: Field, terms: &Terms, doc: DocId) -> tantivy::Result<bool> {
     let inverted = segment.inverted_index(field)?;
-    let mut positions = Vec::new();
-    for (text, expected) in &expected {
+    let mut places = Vec::new();
+    for (text, expected) in terms {
         let term = Term::from_field_text(field, text);
         let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? else {
             return Ok(false);
@@ -182,8 +194,8 @@ fn field(segment: &SegmentReader, field: Field, encoded: &str, doc: DocId) -> ta
         if postings.doc() < doc && postings.seek(doc) != doc || postings.doc() != doc {
             return Ok(false);
         }
-        postings.positions(&mut positions);
-        if positions != *expected {
+        postings.positions(&mut places);
+        if places != *expected {
             return Ok(false);
         }
     }

@@ -16,8 +16,7 @@ use tantivy::directory::{
 };
 
 use super::directory::Durable;
-use super::{ArticlePlace, Location, Reader, Writer, WriterOptions, article_version};
-use crate::analysis::Stems;
+use super::{ArticlePlace, Location, Reader, SegmentBuilder, Writer, WriterOptions, article_version};
 use crate::article::Article;
 use crate::error::Error;
 
@@ -192,12 +191,21 @@ fn writer(disk: &Disk) -> Writer {
     Writer::open_in(Durable::new(disk.clone(), Path::new("nowhere")), Path::new("nowhere"), &OPTIONS).unwrap()
 }
 
-/// Adds an article to a source file.
-fn add(writer: &Writer, file: &str, record: u64) -> Result<(), Error> {
+/// An article of a source file, with its place and identifier.
+fn article(file: &str, record: u64) -> (ArticlePlace<'_>, String, Article) {
     let article = Article { title: format!("Ferry {record}"), body: "harbour ".repeat(50), ..Article::default() };
-    let place = ArticlePlace { file, inner: "", record };
-    let id = format!("{file}#{record}");
-    writer.add_article(place, article_version(place, &id, &article), &id, &article, &mut Stems::default())
+    (ArticlePlace { file, inner: "", record }, format!("{file}#{record}"), article)
+}
+
+fn version(file: &str, record: u64) -> u64 {
+    let (place, id, article) = article(file, record);
+    article_version(place, &id, &article)
+}
+
+/// Adds an article to a source file.
+fn add(builder: &mut SegmentBuilder, file: &str, record: u64) -> Result<(), Error> {
+    let (place, id, article) = article(file, record);
+    builder.article(place, article_version(place, &id, &article), &id, &article)
 }
 
 fn articles(disk: &Disk) -> Result<u64, Error> {
@@ -210,19 +218,20 @@ fn articles(disk: &Disk) -> Result<u64, Error> {
 fn the_last_commit_survives_a_loss_of_power_at_any_step() {
     let disk = Disk::default();
     let mut writer = writer(&disk);
+    let mut builder = writer.builder();
     disk.0.lock().unwrap().watched = true;
     // Enough commits that segments are merged on the way; each leaves another number of articles.
     let (mut states, mut kept) = (vec![0], 0);
     for commit in 0..12u64 {
         let file = format!("file-{commit}");
-        (0..commit + 3).for_each(|record| add(&writer, &file, record).unwrap());
+        (0..commit + 3).for_each(|record| add(&mut builder, &file, record).unwrap());
         kept += commit + 3;
         if commit % 4 == 3 {
             writer.delete_file(&format!("file-{}", commit - 1));
             kept -= commit + 2;
         }
         states.push(kept);
-        writer.commit().unwrap();
+        writer.commit([&mut builder]).unwrap();
         disk.0.lock().unwrap().commits += 1;
     }
     writer.close().unwrap();
@@ -243,9 +252,10 @@ fn the_last_commit_survives_a_loss_of_power_at_any_step() {
 /// The next run takes an image up, whatever lies about in it. Its deletions have the numbers of those that were lost.
 fn goes_on(disk: &Disk, found: u64) {
     let mut writer = writer(disk);
+    let mut builder = writer.builder();
     (0..4).for_each(|file| writer.delete_file(&format!("file-{file}")));
-    (0..3).for_each(|record| add(&writer, "new", record).unwrap());
-    writer.commit().unwrap();
+    (0..3).for_each(|record| add(&mut builder, "new", record).unwrap());
+    writer.commit([&mut builder]).unwrap();
     let left = articles(disk).unwrap();
     assert!(left >= 3 && left <= found + 3, "{left} of {found}");
 }
@@ -253,19 +263,21 @@ fn goes_on(disk: &Disk, found: u64) {
 #[test]
 fn deletions_of_a_run_that_was_lost_are_no_obstacle() {
     let disk = Disk::default();
-    let work = |writer: &Writer| {
+    let work = |writer: &mut Writer| {
+        let mut builder = writer.builder();
         writer.delete_file("file-1");
-        (0..2).for_each(|record| add(writer, "file-2", record).unwrap());
+        (0..2).for_each(|record| add(&mut builder, "file-2", record).unwrap());
+        writer.commit([&mut builder]).unwrap();
     };
     let mut first = writer(&disk);
-    (0..5).for_each(|record| add(&first, "file-1", record).unwrap());
-    add(&first, "file-0", 1).unwrap();
-    first.commit().unwrap();
+    let mut builder = first.builder();
+    (0..5).for_each(|record| add(&mut builder, "file-1", record).unwrap());
+    add(&mut builder, "file-0", 1).unwrap();
+    first.commit([&mut builder]).unwrap();
     first.close().unwrap();
     let before = Disk::of(&disk.0.lock().unwrap().names.iter().map(copied).collect());
     let mut lost = writer(&disk);
-    work(&lost);
-    lost.commit().unwrap();
+    work(&mut lost);
     lost.close().unwrap();
     // All files of the lost commit are there, but for the list that makes it one.
     for (name, inode) in disk.0.lock().unwrap().names.iter() {
@@ -275,8 +287,7 @@ fn deletions_of_a_run_that_was_lost_are_no_obstacle() {
         }
     }
     let mut again = writer(&before);
-    work(&again);
-    again.commit().unwrap();
+    work(&mut again);
     assert_eq!(articles(&before).unwrap(), 3);
 }
 
@@ -285,20 +296,22 @@ fn the_first_deletion_of_a_run_is_not_lost_in_a_merge() {
     for from in 0..2 {
         let disk = Disk::default();
         let mut first = writer(&disk);
+        let mut builder = first.builder();
         for file in ["file-0", "file-1", "file-2"] {
-            add(&first, file, 1).unwrap();
-            add(&first, file, 2).unwrap();
-            first.commit().unwrap();
+            add(&mut builder, file, 1).unwrap();
+            add(&mut builder, file, 2).unwrap();
+            first.commit([&mut builder]).unwrap();
         }
-        first.delete_file("file-2");
-        add(&first, "file-2", 3).unwrap();
-        first.commit().unwrap();
+        first.delete_version(version("file-2", 1));
+        first.delete_version(version("file-2", 2));
+        add(&mut builder, "file-2", 3).unwrap();
+        first.commit([&mut builder]).unwrap();
         first.close().unwrap();
         let mut second = writer(&disk);
         second.delete_file(&format!("file-{from}"));
         second.merge_all().unwrap();
         assert_eq!(articles(&disk).unwrap(), 5, "not before the commit");
-        second.commit().unwrap();
+        second.commit([]).unwrap();
         assert_eq!(articles(&disk).unwrap(), 3, "file-{from}");
     }
 }
@@ -313,15 +326,12 @@ fn a_full_disk_is_named_and_the_last_commit_stays() {
     for room in (0..24).map(|n| n * 8000) {
         let disk = Disk::default();
         let mut writer = writer(&disk);
-        add(&writer, "first", 1).unwrap();
-        writer.commit().unwrap();
+        let mut builder = writer.builder();
+        add(&mut builder, "first", 1).unwrap();
+        writer.commit([&mut builder]).unwrap();
         disk.0.lock().unwrap().room = Some(room);
-        let added = (0..200).try_for_each(|record| add(&writer, "second", record));
-        let outcome = match added {
-            Ok(()) => writer.commit(),
-            Err(error) => Err(writer.cause(error)),
-        };
-        let expected = match outcome {
+        let added = (0..200).try_for_each(|record| add(&mut builder, "second", record));
+        let expected = match added.and_then(|()| writer.commit([&mut builder])) {
             Ok(()) => 201,
             Err(Error::Io { source, .. }) => {
                 assert_eq!(source.kind(), io::ErrorKind::StorageFull);
@@ -334,9 +344,31 @@ fn a_full_disk_is_named_and_the_last_commit_stays() {
         // With room again, the next run goes on.
         disk.0.lock().unwrap().room = None;
         let mut writer = self::writer(&disk);
-        add(&writer, "third", 1).unwrap();
-        writer.commit().unwrap();
+        let mut builder = writer.builder();
+        add(&mut builder, "third", 1).unwrap();
+        writer.commit([&mut builder]).unwrap();
         assert_eq!(articles(&disk).unwrap(), expected + 1, "{room}");
     }
     assert!((1..24).contains(&named), "{named}");
+}
+
+#[test]
+fn what_is_deleted_and_added_again_stays() {
+    let disk = Disk::default();
+    let mut writer = writer(&disk);
+    let mut builder = writer.builder();
+    // Nothing has seen a deletion yet, so that a segment that is added may meet those of before.
+    (0..3).for_each(|record| add(&mut builder, "file", record).unwrap());
+    writer.commit([&mut builder]).unwrap();
+    for record in 0..3 {
+        writer.delete_version(version("file", record));
+    }
+    add(&mut builder, "file", 1).unwrap();
+    add(&mut builder, "file", 3).unwrap();
+    writer.commit([&mut builder]).unwrap();
+    assert_eq!(articles(&disk).unwrap(), 2);
+    // What was deleted in an earlier interval is new.
+    add(&mut builder, "file", 0).unwrap();
+    writer.commit([&mut builder]).unwrap();
+    assert_eq!(articles(&disk).unwrap(), 3);
 }

@@ -7,18 +7,17 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
-use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collection::Collection;
 use super::columns::{Columns, PassageColumn, SignatureColumn, TitleWords};
 use super::directory::Durable;
 use super::location::{COMMIT, Location};
+use super::row::{FileFacts, Row, StoredArticle, date_of};
 use super::schema::{Fields, Kind};
-use super::terms::{TERMS, TermsTokenizer};
-use super::writer::{Facts, FileFacts, engine_error};
-use crate::analysis::Stems;
-use crate::article::{Article, Date, Provenance, Published};
+use super::writer::engine_error;
+use crate::analysis::{Language, Words};
+use crate::article::Date;
 use crate::error::Error;
 
 /// A consistent view of an index: one commit, whatever is written meanwhile.
@@ -29,8 +28,8 @@ pub struct Reader {
     /// The figures of the collection, once somebody asked for them.
     pub(super) collection: OnceLock<Collection>,
     columns: Columns,
-    /// The stems that queries and the texts that they read have needed so far.
-    stems: Mutex<Stems>,
+    /// The words that queries and the texts that they read have needed so far.
+    words: Mutex<Words>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -44,25 +43,6 @@ impl std::fmt::Debug for Reader {
 pub struct FileState {
     /// What was recorded when it was read to its end; none when that never happened.
     pub facts: Option<FileFacts>,
-}
-
-/// An article as the index keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredArticle {
-    /// Its identifier.
-    pub id: String,
-    /// Headline, blank line, body.
-    pub text: String,
-    /// The article's facts; title and body are in `text`.
-    pub article: Article,
-    /// Bytes of the headline in `text`.
-    pub title_bytes: usize,
-    /// The source file, relative to the root.
-    pub file: String,
-    /// The path inside a container; empty outside of one.
-    pub inner: String,
-    /// The record's number in its source file.
-    pub record: u64,
 }
 
 /// A skip as the index keeps it.
@@ -113,11 +93,6 @@ pub struct Statistics {
     pub made_by: String,
 }
 
-/// Makes our tokenizer known to an index.
-pub(crate) fn register(index: &Index) {
-    index.tokenizers().register(TERMS, TextAnalyzer::from(TermsTokenizer::default()));
-}
-
 impl Reader {
     /// Opens an index for reading.
     ///
@@ -138,7 +113,6 @@ impl Reader {
         let failed = engine_error("open", &location.folder);
         let directory: Box<dyn Directory> = Box::new(directory);
         let index = Index::open(directory).map_err(&failed)?;
-        register(&index);
         let (schema, fields) = Fields::build();
         if index.schema() != schema {
             let cause = "its fields are not those of this version".to_owned();
@@ -151,7 +125,7 @@ impl Reader {
             searcher: reader.searcher(),
             collection: OnceLock::new(),
             columns: Columns::default(),
-            stems: Mutex::default(),
+            words: Mutex::default(),
         })
     }
 
@@ -174,9 +148,11 @@ impl Reader {
         &self.searcher
     }
 
-    /// The stems of words, for one query at a time.
-    pub(crate) fn stems(&self) -> MutexGuard<'_, Stems> {
-        self.stems.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The table of words, for one text or query at a time.
+    pub(crate) fn words(&self) -> MutexGuard<'_, Words> {
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        words.forget_when_full();
+        words
     }
 
     /// The handles of the fields.
@@ -231,46 +207,23 @@ impl Reader {
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
     pub(crate) fn article(&self, at: DocAddress) -> Result<StoredArticle, Error> {
-        let segment = self.searcher.segment_reader(at.segment_ord);
-        let (text, facts) = self.stored(at)?;
-        let day = self.days(segment)?.first(at.doc_id);
-        let time = self.columns.i64(segment, "published_time").map_err(|e| self.failed(e))?.first(at.doc_id);
-        let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
-        let title_bytes = facts.title_bytes;
-        let article = Article {
-            title: text.get(..title_bytes).unwrap_or_default().to_owned(),
-            published: day.and_then(|day| published(day, time, facts.published_from)),
-            source: self.string(segment, "outlet", at.doc_id)?,
-            byline: facts.byline,
-            section: facts.section,
-            language: self.string(segment, "language", at.doc_id)?,
-            url: facts.url,
-            ..Article::default()
-        };
-        Ok(StoredArticle {
-            id: self.string(segment, "id", at.doc_id)?.unwrap_or_default(),
-            text,
-            article,
-            title_bytes,
-            file: self.string(segment, "file", at.doc_id)?.unwrap_or_default(),
-            inner: self.string(segment, "inner", at.doc_id)?.unwrap_or_default(),
-            record: record.unwrap_or(0),
-        })
+        let (row, text) = self.stored(at)?;
+        Ok(row.with_text(text))
     }
 
-    /// An article's stored text and the bytes of the headline in it: what is enough to analyse it, at less cost than
-    /// the whole article.
-    pub(crate) fn text(&self, at: DocAddress) -> Result<(String, usize), Error> {
-        self.stored(at).map(|(text, facts)| (text, facts.title_bytes))
+    /// An article's stored text, the bytes of the headline in it, and its language: what is enough to analyse it.
+    pub(crate) fn text(&self, at: DocAddress) -> Result<(String, usize, Language), Error> {
+        let (row, text) = self.stored(at)?;
+        Ok((text, row.title_bytes, Language::of(row.language.as_deref())))
     }
 
-    fn stored(&self, at: DocAddress) -> Result<(String, Facts), Error> {
+    fn stored(&self, at: DocAddress) -> Result<(Row, String), Error> {
         let document: TantivyDocument = self.searcher.doc(at).map_err(|e| self.failed(e))?;
-        let stored = |field| document.get_first(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-        let text = stored(self.fields.text);
-        let mut facts: Facts = serde_json::from_str(&stored(self.fields.facts)).unwrap_or_default();
-        facts.title_bytes = facts.title_bytes.min(text.len());
-        Ok((text, facts))
+        let stored = |field| document.get_first(field).and_then(|v| v.as_str()).unwrap_or_default();
+        let (facts, text) = (stored(self.fields.facts), stored(self.fields.text).to_owned());
+        let mut row = Row::read(facts);
+        row.title_bytes = row.title_bytes.min(text.len());
+        Ok((row, text))
     }
 
     /// The articles that bear an identifier: one, or several when two source files use the same.
@@ -419,7 +372,7 @@ impl Reader {
             let passages = self.passages(segment)?;
             let mut starts = Vec::new();
             for doc in articles {
-                match days.first(doc).and_then(day_from) {
+                match days.first(doc).and_then(date_of) {
                     Some(day) => {
                         *figures.years.entry(day.year()).or_default() += 1;
                         let (first, last) = figures.days.unwrap_or((day, day));
@@ -477,16 +430,6 @@ fn dictionary(values: &StrColumn) -> std::io::Result<Vec<String>> {
         names.push(String::from_utf8_lossy(stream.key()).into_owned());
     }
     Ok(names)
-}
-
-fn day_from(days: i64) -> Option<Date> {
-    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
-}
-
-fn published(day: i64, time: Option<i64>, provenance: Option<u8>) -> Option<Published> {
-    let instant = time.filter(|t| *t != day * 86_400).and_then(|t| jiff::Timestamp::from_second(t).ok());
-    let provenance = Provenance::ALL.get(usize::from(provenance?)).copied()?;
-    Some(Published { day: day_from(day)?, instant, provenance })
 }
 
 /// The path behind an encoded one: `%XX` are bytes.

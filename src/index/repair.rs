@@ -207,7 +207,7 @@ fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
             forgotten += 1;
         }
     }
-    writer.commit()?;
+    writer.commit([])?;
     writer.close()?;
     // Files that were in what was lost only are new to the next run.
     Ok(forgotten + lost.files.iter().filter(|file| !known.contains_key(*file)).count() as u64)

@@ -4,8 +4,8 @@
 //! is written. Two different documents of an index share a version with a probability of n²/2⁶⁵: below one in a
 //! hundred thousand for ten million.
 
+use super::row::{ArticlePlace, FileFacts, days_since_1970};
 use super::schema::{FORMAT_VERSION, Kind};
-use super::writer::{ArticlePlace, FileFacts};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -20,7 +20,7 @@ pub fn article_version(place: ArticlePlace<'_>, id: &str, article: &Article) -> 
     }
     version.number(article.published.map_or(0, |p| p.provenance as u64 + 1));
     if let Some(published) = article.published {
-        version.number(super::days_since_1970(published.day) as u64);
+        version.number(days_since_1970(published.day) as u64);
         version.number(u64::from(published.instant.is_some()));
         version.number(published.instant.map_or(0, |at| at.as_second() as u64));
     }

@@ -198,10 +198,7 @@ fn write(location: &Location, shared: Shared<'_>, changes: &Changes) -> Result<I
     shared.progress.bytes_total.store(changes.bytes(), Ordering::Relaxed);
     shared.progress.writing.store(1, Ordering::Relaxed);
     for file in &changes.removed {
-        shared.write(|writer| {
-            writer.delete_file(file);
-            Ok(())
-        });
+        shared.delete_file(file);
     }
     let threads = shared.options.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("read-{n}")).build();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{IngestReport, Options, Progress};
 use crate::error::Error;
-use crate::index::{Known, Shares, Writer};
+use crate::index::{Known, SegmentBuilder, Shares, Writer};
 
 /// The longest that a run goes without a commit: so much work is lost when it is killed.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
@@ -29,6 +29,8 @@ pub(super) struct Shared<'a> {
     /// Held by the thread that takes a large record apart.
     pub(super) large: Mutex<()>,
     writer: RwLock<Writer>,
+    /// One for each thread of the pool, and one for the thread that has started it.
+    builders: Vec<Mutex<SegmentBuilder>>,
     /// Whether there is something to commit.
     changed: AtomicBool,
     last_commit: Mutex<Instant>,
@@ -46,10 +48,12 @@ impl<'a> Shared<'a> {
         known: Option<&'a Known<'a>>,
         report: IngestReport,
     ) -> Self {
+        let builders = (0..=options.threads.max(1)).map(|_| Mutex::new(writer.builder())).collect();
         Self {
             options,
             progress,
             known,
+            builders,
             report: Mutex::new(report),
             waiting_bytes: AtomicUsize::new(0),
             waiting_bytes_max: Shares::of(options.memory_bytes, options.threads).records,
@@ -63,22 +67,33 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// Writes or deletes something; an error ends the run.
-    pub(super) fn write(&self, work: impl FnOnce(&Writer) -> Result<(), Error>) {
+    /// Adds something; an error ends the run.
+    pub(super) fn add(&self, work: impl FnOnce(&mut SegmentBuilder) -> Result<(), Error>) {
+        let _no_commit = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         self.changed.store(true, Ordering::Relaxed);
-        let outcome = work(&self.writer.read().unwrap_or_else(PoisonError::into_inner));
+        let own = rayon::current_thread_index().map_or(0, |thread| thread + 1);
+        let outcome = work(&mut lock(&self.builders[own]));
         if let Err(error) = outcome {
             self.fail(error);
         }
     }
 
+    /// Deletes something.
+    fn drop_from_index(&self, work: impl FnOnce(&Writer)) {
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        self.changed.store(true, Ordering::Relaxed);
+        work(&writer);
+    }
+
+    /// Deletes all that came from a source file.
+    pub(super) fn delete_file(&self, file: &str) {
+        self.drop_from_index(|writer| writer.delete_file(file));
+    }
+
     /// Deletes documents by their versions.
     pub(super) fn delete(&self, versions: &[u64]) {
         if !versions.is_empty() {
-            self.write(|writer| {
-                versions.iter().for_each(|version| writer.delete_version(*version));
-                Ok(())
-            });
+            self.drop_from_index(|writer| versions.iter().for_each(|version| writer.delete_version(*version)));
         }
     }
 
@@ -101,7 +116,9 @@ impl<'a> Shared<'a> {
         }
         self.bytes_since_commit.store(0, Ordering::Relaxed);
         if self.changed.swap(false, Ordering::Relaxed) {
-            let outcome = self.writer.write().unwrap_or_else(PoisonError::into_inner).commit();
+            let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+            let mut builders: Vec<_> = self.builders.iter().map(lock).collect();
+            let outcome = writer.commit(builders.iter_mut().map(|builder| &mut **builder));
             if let Err(error) = outcome {
                 self.fail(error);
             }
@@ -114,10 +131,11 @@ impl<'a> Shared<'a> {
     pub(super) fn finish(self) -> Result<IngestReport, Error> {
         let mut writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(writer.cause(error));
+            return Err(error);
         }
         if self.changed.into_inner() {
-            writer.commit()?;
+            let mut builders: Vec<_> = self.builders.iter().map(lock).collect();
+            writer.commit(builders.iter_mut().map(|builder| &mut **builder))?;
         }
         // All is saved: from here on Ctrl-C may end the program at any moment.
         self.progress.writing.store(0, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! One source file on its way into the index, by as many threads as its size is worth.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,28 +11,21 @@ use std::time::{Duration, SystemTime};
 use super::batch::{self, Batch, Number};
 use super::changes::modified;
 use super::shared::{Shared, lock};
-use super::versions::{Choice, Verdict, Versions};
+use super::versions::Versions;
 use super::{FormatCount, Progress};
-use crate::analysis::Stems;
 use crate::article::Article;
 use crate::error::SkipReason;
-use crate::index::{ArticlePlace, FileFacts, KnownFile, article_version, place_hash, skip_version, text_hash};
+use crate::index::{ArticlePlace, FileFacts, KnownFile, article_version, place_hash, skip_version};
 use crate::source::{SourceFile, id_path};
 
 /// A record of more bytes is taken apart alone: with its article and its words it takes several times its size.
 const LARGE_RECORD_BYTES: usize = 1 << 20;
-
-thread_local! {
-    static STEMS: RefCell<Stems> = RefCell::default();
-}
 
 /// One source file while it is read.
 pub(super) struct Task<'s> {
     shared: &'s Shared<'s>,
     file: &'s SourceFile,
     key: &'s str,
-    /// Identifiers that are set right by a second reading; empty in the first.
-    misjudged: BTreeSet<u64>,
     state: Mutex<State>,
 }
 
@@ -66,12 +59,7 @@ impl<'s> Task<'s> {
     ) {
         wait_until_settled(file);
         let state = State { versions: Versions::new(known), ..State::default() };
-        Self::pass(scope, Self { shared, file, key, misjudged: BTreeSet::new(), state: Mutex::new(state) });
-    }
-
-    fn pass(scope: &rayon::Scope<'s>, task: Self) {
-        let (shared, file) = (task.shared, task.file);
-        let task = Arc::new(task);
+        let task = Arc::new(Self { shared, file, key, state: Mutex::new(state) });
         let mut entry: Option<Arc<batch::EntryFacts>> = None;
         batch::read(file, shared.options, &mut |batch| {
             if shared.is_ending() {
@@ -88,36 +76,25 @@ impl<'s> Task<'s> {
                 shared.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
             } else {
                 let task = Arc::clone(&task);
-                scope.spawn(move |scope| {
+                scope.spawn(move |_| {
                     task.index(batch);
                     shared.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
-                    Self::release(task, scope);
+                    Self::release(task);
                 });
             }
             ControlFlow::Continue(())
         });
-        Self::release(task, scope);
+        Self::release(task);
     }
 
     /// Gives up a share of the task; the last one ends it.
-    fn release(task: Arc<Self>, scope: &rayon::Scope<'s>) {
+    fn release(task: Arc<Self>) {
         let Some(task) = Arc::into_inner(task) else { return };
         let state = task.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let misjudged = if task.misjudged.is_empty() { state.versions.misjudged() } else { BTreeSet::new() };
-        if !misjudged.is_empty() && !task.shared.is_ending() {
-            // Which articles may bear their own identifier is known only now: once more, for those on which the
-            // first reading was wrong.
-            let state = Mutex::new(state);
-            Self::pass(scope, Self { shared: task.shared, file: task.file, key: task.key, misjudged, state });
-            return;
-        }
         finish(task.shared, task.file, task.key, state);
     }
 
     fn begin_entry(&self, batch: &Batch) {
-        if !self.misjudged.is_empty() {
-            return;
-        }
         let mut state = lock(&self.state);
         state.readers.insert(batch.entry.reader.clone());
         if let Some(name) = batch.format() {
@@ -131,28 +108,25 @@ impl<'s> Task<'s> {
         let (mut counts, mut places) = (Counts::default(), BTreeSet::new());
         let shared = self.shared;
         let _alone = (batch.largest() > LARGE_RECORD_BYTES).then(|| lock(&shared.large));
-        STEMS.with_borrow_mut(|stems| {
-            batch.parse(shared.options, &|| shared.is_ending(), &mut |number, outcome| {
-                let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
-                let place = place_hash(at.inner, at.record);
-                places.insert(place);
-                // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
-                let outcome = outcome.and_then(|article| {
-                    catch_unwind(AssertUnwindSafe(|| self.article(at, place, number, &article, stems)))
-                        .map_err(|_| SkipReason::Panicked { format: format.unwrap_or("text") })
-                });
-                match outcome {
-                    Ok(added) => {
-                        counts.articles += 1;
-                        counts.articles_added += u64::from(added);
-                    }
-                    Err(reason) if self.misjudged.is_empty() => {
-                        *counts.skips.entry(reason.code().to_owned()).or_default() += 1;
-                        self.skip(at, place, &reason);
-                    }
-                    Err(_) => {}
-                }
+        batch.parse(shared.options, &|| shared.is_ending(), &mut |number, outcome| {
+            let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
+            let place = place_hash(at.inner, at.record);
+            places.insert(place);
+            // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
+            let outcome = outcome.and_then(|article| {
+                catch_unwind(AssertUnwindSafe(|| self.article(at, place, number, &article)))
+                    .map_err(|_| SkipReason::Panicked { format: format.unwrap_or("text") })
             });
+            match outcome {
+                Ok(added) => {
+                    counts.articles += 1;
+                    counts.articles_added += u64::from(added);
+                }
+                Err(reason) => {
+                    *counts.skips.entry(reason.code().to_owned()).or_default() += 1;
+                    self.skip(at, place, &reason);
+                }
+            }
         });
         self.account(format, counts, &places);
         shared.commit_when_due(bytes as u64);
@@ -161,10 +135,6 @@ impl<'s> Task<'s> {
     /// Takes what came of a batch into account, and deletes what the index had in the places of what it has now.
     fn account(&self, format: Option<&'static str>, counts: Counts, places: &BTreeSet<u64>) {
         let shared = self.shared;
-        if !self.misjudged.is_empty() {
-            // Articles that only change their identifiers were counted.
-            return;
-        }
         let mut state = lock(&self.state);
         state.counts.articles_added += counts.articles_added;
         let gone = match state.versions.is_known() {
@@ -187,48 +157,21 @@ impl<'s> Task<'s> {
     }
 
     fn skip(&self, at: ArticlePlace<'_>, place: u64, reason: &SkipReason) {
-        let verdict = lock(&self.state).versions.settle(place, skip_version(at, reason));
-        if let Verdict::Write(version) = verdict {
-            self.shared.write(|writer| writer.add_skip(at, version, reason));
+        let version = lock(&self.state).versions.version_to_write(place, skip_version(at, reason));
+        if let Some(version) = version {
+            self.shared.add(|builder| builder.skip(at, version, reason));
         }
     }
 
     /// Writes an article unless the index has it; whether it was written.
-    fn article(&self, at: ArticlePlace<'_>, place: u64, number: Number, article: &Article, stems: &mut Stems) -> bool {
-        let path = self.path_id(at, number);
-        let path_version = |path: &str| article_version(at, path, article);
+    fn article(&self, at: ArticlePlace<'_>, place: u64, number: Number, article: &Article) -> bool {
         let own = article.id.as_deref().filter(|id| !id.is_empty());
-        let (id, verdict) = match own.map(|own| (own, text_hash(own))) {
-            None if self.misjudged.is_empty() => {
-                let version = path_version(&path);
-                (path.as_str(), lock(&self.state).versions.settle(place, version))
-            }
-            None => return false,
-            Some((_, hash)) if !self.misjudged.is_empty() && !self.misjudged.contains(&hash) => return false,
-            Some((own, hash)) => {
-                let choice =
-                    Choice { place, id: hash, own: article_version(at, own, article), path: path_version(&path) };
-                let (bears, verdict) = self.decide(choice);
-                (if bears { own } else { path.as_str() }, verdict)
-            }
-        };
-        match verdict {
-            Verdict::Keep => false,
-            Verdict::Write(version) => {
-                self.shared.write(|writer| writer.add_article(at, version, id, article, stems));
-                true
-            }
+        let id = own.map_or_else(|| Cow::Owned(self.path_id(at, number)), Cow::Borrowed);
+        let version = lock(&self.state).versions.version_to_write(place, article_version(at, &id, article));
+        if let Some(version) = version {
+            self.shared.add(|builder| builder.article(at, version, &id, article));
         }
-    }
-
-    /// Whether an article bears its own identifier, and what to do with it.
-    fn decide(&self, choice: Choice) -> (bool, Verdict) {
-        if self.misjudged.is_empty() {
-            return lock(&self.state).versions.choose(choice);
-        }
-        let (bears, verdict, wrong) = lock(&self.state).versions.correct(choice);
-        self.shared.delete(wrong.as_slice());
-        (bears, verdict)
+        version.is_some()
     }
 
     /// The identifier of an article whose record has none of its own: path and record number.
@@ -274,8 +217,8 @@ pub(super) fn refused(shared: &Shared<'_>, key: &str, reason: &SkipReason, known
 
 fn whole_file_skip(shared: &Shared<'_>, key: &str, reason: &SkipReason, versions: &mut Versions) {
     let at = ArticlePlace { file: key, inner: "", record: 0 };
-    if let Verdict::Write(version) = versions.settle(place_hash("", 0), skip_version(at, reason)) {
-        shared.write(|writer| writer.add_skip(at, version, reason));
+    if let Some(version) = versions.version_to_write(place_hash("", 0), skip_version(at, reason)) {
+        shared.add(|builder| builder.skip(at, version, reason));
     }
 }
 
@@ -297,7 +240,7 @@ fn finish(shared: &Shared<'_>, file: &SourceFile, key: &str, state: State) {
     if is_as_walked(file) {
         let facts =
             FileFacts { bytes: file.bytes, modified: modified(file), hash: 0, readers: readers.into_iter().collect() };
-        shared.write(|writer| writer.add_file(key, &facts));
+        shared.add(|builder| builder.file(key, &facts));
     }
     let mut report = lock(&shared.report);
     report.read += 1;

@@ -36,31 +36,39 @@ impl WordFields {
 /// The places of a query's term in a segment.
 pub(super) struct WordPostings {
     of_stem: SegmentPostings,
-    /// The other forms, where the bare word is meant.
-    others: Vec<SegmentPostings>,
-    other_positions: Vec<u32>,
+    /// Forms of the stem: of each token, which of the stem's tokens in the article it is.
+    forms: Vec<SegmentPostings>,
+    /// Whether these forms are meant, or all but these.
+    meant: bool,
+    ordinals: Vec<u32>,
 }
 
 impl WordPostings {
     /// Opens the postings of a term; none where the segment does not have it.
     pub(super) fn open(fields: &WordFields, segment: &SegmentReader, term: &str) -> tantivy::Result<Option<Self>> {
-        let key = fields.term(term);
-        let inverted = segment.inverted_index(key.field())?;
-        let Some(of_stem) = inverted.read_postings(&key, IndexRecordOption::WithFreqsAndPositions)? else {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let form = Form::of(term);
+        let of_stem = segment.inverted_index(fields.terms)?;
+        let Some(of_stem) = of_stem.read_postings(&Term::from_field_text(fields.terms, form.stem()), option)? else {
             return Ok(None);
         };
-        let mut others = Vec::new();
-        if let Form::Bare(stem) = Form::of(term) {
-            let inverted = segment.inverted_index(fields.forms)?;
-            let prefix = forms_prefix(stem);
-            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
-            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-                others.push(
-                    inverted.read_postings_from_terminfo(stream.value(), IndexRecordOption::WithFreqsAndPositions)?,
-                );
+        let inverted = segment.inverted_index(fields.forms)?;
+        let (mut forms, meant) = (Vec::new(), matches!(form, Form::Other(..)));
+        match form {
+            Form::Any(_) => {}
+            Form::Other(..) => match inverted.read_postings(&fields.term(term), option)? {
+                Some(postings) => forms.push(postings),
+                None => return Ok(None),
+            },
+            Form::Bare(stem) => {
+                let prefix = forms_prefix(stem);
+                let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+                while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                    forms.push(inverted.read_postings_from_terminfo(stream.value(), option)?);
+                }
             }
         }
-        Ok(Some(Self { of_stem, others, other_positions: Vec::new() }))
+        Ok(Some(Self { of_stem, forms, meant, ordinals: Vec::new() }))
     }
 
     /// Replaces `positions` by those in an article, in order; articles must be asked in their order.
@@ -70,15 +78,19 @@ impl WordPostings {
             return;
         }
         self.of_stem.positions(positions);
-        self.other_positions.clear();
-        for other in &mut self.others {
-            if reach(other, article) {
-                other.append_positions_with_offset(0, &mut self.other_positions);
+        self.ordinals.clear();
+        for form in &mut self.forms {
+            if reach(form, article) {
+                form.append_positions_with_offset(0, &mut self.ordinals);
             }
         }
-        if !self.other_positions.is_empty() {
-            self.other_positions.sort_unstable();
-            positions.retain(|position| self.other_positions.binary_search(position).is_err());
+        if self.meant || !self.ordinals.is_empty() {
+            self.ordinals.sort_unstable();
+            let mut ordinal = 0;
+            positions.retain(|_| {
+                ordinal += 1;
+                self.ordinals.binary_search(&(ordinal - 1)).is_ok() == self.meant
+            });
         }
     }
 }

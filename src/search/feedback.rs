@@ -20,7 +20,7 @@ use super::constants::{
 use super::copies;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::Candidate;
-use crate::analysis::{Form, Stems, analyse, is_stop_word};
+use crate::analysis::{Form, Language, Words, analyse};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -63,6 +63,8 @@ pub(super) struct Sample<'a> {
     pub(super) text: &'a str,
     /// Bytes of the headline in it.
     pub(super) title_bytes: usize,
+    /// The language by whose rules it is read.
+    pub(super) language: Language,
     /// How much it speaks in the model, compared with the others.
     pub(super) share: f32,
 }
@@ -86,18 +88,18 @@ struct Count {
 }
 
 impl Counts {
-    fn add(&mut self, sample: &Sample<'_>, stems: &mut Stems) {
+    fn add(&mut self, sample: &Sample<'_>, words: &mut Words) {
         let (mut length, mut touched) = (0u32, Vec::new());
-        analyse(sample.text, sample.title_bytes, stems, &mut |token| {
+        analyse(sample.text, sample.title_bytes, sample.language, words, &mut |token| {
             length += 1;
-            let letters =
-                token.term.chars().count() >= TERM_CHARS_MIN && !token.term.starts_with(|c: char| c.is_ascii_digit());
-            if !letters || is_stop_word(token.folded) {
+            let term = token.term();
+            let letters = term.chars().count() >= TERM_CHARS_MIN && !term.starts_with(|c: char| c.is_ascii_digit());
+            if !letters || token.word.is_stop_word() {
                 return;
             }
-            let place = self.places.get(token.term).copied().unwrap_or_else(|| {
-                self.places.insert(token.term.to_owned(), self.counts.len());
-                self.counts.push(Count { word: token.folded.to_owned(), frequency: 0.0, here: 0 });
+            let place = self.places.get(term).copied().unwrap_or_else(|| {
+                self.places.insert(term.to_owned(), self.counts.len());
+                self.counts.push(Count { word: token.folded().to_owned(), frequency: 0.0, here: 0 });
                 self.counts.len() - 1
             });
             let count = &mut self.counts[place];
@@ -170,7 +172,7 @@ impl Model {
         terms_max: usize,
     ) -> Result<Self, Error> {
         let mut counts = Counts::default();
-        counts.add(sample, &mut reader.stems());
+        counts.add(sample, &mut reader.words());
         Ok(Self { terms: counts.weighed(reader, statistics, terms_max)?, ..Self::default() })
     }
 
@@ -186,11 +188,11 @@ impl Model {
         let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
         let mut counts = Counts::default();
         for candidate in &first {
-            let (text, title_bytes) = reader.text(candidate.at)?;
+            let (text, title_bytes, language) = reader.text(candidate.at)?;
             let share =
                 if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
-            let sample = Sample { text: &text, title_bytes, share };
-            counts.add(&sample, &mut reader.stems());
+            let sample = Sample { text: &text, title_bytes, language, share };
+            counts.add(&sample, &mut reader.words());
         }
         let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);

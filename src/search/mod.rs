@@ -115,7 +115,7 @@ pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Err
     if found.is_empty() {
         return Err(Error::UnknownArticle { id: id.to_owned() });
     }
-    Ok(found.into_iter().map(|stored| present::marked(&plan, stored, &mut reader.stems())).collect())
+    Ok(found.into_iter().map(|stored| present::marked(&plan, stored, &mut reader.words())).collect())
 }
 
 /// How many articles match.

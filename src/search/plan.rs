@@ -14,7 +14,7 @@ use super::exact::{ExactQuery, WordFields};
 use super::feedback::{Model, ModelTerm};
 use super::hit::Options;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
-use crate::analysis::{Form, Stems, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
+use crate::analysis::{Form, Language, Words, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Query, Word};
@@ -65,7 +65,8 @@ pub(super) enum FeatureKind {
 struct Builder<'a> {
     reader: &'a Reader,
     fields: &'a Fields,
-    stems: MutexGuard<'a, Stems>,
+    language: Language,
+    table: MutexGuard<'a, Words>,
     features: Vec<Feature>,
     prefixes_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
@@ -78,7 +79,7 @@ impl Plan {
         let words = query.words();
         let mut builder = Builder::new(reader);
         // A query of nothing but stop words means them.
-        builder.keep_stop_words = words.iter().all(|w| query_terms(&w.text, false, &mut builder.stems).is_empty());
+        builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
         let prefixes_cut = std::mem::take(&mut builder.prefixes_cut);
         let mut binding = if options.expand { builder.binding(query)? } else { Vec::new() };
@@ -134,7 +135,8 @@ impl<'a> Builder<'a> {
         Self {
             reader,
             fields: reader.fields(),
-            stems: reader.stems(),
+            language: Language::default(),
+            table: reader.words(),
             features: Vec::new(),
             prefixes_cut: Vec::new(),
             keep_stop_words: false,
@@ -156,6 +158,11 @@ impl<'a> Builder<'a> {
             }
             other => bound(other, Occur::Must),
         }
+    }
+
+    /// The terms that a word stands for.
+    fn terms(&mut self, word: &str) -> Vec<(u32, String)> {
+        query_terms(word, self.keep_stop_words, self.language, &mut self.table)
     }
 
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
@@ -231,8 +238,8 @@ impl<'a> Builder<'a> {
         if word.exact {
             return self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored);
         }
-        let terms = query_terms(&word.text, self.keep_stop_words, &mut self.stems);
-        let (parts, joined) = linked_terms(&word.text, &mut self.stems);
+        let terms = self.terms(&word.text);
+        let (parts, joined) = linked_terms(&word.text, self.language, &mut self.table);
         let of_text = |term: &String| (Occur::Should, self.term(self.fields.terms, term));
         // `long-term` needs both parts; beside other words, where any word may match, so may any part.
         let clauses = if self.beside || parts.len() < 2 || terms.is_empty() {
@@ -261,7 +268,7 @@ impl<'a> Builder<'a> {
     fn phrase(&mut self, field: EngineField, words: &[Word], slop: u32, scored: bool) -> Option<Engine> {
         let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         let exact = words.iter().any(|w| w.exact);
-        let terms = phrase_terms(&text.join(" "), exact, &mut self.stems);
+        let terms = phrase_terms(&text.join(" "), exact, self.language, &mut self.table);
         let of_text = field == self.fields.terms;
         // The text has forms in a field of their own, which no phrase query of the engine can bring in.
         let known = |term: &String| if of_text { Form::of(term).stem().to_owned() } else { term.clone() };
@@ -290,7 +297,7 @@ impl<'a> Builder<'a> {
 
     /// Words that begin so; that only some of them are scored is worth a note when the user typed the `star`.
     fn prefix(&mut self, prefix: &str, star: bool, scored: bool) -> Result<Option<Engine>, Error> {
-        let (before, folded) = folded_prefix(prefix, &mut self.stems);
+        let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
         if folded.is_empty() {
             return Ok(None);
         }
@@ -326,7 +333,7 @@ impl<'a> Builder<'a> {
         };
         if name == Field::Title && scored {
             for word in query.words() {
-                for (_, term) in query_terms(&word.text, self.keep_stop_words, &mut self.stems) {
+                for (_, term) in self.terms(&word.text) {
                     self.feature(FeatureKind::Term { term: term.clone() }, term, true);
                 }
             }
@@ -351,7 +358,7 @@ impl<'a> Builder<'a> {
             Query::Any(list) | Query::Plain(list) => parts(self, list, Occur::Should),
             Query::Required { must, .. } => self.within(field, must),
             Query::Prefix(prefix) => {
-                let (before, folded) = folded_prefix(prefix, &mut self.stems);
+                let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
                 let before = before.iter().map(|term| (Occur::Must, self.term(field, term)));
                 let begins = all_with_prefix(&[field], &folded).into_iter().map(|(_, query)| (Occur::Must, query));
                 Ok(combine(before.chain(begins).collect()))
@@ -426,11 +433,11 @@ fn combine(mut clauses: Vec<(Occur, Engine)>) -> Option<Engine> {
 
 /// Terms of a phrase with their places, of the words alone where they are `exact`; joined forms are left out, since
 /// their parts stand there too.
-fn phrase_terms(text: &str, exact: bool, stems: &mut Stems) -> Vec<(u32, String)> {
+fn phrase_terms(text: &str, exact: bool, language: Language, table: &mut Words) -> Vec<(u32, String)> {
     let mut terms: Vec<(u32, String)> = Vec::new();
-    tokenize_query(text, stems, &mut |token| {
+    tokenize_query(text, language, table, &mut |token| {
         if terms.last().is_none_or(|(at, _)| *at < token.position) {
-            let term = if exact { exact_term(token.term, token.folded) } else { token.term.to_owned() };
+            let term = if exact { exact_term(token.term(), token.folded()) } else { token.term().to_owned() };
             terms.push((token.position, term));
         }
     });

@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 
 use super::Engine;
 use super::constants::PREFIX_TERMS_MAX;
-use crate::analysis::{Form, Stems, tokenize_query};
+use crate::analysis::{Form, Language, Words, tokenize_query};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -72,10 +72,10 @@ pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Eng
 
 /// The words that must stand before the one that a prefix begins, and its folded beginning: of `chip-mak` it is the
 /// joined `chipmak`, of `2019-20` it is `20`.
-pub(super) fn folded_prefix(text: &str, stems: &mut Stems) -> (Vec<String>, String) {
+pub(super) fn folded_prefix(text: &str, language: Language, words: &mut Words) -> (Vec<String>, String) {
     let mut tokens: Vec<(u32, String, String)> = Vec::new();
-    tokenize_query(text, stems, &mut |token| {
-        tokens.push((token.position, token.term.to_owned(), token.folded.to_owned()));
+    tokenize_query(text, language, words, &mut |token| {
+        tokens.push((token.position, token.term().to_owned(), token.folded().to_owned()));
     });
     let Some((position, _, folded)) = tokens.pop() else { return (Vec::new(), String::new()) };
     // A joined form comes last, at the position of its first part.
@@ -111,7 +111,7 @@ mod tests {
             ("Élys", "", "elys"),
             ("–", "", ""),
         ] {
-            let (found, prefix) = folded_prefix(text, &mut Stems::default());
+            let (found, prefix) = folded_prefix(text, Language::default(), &mut Words::default());
             assert_eq!((found.join(" "), prefix.as_str()), (before.to_owned(), folded), "{text}");
         }
     }

@@ -7,7 +7,7 @@ use super::copies::{self, Folded};
 use super::hit::{ArticleFacts, Hit, Options, Passage};
 use super::plan::{FeatureKind, Plan};
 use super::rescore::{Rescorer, phrase_starts};
-use crate::analysis::{Form, Outline, Stems, analyse};
+use crate::analysis::{Form, Language, Outline, Words, analyse};
 use crate::error::Error;
 use crate::index::{Reader, StoredArticle};
 
@@ -21,8 +21,8 @@ pub struct Marked {
 }
 
 /// Marks what a plan matches in an article.
-pub(super) fn marked(plan: &Plan, stored: StoredArticle, stems: &mut Stems) -> Marked {
-    let (_, highlights) = marks(plan, &stored, stems);
+pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> Marked {
+    let (_, highlights) = marks(plan, &stored, words);
     Marked { stored, highlights }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn hits(
             let again = Rescorer::new(reader, learnt, statistics)?.score(vec![(0.0, candidate.at)])?;
             ordinals = again.iter().flat_map(|c| &c.passages).map(|(ordinal, _)| *ordinal).collect();
         }
-        let (outline, marks) = marks(learnt.as_ref().unwrap_or(plan), &stored, &mut reader.stems());
+        let (outline, marks) = marks(learnt.as_ref().unwrap_or(plan), &stored, &mut reader.words());
         let facts = facts(reader, options, &stored, &marks);
         let copies = copies::under(reader, &candidate.copies)?;
         if ordinals.is_empty() {
@@ -67,7 +67,7 @@ pub(super) fn hits(
 }
 
 /// Byte ranges in the article's stored text of what matched, in order, and the text's outline.
-fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Vec<Range<usize>>) {
+fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Vec<Range<usize>>) {
     struct Seen {
         place: usize,
         position: u32,
@@ -84,10 +84,13 @@ fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Ve
         .collect();
     let mut seen: Vec<Vec<Seen>> = phrases.iter().map(|_| Vec::new()).collect();
     let mut marks: Vec<Range<usize>> = Vec::new();
-    let outline = analyse(&stored.text, stored.title_bytes, stems, &mut |token| {
+    let language = Language::of(stored.article.language.as_deref());
+    let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
+        let (term, folded) = (token.term(), token.folded());
+        let is = |known: &str| Form::of(known).is(term, folded);
         let matches = plan.features.iter().any(|f| match &f.kind {
-            FeatureKind::Term { term } => Form::of(term).is(token.term, token.folded),
-            FeatureKind::OneOf(terms) => terms.iter().any(|term| Form::of(term).is(token.term, token.folded)),
+            FeatureKind::Term { term } => is(term),
+            FeatureKind::OneOf(terms) => terms.iter().any(|term| is(term)),
             FeatureKind::Phrase { .. } => false,
         });
         if matches {
@@ -95,7 +98,7 @@ fn marks(plan: &Plan, stored: &StoredArticle, stems: &mut Stems) -> (Outline, Ve
         }
         for ((terms, _), seen) in phrases.iter().zip(&mut seen) {
             for (place, (_, term)) in terms.iter().enumerate() {
-                if Form::of(term).is(token.term, token.folded) {
+                if is(term) {
                     seen.push(Seen { place, position: token.position, bytes: token.start..token.end });
                 }
             }

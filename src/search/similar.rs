@@ -7,7 +7,7 @@ use super::constants::SIMILAR_TERMS;
 use super::copies;
 use super::feedback::{Model, Sample};
 use super::rescore::Candidate;
-use crate::analysis::{Signature, SignatureBuilder, analyse, stored_text};
+use crate::analysis::{Language, Signature, SignatureBuilder, analyse, stored_text};
 use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
@@ -43,17 +43,18 @@ pub(super) fn understood(
     statistics: &Statistics<'_>,
     subject: &Subject,
 ) -> Result<(Hidden, Model), Error> {
-    let (at, text, title_bytes) = match subject {
+    let (at, text, title_bytes, language) = match subject {
         Subject::Indexed(id) => {
             let at = *reader.places(id)?.first().ok_or_else(|| Error::UnknownArticle { id: id.clone() })?;
             let stored = reader.article(at)?;
-            (Some(at), stored.text, stored.title_bytes)
+            (Some(at), stored.text, stored.title_bytes, stored.article.language)
         }
-        Subject::Article(article) => (None, stored_text(article), article.title.len()),
+        Subject::Article(article) => (None, stored_text(article), article.title.len(), article.language.clone()),
     };
     let mut signature = SignatureBuilder::new(&text, title_bytes);
-    analyse(&text, title_bytes, &mut reader.stems(), &mut |token| signature.push(&token));
-    let sample = Sample { text: &text, title_bytes, share: 1.0 };
+    let language = Language::of(language.as_deref());
+    analyse(&text, title_bytes, language, &mut reader.words(), &mut |token| signature.push(&token));
+    let sample = Sample { text: &text, title_bytes, language, share: 1.0 };
     let model = Model::of_text(reader, statistics, &sample, SIMILAR_TERMS)?;
     Ok((Hidden { at, signature: signature.finish() }, model))
 }

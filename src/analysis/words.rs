@@ -1,0 +1,347 @@
+//! The words that a thread has met, by number: what each of them stands for, from one cache line.
+//!
+//! A running text repeats its words, and to fold, stem and hash one costs twenty times a look-up. The table is also what
+//! segments are built from: one number per token, and the texts of the numbers once.
+
+use super::forms::push_form;
+use super::signature::hash;
+use super::stems::Stemmers;
+use super::stop_words::is_stop_word;
+
+/// Bytes of a table that is kept for queries and checks: some 100,000 words.
+const BYTES_MAX: usize = 16 << 20;
+
+/// Bytes of a word beyond which its key is a hash.
+pub(super) const KEY_BYTES: usize = 15;
+
+/// The bit of a key's last byte that says that it is a hash.
+const HASHED: u8 = 0x80;
+
+/// The language by whose rules the words of a text are stemmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Language(pub(super) u8);
+
+impl Language {
+    /// The language with this code. Today each is treated as English: words of any language that is written in Latin
+    /// letters get English stems.
+    pub fn of(_code: Option<&str>) -> Self {
+        Self(0)
+    }
+}
+
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Word {
+    /// The hash of its term.
+    pub(super) hash: u64,
+    number: u32,
+    stop: bool,
+}
+
+impl Word {
+    /// Its number in the table that it is from: one for each pair of a term and a word that has it.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+}
+
+/// A word as it is looked up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// The folded word, or a hash of it, and the language.
+    key: u128,
+    word: Word,
+    used: bool,
+}
+
+/// The text behind a number.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    start: u32,
+    /// The number of its term.
+    term: u32,
+    /// Where the folded word begins in the text.
+    folded: u8,
+}
+
+/// A table of words; one per thread.
+pub struct Words {
+    stemmers: Stemmers,
+    slots: Vec<Slot>,
+    entries: Vec<Entry>,
+    /// The texts of all numbers: of a word that is its own stem the word, of another its form, as the index knows it.
+    text: String,
+    /// Numbers plus one by the hash of their texts; 0 is an empty place.
+    by_text: Vec<u32>,
+    /// Buffers of the walk over a text.
+    pub(super) folded: String,
+    pub(super) joined: String,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            stemmers: Stemmers::default(),
+            slots: vec![Slot::default(); SLOTS_MIN],
+            entries: Vec::new(),
+            text: String::new(),
+            by_text: vec![0; SLOTS_MIN],
+            folded: String::new(),
+            joined: String::new(),
+        }
+    }
+}
+
+/// Places of an empty table.
+const SLOTS_MIN: usize = 1 << 12;
+
+/// Multipliers with well spread bits.
+const K1: u64 = 0x9e37_79b9_7f4a_7c15;
+const K2: u64 = 0xc2b2_ae3d_27d4_eb4f;
+
+fn spread(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The key of a folded word. The last byte holds the language, and whether the others are a hash.
+fn key_of(language: Language, folded: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    let mut last = language.0;
+    match bytes.get_mut(..folded.len()).filter(|_| folded.len() <= KEY_BYTES) {
+        Some(short) => short.copy_from_slice(folded),
+        None => {
+            let (mut a, mut b) = (K1 ^ folded.len() as u64, K2);
+            for chunk in folded.chunks(8) {
+                let mut word = [0; 8];
+                word[..chunk.len()].copy_from_slice(chunk);
+                a = spread(a ^ u64::from_le_bytes(word), K2);
+                b = spread(b ^ u64::from_le_bytes(word), K1).rotate_left(17);
+            }
+            bytes[..8].copy_from_slice(&a.to_le_bytes());
+            bytes[8..].copy_from_slice(&b.to_le_bytes());
+            last |= HASHED;
+        }
+    }
+    bytes[KEY_BYTES] = last;
+    u128::from_le_bytes(bytes)
+}
+
+/// Where the search for a key begins in a table of so many places, a power of two.
+fn place(key: u128, places: usize) -> usize {
+    (spread(key as u64 ^ K1, (key >> 64) as u64 ^ K2) >> 32) as usize & (places - 1)
+}
+
+impl Words {
+    /// How many numbers were given out.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no word yet.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.by_text.len() * size_of::<u32>()
+            + self.text.capacity()
+    }
+
+    /// Forgets all words when they take many bytes: numbers that were given out mean nothing then.
+    pub fn forget_when_full(&mut self) {
+        self.forget_beyond(BYTES_MAX);
+    }
+
+    /// Forgets all words when they take so many bytes.
+    pub fn forget_beyond(&mut self, bytes: usize) {
+        if self.bytes() >= bytes {
+            let stemmers = std::mem::take(&mut self.stemmers);
+            *self = Self { stemmers, ..Self::default() };
+        }
+    }
+
+    /// The term of a number as the index knows it, if it is a term's; else the term of its form.
+    pub fn text(&self, number: u32) -> &str {
+        let at = number as usize;
+        let end = self.entries.get(at + 1).map_or(self.text.len(), |next| next.start as usize);
+        &self.text[self.entries[at].start as usize..end]
+    }
+
+    /// The number of a word's term: its own when the word is its own stem.
+    #[inline]
+    pub fn term(&self, number: u32) -> u32 {
+        self.entries[number as usize].term
+    }
+
+    /// The folded word behind a number.
+    pub(super) fn folded(&self, number: u32) -> &str {
+        &self.text(number)[usize::from(self.entries[number as usize].folded)..]
+    }
+
+    /// Looks a folded word up.
+    pub(super) fn word(&mut self, language: Language, folded: &str) -> Word {
+        let key = key_of(language, folded.as_bytes());
+        let mut at = place(key, self.slots.len());
+        while self.slots[at].used {
+            let Slot { key: known, word, .. } = self.slots[at];
+            if known == key && (folded.len() <= KEY_BYTES || self.folded(word.number) == folded) {
+                return word;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.learn(key, language, folded)
+    }
+
+    /// As [`word`](Self::word), of an ASCII word of up to [`KEY_BYTES`] letters and digits, in any case.
+    #[inline]
+    pub(super) fn word_of_ascii(&mut self, language: Language, bytes: &[u8], start: usize, end: usize) -> Word {
+        let length = end - start;
+        let raw = match bytes.get(start..start + 16) {
+            Some(chunk) => u128::from_le_bytes(chunk.try_into().unwrap_or_default()),
+            None => {
+                let mut chunk = [0; 16];
+                chunk[..length].copy_from_slice(&bytes[start..end]);
+                u128::from_le_bytes(chunk)
+            }
+        };
+        // The bit that makes a capital small is set in digits and small letters anyway.
+        let mask = (1 << (8 * length)) - 1;
+        let letters = (raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask;
+        let key = letters | u128::from(language.0) << (8 * KEY_BYTES);
+        let mut at = place(key, self.slots.len());
+        while self.slots[at].used {
+            if self.slots[at].key == key {
+                return self.slots[at].word;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        let folded = letters.to_le_bytes();
+        self.learn(key, language, std::str::from_utf8(&folded[..length]).unwrap_or_default())
+    }
+
+    #[cold]
+    fn learn(&mut self, key: u128, language: Language, folded: &str) -> Word {
+        let stem = self.stemmers.stem(language, folded);
+        let term = self.number(&stem, None);
+        let number = match *stem == *folded {
+            true => term,
+            false => {
+                let mut form = String::new();
+                push_form(&stem, folded, &mut form);
+                self.number(&form, Some((term, form.len() - folded.len())))
+            }
+        };
+        let word = Word { hash: hash(stem.as_bytes()), number, stop: is_stop_word(folded) };
+        if (self.len() + 1) * 2 > self.slots.len() {
+            let more = vec![Slot::default(); self.slots.len() * 2];
+            for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.used) {
+                self.settle(slot);
+            }
+        }
+        self.settle(Slot { key, word, used: true });
+        word
+    }
+
+    fn settle(&mut self, slot: Slot) {
+        let mut at = place(slot.key, self.slots.len());
+        while self.slots[at].used {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.slots[at] = slot;
+    }
+
+    /// The number of a text, which is given one if it has none: a term, or a form with its term's number and the place
+    /// where the folded word begins.
+    fn number(&mut self, text: &str, form: Option<(u32, usize)>) -> u32 {
+        let free = match self.find(text) {
+            Ok(number) => return number,
+            Err(free) => free,
+        };
+        let number = self.entries.len() as u32;
+        let (term, folded) = form.unwrap_or((number, 0));
+        self.entries.push(Entry { start: self.text.len() as u32, term, folded: folded as u8 });
+        self.text.push_str(text);
+        self.by_text[free] = number + 1;
+        if self.entries.len() * 2 > self.by_text.len() {
+            self.by_text = vec![0; self.by_text.len() * 2];
+            for number in 0..self.entries.len() as u32 {
+                if let Err(free) = self.find(self.text(number)) {
+                    self.by_text[free] = number + 1;
+                }
+            }
+        }
+        number
+    }
+
+    /// The number of a text, or its place in `by_text`.
+    fn find(&self, text: &str) -> Result<u32, usize> {
+        let mut at = place(u128::from(hash(text.as_bytes())), self.by_text.len());
+        while let Some(number) = self.by_text[at].checked_sub(1) {
+            if self.text(number) == text {
+                return Ok(number);
+            }
+            at = (at + 1) & (self.by_text.len() - 1);
+        }
+        Err(at)
+    }
+}
+
+impl Word {
+    /// Whether it carries no topic.
+    pub fn is_stop_word(self) -> bool {
+        self.stop
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_one_number_and_its_texts() {
+        let mut words = Words::default();
+        let long = "internationalisations";
+        let language = Language::default();
+        let numbers: Vec<u32> =
+            ["labs", "lab", "labs", long, "中国", "lab"].map(|folded| words.word(language, folded).number()).into();
+        assert_eq!(numbers[0], numbers[2]);
+        assert_eq!(numbers[1], numbers[5]);
+        assert_eq!(words.term(numbers[0]), numbers[1]);
+        assert_eq!((words.folded(numbers[0]), words.text(numbers[0])), ("labs", "lab\u{4}labs"));
+        assert_eq!((words.folded(numbers[3]), words.folded(numbers[4])), (long, "中国"));
+        let text = b"Labs LABS lab2";
+        assert_eq!(words.word_of_ascii(language, text, 0, 4).number(), numbers[0]);
+        assert_eq!(words.word_of_ascii(language, text, 5, 9).number(), numbers[0]);
+        let digit = words.word_of_ascii(language, text, 10, 14).number();
+        assert_eq!(words.folded(digit), "lab2");
+    }
+
+    #[test]
+    fn a_table_grows_and_is_emptied_when_it_is_full() {
+        let mut words = Words::default();
+        let mut numbers = Vec::new();
+        for n in 0..20_000 {
+            numbers.push(words.word(Language::default(), &format!("w{n}")).number());
+        }
+        for (n, number) in numbers.iter().enumerate() {
+            assert_eq!(words.word(Language::default(), &format!("w{n}")).number(), *number);
+            assert_eq!(words.folded(*number), format!("w{n}"));
+        }
+        words.forget_when_full();
+        assert_eq!(words.len(), 20_000);
+        (0..200_000).for_each(|n| _ = words.word(Language::default(), &format!("v{n}")));
+        words.forget_when_full();
+        assert!(words.is_empty() && words.bytes() < 1 << 20, "{}", words.bytes());
+        assert_eq!(words.word(Language::default(), "labs").number(), 1, "the term comes first");
+    }
+}

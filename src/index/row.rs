@@ -1,0 +1,143 @@
+//! What a document is made of beside its text: where it comes from, and the facts that are shown with it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Date, Provenance, Published};
+
+/// Where an article or skip comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct ArticlePlace<'a> {
+    /// The key of the source file.
+    pub file: &'a str,
+    /// The path inside a container; empty outside of one.
+    pub inner: &'a str,
+    /// The record's number in its source file; 0 for the file itself.
+    pub record: u64,
+}
+
+/// What is known of a source file that was read to its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its time of modification, nanoseconds since 1970.
+    pub modified: Option<i64>,
+    /// A place for a hash of its bytes, 0 in this version: what changed in a file is told by the versions of its
+    /// articles.
+    pub hash: u64,
+    /// `name:version` of every reader that was used on it.
+    pub readers: Vec<String>,
+}
+
+/// An article as the index keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArticle {
+    /// Its identifier.
+    pub id: String,
+    /// Headline, blank line, body.
+    pub text: String,
+    /// The article's facts; title and body are in `text`.
+    pub article: Article,
+    /// Bytes of the headline in `text`.
+    pub title_bytes: usize,
+    /// The key of the source file.
+    pub file: String,
+    /// The path inside a container; empty outside of one.
+    pub inner: String,
+    /// The record's number in its source file.
+    pub record: u64,
+}
+
+/// All that is shown of an article beside its text, stored with it, so that a hit needs no column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Row {
+    #[serde(rename = "i", default)]
+    id: String,
+    #[serde(rename = "p", default)]
+    file: String,
+    #[serde(rename = "n", default, skip_serializing_if = "String::is_empty")]
+    inner: String,
+    #[serde(rename = "r", default)]
+    record: u64,
+    #[serde(rename = "t", default)]
+    pub(super) title_bytes: usize,
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    day: Option<i64>,
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    moment: Option<i64>,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    published_from: Option<u8>,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    outlet: Option<String>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    byline: Option<String>,
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    section: Option<String>,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub(super) language: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl Row {
+    pub(super) fn of(place: ArticlePlace<'_>, id: &str, article: &Article) -> Self {
+        Self {
+            id: id.to_owned(),
+            file: place.file.to_owned(),
+            inner: place.inner.to_owned(),
+            record: place.record,
+            title_bytes: article.title.len(),
+            day: article.published.map(|published| days_since_1970(published.day)),
+            moment: article.published.and_then(|published| Some(published.instant?.as_second())),
+            published_from: article.published.map(|published| published.provenance as u8),
+            outlet: article.source.clone(),
+            byline: article.byline.clone(),
+            section: article.section.clone(),
+            language: article.language.clone(),
+            url: article.url.clone(),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a row is plain data")
+    }
+
+    /// The row that was stored; empty when it cannot be understood.
+    pub(super) fn read(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    /// The article with its stored text.
+    pub(super) fn with_text(self, text: String) -> StoredArticle {
+        let published = || {
+            let provenance = Provenance::ALL.get(usize::from(self.published_from?)).copied()?;
+            let instant = self.moment.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+            Some(Published { day: date_of(self.day?)?, instant, provenance })
+        };
+        let title_bytes = self.title_bytes.min(text.len());
+        let article = Article {
+            title: text.get(..title_bytes).unwrap_or_default().to_owned(),
+            published: published(),
+            source: self.outlet,
+            byline: self.byline,
+            section: self.section,
+            language: self.language,
+            url: self.url,
+            ..Article::default()
+        };
+        let Self { id, file, inner, record, .. } = self;
+        StoredArticle { id, text, article, title_bytes, file, inner, record }
+    }
+}
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// Days from 1970-01-01 to `day`.
+pub(crate) fn days_since_1970(day: Date) -> i64 {
+    i64::from((day - EPOCH).get_days())
+}
+
+/// The day so many days after 1970-01-01.
+pub(super) fn date_of(days: i64) -> Option<Date> {
+    EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+}

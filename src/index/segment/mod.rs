@@ -1,0 +1,409 @@
+//! Segments of our own: documents go in, and the files of a segment come out, as the engine would have written them.
+//!
+//! Each thread that reads articles fills a builder of its own. Of every token it keeps one number, that of the word in
+//! its table; when the segment is full, a counting sort turns the numbers into postings. That takes half the time of
+//! the engine's own indexing, which looks every token up in a table of strings once more. The engine remains the file
+//! format, the commit, the merge and the search.
+//!
+//! # What this relies on
+//!
+//! The files are written by public types of the engine: [`InvertedIndexSerializer`], [`FieldNormsWriter`],
+//! [`ColumnarWriter`] and [`StoreWriter`]. What is handed to them must be what the engine's `SegmentWriter` hands
+//! them; `tests` builds the same documents both ways and compares all that can be read of them. A new version of the
+//! engine that writes more, or otherwise, fails it.
+//!
+//! `IndexWriter::add_segment`, which takes the segment into the next commit, is public and hidden from the engine's
+//! documentation; only the [`Writer`](super::Writer) calls it. It promises that
+//! - the segment is searched from the next commit on, and not before;
+//! - its files stay as long as its [`Segment`] lives, whatever is cleaned up meanwhile: so it is kept until the commit;
+//! - deletions that are issued after the call reach its documents, and deletions before it may: it begins at the last
+//!   deletions that any segment has seen. So nothing may be in it that has been deleted since the last commit.
+//!
+//! That last point holds because deletions name versions, and what has the version of a document that is to be deleted
+//! is that document: to add it takes the deletion back, and nothing is written. See [`Deletions`].
+
+mod postings;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::columnar::{ColumnType, ColumnarWriter, NumericalValue};
+use tantivy::directory::TerminatingWrite;
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{Segment, SegmentComponent};
+use tantivy::postings::InvertedIndexSerializer;
+use tantivy::schema::{Field, TantivyDocument, Type};
+use tantivy::store::StoreWriter;
+use tantivy::{Index, Term};
+
+use super::memory::SegmentShares;
+use super::row::{ArticlePlace, FileFacts, Row, days_since_1970};
+use super::schema::{Fields, Kind};
+use super::version::file_version;
+use super::writer::engine_error;
+use crate::analysis::{Language, Outline, Signature, SignatureBuilder, Words, analyse, stored_text, tokenize};
+use crate::article::Article;
+use crate::error::{Error, SkipReason};
+use postings::Scratch;
+use stream::{Keys, Stream};
+use values::Values;
+
+/// Bytes of an identifier or another value in a column or as a term: the engine takes no more than 65,530.
+const VALUE_BYTES_MAX: usize = 32 << 10;
+
+/// The value as it goes into columns and terms.
+fn cut(value: &str) -> &str {
+    &value[..value.floor_char_boundary(VALUE_BYTES_MAX)]
+}
+
+/// Documents between two looks at the bytes of the columns.
+const DOCUMENTS_BETWEEN_LOOKS: u32 = 64;
+
+/// Documents that the last commit holds and the next shall not, by their versions: shared by the writer and its
+/// builders. A document that is added again before the next commit is taken out of it, and stays as it is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Deletions(Arc<Mutex<HashSet<u64>>>);
+
+impl Deletions {
+    pub(super) fn add(&self, version: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(version);
+    }
+
+    /// Takes a deletion back; whether there was one.
+    fn take_back(&self, version: u64) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&version)
+    }
+
+    /// All of them, in order; none are left.
+    pub(super) fn take(&self) -> Vec<u64> {
+        // Sorted at once: the order of the set does not matter.
+        #[allow(clippy::iter_over_hash_type)]
+        let mut versions: Vec<u64> = self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect();
+        versions.sort_unstable();
+        versions
+    }
+}
+
+/// Fills segments; each belongs to one thread at a time.
+pub struct SegmentBuilder {
+    index: Index,
+    folder: PathBuf,
+    fields: Fields,
+    shares: SegmentShares,
+    deletions: Deletions,
+    words: Words,
+    /// The tokens of the text.
+    text: Stream,
+    /// The tokens of the fields beside it.
+    shorts: [(Field, Stream); 5],
+    scratch: Scratch,
+    open: Option<Open>,
+    /// Segments that are written, kept for the next commit.
+    done: Vec<Segment>,
+}
+
+impl std::fmt::Debug for SegmentBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SegmentBuilder").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// A segment that is being filled.
+struct Open {
+    segment: Segment,
+    store: StoreWriter,
+    columns: ColumnarWriter,
+    norms: FieldNormsWriter,
+    values: [(Field, Values); 5],
+    documents: u32,
+    /// Bytes of the columns after the first document: mostly what they reserve.
+    column_bytes_begun: usize,
+    /// Bytes of the columns when they were last looked at.
+    column_bytes: usize,
+}
+
+impl SegmentBuilder {
+    pub(super) fn new(
+        index: &Index,
+        folder: &Path,
+        fields: Fields,
+        shares: SegmentShares,
+        deletions: Deletions,
+    ) -> Self {
+        let shorts = [fields.title, fields.byline, fields.source, fields.section, fields.url];
+        Self {
+            index: index.clone(),
+            folder: folder.to_owned(),
+            fields,
+            shares,
+            deletions,
+            words: Words::default(),
+            text: Stream::default(),
+            shorts: shorts.map(|field| (field, Stream::default())),
+            scratch: Scratch::default(),
+            open: None,
+            done: Vec::new(),
+        }
+    }
+
+    /// Adds an article under an identifier; `version` is what it is recognised by later.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the segment cannot be written, as on a full disk. The interval cannot be committed then.
+    pub fn article(&mut self, place: ArticlePlace<'_>, version: u64, id: &str, article: &Article) -> Result<(), Error> {
+        if self.deletions.take_back(version) {
+            return Ok(());
+        }
+        // Analysis of the one before may have panicked.
+        self.text.abandon();
+        self.shorts.iter_mut().for_each(|(_, stream)| stream.abandon());
+        let text = stored_text(article);
+        let (outline, signature) = self.analyse(&text, article);
+        let words = self.text.count();
+        self.add(Kind::Article, place, version, |open, fields, document| {
+            open.value(fields.id, document, cut(id).as_bytes());
+            open.text("id", document, id);
+            open.number("words", document, u64::from(words));
+            for passage in &outline.passages {
+                open.number("passages", document, u64::from(passage.position));
+            }
+            open.number("passages", document, u64::from(outline.end_position));
+            for word in signature.iter().flat_map(Signature::to_words) {
+                open.number("signature", document, word);
+            }
+            if let Some(published) = article.published {
+                let day = days_since_1970(published.day);
+                open.number("published_day", document, day);
+                let time = published.instant.map_or(day * 86_400, |at| at.as_second());
+                open.number("published_time", document, time);
+            }
+            if let Some(source) = &article.source {
+                open.text("outlet", document, source);
+            }
+            if let Some(language) = &article.language {
+                open.text("language", document, language);
+                open.value(fields.language, document, cut(language).as_bytes());
+            }
+            let row = Row::of(place, id, article);
+            let mut stored = TantivyDocument::new();
+            stored.add_text(fields.facts, row.to_json());
+            stored.add_text(fields.text, text);
+            stored
+        })
+    }
+
+    /// The tokens of an article go into their streams.
+    fn analyse(&mut self, text: &str, article: &Article) -> (Outline, Option<Signature>) {
+        let language = Language::of(article.language.as_deref());
+        let Self { words, text: stream, shorts: [(_, title), facts @ ..], .. } = self;
+        let title_bytes = article.title.len();
+        let mut signature = SignatureBuilder::new(text, title_bytes);
+        let outline = analyse(text, title_bytes, language, words, &mut |token| {
+            stream.push(&token);
+            if token.start < title_bytes {
+                title.push(&token);
+            }
+            signature.push(&token);
+        });
+        let values = [&article.byline, &article.source, &article.section, &article.url];
+        for ((_, stream), value) in facts.iter_mut().zip(values) {
+            if let Some(value) = value {
+                tokenize(value, 0..value.len(), 0, language, words, &mut |token| stream.push(&token));
+            }
+        }
+        (outline, signature.finish())
+    }
+
+    /// Adds a skip.
+    ///
+    /// # Errors
+    /// As [`SegmentBuilder::article`].
+    pub fn skip(&mut self, place: ArticlePlace<'_>, version: u64, reason: &SkipReason) -> Result<(), Error> {
+        if self.deletions.take_back(version) {
+            return Ok(());
+        }
+        self.add(Kind::Skip, place, version, |open, fields, document| {
+            open.text("reason", document, reason.code());
+            let mut stored = TantivyDocument::new();
+            stored.add_text(fields.facts, reason.to_string());
+            stored
+        })
+    }
+
+    /// Records that a source file was read to its end.
+    ///
+    /// # Errors
+    /// As [`SegmentBuilder::article`].
+    pub fn file(&mut self, file: &str, facts: &FileFacts) -> Result<(), Error> {
+        let version = file_version(file, facts);
+        if self.deletions.take_back(version) {
+            return Ok(());
+        }
+        let place = ArticlePlace { file, inner: "", record: 0 };
+        self.add(Kind::File, place, version, |open, _, document| {
+            open.number("file_bytes", document, facts.bytes);
+            if let Some(modified) = facts.modified {
+                open.number("file_modified", document, modified);
+            }
+            open.number("file_hash", document, facts.hash);
+            for reader in &facts.readers {
+                open.text("readers", document, reader);
+            }
+            TantivyDocument::new()
+        })
+    }
+
+    /// Adds a document with what is its own: `own` writes its columns and gives what is stored of it.
+    fn add(
+        &mut self,
+        kind: Kind,
+        place: ArticlePlace<'_>,
+        version: u64,
+        own: impl FnOnce(&mut Open, &Fields, u32) -> TantivyDocument,
+    ) -> Result<(), Error> {
+        let failed = |error| engine_error("write to", &self.folder)(error);
+        let fields = self.fields;
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => none.insert(Open::new(&self.index, &fields).map_err(failed)?),
+        };
+        let document = open.documents;
+        let number = |field, value| Term::from_field_u64(field, value);
+        open.value(fields.kind, document, number(fields.kind, kind as u64).serialized_value_bytes());
+        open.value(fields.version, document, number(fields.version, version).serialized_value_bytes());
+        open.value(fields.file, document, cut(place.file).as_bytes());
+        open.number("kind", document, kind as u64);
+        open.number("version", document, version);
+        open.text("file", document, place.file);
+        if !place.inner.is_empty() {
+            open.text("inner", document, place.inner);
+        }
+        open.number("record", document, place.record);
+        let stored = own(open, &fields, document);
+        let text = [(fields.terms, self.text.count())];
+        let shorts = self.shorts.iter().map(|(field, stream)| (*field, stream.next()));
+        for (field, length) in text.into_iter().chain(shorts).filter(|(_, length)| *length > 0) {
+            open.norms.record(document, field, length);
+        }
+        self.text.end(document);
+        self.shorts.iter_mut().for_each(|(_, stream)| stream.end(document));
+        open.store.store(&stored, &self.index.schema()).map_err(|error| failed(error.into()))?;
+        open.documents += 1;
+        if self.is_full() { self.finish() } else { Ok(()) }
+    }
+
+    fn is_full(&mut self) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        if open.documents % DOCUMENTS_BETWEEN_LOOKS == 1 {
+            open.column_bytes = open.columns.mem_usage();
+        }
+        if open.documents == 1 {
+            open.column_bytes_begun = open.column_bytes;
+        }
+        let shorts: usize = self.shorts.iter().map(|(_, stream)| stream.bytes()).sum();
+        let values: usize = open.values.iter().map(|(_, values)| values.size()).sum();
+        self.text.bytes() + shorts >= self.shares.tokens
+            || open.column_bytes - open.column_bytes_begun + values >= self.shares.columns
+            || self.words.bytes() >= self.shares.words
+    }
+
+    /// Writes out what was added; the next document begins a new segment.
+    ///
+    /// # Errors
+    /// As [`SegmentBuilder::article`].
+    pub fn finish(&mut self) -> Result<(), Error> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let segment = self.write(open).map_err(engine_error("write to", &self.folder))?;
+        self.done.push(segment);
+        self.text.clear();
+        self.shorts.iter_mut().for_each(|(_, stream)| stream.clear());
+        self.words.forget_beyond(self.shares.words / 2);
+        Ok(())
+    }
+
+    /// The segments that were written since they were last taken.
+    pub(super) fn take(&mut self) -> Vec<Segment> {
+        std::mem::take(&mut self.done)
+    }
+
+    fn write(&mut self, open: Open) -> tantivy::Result<Segment> {
+        let Open { segment, store, mut columns, mut norms, mut values, documents, .. } = open;
+        store.close()?;
+        let mut file = segment.open_write(SegmentComponent::FastFields)?;
+        columns.serialize(documents, None, &mut file)?;
+        file.terminate()?;
+        drop(columns);
+        norms.fill_up_to_max_doc(documents);
+        let file = segment.open_write(SegmentComponent::FieldNorms)?;
+        norms.serialize(FieldNormsSerializer::from_write(file)?, None)?;
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+        let mut postings = InvertedIndexSerializer::open(&segment)?;
+        let Self { text, shorts, words, scratch, fields, .. } = self;
+        let mut streams = vec![(fields.terms, &*text, Keys::Stems), (fields.forms, &*text, Keys::Forms)];
+        streams.extend(shorts.iter().map(|(field, stream)| (*field, stream, Keys::Both)));
+        for (field, stream, keys) in streams.into_iter().filter(|(_, stream, _)| stream.total() > 0) {
+            let out = postings.new_field(field, stream.total(), norms.get_field(field)?)?;
+            scratch.write(out, stream, words, keys, self.shares.hits)?;
+        }
+        for (field, values) in values.iter_mut().filter(|(_, values)| values.len() > 0) {
+            values.write(postings.new_field(*field, values.len() as u64, norms.get_field(*field)?)?)?;
+        }
+        postings.close()?;
+        Ok(segment.with_max_doc(documents))
+    }
+}
+
+impl Open {
+    fn new(index: &Index, fields: &Fields) -> tantivy::Result<Self> {
+        let segment = index.new_segment();
+        let (schema, settings) = (index.schema(), index.settings());
+        let store = StoreWriter::new(
+            segment.open_write(SegmentComponent::Store)?,
+            settings.docstore_compression,
+            settings.docstore_blocksize,
+            settings.docstore_compress_dedicated_thread,
+        )?;
+        let mut columns = ColumnarWriter::default();
+        for (_, entry) in schema.fields().filter(|(_, entry)| entry.is_fast()) {
+            let kind = match entry.field_type().value_type() {
+                Type::U64 => ColumnType::U64,
+                Type::I64 => ColumnType::I64,
+                _ => ColumnType::Str,
+            };
+            columns.record_column_type(entry.name(), kind, false);
+        }
+        let values = [fields.kind, fields.version, fields.file, fields.id, fields.language];
+        Ok(Self {
+            segment,
+            store,
+            columns,
+            norms: FieldNormsWriter::for_schema(&schema),
+            values: values.map(|field| (field, Values::default())),
+            documents: 0,
+            column_bytes_begun: 0,
+            column_bytes: 0,
+        })
+    }
+
+    /// Adds a number to a column.
+    fn number<T: Into<NumericalValue> + Copy>(&mut self, column: &str, document: u32, value: T) {
+        self.columns.record_numerical(document, column, value);
+    }
+
+    /// Adds a text to a column.
+    fn text(&mut self, column: &str, document: u32, value: &str) {
+        self.columns.record_str(document, column, cut(value));
+    }
+
+    /// Adds the one term of a field.
+    fn value(&mut self, field: Field, document: u32, value: &[u8]) {
+        if let Some((_, values)) = self.values.iter_mut().find(|(known, _)| *known == field) {
+            values.push(document, value);
+        }
+    }
+}
