@@ -239,8 +239,8 @@ pub(super) struct ListArgs {
     pub(super) language: Option<String>,
     /// Show copies apart
     ///
-    /// Syndicated copies of an article are else folded under the first of them in the order asked for: the best,
-    /// or with `--sort` the newest or the earliest. Only copies that the query finds are named there;
+    /// By default, syndicated copies of an article are collapsed under the first of them in the order asked for: the
+    /// best, or with `--sort` the newest or the earliest. Only copies that the query finds are named there;
     /// `nutgraf copies ID` finds them all.
     #[arg(long)]
     pub(super) copies: bool,
@@ -478,9 +478,9 @@ pub(super) struct EvalArgs {
     pub(super) depth: usize,
     #[command(flatten)]
     pub(super) ranking: RankingArgs,
-    /// Fold copies as `nutgraf query` does; else each is ranked, as judgements have each
+    /// Collapse copies as `nutgraf query` does; by default every copy is ranked, as in the qrels
     #[arg(long)]
-    pub(super) fold: bool,
+    pub(super) collapse: bool,
     /// Read the topics as `nutgraf query` reads WORDS, not as plain words
     #[arg(long)]
     pub(super) operators: bool,

@@ -202,6 +202,19 @@ impl Reader {
         string_of(&values, doc).map_err(|e| self.failed(e.into()))
     }
 
+    /// An article's identifier.
+    pub(crate) fn id(&self, at: DocAddress) -> Result<String, Error> {
+        Ok(self.string(self.searcher.segment_reader(at.segment_ord), "id", at.doc_id)?.unwrap_or_default())
+    }
+
+    /// Where an article is: file, path inside it and record.
+    pub(crate) fn location_of(&self, at: DocAddress) -> Result<(String, String, u64), Error> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let string = |name| Ok::<_, Error>(self.string(segment, name, at.doc_id)?.unwrap_or_default());
+        Ok((string("file")?, string("inner")?, record.unwrap_or(0)))
+    }
+
     /// Fetches an article.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
     write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
     write_compact(out, &query)?;
     write!(out, ",\"total_articles\":{}", results.total_articles)?;
-    if let Some(order) = results.folded {
+    if let Some(order) = results.collapsed {
         let shown = match order {
             Sort::Relevance => "best",
             Sort::Newest => "newest",

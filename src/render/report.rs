@@ -9,7 +9,7 @@ use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
 use super::table::aligned;
 use crate::ingest::{FormatCount, IngestReport, Preview};
-use crate::search::SkipRow;
+use crate::index::SkipRow;
 
 /// Writes the summary of an indexing run.
 ///

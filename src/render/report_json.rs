@@ -10,7 +10,6 @@ use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
 use super::statistics::undetermined;
 use crate::ingest::IngestReport;
-use crate::search::{IndexStatistics, SkipRow};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -125,8 +124,8 @@ struct JsonSizes {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn optimize_json(out: &mut dyn Write, before: &IndexStatistics, after: &IndexStatistics) -> io::Result<()> {
-    let sizes = |figures: &IndexStatistics| JsonSizes {
+pub fn optimize_json(out: &mut dyn Write, before: &Statistics, after: &Statistics) -> io::Result<()> {
+    let sizes = |figures: &Statistics| JsonSizes {
         segments: figures.segments,
         deleted: figures.deleted,
         bytes: figures.bytes.values().sum(),
@@ -138,7 +137,7 @@ pub fn optimize_json(out: &mut dyn Write, before: &IndexStatistics, after: &Inde
 ///
 /// # Errors
 /// Those of `out`.
-pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Path, root: &Path) -> io::Result<()> {
+pub fn statistics_json(out: &mut dyn Write, stats: &Statistics, folder: &Path, root: &Path) -> io::Result<()> {
     let object = JsonStatistics {
         schema: JSON_SCHEMA,
         index: folder.to_string_lossy().into_owned(),

@@ -63,5 +63,5 @@ pub(super) fn results() -> Results {
         copies: Vec::new(),
         explanation: None,
     };
-    Results { total_articles: 2, hits: vec![full, bare], folded: Some(Sort::Relevance), ..Results::default() }
+    Results { total_articles: 2, hits: vec![full, bare], collapsed: Some(Sort::Relevance), ..Results::default() }
 }

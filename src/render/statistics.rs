@@ -11,7 +11,7 @@ use super::safe::safe;
 use super::table::aligned;
 use super::wrap::{columns, shorten, shorten_middle};
 use crate::article::Language;
-use crate::search::IndexStatistics;
+use crate::index::Statistics;
 
 /// Outlets that are listed.
 const OUTLETS: usize = 10;
@@ -25,7 +25,7 @@ const BAR: usize = 40;
 /// Those of `out`.
 pub fn statistics_text(
     out: &mut dyn Write,
-    stats: &IndexStatistics,
+    stats: &Statistics,
     folder: &Path,
     root: &Path,
     style: &Style,
@@ -81,13 +81,13 @@ fn most_first(counts: &mut [(String, u64)]) {
 }
 
 /// A row for the articles that none of these counts has, if there are any.
-fn missing(name: &str, stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
+fn missing(name: &str, stats: &Statistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
     let left = undetermined(stats, counts);
     (left > 0).then(|| (name.to_owned(), left))
 }
 
 /// Articles that none of these counts has.
-pub(super) fn undetermined(stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> u64 {
+pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -> u64 {
     stats.articles.saturating_sub(counts.values().sum())
 }
 
@@ -100,7 +100,7 @@ fn language(code: &str) -> String {
 }
 
 /// Writes what takes how much space, the largest first.
-fn sizes(out: &mut dyn Write, stats: &IndexStatistics, style: &Style) -> io::Result<()> {
+fn sizes(out: &mut dyn Write, stats: &Statistics, style: &Style) -> io::Result<()> {
     let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();
     parts.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
     writeln!(out)?;
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn lines_fit_the_terminal_and_counts_add_up() {
-        let mut stats = IndexStatistics { articles: 2_000, ..IndexStatistics::default() };
+        let mut stats = Statistics { articles: 2_000, ..Statistics::default() };
         stats.outlets.insert("A most venerable and long-winded daily paper of record ".repeat(3), 1_200);
         stats.outlets.extend((0..12).map(|n| (format!("paper {n}"), 10)));
         stats.languages.extend([("en".to_owned(), 1_300), ("tlh".to_owned(), 100)]);
