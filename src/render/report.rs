@@ -8,8 +8,8 @@ use super::ink::{Ink, paint};
 use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
 use super::table::aligned;
-use crate::ingest::{FormatCount, IngestReport, Preview};
 use crate::index::SkipRow;
+use crate::ingest::{FormatCount, IngestReport, Preview};
 
 /// Writes the summary of an indexing run.
 ///

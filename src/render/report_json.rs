@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
 use super::statistics::undetermined;
+use crate::index::{SkipRow, Statistics};
 use crate::ingest::IngestReport;
 
 #[derive(Serialize)]
