@@ -96,7 +96,15 @@ fn measure(label: &str, files: &Files) {
 fn read(format: &Format, name: &str, bytes: &[u8]) -> u64 {
     let fields = FieldMap::default();
     let today = nutgraf::article::Date::constant(2100, 1, 1);
-    let context = Context { path: name, modified: None, charset: None, url: None, fields: &fields, today };
+    let context = Context {
+        path: name,
+        modified: None,
+        charset: None,
+        url: None,
+        fields: &fields,
+        today,
+        order: format::Order::Unknown,
+    };
     let mut articles = 0;
     let mut parse =
         |record: &Record| (format.parse)(record, &context, &mut |found| articles += u64::from(found.is_ok()));

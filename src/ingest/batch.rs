@@ -9,9 +9,11 @@ use std::time::SystemTime;
 use super::Options;
 use super::changes::reader_label;
 use crate::analysis;
-use crate::article::{Article, Date};
+use crate::article::{Article, Date, Published};
 use crate::error::SkipReason;
-use crate::format::{self, BadRecord, Context, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
+use crate::format::{
+    self, BadRecord, Context, Format, Input, Order, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split,
+};
 use crate::source::{self, Entry, Extractor, Limits, SourceFile, display_path};
 
 /// Bytes of records that make a batch: enough work for a thread, little to wait for.
@@ -130,12 +132,17 @@ fn parse_record(
         url: None,
         fields: &options.fields,
         today: options.today,
+        order: Order::Unknown,
     };
     let mut found = Vec::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        (format.parse)(record, &context, &mut |outcome| {
+        format.read(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
                 article.language = analysis::article_language(article.language.take(), &article.body);
+                // Other languages than English write the day first.
+                if article.language.as_deref().is_some_and(|language| language != "en") {
+                    article.published = article.published.map(Published::day_first);
+                }
                 article
             }));
         });

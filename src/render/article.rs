@@ -82,6 +82,7 @@ fn origin(published: Option<&Published>) -> &'static str {
         Some(Provenance::Url) => " (from its address)",
         Some(Provenance::Text) => " (from its text)",
         Some(Provenance::FileTime) => " (the file's time)",
+        Some(Provenance::Ambiguous) => " (day and month may be swapped)",
         Some(Provenance::Metadata | Provenance::Feed) | None => "",
     }
 }

@@ -168,7 +168,7 @@ pub(super) fn place(path: &Path, inner: &str) -> String {
 pub(super) fn date(published: Option<&Published>) -> String {
     match published {
         None => "no date".to_owned(),
-        Some(Published { day, provenance: Provenance::FileTime, .. }) => format!("~{day}"),
+        Some(Published { day, provenance: Provenance::FileTime | Provenance::Ambiguous, .. }) => format!("~{day}"),
         Some(Published { day, .. }) => day.to_string(),
     }
 }
