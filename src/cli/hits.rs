@@ -52,10 +52,11 @@ pub(super) fn remark(query: &Query, options: &Options, results: &Results) {
         return if total == 0 { nothing_found(query, options) } else { nothing_shown(total) };
     }
     if output::is_read_by_person() {
-        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.id.as_str()).collect();
+        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.location.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let collapsed = results.hits.chunk_by(|a, b| a.article.id == b.article.id).map(|same| same[0].copies.len());
+        let collapsed = results.hits.chunk_by(|a, b| a.article.location == b.article.location);
+        let collapsed = collapsed.map(|same| same[0].copies.len());
         let copies = match collapsed.sum() {
             0 => String::new(),
             copies => format!(" and {}", if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }),

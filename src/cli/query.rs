@@ -9,7 +9,7 @@ use super::{Status, hits, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 use crate::query::{self, Query};
-use crate::render::counted;
+use crate::render::{self, counted};
 use crate::search::{self, Options, Sort};
 
 /// What is asked, in full.
@@ -91,6 +91,7 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
                     counted(skips, "item", "items")
                 ));
             }
+            output::messages(|out| render::not_read_text(out, &report));
             if report.interrupted {
                 output::message(&"note: interrupted; what was read by then is searched");
             }
@@ -100,7 +101,8 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
         }
         Err(error) => return Err(error.into()),
     }
-    Ok(location)
+    // The list of its folders may have grown.
+    Ok(index::find(Some(&location.folder), &here()?)?)
 }
 
 /// Whether an error came about although the index folder can be written to.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Style;
 use super::ink::{Ink, paint};
@@ -16,6 +16,9 @@ use crate::index::Statistics;
 /// Outlets that are listed.
 const OUTLETS: usize = 10;
 
+/// Folders that are listed.
+const FOLDERS: usize = 5;
+
 /// Columns of the longest bar.
 const BAR: usize = 40;
 
@@ -27,13 +30,17 @@ pub fn statistics_text(
     out: &mut dyn Write,
     stats: &Statistics,
     folder: &Path,
-    root: &Path,
+    folders: &[PathBuf],
     style: &Style,
 ) -> io::Result<()> {
     let row = |name: &str, value: String| vec![name.to_owned(), value];
-    for (name, path) in [("index", folder), ("root", root)] {
+    let names = ["index", "folders"].into_iter().chain(std::iter::repeat(""));
+    for (name, path) in names.zip(std::iter::once(folder).chain(folders.iter().take(FOLDERS).map(PathBuf::as_path))) {
         let path = path.to_string_lossy();
-        writeln!(out, "{name:7}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(7)))?;
+        writeln!(out, "{name:9}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(9)))?;
+    }
+    if folders.len() > FOLDERS {
+        writeln!(out, "         and {} more; `nutgraf folders` lists them", folders.len() - FOLDERS)?;
     }
     writeln!(out)?;
     let skips: u64 = stats.skips.values().sum();
@@ -145,7 +152,8 @@ mod tests {
         for width in [40, 80, 120] {
             let mut out = Vec::new();
             let path = Path::new("/a/very/long/path/that/leads/deep/into/the/house/and/never/comes/out/of/it/again");
-            statistics_text(&mut out, &stats, path, path, &Style { color: false, width }).expect("memory");
+            statistics_text(&mut out, &stats, path, &[path.to_owned()], &Style { color: false, width })
+                .expect("memory");
             let text = String::from_utf8(out).expect("text");
             assert!(text.lines().all(|line| columns(line) <= width), "{text}");
             for row in ["3 more           30", "no outlet       680", "undetermined    600", "en English    1,300"] {

@@ -110,8 +110,10 @@ pub struct Passage {
 /// What is shown of an article beside the passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleFacts {
-    /// Its identifier.
+    /// Its identifier: the record's own, which several articles may share, else where it is.
     pub id: String,
+    /// Where it is: unique, and taken wherever an article is to be named.
+    pub location: String,
     /// The headline.
     pub title: String,
     /// Byte ranges in `title` of what matched.
@@ -141,6 +143,8 @@ pub struct ArticleFacts {
 pub struct Copy {
     /// Its identifier.
     pub id: String,
+    /// Where it is.
+    pub location: String,
     /// The outlet.
     pub source: Option<String>,
     /// When it was published.

@@ -362,7 +362,7 @@ impl<'a> Builder<'a> {
         let text = literal(query);
         let query: Engine = match name {
             Field::Language => self.term(self.fields.language, &text.to_lowercase()),
-            Field::Path => match RegexQuery::from_pattern(&format!(".*{}.*", escaped(&text)), self.fields.file) {
+            Field::Path => match RegexQuery::from_pattern(&self.keys_with(&text), self.fields.file) {
                 Ok(path) => {
                     let clauses = vec![(Occur::Must, self.everything()), (Occur::Must, Box::new(path) as Engine)];
                     Box::new(BooleanQuery::new(clauses))
@@ -372,6 +372,16 @@ impl<'a> Builder<'a> {
             _ => self.term(self.fields.id, &text),
         };
         Ok(Some(Box::new(ConstScoreQuery::new(query, 0.0))))
+    }
+
+    /// A pattern of the keys whose path has a text in it.
+    fn keys_with(&self, text: &str) -> String {
+        let keys = self.reader.location().folders.keys_with(text);
+        let pattern = |(start, rest): &(String, String)| match rest.as_str() {
+            "" => format!("{}.*", escaped(start)),
+            rest => format!("{}.*{}.*", escaped(start), escaped(rest)),
+        };
+        keys.iter().map(pattern).collect::<Vec<_>>().join("|")
     }
 
     fn filters(&mut self, filter: &Filter) -> Vec<Engine> {

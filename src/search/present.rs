@@ -11,6 +11,7 @@ use super::options::Page;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::{Candidate, Rescorer};
 use crate::analysis::{Form, Language, Outline, Words, analyse};
+use crate::article::Article;
 use crate::error::Error;
 use crate::index::{Reader, StoredArticle};
 
@@ -148,7 +149,8 @@ fn passage(
 fn copies(reader: &Reader, places: &[DocAddress]) -> Result<Vec<Copy>, Error> {
     let copy = |at: &DocAddress| {
         let stored = reader.article(*at)?;
-        Ok(Copy { id: stored.id, source: stored.article.source, published: stored.article.published })
+        let Article { source, published, .. } = stored.article;
+        Ok(Copy { id: stored.id, location: stored.location, source, published })
     };
     let mut copies = places.iter().map(copy).collect::<Result<Vec<Copy>, Error>>()?;
     copies.sort_by(|a, b| {
@@ -163,6 +165,7 @@ pub(super) fn facts(reader: &Reader, here: &Path, stored: &StoredArticle, marks:
     let article = &stored.article;
     ArticleFacts {
         id: stored.id.clone(),
+        location: stored.location.clone(),
         title: article.title.clone(),
         title_highlights: marks.iter().filter(|m| m.end <= stored.title_bytes).cloned().collect(),
         published: article.published,
