@@ -13,7 +13,6 @@ mod crash;
 mod damage;
 mod explain;
 mod faults;
-mod folders;
 mod formats;
 mod hostile;
 mod incremental;

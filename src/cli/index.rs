@@ -21,9 +21,8 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     }
     let (location, options) = match args.rebuild {
         true => {
-            let reading = options.reading.as_ref();
-            let location = index::empty_for_rebuild(named(common), &here()?, &args.paths, reading)?;
-            (location, Options { paths: Vec::new(), reading: None, ..options })
+            let (location, paths) = index::empty_for_rebuild(named(common), &here()?, &args.paths)?;
+            (location, Options { paths, ..options })
         }
         false => (location_for(&args.paths, common)?, options),
     };
@@ -35,7 +34,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     }
     Ok(match () {
         () if report.interrupted => Status::Interrupted,
-        () if !report.is_complete() => Status::SomethingSkipped,
+        () if !report.skips.is_empty() => Status::SomethingSkipped,
         () => Status::Done,
     })
 }

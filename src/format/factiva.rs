@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "factiva",
     title: "Factiva deliveries",
     extensions: &["html", "htm", "txt"],
-    version: 2,
+    version: 1,
     detect,
     split: Split::Whole,
     parse,

@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "mhtml",
     title: "saved web pages (MHTML)",
     extensions: &["mhtml", "mht"],
-    version: 2,
+    version: 1,
     detect,
     split: Split::Whole,
     parse,

@@ -8,11 +8,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::directory::TEMPORARY;
 pub(super) use super::location::COMMIT;
 use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
-use super::writer::settings;
+use super::writer::{TEMPORARY, settings};
 
 /// The list of files that the engine may remove when no commit needs them.
 pub(super) const FILE_LIST: &str = ".managed.json";

@@ -1,9 +1,10 @@
 //! One whole article as text for people.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::Style;
-use super::facts::{Facts, Place, date};
+use super::facts::{Facts, Place, date, place};
 use super::ink::{Ink, paint_marked};
 use super::safe::{flowing, initials, safe};
 use super::wrap::lines;
@@ -14,7 +15,7 @@ use crate::search::Marked;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn article_text(out: &mut dyn Write, marked: &Marked, style: &Style) -> io::Result<()> {
+pub fn article_text(out: &mut dyn Write, marked: &Marked, path: &Path, style: &Style) -> io::Result<()> {
     let (text, title_end) = (&marked.stored.text, marked.stored.title_bytes);
     let mut start = 0;
     let mut opens = true;
@@ -22,7 +23,7 @@ pub fn article_text(out: &mut dyn Write, marked: &Marked, style: &Style) -> io::
         write_lines(out, marked, 0..title_end, Ink::Bold, style)?;
         start = title_end;
     }
-    facts(marked, style).write(out, "", style.color)?;
+    facts(marked, path, style).write(out, "", style.color)?;
     for line in text.get(start..).unwrap_or_default().split('\n') {
         let end = start + line.len();
         if line.trim().is_empty() {
@@ -59,7 +60,7 @@ fn write_lines(
     Ok(())
 }
 
-fn facts(marked: &Marked, style: &Style) -> Facts {
+fn facts(marked: &Marked, path: &Path, style: &Style) -> Facts {
     let (stored, article) = (&marked.stored, &marked.stored.article);
     let mut facts = Facts::new(style.columns());
     facts.add(date(article.published.as_ref()) + origin(article.published.as_ref()));
@@ -67,7 +68,7 @@ fn facts(marked: &Marked, style: &Style) -> Facts {
         facts.add_name(name.as_deref());
     }
     facts.break_line();
-    facts.add_place(Place::new(&stored.id, &stored.location));
+    facts.add_place(Place::new(&stored.id, &place(path, &stored.inner), stored.record));
     if let Some(url) = article.url.as_deref().filter(|url| *url != stored.id) {
         facts.break_line();
         facts.add(safe(url).into_owned());
@@ -81,7 +82,6 @@ fn origin(published: Option<&Published>) -> &'static str {
         Some(Provenance::Url) => " (from its address)",
         Some(Provenance::Text) => " (from its text)",
         Some(Provenance::FileTime) => " (the file's time)",
-        Some(Provenance::Ambiguous) => " (day and month may be swapped)",
         Some(Provenance::Metadata | Provenance::Feed) | None => "",
     }
 }

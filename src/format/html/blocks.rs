@@ -3,8 +3,10 @@
 //! A block ends where a block element begins or ends and at two line breaks in a row. Which blocks belong to the
 //! article is decided in `extract`.
 
+use std::ops::Range;
+
 use super::super::common::paragraphs;
-use super::dom::{Dom, Kind, NodeId, ROOT, Tag, Visit, Walk};
+use super::dom::{Attr, Dom, Kind, NodeId, ROOT, Tag, Visit, Walk};
 
 /// A run of text between two block boundaries.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,10 @@ pub(super) struct Collector {
     blank: bool,
     links: usize,
     containers: Vec<NodeId>,
+    /// Parts of the text now collected that are clutter unless a sentence runs through them.
+    doubts: Vec<Doubt>,
+    /// The elements that are such parts and have not ended.
+    doubted: Vec<NodeId>,
     /// Whether cells of a table end a block.
     split_cells: bool,
 }
@@ -40,6 +46,17 @@ impl Collector {
     /// With `split_cells`, each table cell is a block of its own, otherwise a row is.
     pub(super) fn new(split_cells: bool) -> Self {
         Self { split_cells, containers: vec![ROOT], ..Self::default() }
+    }
+
+    /// The inside of this element is clutter, unless a sentence runs through it. A fact is a date or a byline.
+    pub(super) fn doubt(&mut self, id: NodeId, is_fact: bool) {
+        self.doubted.push(id);
+        self.open_doubt(is_fact);
+    }
+
+    fn open_doubt(&mut self, is_fact: bool) {
+        let at = self.now.text.len();
+        self.doubts.push(Doubt { bytes: at..at, chars: 0, link_chars: 0, is_fact });
     }
 
     /// Takes one step of a walk; what is not to be read must be skipped before.
@@ -52,9 +69,12 @@ impl Collector {
                     self.preformatted(dom, id);
                     walk.leave_out(id);
                 }
-                Kind::Element { tag, .. } => self.enter(id, tag),
+                Kind::Element { tag, .. } => self.enter(dom, id, tag),
             },
-            Visit::Leave(id) => self.leave(dom.tag(id)),
+            Visit::Leave(id) => {
+                self.leave(dom, id);
+                self.doubted.pop_if(|doubted| *doubted == id);
+            }
         }
     }
 
@@ -64,10 +84,11 @@ impl Collector {
         self.done
     }
 
-    fn enter(&mut self, id: NodeId, tag: Tag) {
+    fn enter(&mut self, dom: &Dom, id: NodeId, tag: Tag) {
         match tag {
             Tag::Br => self.breaks += 1,
-            Tag::A => self.links += 1,
+            Tag::A if self.is_link(dom, id) => self.links += 1,
+            Tag::Sup if is_note_mark(dom, id, &self.now.text) => self.blank = true,
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
             _ if tag.is_block() => {
                 self.end_block();
@@ -77,9 +98,10 @@ impl Collector {
         }
     }
 
-    fn leave(&mut self, tag: Tag) {
+    fn leave(&mut self, dom: &Dom, id: NodeId) {
+        let tag = dom.tag(id);
         match tag {
-            Tag::A => self.links = self.links.saturating_sub(1),
+            Tag::A if self.is_link(dom, id) => self.links = self.links.saturating_sub(1),
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
             _ if tag.is_block() => {
                 self.end_block();
@@ -89,6 +111,12 @@ impl Collector {
             }
             _ => {}
         }
+    }
+
+    /// Whether it leads to another page; headings that lead to themselves do not.
+    fn is_link(&self, dom: &Dom, id: NodeId) -> bool {
+        let in_heading = || dom.ancestors(id).take(3).any(|up| dom.tag(up).is_heading());
+        dom.attr(id, Attr::Href).is_some_and(|href| !href.starts_with('#') || !in_heading())
     }
 
     fn text(&mut self, id: NodeId, text: &str) {
@@ -118,15 +146,29 @@ impl Collector {
         self.now.text.push(c);
         let width = width_of(c);
         self.now.chars += width;
-        if self.links > 0 {
-            self.now.link_chars += width;
+        let link_width = if self.links > 0 { width } else { 0 };
+        self.now.link_chars += link_width;
+        if !self.doubted.is_empty()
+            && let Some(doubt) = self.doubts.last_mut()
+        {
+            doubt.bytes.end = self.now.text.len();
+            doubt.chars += width;
+            doubt.link_chars += link_width;
         }
     }
 
     fn end_block(&mut self) {
         (self.breaks, self.blank) = (0, false);
-        if !self.now.text.is_empty() {
-            self.done.push(std::mem::take(&mut self.now));
+        let mut block = std::mem::take(&mut self.now);
+        let doubts = std::mem::take(&mut self.doubts);
+        if !self.doubted.is_empty() {
+            self.open_doubt(doubts.last().is_some_and(|doubt| doubt.is_fact));
+        }
+        if !doubts.is_empty() {
+            leave_out_doubts(&mut block, &doubts);
+        }
+        if !block.text.is_empty() {
+            self.done.push(block);
         }
     }
 
@@ -154,6 +196,62 @@ impl Collector {
             self.done.push(Block { text, node: pre, first, chars, link_chars, ..Block::default() });
         }
     }
+}
+
+/// A part of a block that is clutter unless a sentence runs through it: a button, a tooltip, an author's name.
+#[derive(Debug)]
+struct Doubt {
+    bytes: Range<usize>,
+    chars: usize,
+    link_chars: usize,
+    is_fact: bool,
+}
+
+/// Takes the doubtful parts out of a block that are no words of its sentences.
+fn leave_out_doubts(block: &mut Block, doubts: &[Doubt]) {
+    let ends = doubts.iter().map(|doubt| doubt.bytes.start).skip(1).chain([block.text.len()]);
+    let certain: Vec<&str> =
+        doubts.iter().zip(ends).map(|(doubt, end)| block.text[doubt.bytes.end..end].trim()).collect();
+    let mut before = block.text[..doubts.first().map_or(0, |doubt| doubt.bytes.start)].trim();
+    let mut wanted = Vec::with_capacity(doubts.len());
+    for (at, doubt) in doubts.iter().enumerate() {
+        let after = certain[at..].iter().take(DOUBTS_MAX).find(|text| !text.is_empty()).copied().unwrap_or_default();
+        wanted.push(is_in_sentence(before, after, doubt.is_fact));
+        before = if certain[at].is_empty() { before } else { certain[at] };
+    }
+    for (doubt, _) in doubts.iter().zip(wanted).rev().filter(|(_, wanted)| !wanted) {
+        block.text.replace_range(doubt.bytes.clone(), "");
+        block.chars -= doubt.chars;
+        block.link_chars -= doubt.link_chars;
+    }
+    block.text.truncate(block.text.trim_end().len());
+    let blank = block.text.len() - block.text.trim_start().len();
+    block.text.drain(..blank);
+}
+
+/// Doubtful parts on end after which a sentence is not looked for.
+const DOUBTS_MAX: usize = 20;
+
+/// Whether a sentence runs from the text before through what stands between, or on into the text after it.
+fn is_in_sentence(before: &str, after: &str, is_fact: bool) -> bool {
+    /// Characters of a text that may begin with the part, though its next word begins with a capital.
+    const TEXT_BYTES: usize = 40;
+    let is_open = |c: char| c.is_alphanumeric() || matches!(c, ',' | ';' | '(' | '[' | '“' | '‘' | '«' | '„');
+    let goes_on = |c: char| c.is_lowercase() || matches!(c, ',' | ';' | '.' | '?' | '!' | ')' | '’' | '\'' | '”' | '»');
+    before.ends_with(is_open)
+        || (before.is_empty() && (after.starts_with(goes_on) || (!is_fact && after.len() >= TEXT_BYTES)))
+}
+
+/// Whether a raised text is the mark of a note, rather than a part of the word before: an ordinal's end, a power.
+fn is_note_mark(dom: &Dom, sup: NodeId, before: &str) -> bool {
+    let text = dom.text_of(sup);
+    let text = text.trim();
+    let is_mark = |c: char| c.is_numeric() || matches!(c, '*' | '†' | '‡' | '§' | ',' | ' ' | '-' | '–');
+    let word = before.chars().rev().take_while(|c| c.is_alphanumeric()).take(3);
+    // `m²` and `km²` are units, a word of three letters is a word.
+    let is_unit = || (1..3).contains(&word.clone().count()) && word.clone().all(char::is_alphabetic);
+    let is_linked = || dom.walk(sup).take(20).any(|visit| matches!(visit, Visit::Enter(id) if dom.tag(id) == Tag::A));
+    (1..=12).contains(&text.len()) && text.chars().all(is_mark) && (!is_unit() || is_linked())
 }
 
 /// Elements whose text is never shown as text.

@@ -2,7 +2,7 @@
 
 use super::super::common::dates;
 use super::blocks::Block;
-use super::dom::{Dom, Tag};
+use super::dom::{Attr, Dom, NodeId, Tag};
 use super::metadata::Facts;
 use super::who;
 
@@ -27,9 +27,11 @@ const SENTENCE_CHARS: usize = 20;
 /// The blocks that are the article's, in their order.
 pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a Block> {
     let total: usize = blocks.iter().map(|b| b.chars - b.link_chars).sum();
-    let mut kept: Vec<&Block> = Vec::new();
+    let (mut kept, mut in_row): (Vec<&Block>, Vec<bool>) = Default::default();
     let mut passed = 0;
-    let insets = insets(dom, blocks);
+    let mut linked = listed(dom, blocks);
+    mark_linked_paragraphs(dom, blocks, &mut linked);
+    let insets = insets(dom, blocks, &linked);
     for (at, block) in blocks.iter().enumerate() {
         if is_end(&block.text) && passed * 2 > total && !goes_on(dom, &kept, &blocks[at + 1..]) {
             break;
@@ -37,8 +39,9 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
         passed += block.chars - block.link_chars;
         let again = block.chars >= PARAGRAPH_CHARS && kept.iter().rev().take(3).any(|b| b.text == block.text);
         let label = is_call(&block.text) || is_label_line(&block.text) || block.text == facts.title;
-        if !again && !label && !insets[at] && is_prose(dom, block) {
+        if !again && !label && !insets[at] && (linked[at] || is_prose(dom, block) || heads_text(dom, &blocks[at..])) {
             kept.push(block);
+            in_row.push(is_in_row(dom, blocks, at));
         }
     }
     let Some(mut first) = kept.iter().position(|b| is_sentence(b)) else { return kept };
@@ -55,9 +58,9 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
         if i < first && !(heading && i + 1 == first && dom.tag(block.node) != Tag::H1) {
             continue;
         }
-        // A heading without a text under it belonged to what was dropped.
-        if heading && kept.get(i + 1).is_none_or(|next| is_heading(dom, next) && level(dom, next) <= level(dom, block))
-        {
+        // A heading without a text under it belonged to what was dropped, unless it is one of a list of headings.
+        let over_text = kept.get(i + 1).is_some_and(|next| level(dom, next) > level(dom, block));
+        if heading && !over_text && !in_row[i] {
             continue;
         }
         out.push(block);
@@ -65,12 +68,50 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
     out
 }
 
+/// Whether it is one of several headings of a level on end, with nothing but pictures between: statements of a list.
+fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
+    let is_like = |other: &Block| level(dom, other) == level(dom, &blocks[at]);
+    is_heading(dom, &blocks[at])
+        && (at.checked_sub(1).is_some_and(|before| is_like(&blocks[before])) || blocks.get(at + 1).is_some_and(is_like))
+}
+
+/// Where a block stands. Paragraphs that each stand in a box of their own stand in the same place.
+fn place<'a>(dom: &'a Dom, block: &Block) -> (Tag, Tag, Option<&'a str>, NodeId) {
+    let around = dom.parent(block.node);
+    let class = dom.attr(around, Attr::Class);
+    (dom.tag(block.node), dom.tag(around), class, if class.is_some() { dom.parent(around) } else { around })
+}
+
+/// Marks the few paragraphs that are links and stand between others that are none, as their equals.
+fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
+    const RUN: usize = 3;
+    const CHARS: usize = 60;
+    let is_link = |b: &Block| b.link_chars * 2 > b.chars;
+    let mut start = 1;
+    while start < blocks.len() {
+        let end = start + blocks[start..].iter().take_while(|b| is_link(b)).count();
+        let before = &blocks[start - 1];
+        let stands = |b: &Block| place(dom, b) == place(dom, before) && is_sentence(b);
+        let fits = |b: &Block| {
+            stands(b)
+                && dom.tag(b.node) == Tag::P
+                && b.chars >= CHARS
+                && ends_sentence(&b.text)
+                && !b.text.ends_with(':')
+        };
+        if (start + 1..=start + RUN).contains(&end) && stands(before) && blocks[start..end].iter().all(fits) {
+            marks[start..end].fill(true);
+        }
+        start = end.max(start + 1);
+    }
+}
+
 /// Whether paragraphs follow that stand where those before do: then the line was a box between them.
 fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
     /// Blocks after it that are looked at: the work stays linear in long pages.
     const BLOCKS: usize = 500;
-    let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
+    let place = |b| place(dom, b);
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
     let places: Vec<_> =
         before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).map(|b| place(b)).collect();
@@ -94,11 +135,11 @@ fn is_lead(dom: &Dom, line: &Block, first: &Block) -> bool {
 /// Marks the blocks of small boxes between the paragraphs: a label and a link, a call to subscribe.
 ///
 /// A box is the widest element around a block that is only a link in which little else is said.
-fn insets(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
+fn insets(dom: &Dom, blocks: &[Block], linked: &[bool]) -> Vec<bool> {
     let mut marks = vec![false; blocks.len()];
     for at in 0..blocks.len() {
         let is_link = |b: &Block| b.link_chars * 5 > b.chars * 4;
-        if marks[at] || !is_link(&blocks[at]) {
+        if marks[at] || linked[at] || !is_link(&blocks[at]) {
             continue;
         }
         // Grows the run of blocks around the link while it stays small and some element holds it all.
@@ -127,6 +168,45 @@ fn insets(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
         }
     }
     marks
+}
+
+/// Marks the items of lists that belong to the text: a list is judged as a whole, most of which is no link, or which
+/// is announced by the line before.
+fn listed(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
+    let mut marks = vec![false; blocks.len()];
+    let list_of = |block: &Block| {
+        let item =
+            std::iter::once(block.node).chain(dom.ancestors(block.node)).take(4).find(|up| dom.tag(*up) == Tag::Li);
+        item.map(|item| dom.parent(item))
+    };
+    let mut start = 0;
+    while start < blocks.len() {
+        let list = list_of(&blocks[start]);
+        let end = start + blocks[start..].iter().take_while(|block| list_of(block) == list).count();
+        if list.is_some() {
+            let items = &blocks[start..end];
+            let links: usize = items.iter().map(|block| block.link_chars).sum();
+            let chars: usize = items.iter().map(|block| block.chars).sum();
+            let announced = start > 0 && {
+                let line = &blocks[start - 1];
+                line.text.ends_with(':') && line.chars >= SENTENCE_CHARS && !is_call(&line.text) && !is_end(&line.text)
+            };
+            if links * 2 <= chars || announced {
+                marks[start..end].fill(true);
+            }
+        }
+        start = end;
+    }
+    marks
+}
+
+/// Whether the first block is a heading over more text than a teaser has: it may be a link itself.
+fn heads_text(dom: &Dom, blocks: &[Block]) -> bool {
+    const TEASER_CHARS: usize = 250;
+    const BLOCKS: usize = 20;
+    let Some((heading, under)) = blocks.split_first().filter(|(first, _)| is_heading(dom, first)) else { return false };
+    let text = under.iter().take(BLOCKS).take_while(|b| !is_heading(dom, b) || level(dom, b) > level(dom, heading));
+    text.filter(|b| b.link_chars * 2 <= b.chars && !is_heading(dom, b)).map(|b| b.chars).sum::<usize>() > TEASER_CHARS
 }
 
 /// Whether a line is a row of labels: `Home > Shipping > Containers`, `Source: … | Posted: … | Print`.

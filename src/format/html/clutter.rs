@@ -2,6 +2,9 @@
 
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
 
+/// Bytes of a text node from which it counts as prose when parts of the page are weighed.
+pub(super) const PROSE_BYTES: usize = 60;
+
 /// How surely an element is clutter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Clutter {
@@ -13,8 +16,20 @@ pub(super) enum Clutter {
     IfSmall,
     /// Its name says so, and may mean something else.
     Likely,
+    /// It is not shown at first, which says little about the greater part of a page.
+    Hidden,
     /// It is, unless it is nearly the whole page.
     Certain,
+    /// It is, however much of the page it is: the foot of the page under a short article.
+    Always,
+}
+
+/// Whether it holds several paragraphs, as a part of a story does and a teaser does not.
+fn has_paragraphs(dom: &Dom, id: NodeId) -> bool {
+    const STEPS: usize = 400;
+    const PARAGRAPHS: usize = 3;
+    let texts = dom.walk(id).take(STEPS).filter(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, *t)));
+    texts.take(PARAGRAPHS).count() == PARAGRAPHS
 }
 
 /// What this element is by itself; its ancestors are not looked at.
@@ -23,38 +38,29 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     if matches!(tag, Html | Body | Main) {
         return Clutter::No;
     }
-    if is_hidden(dom, id) {
-        return Clutter::Certain;
+    if is_not_shown(dom, id) && !is_story(dom, id) {
+        return if has_paragraphs(dom, id) { Clutter::Hidden } else { Clutter::Certain };
     }
     if is_article_body(dom, id) {
         return Clutter::No;
     }
-    let by_tag = match tag {
-        Nav | Button | Label | Menu | Dialog | Search => Clutter::Certain,
-        Footer | Aside | Fieldset | Form => Clutter::Likely,
-        Figcaption | Figure | Caption => Clutter::IfSmall,
-        // A post inside of a post is a teaser or a comment.
-        Article if dom.ancestors(id).any(|up| dom.tag(up) == Article) => Clutter::Likely,
-        Header | Address | Time => Clutter::IfShort,
-        _ => Clutter::No,
-    };
     let by_role = match dom.attr(id, Attr::Role).unwrap_or_default() {
         "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog" | "menu"
         | "toolbar" | "tablist" | "menubar" => Clutter::Likely,
         _ => Clutter::No,
     };
-    let mut verdict = by_tag.max(by_role);
-    if !tag.is_block() && !matches!(tag, Span | A) {
+    let mut verdict = by_tag(dom, id, tag).max(by_role);
+    // What a heading is called says what it heads.
+    if tag.is_heading() || (!tag.is_block() && !matches!(tag, Span | A)) {
         return verdict;
     }
-    if tag == Span && is_popup(dom, id) {
-        return Clutter::Certain;
+    let named =
+        |is_told| NAMES.iter().filter_map(|name| dom.attr(id, *name)).map(move |v| by_names(v, tag, is_told)).max();
+    let mut by_name = named(false).unwrap_or(Clutter::No);
+    if by_name >= Clutter::Likely && is_told(dom, id, tag) {
+        by_name = named(true).unwrap_or(Clutter::No);
     }
-    for name in [Attr::Class, Attr::Id, Attr::DataTestid, Attr::DataComponent, Attr::AriaLabel] {
-        if let Some(value) = dom.attr(id, name) {
-            verdict = verdict.max(by_names(value, tag));
-        }
-    }
+    verdict = verdict.max(by_name);
     if let Some(value) = dom.attr(id, Attr::Itemprop) {
         verdict = verdict.max(by_property(value));
     }
@@ -62,6 +68,48 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
         verdict = verdict.max(Clutter::IfShort);
     }
     verdict
+}
+
+/// Attributes in which pages name what an element is.
+const NAMES: &[Attr] = &[Attr::Class, Attr::Id, Attr::DataTestid, Attr::DataComponent, Attr::AriaLabel];
+
+fn by_tag(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
+    use Tag::*;
+    let is_inside = |of: &[Tag]| dom.ancestors(id).any(|up| of.contains(&dom.tag(up)));
+    match tag {
+        Nav | Button | Label | Menu | Dialog | Search => Clutter::Certain,
+        Footer if !is_inside(&[Article, Main]) => Clutter::Always,
+        Footer | Aside | Fieldset | Form => Clutter::Likely,
+        Figure if holds_table(dom, id) => Clutter::No,
+        Figcaption | Figure => Clutter::IfSmall,
+        // A post inside of a post is a teaser or a comment, unless it has several paragraphs.
+        Article if is_inside(&[Article]) && !has_paragraphs(dom, id) => Clutter::Likely,
+        Header | Address | Time => Clutter::IfShort,
+        _ => Clutter::No,
+    }
+}
+
+/// Whether a figure is a table of figures.
+fn holds_table(dom: &Dom, figure: NodeId) -> bool {
+    const STEPS: usize = 20;
+    dom.walk(figure).take(STEPS).any(|visit| matches!(visit, Visit::Enter(id) if dom.tag(id) == Tag::Table))
+}
+
+/// Whether it is a paragraph or a section of some, whose name may be that of their subject: `popular-vote`.
+fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
+    const STEPS: usize = 50;
+    const PARAGRAPHS: usize = 2;
+    let paragraphs = || dom.children(id).take(STEPS).filter(|child| is_paragraph(dom, *child)).take(PARAGRAPHS).count();
+    match tag {
+        Tag::P => is_paragraph(dom, id),
+        Tag::Section => paragraphs() == PARAGRAPHS,
+        _ => false,
+    }
+}
+
+/// Whether it is not shown, or only when its word is pointed at.
+pub(super) fn is_unseen(dom: &Dom, id: NodeId, tag: Tag) -> bool {
+    is_not_shown(dom, id) || (tag == Tag::Span && is_popup(dom, id))
 }
 
 /// Whether a run of a line is a list of links that shows up when its word is pointed at.
@@ -133,7 +181,32 @@ fn is_body_name(value: &str) -> bool {
     })
 }
 
-fn is_hidden(dom: &Dom, id: NodeId) -> bool {
+/// Whether a part that is not shown at first belongs to the story: paragraphs among paragraphs that are shown, such as
+/// the rest of a text that is sold.
+fn is_story(dom: &Dom, id: NodeId) -> bool {
+    const STEPS: usize = 200;
+    const PARAGRAPHS: usize = 2;
+    if dom.tag(id) == Tag::P {
+        return is_paragraph(dom, id);
+    }
+    let inside = dom.walk(id).take(STEPS).filter(|visit| matches!(visit, Visit::Enter(p) if is_paragraph(dom, *p)));
+    let beside = |p: &NodeId| *p != id && is_paragraph(dom, *p) && !is_not_shown(dom, *p);
+    inside.take(PARAGRAPHS).count() == PARAGRAPHS
+        && dom.children(dom.parent(id)).take(STEPS).filter(beside).take(PARAGRAPHS).count() == PARAGRAPHS
+}
+
+/// Whether it is a paragraph of some length.
+fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
+    const STEPS: usize = 20;
+    dom.tag(id) == Tag::P && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, t)))
+}
+
+/// Whether a text is long enough to be more than a label.
+fn is_prose(dom: &Dom, id: NodeId) -> bool {
+    dom.text(id).len() >= PROSE_BYTES
+}
+
+fn is_not_shown(dom: &Dom, id: NodeId) -> bool {
     dom.attr(id, Attr::Hidden).is_some()
         || dom.attr(id, Attr::AriaHidden) == Some("true")
         || dom.attr(id, Attr::Style).is_some_and(|style| {
@@ -161,12 +234,12 @@ fn by_property(value: &str) -> Clutter {
 }
 
 /// Judges the names of classes or an id by their words: `relatedStories`, `related-stories` and
-/// `related_stories` are two words.
-fn by_names(value: &str, tag: Tag) -> Clutter {
-    value.split_ascii_whitespace().map(|name| by_name(name, tag)).max().unwrap_or(Clutter::No)
+/// `related_stories` are two words. In the name of what is told in paragraphs, a word may be their subject.
+fn by_names(value: &str, tag: Tag, is_told: bool) -> Clutter {
+    value.split_ascii_whitespace().map(|name| by_name(name, tag, is_told)).max().unwrap_or(Clutter::No)
 }
 
-fn by_name(name: &str, tag: Tag) -> Clutter {
+fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
     let mut verdict = Clutter::No;
     let mut word = [0u8; 24];
     let mut length = 0;
@@ -179,7 +252,9 @@ fn by_name(name: &str, tag: Tag) -> Clutter {
                 if is_innocent(&word[..length]) {
                     return Clutter::No;
                 }
-                verdict = verdict.max(by_word(&word[..length], tag));
+                if !is_told || is_box(&word[..length]) {
+                    verdict = verdict.max(by_word(&word[..length], tag));
+                }
                 holds_text |= matches!(&word[..length], b"text" | b"paragraph" | b"body" | b"content");
             }
             length = 0;
@@ -199,7 +274,21 @@ fn by_name(name: &str, tag: Tag) -> Clutter {
 /// Words beside which the others lose their meaning: `social-embed` is a quoted post, `has-sidebar` and
 /// `content-with-sidebar` are the main column.
 fn is_innocent(word: &[u8]) -> bool {
-    matches!(word, b"embed" | b"embedded" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap" | b"layout")
+    matches!(
+        word,
+        b"embed" | b"embedded" | b"overflow" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap" | b"layout"
+    )
+}
+
+/// Words that name what a paragraph does on the page, rather than what it tells.
+fn is_box(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"disclaimer" | b"newsletter" | b"subscribe" | b"signup" | b"advert" | b"advertisement" | b"ad" | b"ads"
+    ) || matches!(
+        word,
+        b"promo" | b"sponsored" | b"noprint" | b"excerpt" | b"caption" | b"credit" | b"credits" | b"byline"
+    ) || matches!(word, b"teaser" | b"standfirst" | b"subtitle" | b"subheading" | b"dek" | b"deck" | b"meta")
 }
 
 fn by_word(word: &[u8], tag: Tag) -> Clutter {

@@ -77,15 +77,27 @@ impl Dom {
 
     /// The value of an attribute.
     pub(super) fn attr(&self, id: NodeId, name: Attr) -> Option<&str> {
-        let Kind::Element { attrs: (from, to), .. } = self.node(id).kind else { return None };
+        let Kind::Element { attrs: (from, to), .. } = self.nodes.get(id as usize)?.kind else { return None };
         let (_, start, end) = self.attrs[from as usize..to as usize].iter().find(|(n, _, _)| *n == name)?;
         Some(&self.text[*start as usize..*end as usize])
+    }
+
+    /// The element around a node; [`NONE`] around the root and around [`NONE`].
+    pub(super) fn parent(&self, id: NodeId) -> NodeId {
+        self.nodes.get(id as usize).map_or(NONE, |node| node.parent)
     }
 
     /// The elements around a node, from the inside to the root.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let up = |id: NodeId| Some(self.node(id).parent).filter(|parent| *parent != NONE);
         std::iter::successors(up(id), move |id| up(*id))
+    }
+
+    /// The nodes directly inside of one.
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let some = |id: NodeId| Some(id).filter(|id| *id != NONE);
+        let first = self.nodes.get(id as usize).and_then(|node| some(node.first_child));
+        std::iter::successors(first, move |child| some(self.node(*child).next))
     }
 
     /// The nodes inside of one, itself first, in the order of the document.

@@ -7,15 +7,15 @@
 use super::super::common::paragraphs;
 use super::blocks::{Block, Collector, is_never_text};
 use super::boilerplate;
-use super::clutter::{self, Clutter};
+use super::clutter::{self, Clutter, PROSE_BYTES};
 use super::dom::{Attr, Dom, Kind, NONE, NodeId, ROOT, Tag, Visit};
 use super::metadata::Facts;
 
-/// Bytes of a text node from which it counts as prose when parts of the page are weighed.
-const PROSE_BYTES: usize = 60;
-
 /// The part of the best element's worth from which an element that is named the article's text is believed.
 const NAMED_SHARE: f32 = 0.3;
+
+/// How many times the prose of the best element an element around it must hold to be the article instead.
+const SECTION_PROSE: f32 = 2.0;
 
 /// Elements named the article's text that are looked at, so that comparing each with each stays cheap.
 const NAMED_MAX: usize = 50;
@@ -78,7 +78,9 @@ impl Weights {
             let parent = node.parent as usize;
             match node.kind {
                 Kind::Text { start, end } if (end - start) as usize >= PROSE_BYTES => prose[id] = end - start,
-                Kind::Element { tag, .. } if is_never_text(tag) || tag == Tag::A => prose[id] = 0,
+                Kind::Element { tag, .. } if is_never_text(tag) || dom.attr(id as NodeId, Attr::Href).is_some() => {
+                    prose[id] = 0;
+                }
                 _ => {}
             }
             prose[parent] += prose[id];
@@ -110,11 +112,21 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
             && let Kind::Element { tag, .. } = dom.node(id).kind
         {
             let judged = || if weights.protected[id as usize] { Clutter::No } else { clutter::of(dom, id, tag) };
+            if !tag.is_block() && !is_never_text(tag) && !clutter::is_unseen(dom, id, tag) {
+                match judged() {
+                    Clutter::No => {}
+                    verdict => collector.doubt(id, verdict == Clutter::IfShort),
+                }
+                collector.visit(dom, &mut walk, visit);
+                continue;
+            }
             let drop = is_never_text(tag)
                 || match judged() {
                     Clutter::No => false,
                     Clutter::Certain => weights.share(id) < 0.9,
                     Clutter::Likely => strictness == Strictness::Strict && weights.share(id) < 0.5,
+                    Clutter::Hidden => weights.share(id) < 0.5,
+                    Clutter::Always => true,
                     Clutter::IfSmall => weights.share(id) < 0.3,
                     Clutter::IfShort => weights.prose[id as usize] < 300,
                 };
@@ -158,8 +170,11 @@ fn merge_rows(dom: &Dom, blocks: Vec<Block>) -> Vec<Block> {
 /// Elements that the page itself names the article's text are chosen instead when they are worth enough.
 fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
     let mut worth = vec![0f32; dom.nodes.len()];
+    let mut prose = vec![0f32; dom.nodes.len()];
     for block in blocks {
-        worth[block.node as usize] += worth_of(dom, block);
+        let own = worth_of(dom, block);
+        worth[block.node as usize] += own;
+        prose[block.node as usize] += own.max(0.0);
     }
     let mut best = ROOT;
     let mut named = Vec::new();
@@ -167,6 +182,7 @@ fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
         let parent = dom.nodes[id].parent;
         if parent != NONE {
             worth[parent as usize] += worth[id];
+            prose[parent as usize] += prose[id];
         }
         if worth[id] <= 0.0 || matches!(dom.nodes[id].kind, Kind::Text { .. }) {
             continue;
@@ -178,9 +194,16 @@ fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
             named.push(id as NodeId);
         }
     }
+    let worth_of_best = worth[best as usize];
+    // A page of many links keeps one of its sections above the whole: the prose around it decides.
+    for up in dom.ancestors(best).take_while(|up| !matches!(dom.tag(*up), Tag::Body | Tag::Html)) {
+        if prose[up as usize] >= SECTION_PROSE * prose[best as usize] {
+            best = up;
+        }
+    }
     let parts = named_parts(dom, weights, &worth, &named);
     let worth_of_parts: f32 = parts.iter().map(|id| worth[*id as usize]).sum();
-    let chosen = if worth_of_parts > NAMED_SHARE * worth[best as usize] { parts } else { vec![best] };
+    let chosen = if worth_of_parts > NAMED_SHARE * worth_of_best { parts } else { vec![best] };
     let is_in = |b: &&Block| chosen.iter().any(|id| (*id..weights.end[*id as usize]).contains(&b.node));
     blocks.iter().filter(is_in).cloned().collect()
 }
