@@ -21,7 +21,7 @@ use std::time::Instant;
 use nutgraf::eval;
 use nutgraf::index::{self, Reader};
 use nutgraf::query;
-use nutgraf::search::{self, Options};
+use nutgraf::search::{self, Options, Page, Ranking};
 use rayon::prelude::*;
 
 /// Headlines that are asked for.
@@ -38,7 +38,9 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     let originals = originals(&archive.join("copies.tsv"))?;
     let reader = Reader::open(&index::find(Some(index), Path::new("."))?)?;
-    let all = Options { limit: usize::MAX >> 8, fold: false, ..Options::default() };
+    let ranking = Ranking { collapse: false, ..Ranking::default() };
+    let page = Page { limit: usize::MAX >> 8, ..Page::default() };
+    let all = Options { ranking, page, ..Options::default() };
     let all = search::run(&reader, &query::parse("*").query, &all)?;
     let articles: Vec<(String, String)> = all.hits.into_iter().map(|hit| (hit.article.id, hit.article.title)).collect();
     let story = |id: &str| originals.get(id).cloned().unwrap_or_else(|| id.to_owned());
@@ -66,8 +68,10 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("precision {:.4}, recall {:.4}", right as f64 / found.len() as f64, right as f64 / known as f64);
     println!("{:.2} ms a scan over all, articles read", seconds * 1e3 / articles.len() as f64);
 
-    for fold in [true, false] {
-        let options = Options { limit: DEPTH, fold, ..Options::default() };
+    for collapse in [true, false] {
+        let ranking = Ranking { collapse, ..Ranking::default() };
+        let page = Page { limit: DEPTH, ..Page::default() };
+        let options = Options { ranking, page, ..Options::default() };
         let (mut repeats, mut hidden) = (Vec::new(), 0);
         for (_, title) in articles.iter().step_by((articles.len() / QUERIES).max(1)).take(QUERIES) {
             let results = search::run(&reader, &query::plain(title), &options)?;
@@ -77,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
                 |hit: &search::Hit| hit.copies.iter().filter(|c| story(&c.id) != story(&hit.article.id)).count();
             hidden += results.hits.iter().map(under).sum::<usize>();
         }
-        let how = if fold { "folded" } else { "apart" };
+        let how = if collapse { "collapsed" } else { "apart" };
         let redundancy = 100.0 * eval::redundancy(&repeats).unwrap_or_default();
         println!("redundancy@{DEPTH} {redundancy:.2} % with copies {how}; {hidden} hidden that are no copies");
     }

@@ -26,7 +26,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use nutgraf::format::{Context, FieldMap, Record, Split};
+use nutgraf::format::{Context, FieldMap, Order, Record, Split};
 
 /// Words in a run that is compared.
 const SHINGLE_WORDS: usize = 4;
@@ -140,7 +140,7 @@ fn crawled(path: &Path) -> Result<Crawled, Box<dyn Error>> {
 
 fn context<'a>(path: &'a str, charset: Option<&'a str>, url: Option<&'a str>, fields: &'a FieldMap) -> Context<'a> {
     let today = nutgraf::article::Date::constant(2100, 1, 1);
-    Context { path, modified: None, charset, url, fields, today }
+    Context { path, modified: None, charset, url, fields, today, order: Order::Unknown }
 }
 
 /// The body of the page's article, nothing when there is none. The pages are kept in UTF-8, whatever they declare.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use nutgraf::analysis::{Language, Words, query_terms};
 use nutgraf::index::{Reader, find};
 use nutgraf::query;
-use nutgraf::search::{self, Options};
+use nutgraf::search::{self, Options, Page, Ranking};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -39,17 +39,19 @@ fn main() {
     let reader = Reader::open(&location).expect("it opens");
     let topics = topics(&reader);
     let plain = Plain::open(&folder);
-    let base = Options { limit: 10, count: false, ..Options::default() };
-    let bare = Options { feedback: false, fold: false, ..base.clone() };
-    let ways: [(&str, Options); 4] = [
+    let base = Ranking::default();
+    let bare = Ranking { feedback: false, collapse: false, ..base.clone() };
+    let ways: [(&str, Ranking); 4] = [
         ("--no-feedback --copies", bare.clone()),
-        ("--no-feedback", Options { fold: true, ..bare }),
+        ("--no-feedback", Ranking { collapse: true, ..bare }),
         ("default", base.clone()),
-        ("--expand", Options { expand: true, ..base }),
+        ("--expand", Ranking { expand: true, ..base }),
     ];
     let reference = median(topics.iter().map(|topic| fastest(|| assert!(plain.search(topic) <= 10))).collect());
     println!("{} topics; plain BM25, top 10: {:.3} ms", topics.len(), milliseconds(reference));
-    for (name, options) in ways.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name)) {
+    for (name, ranking) in ways.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == name)) {
+        let page = Page { limit: 10, count: false, ..Page::default() };
+        let options = Options { ranking, page, ..Options::default() };
         let times = topics
             .iter()
             .map(|topic| fastest(|| drop(search::run(&reader, &query::plain(topic), &options).expect("it runs"))));
@@ -60,7 +62,8 @@ fn main() {
 
 /// The first words of headlines all over the index.
 fn topics(reader: &Reader) -> Vec<String> {
-    let every = Options { limit: TOPICS, feedback: false, sort: search::Sort::Newest, ..Options::default() };
+    let ranking = Ranking { feedback: false, sort: search::Sort::Newest, ..Ranking::default() };
+    let every = Options { ranking, page: Page { limit: TOPICS, ..Page::default() }, ..Options::default() };
     let found = search::run(reader, &query::parse("*").query, &every).expect("it runs");
     let words = |title: &str| title.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ");
     let topics = found.hits.iter().map(|hit| words(&hit.article.title));

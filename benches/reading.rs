@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nutgraf::format::{self, Context, FieldMap, Format, Record, SAMPLE_BYTES, Sample, Split};
-use nutgraf::source::{self, Entry, Limits, WalkOptions, Walked};
+use nutgraf::source::{self, Entry, Limits, WalkOptions};
 
 /// Time for the files of one format: long against the clock's steps.
 const MEASURED: Duration = Duration::from_millis(300);
@@ -50,8 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Takes the files of a folder, out of their compressions and archives, with the format given or detected.
 fn collect(folder: &Path, format: Option<&'static Format>, files: &mut Files) {
-    for walked in source::walk(&[folder.to_path_buf()], &WalkOptions::default()).unwrap_or_default() {
-        let Walked::File(walked) = walked else { continue };
+    for walked in source::walk(folder, Path::new(""), &WalkOptions::default()).unwrap_or_default().files {
         let _ = source::visit(&walked, &Limits::default(), &mut |entry| {
             let Entry::File { name, mut input, .. } = entry else { return ControlFlow::Continue(()) };
             let mut bytes = Vec::new();
@@ -96,7 +95,15 @@ fn measure(label: &str, files: &Files) {
 fn read(format: &Format, name: &str, bytes: &[u8]) -> u64 {
     let fields = FieldMap::default();
     let today = nutgraf::article::Date::constant(2100, 1, 1);
-    let context = Context { path: name, modified: None, charset: None, url: None, fields: &fields, today };
+    let context = Context {
+        path: name,
+        modified: None,
+        charset: None,
+        url: None,
+        fields: &fields,
+        today,
+        order: format::Order::Unknown,
+    };
     let mut articles = 0;
     let mut parse =
         |record: &Record| (format.parse)(record, &context, &mut |found| articles += u64::from(found.is_ok()));

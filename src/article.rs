@@ -46,6 +46,24 @@ pub struct Published {
     pub provenance: Provenance,
 }
 
+impl Published {
+    /// An ambiguous date read again with the day first.
+    pub fn day_first(self) -> Self {
+        let swapped = Date::new(self.day.year(), self.day.day(), self.day.month());
+        match (self.provenance, swapped) {
+            // The moment moves with its day.
+            (Provenance::Ambiguous, Ok(day)) => {
+                let apart = self.day.until(day);
+                let instant = self.instant.and_then(|at| {
+                    at.checked_add(jiff::Span::new().hours(24 * i64::from(apart.ok()?.get_days()))).ok()
+                });
+                Self { day, instant, provenance: Provenance::Metadata }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// Where a date was found; earlier ones are believed before later ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Provenance {
@@ -59,11 +77,13 @@ pub enum Provenance {
     Text,
     /// The source file's time of modification.
     FileTime,
+    /// In any of the places above, as `03/04/2023`, and nothing says whether the day or the month comes first.
+    Ambiguous,
 }
 
 impl Provenance {
     /// All of them, in the order of trust.
-    pub const ALL: [Self; 5] = [Self::Metadata, Self::Feed, Self::Url, Self::Text, Self::FileTime];
+    pub const ALL: [Self; 6] = [Self::Metadata, Self::Feed, Self::Url, Self::Text, Self::FileTime, Self::Ambiguous];
 
     /// The word used for it in data output.
     pub fn name(self) -> &'static str {
@@ -73,6 +93,7 @@ impl Provenance {
             Self::Url => "url",
             Self::Text => "text",
             Self::FileTime => "file time",
+            Self::Ambiguous => "ambiguous",
         }
     }
 }

@@ -42,10 +42,22 @@ pub enum Error {
         /// The version that is written.
         newest: u32,
     },
-    /// The index came out of a bundle, and its archive is not on this machine.
-    #[error("the index at `{}` came out of a bundle, and its archive is not here", .path.display())]
-    NoArchive {
+    /// No path was given, and the index has no folders yet.
+    #[error("no folder is in the index at `{}` yet", .path.display())]
+    NoFolders {
         /// The index folder.
+        path: PathBuf,
+    },
+    /// The path is none of the index's folders.
+    #[error("`{}` is not one of the index's folders", .path.display())]
+    NotListed {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// A folder of the index is not where it was, so that it cannot be read again.
+    #[error("the folder `{}` is not there", .path.display())]
+    FolderAway {
+        /// The folder.
         path: PathBuf,
     },
     /// A bundle cannot be read or made.
@@ -158,7 +170,11 @@ impl Error {
             Self::Index { .. } => {
                 "`nutgraf check` says what is wrong with it; `nutgraf check --repair` drops what is damaged".into()
             }
-            Self::NoArchive { .. } => "it can be searched; to index, name another index with `--index DIR`".into(),
+            Self::NoFolders { .. } => "`nutgraf index PATH` adds one".into(),
+            Self::NotListed { .. } => "`nutgraf folders` lists them".into(),
+            Self::FolderAway { .. } => "`nutgraf folders --moved OLD NEW` says where it is now; `nutgraf forget PATH` \
+                 drops it"
+                .into(),
             Self::Bundle { .. } => "ask for a new copy of it".into(),
             Self::Exists { .. } => "choose another name; nothing was changed".into(),
             Self::EvalFile { .. } | Self::Argument { .. } => return None,

@@ -16,7 +16,7 @@
 //! | [`ingest`] | runs source → format → analysis → index in parallel and reports | source, format, analysis, index, article, error |
 //! | [`search`] | runs a query on an index and returns ranked hits | query, index, analysis, article, error |
 //! | [`eval`] | topics, qrels, runs and the measures on them | error |
-//! | [`render`] | writes hits and reports to any `Write`, safe for a terminal | search, ingest, eval, article, error |
+//! | [`render`] | writes hits and reports to any `Write`, safe for a terminal | search, index, ingest, eval, article, error |
 //! | [`cli`] | arguments, configuration, exit status; the only place that prints | everything |
 //!
 //! No cycles; nobody imports `cli`; `tantivy` is named in `index` and `search` only, `clap` in `cli` only;
@@ -24,12 +24,13 @@
 //!
 //! # Ranking
 //!
-//! Tantivy's BM25 gives candidate articles. Their scores are made anew from the positions of the query's words:
-//! BM25 of the article, in which the headline's words count more, BM25 of its best passage and of its lead, and the
-//! nearness of different query words. Then the first twelve articles, each story once, teach a relevance model, by
-//! which the same candidates are re-ranked; an article that the words alone would not have found comes in only where
-//! that is asked for, as far as phrases, exclusions and filters let it. Ties break by article id. Copies of an article
-//! are folded under it before a list is cut.
+//! One list serves `query`, `similar`, `eval` and every page. Tantivy's BM25 gives candidate articles, which are ranked
+//! in parts of two hundred. Each is scored from the positions of the query's words: BM25 of the article, in which the
+//! headline's words count more, BM25 of its best passage and of its lead, and the proximity of different query words.
+//! Then the first thirty articles, each story once, teach a relevance model, which scores the same candidates, and both
+//! scores are added; an article that the words alone would not have found comes in only where that is asked for, as far
+//! as phrases, exclusions and filters let it. Ties break by location. Copies of an article are collapsed under it. The
+//! constants and what was measured for them are in `docs/ranking.md`.
 //!
 //! # The index
 //!

@@ -121,7 +121,7 @@ fn a_first_session() {
     ");
     check!(scratch.run(&["query", "export", "controls"]), @"
      1  Chip export controls tightened
-        2023-10-17 · Capital Wire · Ann Lee · id cw-1 · news/wire.jsonl
+        2023-10-17 · Capital Wire · Ann Lee · id cw-1 · news/wire.jsonl#1
         Washington tightened its export controls on chips on Tuesday. The rules
         close a gap that slower models had used. Shares of two makers fell.
 
@@ -140,7 +140,7 @@ fn a_first_session() {
     check!(scratch.run(&["show", "cw-1", "export", "controls"]), @"
     Chip export controls tightened
     2023-10-17 · Capital Wire · Ann Lee · Technology · en
-    id cw-1 · news/wire.jsonl
+    id cw-1 · news/wire.jsonl#1
 
     Washington tightened its export controls on chips on Tuesday. The rules close a
     gap that slower models had used.
@@ -174,11 +174,11 @@ fn hits_as_data() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["query", "gallium", "--json"]), @r#"
     {"schema":1,"query":"gallium","total_articles":1,"shown":"best","hits":[
-    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","language":"en","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
+    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":29,"end":143,"text":"China will require export licences for gallium from August. Chip makers said that they had stocks for half a year.","highlights":[[39,46]]},"article":{"id":"cw-3","location":"news/wire.jsonl#3","title":"Gallium now needs a licence","published":"2023-07-04","published_from":"metadata","source":"Capital Wire","language":"en","path":"news/wire.jsonl","record":3,"url":"https://wire.example/gallium"},"copies":[]}]}
     --- exit 0
     "#);
     check!(scratch.run(&["query", "export", "-n1", "--jsonl"]), @r#"
-    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":32,"end":172,"text":"Washington tightened its export controls on chips on Tuesday. The rules close a gap that slower models had used.\n\nShares of two makers fell.","highlights":[[25,31]]},"article":{"id":"cw-1","title":"Chip export controls tightened","published":"2023-10-17","published_from":"metadata","source":"Capital Wire","byline":"Ann Lee","section":"Technology","language":"en","path":"news/wire.jsonl","record":1},"copies":[]}
+    {"rank":1,"score":[SCORE],"passage":{"ordinal":0,"start":32,"end":172,"text":"Washington tightened its export controls on chips on Tuesday. The rules close a gap that slower models had used.\n\nShares of two makers fell.","highlights":[[25,31]]},"article":{"id":"cw-1","location":"news/wire.jsonl#1","title":"Chip export controls tightened","published":"2023-10-17","published_from":"metadata","source":"Capital Wire","byline":"Ann Lee","section":"Technology","language":"en","path":"news/wire.jsonl","record":1},"copies":[]}
     --- exit 0
     "#);
     check!(scratch.run(&["query", "crane", "--csv"]).replace('\r', "␍"), @r#"
@@ -330,13 +330,19 @@ fn errors_say_what_can_be_done() {
     hint: make it with `nutgraf index PATH --index none`
     --- exit 2
     ");
-    check!(scratch.run(&["index", "news", "nwes"]), @"
+    check!(scratch.run(&["index", "nwes"]), @"
     --- stderr
     error: no such file or folder: `nwes`
     hint: check the spelling; quote names that contain spaces
     --- exit 2
     ");
     assert!(!scratch.root.join(".nutgraf").exists(), "a misspelt path leaves no index behind");
+    check!(scratch.run(&["index"]), @"
+    --- stderr
+    error: no index found in `[ROOT]` or any folder above it
+    hint: make one with `nutgraf index PATH`, or name one with `--index DIR`; `nutgraf query WORDS --in PATH` does both at once
+    --- exit 2
+    ");
     check!(scratch.run(&["query", "chips", "--index", "news"]), @"
     --- stderr
     error: `news` is not a nutgraf index: it has no `nutgraf.json`
@@ -544,7 +550,16 @@ fn a_second_run_reads_only_what_changed() {
       "skips_total": 0,
       "formats": {},
       "seconds":[TIME],
-      "interrupted": false
+      "interrupted": false,
+      "kept": [],
+      "missing": [],
+      "empty": [],
+      "left_out": {
+        "ignored": 0,
+        "hidden": 0,
+        "links": 0,
+        "special": 0
+      }
     }
     --- exit 0
     "#);
@@ -974,7 +989,7 @@ mod unix {
         }
         check!(scratch.run(&["query", "meadow", "--in", "news"]), @"
          1  Frost takes half of the blossom
-            2023-03-02 · id caf%E9%20news.txt · news/caf� news.txt
+            2023-03-02 · id caf%E9%20news.txt · news/caf%E9 news.txt
             Growers in the meadow lost half of the blossom in one night of frost. They
             ask for help with the cost of water that is sprayed to keep buds from
             freezing.
@@ -987,7 +1002,7 @@ mod unix {
         check!(scratch.run(&["show", "caf%E9%20news.txt"]), @"
         Frost takes half of the blossom
         2023-03-02 (from its text) · en
-        id caf%E9%20news.txt · news/caf� news.txt
+        id caf%E9%20news.txt · news/caf%E9 news.txt
 
         Growers in the meadow lost half of the blossom in one night of frost. They ask
         for help with the cost of water that is sprayed to keep buds from freezing.
@@ -1006,6 +1021,7 @@ mod unix {
         check!(scratch.run(&["index", "archive"]), @"
     --- stderr
     Indexed 1 article from 1 file (201 B) in [TIME]
+    left out: 3 links (`--follow`)
     --- exit 0
     ");
         check!(scratch.run(&["index", "archive", "--follow"]), @"

@@ -1,4 +1,4 @@
-//! Copies through the program: how many are found, that nothing else is folded, and that pages go on.
+//! Copies through the program: how many are found, that nothing else is collapsed, and that pages go on.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it measured, and that it was skipped")]
@@ -138,7 +138,7 @@ fn the_corpus_has_the_copies_that_its_readme_lists() {
 }
 
 #[test]
-fn folded_hits_are_stories_and_hide_nothing_else() {
+fn collapsed_hits_are_stories_and_hide_nothing_else() {
     let scratch = tempfile::tempdir().unwrap();
     let ids = archive(scratch.path());
     for order in ["relevance", "newest", "oldest"] {

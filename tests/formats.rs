@@ -18,12 +18,20 @@ fn read(name: &str, bytes: Vec<u8>) -> (Option<&'static str>, Found) {
     };
     let fields = FieldMap::default();
     let today = jiff::civil::date(2026, 1, 1);
-    let context = Context { path: name, modified: None, charset: None, url: None, fields: &fields, today };
+    let context = Context {
+        path: name,
+        modified: None,
+        charset: None,
+        url: None,
+        fields: &fields,
+        today,
+        order: format::Order::Unknown,
+    };
     let mut found = Vec::new();
     match format.split {
         Split::Whole => {
             let mut number = 0;
-            (format.parse)(&Record { number: 1, bytes, header: None }, &context, &mut |outcome| {
+            format.read(&Record { number: 1, bytes, header: None }, &context, &mut |outcome| {
                 number += 1;
                 found.push((number, outcome));
             });
@@ -33,7 +41,7 @@ fn read(name: &str, bytes: Vec<u8>) -> (Option<&'static str>, Found) {
                 match record {
                     Ok(record) => {
                         let number = record.number;
-                        (format.parse)(&record, &context, &mut |outcome| found.push((number, outcome)));
+                        format.read(&record, &context, &mut |outcome| found.push((number, outcome)));
                     }
                     Err(bad) => found.push((bad.number, Err(bad.reason))),
                 }

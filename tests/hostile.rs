@@ -408,7 +408,7 @@ fn files_that_change_while_they_are_read() {
     for (grows, expected) in [(true, Ok(300_000)), (false, Err("truncated"))] {
         let scratch = Scratch::new();
         scratch.write("a.txt", vec![b'a'; 300_000]);
-        let file = SourceFile { path: scratch.path("a.txt"), bytes: 300_000, modified: None };
+        let file = SourceFile { path: scratch.path("a.txt"), bytes: 300_000, modified: None, stamp: 0 };
         let mut found = None;
         let _ = source::visit(&file, &Limits::default(), &mut |entry| {
             let Entry::File { mut input, .. } = entry else { panic!("it is a file") };

@@ -13,6 +13,7 @@ mod crash;
 mod damage;
 mod explain;
 mod faults;
+mod folders;
 mod formats;
 mod hostile;
 mod incremental;

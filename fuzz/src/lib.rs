@@ -21,7 +21,7 @@ pub fn detected(bytes: &[u8], extension: &str) -> Option<&'static Format> {
 pub fn read(format: &'static Format, bytes: &[u8]) {
     let fields = FieldMap::default();
     let today = jiff::civil::date(2026, 1, 1);
-    let context = Context { path: "a/b.txt", modified: None, charset: None, url: None, fields: &fields, today };
+    let context = Context { path: "a/b.txt", modified: None, charset: None, url: None, fields: &fields, today, order: nutgraf::format::Order::Unknown };
     let mut preview = Preview { path: "a/b.txt".into(), format: Some(format.name), ..Preview::default() };
     let mut take = |number: u64, outcome: Result<Article, SkipReason>| match outcome {
         Ok(article) => {

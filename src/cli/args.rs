@@ -62,6 +62,8 @@ pub(super) enum Command {
     Copies(CopiesArgs),
     Stats(DataArgs),
     Skipped(SkippedArgs),
+    Folders(FoldersArgs),
+    Forget(ForgetArgs),
     Check(CheckArgs),
     Optimize(OptimizeArgs),
     Bundle(BundleArgs),
@@ -76,28 +78,29 @@ pub(super) enum Command {
     Man,
 }
 
-/// Build or refresh the index of these files
+/// Build or refresh the index
 ///
-/// Folders are read with all that is in them, archives and compressed files included. A second run reads only what
-/// is new or changed, and drops what has vanished. What cannot be read is skipped, counted and named by
-/// `nutgraf skipped`.
+/// The files and folders that are named join the index's list of folders (`nutgraf folders`). Without PATH, all of the
+/// list is brought up to date. Archives and compressed files are read too. A second run reads only what is new or
+/// changed and drops what has vanished. A folder that is missing or empty keeps its articles until `nutgraf forget`
+/// drops them. What cannot be read is skipped and counted; `nutgraf skipped` lists it.
 ///
-/// Exit status: 0 done, 2 failed, 3 done but something was skipped.
+/// Exit status: 0 done, 2 failed, 3 something was skipped or could not be looked at.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf index ~/archive
+  nutgraf index
   nutgraf index 2023/ 2024/ --index ~/indexes/wire
   nutgraf index dump.jsonl --map body=payload.text --map title=slug --dry-run
   nutgraf index ~/archive --json | jq .skips")]
 pub(super) struct IndexArgs {
-    /// Files and folders
-    #[arg(required_unless_present = "rebuild", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    /// Files and folders [default: all that were indexed before]
+    #[arg(required_if_eq("dry_run", "true"), value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
-    /// Make the index anew, of these files or of those that it was made of; needed when its format version is another.
-    /// Options of reading, such as `--map`, are not remembered: give them again
+    /// Build the index again from its folders, or from PATH alone; needed when its format version is another
     #[arg(long, conflicts_with_all = ["dry_run", "watch"])]
     pub(super) rebuild: bool,
     /// Stay, and read files as they come, change or go; Ctrl-C ends it
@@ -114,13 +117,14 @@ pub(super) struct IndexArgs {
     pub(super) quiet: bool,
 }
 
-/// How source files are read.
+/// How source files are read. `hidden`, `no_ignore`, `follow`, `format`, `map` and `extract` are remembered with a folder.
 #[derive(Debug, Default, Args)]
 pub(super) struct ReadingArgs {
-    /// Read hidden files and folders too
+    /// Read hidden files and folders too. This option, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` are
+    /// remembered for each folder; those of a later run replace them all
     #[arg(long)]
     pub(super) hidden: bool,
-    /// Read files that `.gitignore` and `.ignore` exclude too
+    /// Read files that `.nutgrafignore` excludes too
     #[arg(long)]
     pub(super) no_ignore: bool,
     /// Follow symbolic links
@@ -239,8 +243,8 @@ pub(super) struct ListArgs {
     pub(super) language: Option<String>,
     /// Show copies apart
     ///
-    /// Syndicated copies of an article are else folded under the first of them in the order asked for: the best,
-    /// or with `--sort` the newest or the earliest. Only copies that the query finds are named there;
+    /// By default, syndicated copies of an article are collapsed under the first of them in the order asked for: the
+    /// best, or with `--sort` the newest or the earliest. Only copies that the query finds are named there;
     /// `nutgraf copies ID` finds them all.
     #[arg(long)]
     pub(super) copies: bool,
@@ -378,6 +382,36 @@ pub(super) struct SkippedArgs {
     pub(super) json: bool,
 }
 
+/// List the folders of the archive
+///
+/// For each: how much the index has of it, when it was last brought up to date, and the options it is read with.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf folders
+  nutgraf folders --moved /media/old/archive ~/archive")]
+pub(super) struct FoldersArgs {
+    /// Say that what was at OLD is at NEW now; nothing is read again
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], value_hint = ValueHint::AnyPath)]
+    pub(super) moved: Vec<PathBuf>,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "moved")]
+    pub(super) json: bool,
+}
+
+/// Drop a folder from the index, with its articles
+///
+/// The files themselves stay as they are. Folders within it are dropped too.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf forget /media/archive")]
+pub(super) struct ForgetArgs {
+    /// Folders and files, as `nutgraf folders` lists them
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+}
+
 /// Whether the index is sound; mends it on demand
 ///
 /// Every file is read and its checksum verified; columns, words and texts are held against each other, the texts of a
@@ -478,9 +512,9 @@ pub(super) struct EvalArgs {
     pub(super) depth: usize,
     #[command(flatten)]
     pub(super) ranking: RankingArgs,
-    /// Fold copies as `nutgraf query` does; else each is ranked, as judgements have each
+    /// Collapse copies as `nutgraf query` does; by default every copy is ranked, as in the qrels
     #[arg(long)]
-    pub(super) fold: bool,
+    pub(super) collapse: bool,
     /// Read the topics as `nutgraf query` reads WORDS, not as plain words
     #[arg(long)]
     pub(super) operators: bool,

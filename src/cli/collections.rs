@@ -113,9 +113,9 @@ impl Collection {
     /// Its index, brought up to date when it is the collection's own.
     pub(super) fn open(&self, common: &Common) -> Result<Reader, Error> {
         let Some(Folder { articles, index: folder }) = &self.folder else { return Ok(open(common)?.0) };
-        let location = crate::index::folder_for_writing(Some(folder), &here()?, articles)?;
+        let location = crate::index::folder_for_writing(Some(folder), &here()?)?;
         reading::refresh(&location, &reading::options(articles, &ReadingArgs::default())?, false)?;
-        Reader::open(&location)
+        Reader::open(&crate::index::find(Some(folder), &here()?)?)
     }
 
     /// The run's file: the one that was named, or this collection's in the folder that was.

@@ -13,11 +13,13 @@ use crate::error::Error;
 use crate::eval::{self, Evaluation, Qrels, Run, RunHit, Topic, TopicHits};
 use crate::index::Reader;
 use crate::render::{self, counted};
-use crate::search::{Options, Ranked};
+use crate::search::{Options, Page, Ranked, Ranking};
 use crate::{query, search};
 
 pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
-    let options = Options { limit: args.depth, count: false, fold: args.fold, ..options::ranking(&args.ranking)? };
+    let ranking = Ranking { collapse: args.collapse, ..options::ranking(&args.ranking)? };
+    let page = Page { limit: args.depth, ..Page::default() };
+    let options = Options { ranking, page, ..Options::default() };
     let collections = collections::all(args)?;
     let others = collections.iter().map(|one| other_run(args, one)).collect::<Result<Vec<_>, _>>()?;
     let mut evaluations = Vec::new();

@@ -40,7 +40,7 @@ pub(super) fn print(
         () if form.json => render::hits_json(out, asked, results),
         () if form.jsonl => render::hits_jsonl(out, results),
         () if form.csv => render::hits_csv(out, results),
-        () if options.context > 0 => render::hits_text_in_full(out, results, style),
+        () if options.page.context > 0 => render::hits_text_in_full(out, results, style),
         () => render::hits_text(out, results, style),
     })
 }
@@ -52,11 +52,12 @@ pub(super) fn remark(query: &Query, options: &Options, results: &Results) {
         return if total == 0 { nothing_found(query, options) } else { nothing_shown(total) };
     }
     if output::is_read_by_person() {
-        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.id.as_str()).collect();
+        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.location.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let folded = results.hits.chunk_by(|a, b| a.article.id == b.article.id).map(|same| same[0].copies.len());
-        let copies = match folded.sum() {
+        let collapsed = results.hits.chunk_by(|a, b| a.article.location == b.article.location);
+        let collapsed = collapsed.map(|same| same[0].copies.len());
+        let copies = match collapsed.sum() {
             0 => String::new(),
             copies => format!(" and {}", if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }),
         };
@@ -76,8 +77,7 @@ fn nothing_shown(total: u64) {
 }
 
 fn nothing_found(query: &Query, options: &Options) {
-    let filtered =
-        options.from.is_some() || options.to.is_some() || options.source.is_some() || options.language.is_some();
+    let filtered = !options.filter.is_empty();
     let hint = match query {
         Query::Empty => "a query needs a word with a letter or a digit in it",
         _ if filtered => "try it without `--from`, `--to`, `--source` and `--language`",

@@ -21,8 +21,9 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     }
     let (location, options) = match args.rebuild {
         true => {
-            let (location, paths) = index::empty_for_rebuild(named(common), &here()?, &args.paths)?;
-            (location, Options { paths, ..options })
+            let reading = options.reading.as_ref();
+            let location = index::empty_for_rebuild(named(common), &here()?, &args.paths, reading)?;
+            (location, Options { paths: Vec::new(), reading: None, ..options })
         }
         false => (location_for(&args.paths, common)?, options),
     };
@@ -34,7 +35,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     }
     Ok(match () {
         () if report.interrupted => Status::Interrupted,
-        () if !report.skips.is_empty() => Status::SomethingSkipped,
+        () if !report.is_complete() => Status::SomethingSkipped,
         () => Status::Done,
     })
 }

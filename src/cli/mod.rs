@@ -12,6 +12,7 @@ mod completions;
 mod copies;
 mod eval;
 mod failure;
+mod folders;
 mod formats;
 mod hits;
 mod index;
@@ -81,6 +82,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),
+        Command::Folders(args) => folders::run(args, common),
+        Command::Forget(args) => folders::forget(args, common),
         Command::Check(args) => check::run(args, common),
         Command::Optimize(args) => optimize::run(args, common),
         Command::Bundle(args) => bundle::pack(args, common),

@@ -29,16 +29,16 @@ pub(super) fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
     Ok((Reader::open(&location)?, here))
 }
 
-/// The index to write to, created when there is none. The paths are checked first, so that a misspelt one leaves no
-/// empty index behind.
+/// The index to write to, created when there is none and one of the paths exists: a misspelt one leaves no empty index
+/// behind.
 pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
-    for path in paths {
-        std::fs::metadata(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::MissingPath { path: path.clone() },
-            _ => Error::Io { action: "read", path: path.clone(), source },
-        })?;
+    match index::find(named(common), &here()?) {
+        Err(Error::NoIndex { .. } | Error::MissingIndex { .. }) if paths.iter().all(|path| !path.exists()) => {
+            let missing = paths.first().map(|path| Error::MissingPath { path: path.clone() });
+            Err(missing.unwrap_or(Error::NoIndex { start: here()? }))
+        }
+        _ => index::folder_for_writing(named(common), &here()?),
     }
-    index::folder_for_writing(named(common), &here()?, paths)
 }
 
 /// The words of the command line as one text.

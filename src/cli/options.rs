@@ -5,30 +5,29 @@ use super::opening::{here, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::query;
-use crate::search::{Options, Recency};
+use crate::search::{Filter, Options, Page, Ranking, Recency};
 
-/// Options of a search with the ranking that these arguments ask for, all others at their defaults.
+/// The ranking that these arguments ask for.
 ///
 /// # Errors
 /// [`Error::Argument`] where a value cannot be understood.
-pub(super) fn ranking(args: &RankingArgs) -> Result<Options, Error> {
+pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
     let half_life = |text: &String| {
         query::parse_half_life(text).map_err(|cause| Error::Argument { what: "half-life", value: text.clone(), cause })
     };
     let half_life = args.recency.as_ref().map(half_life).transpose()?;
     let recency = half_life.map(|half_life_days| Recency { half_life_days, today: today() });
-    Ok(Options { feedback: !args.no_feedback, expand: args.expand, recency, ..Options::default() })
+    Ok(Ranking { feedback: !args.no_feedback, expand: args.expand, recency, ..Ranking::default() })
 }
 
-/// These options with the filters and the page that the arguments of a list ask for.
+/// The options of a search with this ranking, and with the filter and the page that the arguments of a list ask for.
 ///
 /// # Errors
 /// [`Error::Argument`] where a value cannot be understood.
-pub(super) fn list(options: Options, args: &ListArgs, output: &QueryOutput) -> Result<Options, Error> {
-    let today = today();
+pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &QueryOutput) -> Result<Options, Error> {
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
         let parse = |text: &String| {
-            parse(text, today).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
+            parse(text, today()).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
         };
         text.as_ref().map(parse).transpose()
     };
@@ -39,18 +38,15 @@ pub(super) fn list(options: Options, args: &ListArgs, output: &QueryOutput) -> R
         let cause = "it ends before it begins".to_owned();
         return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause });
     }
-    Ok(Options {
+    let filter = Filter { from, to, source: args.source.clone(), language: args.language.clone() };
+    let page = Page {
         limit: if output.count { 0 } else { args.limit },
         offset: if output.count { 0 } else { args.offset },
         per_article: args.per_article,
-        from,
-        to,
-        source: args.source.clone(),
-        language: args.language.clone(),
-        fold: !args.copies,
         context: args.context,
         count: output.is_text() || output.json || output.count || args.limit == 0,
         here: here()?,
-        ..options
-    })
+        ..Page::default()
+    };
+    Ok(Options { filter, ranking: Ranking { collapse: !args.copies, ..ranking }, page })
 }

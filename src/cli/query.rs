@@ -9,7 +9,7 @@ use super::{Status, hits, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 use crate::query::{self, Query};
-use crate::render::counted;
+use crate::render::{self, counted};
 use crate::search::{self, Options, Sort};
 
 /// What is asked, in full.
@@ -28,7 +28,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     let reader = Reader::open(&location)?;
     let results = search::run(&reader, &request.query, &request.options)?;
     hits::print(&request.text, &request.options, &results, &args.output, &output::style(common))?;
-    if request.options.expand && !args.output.json {
+    if request.options.ranking.expand && !args.output.json {
         hits::tell_words("expanded with", &results.expanded);
     }
     if args.output.is_text() {
@@ -40,22 +40,20 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
             "note: `{prefix}*` begins {words}; all are found, only the most frequent count for the order"
         ));
     }
-    let found = !results.hits.is_empty() || (request.options.limit == 0 && results.total_articles > 0);
+    let found = !results.hits.is_empty() || (request.options.page.limit == 0 && results.total_articles > 0);
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
 fn request(args: &QueryArgs) -> anyhow::Result<Request> {
     let text = if args.words == ["-"] { from_stdin()? } else { text_of(&args.words) };
     let query = understood(&text, args.plain);
-    let options = Options {
-        sort: match args.sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Newest => Sort::Newest,
-            SortBy::Oldest => Sort::Oldest,
-        },
-        explain: args.explain,
-        ..options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?
+    let mut options = options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?;
+    options.ranking.sort = match args.sort {
+        SortBy::Relevance => Sort::Relevance,
+        SortBy::Newest => Sort::Newest,
+        SortBy::Oldest => Sort::Oldest,
     };
+    options.page.explain = args.explain;
     Ok(Request { text, query, options })
 }
 
@@ -93,6 +91,7 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
                     counted(skips, "item", "items")
                 ));
             }
+            output::messages(|out| render::not_read_text(out, &report));
             if report.interrupted {
                 output::message(&"note: interrupted; what was read by then is searched");
             }
@@ -102,7 +101,8 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
         }
         Err(error) => return Err(error.into()),
     }
-    Ok(location)
+    // The list of its folders may have grown.
+    Ok(index::find(Some(&location.folder), &here()?)?)
 }
 
 /// Whether an error came about although the index folder can be written to.

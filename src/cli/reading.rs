@@ -8,10 +8,8 @@ use super::interrupt::{self, Ending};
 use super::opening::today;
 use super::progress;
 use crate::error::Error;
-use crate::format::{self, FieldMap, Format};
-use crate::index::{self, Location};
+use crate::index::{self, Location, Reading};
 use crate::ingest::{self, IngestReport, Options, Progress};
-use crate::source::Extractor;
 
 /// Bytes of memory that are taken without being asked: fewer make many small segments …
 const MEMORY_MIN: u64 = 256 << 20;
@@ -33,39 +31,31 @@ pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Re
 pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, Error> {
     let threads = args.threads.map(usize::from);
     let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_asked)?;
-    let fields = FieldMap::with_overrides(&args.map).map_err(|cause| Error::Argument {
-        what: "field",
-        value: args.map.join(" "),
-        cause,
-    })?;
     Ok(Options {
         paths: paths.to_vec(),
-        hidden: args.hidden,
-        no_ignore: args.no_ignore,
-        follow_links: args.follow,
+        reading: reading(args)?,
         threads: threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
         memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
-        format: args.format.as_deref().map(format_named).transpose()?,
-        fields,
         today: today(),
         retry_skipped: args.retry_skipped,
         wait: args.wait,
         commit_bytes: args.commit_every.as_deref().map_or(Ok(ingest::COMMIT_BYTES), memory_bytes)?,
-        reread: args.reread.iter().map(|name| format_named(name.trim())).collect::<Result<_, _>>()?,
-        extractors: args.extract.iter().map(|text| extractor(text)).collect::<Result<_, _>>()?,
+        reread: args.reread.iter().map(|name| ingest::format_named(name.trim())).collect::<Result<_, _>>()?,
     })
 }
 
-fn format_named(name: &str) -> Result<&'static Format, Error> {
-    format::by_name(name).ok_or_else(|| {
-        let names: Vec<&str> = format::FORMATS.iter().map(|format| format.name).collect();
-        let cause = format!("use one of {}", names.join(", "));
-        Error::Argument { what: "format", value: name.to_owned(), cause }
-    })
-}
-
-fn extractor(text: &str) -> Result<Extractor, Error> {
-    Extractor::parse(text).map_err(|cause| Error::Argument { what: "extractor", value: text.to_owned(), cause })
+/// How the user says that files are to be read, if anything is said of it.
+fn reading(args: &ReadingArgs) -> Result<Option<Reading>, Error> {
+    let reading = Reading {
+        hidden: args.hidden,
+        no_ignore: args.no_ignore,
+        follow_links: args.follow,
+        format: args.format.clone(),
+        map: args.map.clone(),
+        extract: args.extract.clone(),
+    };
+    ingest::check_reading(&reading)?;
+    Ok((reading != Reading::default()).then_some(reading))
 }
 
 /// Bytes from `512M`, `1.5G`, `300MiB` or a plain number; a unit is 1024 of the one below.

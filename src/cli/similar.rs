@@ -10,7 +10,7 @@ use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
 use crate::ingest;
-use crate::search::{self, Options, Subject};
+use crate::search::{self, Ranking, Subject};
 
 /// Bytes of text that are read from the standard input: more says no more of what it is about.
 const INPUT_BYTES_MAX: u64 = 4 << 20;
@@ -19,13 +19,13 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     let (reader, _) = open(common)?;
     let named = args.subject.to_string_lossy();
     let subject = subject(&reader, args, &named)?;
-    let options = options::list(Options::default(), &args.list, &args.output)?;
+    let options = options::list(Ranking::default(), &args.list, &args.output)?;
     let results = search::similar(&reader, &subject, &options)?;
     hits::print(&named, &options, &results, &args.output, &output::style(common))?;
     if !args.output.json {
         hits::tell_words("similar by", &results.similar_by);
     }
-    let found = !results.hits.is_empty() || (options.limit == 0 && results.total_articles > 0);
+    let found = !results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0);
     if !found && args.output.is_text() {
         output::message(&"no similar article is in the index");
     }

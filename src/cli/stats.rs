@@ -9,11 +9,12 @@ pub(super) fn run(args: &DataArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
     let figures = reader.statistics()?;
     let location = reader.location();
+    let folders: Vec<_> = location.folders.iter().map(|folder| folder.path.clone()).collect();
     output::data(|out| {
         if args.json {
-            render::statistics_json(out, &figures, &location.folder, &location.root)
+            render::statistics_json(out, &figures, &location.folder)
         } else {
-            render::statistics_text(out, &figures, &location.folder, &location.root, &output::style(common))
+            render::statistics_text(out, &figures, &location.folder, &folders, &output::style(common))
         }
     })?;
     Ok(Status::Done)

@@ -194,7 +194,7 @@ fn typeset(text: &str) -> Story {
         let Some(set) = line.strip_prefix('^') else {
             match date_of(line) {
                 Some(date) if is_sign(line) => story.date = Some(date),
-                _ if line.trim().is_empty() || lead == 0 => body.extend([line, "\n"]),
+                _ if line.trim().is_empty() || lead == 0 => body.extend([line.trim_end().trim_end_matches('<'), "\n"]),
                 _ => {
                     lead -= 1;
                     let shown = line.trim().trim_end_matches(['<', ',']);

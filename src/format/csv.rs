@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use memchr::{memchr, memchr2};
 
+use super::common::dates::Order;
 use super::common::record_fields::{self, Defaults, FieldMap, Node};
 use super::common::split::{self, fill, too_large};
 use super::common::{charset, lookahead};
@@ -90,6 +91,8 @@ struct Dialect {
     separator: u8,
     /// Whether a quotation mark inside of quotation marks is written `\"`, as databases do, and not doubled.
     escapes: bool,
+    /// Which of day and month comes first.
+    order: Order,
 }
 
 impl Dialect {
@@ -101,19 +104,27 @@ impl Dialect {
             let after = head.get(at + 2).copied().unwrap_or(b'\n');
             before % 2 == 0 && after != separator && !matches!(after, b'"' | b'\r' | b'\n')
         });
-        Self { separator, escapes }
+        Self { separator, escapes, order: Order::of_rows(head) }
     }
 
     /// The dialect and the row of names in the header of a record.
     fn of_header(header: Option<&[u8]>) -> (Self, &[u8]) {
         match header {
-            Some([separator, escapes, names @ ..]) => (Self { separator: *separator, escapes: *escapes == 1 }, names),
-            _ => (Self { separator: b',', escapes: false }, &[]),
+            Some([separator, escapes, order, names @ ..]) => {
+                (Self { separator: *separator, escapes: *escapes == 1, order: Order::of_byte(*order) }, names)
+            }
+            _ => (Self::default(), &[]),
         }
     }
 }
 
-/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in two bytes and
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { separator: b',', escapes: false, order: Order::Unknown }
+    }
+}
+
+/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three bytes and
 /// that row.
 struct Rows {
     input: Input,
@@ -191,8 +202,11 @@ impl Rows {
                 // Spreadsheet programs write the separator into a line of its own.
                 Some(Ok(row)) if row.trim_ascii().is_empty() || row.starts_with(b"sep=") => {}
                 Some(Ok(row)) => {
-                    self.header =
-                        Some([&[self.dialect.separator, u8::from(self.dialect.escapes)], &*row].concat().into());
+                    self.header = Some(
+                        [&[self.dialect.separator, u8::from(self.dialect.escapes), self.dialect.order as u8], &*row]
+                            .concat()
+                            .into(),
+                    );
                     return Ok(Ok(()));
                 }
                 Some(Err(reason)) => return Ok(Err(reason)),
@@ -291,6 +305,7 @@ fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason
     }
     let pairs = names.iter().zip(values);
     let pairs = pairs.map(|(name, value)| (Cow::Borrowed(name.trim()), Node::Text(value)));
+    let context = &Context { order: dialect.order.or(context.order), ..*context };
     record_fields::from_node(&Node::Map(pairs.collect()), &Defaults::default(), context)
 }
 
@@ -400,7 +415,7 @@ mod tests {
             ("\"\"\"\"", "\""),
             ("é,\"ü\"", "é|ü"),
         ] {
-            let dialect = Dialect { separator: b',', escapes: false };
+            let dialect = Dialect::default();
             assert_eq!(fields(row, dialect).join("|"), expected, "{row}");
         }
     }
@@ -409,7 +424,15 @@ mod tests {
     fn ragged_rows_are_read() {
         let fields = FieldMap::default();
         let today = crate::article::Date::constant(2026, 1, 1);
-        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: crate::format::Order::Unknown,
+        };
         for (table, expected) in [
             ("title,date,body\nT,2020-01-01,one, two, three", "T|one, two, three"),
             ("title,body,date\nT,B", "T|B"),

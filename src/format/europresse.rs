@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "europresse",
     title: "Europresse deliveries",
     extensions: &["html", "htm"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -71,7 +71,7 @@ fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, S
     article.source = name.map(|name| name.split(", no").next().unwrap_or_default().trim().to_owned());
     article.title = with("titreArticleVisu").or_else(|| with("titreArticle")).and_then(line).unwrap_or_default();
     if let Some(header) = with("DocHeader").and_then(line) {
-        let stated = dates::in_text(&header);
+        let stated = dates::in_text_of(&header, context.order.or(dates::Order::DayFirst));
         article.published =
             stated.and_then(|s| dates::believed(s, Provenance::Metadata, context, &header, &mut article.notes));
         article.section = section(&header);

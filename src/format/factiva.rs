@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "factiva",
     title: "Factiva deliveries",
     extensions: &["html", "htm", "txt"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,

@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "feed",
     title: "RSS, Atom and CDF feeds",
     extensions: &["xml", "rss", "atom", "rdf", "cdf", "feed"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -112,6 +112,7 @@ fn article(entry: Element<'_, '_>, feed: &Feed, context: &Context<'_>) -> Articl
         .or_else(|| first(&|e| is_dublin(e) && e.is("language")).map(Cow::Owned))
         .or_else(|| entry.ancestors().find_map(|e| e.attribute("lang")))
         .or_else(|| feed.language.clone().map(Cow::Owned));
+    let context = &Context { order: context.order.or_of(language.as_deref()), ..*context };
     Article {
         id: first(&|e| is_plain(e) && named(e, &["id", "guid"]))
             .or_else(|| Some(entry.attribute("about")?.into()))

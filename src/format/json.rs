@@ -4,10 +4,12 @@
 //! `record_fields`.
 
 use std::io;
+use std::sync::Arc;
 
 use memchr::memchr2;
 use serde::de::DeserializeSeed;
 
+use super::common::dates::Order;
 use super::common::record_fields::{self, Defaults, Known, Node};
 use super::common::split::{self, fill, too_large};
 use super::common::{charset, lookahead, paragraphs};
@@ -84,6 +86,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Gives the articles of one JSON value to the sink; errors speak of the `format`.
 pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let of_file = record.header.as_deref().and_then(<[u8]>::first).map(|byte| Order::of_byte(*byte));
+    let context = &Context { order: of_file.unwrap_or_default().or(context.order), ..*context };
     let text = charset::decode(&record.bytes, context.charset, None);
     match node(&text, context) {
         Ok(node) => articles(&node, context, sink),
@@ -215,11 +219,14 @@ fn feed(node: &Node<'_>) -> Defaults {
 
 /// The values of a JSON text as records: the elements of a list at the top, or each of several documents.
 fn values(input: Input) -> Records {
-    Box::new(Values { input: split::utf8(input), number: 0, in_list: false, ended: false })
+    let (order, input) = split::ahead(split::utf8(input), Order::of_rows);
+    Box::new(Values { input, header: order.header(), number: 0, in_list: false, ended: false })
 }
 
 struct Values {
     input: Input,
+    /// The order of day and month in all values.
+    header: Option<Arc<[u8]>>,
     number: u64,
     in_list: bool,
     ended: bool,
@@ -392,7 +399,7 @@ impl Iterator for Values {
         self.number = number;
         match self.value() {
             Ok(None) => None,
-            Ok(Some(Ok(bytes))) => Some(Ok(Record { number, bytes, header: None })),
+            Ok(Some(Ok(bytes))) => Some(Ok(Record { number, bytes, header: self.header.clone() })),
             Ok(Some(Err(reason))) => Some(Err(BadRecord { number, reason })),
             Err(error) => {
                 self.ended = true;
@@ -446,7 +453,15 @@ mod tests {
     fn nesting_has_a_limit() {
         let fields = crate::format::FieldMap::default();
         let today = crate::article::Date::constant(2026, 1, 1);
-        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: crate::format::Order::Unknown,
+        };
         for (known, code) in [("text", "too-deep"), ("unknown", "no-text")] {
             let bytes = format!("{{\"{known}\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes();
             let mut codes = Vec::new();

@@ -3,16 +3,17 @@
 //! Owns its recognition and its lines; what a line's JSON means is `json`'s and `record_fields`' affair.
 
 use super::common::{charset, split};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split, json};
+use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split, json};
+use crate::error::SkipReason;
 
 /// JSON Lines.
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     title: "JSON Lines, a record a line",
     extensions: &["jsonl", "ndjson", "jl"],
-    version: 1,
+    version: 2,
     detect,
-    split: Split::Stream(split::lines),
+    split: Split::Stream(records),
     parse,
 };
 
@@ -39,6 +40,32 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     } else {
         Certainty::No
     }
+}
+
+/// Lines at the start that are no JSON from which a file is none, whatever it is called.
+const STRANGE_LINES_MAX: usize = 20;
+
+/// The lines, or one bad record for a file that begins with none that can be JSON.
+fn records(input: Input) -> Records {
+    let mut lines = split::lines(input);
+    let mut first = Vec::new();
+    let is_json = |line: &Result<Record, BadRecord>| match line {
+        Ok(record) => matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')),
+        // What cannot be read is told as it is.
+        Err(_) => true,
+    };
+    for line in lines.by_ref() {
+        let known = is_json(&line);
+        first.push(line);
+        if known {
+            return Box::new(first.into_iter().chain(lines));
+        }
+        if first.len() > STRANGE_LINES_MAX {
+            break;
+        }
+    }
+    let reason = SkipReason::Malformed { format: FORMAT.name, detail: "its lines are no JSON".into() };
+    Box::new(first.into_iter().take(1).map(move |_| Err(BadRecord { number: 1, reason: reason.clone() })))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {

@@ -240,7 +240,8 @@ fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
         }
         return;
     };
-    let stated = above[dated].iter().filter(|l| !is_remark(l)).find_map(|l| Some((dates::in_text(l)?, *l)));
+    let stated =
+        above[dated].iter().filter(|l| !is_remark(l)).find_map(|l| Some((dates::in_text_of(l, context.order)?, *l)));
     if let Some((stated, text)) = stated {
         article.published = dates::believed(stated, Provenance::Metadata, context, text, &mut article.notes);
     }
@@ -336,7 +337,7 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
         .iter()
         .rposition(|line| line.len() < 80 && !is_copyright(line) && !is_remark(line) && dates::in_text(line).is_some());
     if let Some(dated) = dated {
-        if let Some(stated) = dates::in_text(above[dated]) {
+        if let Some(stated) = dates::in_text_of(above[dated], context.order) {
             let notes = &mut article.notes;
             article.published = dates::believed(stated, Provenance::Metadata, context, above[dated], notes);
         }

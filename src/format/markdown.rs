@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "markdown",
     title: "Markdown, with front matter or without",
     extensions: &["md", "markdown", "mdx", "mdown", "mkd"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -202,8 +202,15 @@ mod tests {
     fn headlines_come_from_front_matter_or_the_first_heading() {
         let fields = crate::format::FieldMap::default();
         let today = Date::constant(2026, 1, 1);
-        let context =
-            Context { path: "2024-05-06-a.md", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "2024-05-06-a.md",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: crate::format::Order::Unknown,
+        };
         for (markdown, expected) in [
             ("---\ntitle: One\ndate: 2023-07-23\n---\n\n# One\n\nBody.", "One|2023-07-23 metadata|||Body."),
             ("---\ntitle: One\n---\n\n# Two\n\nBody.", "One|2024-05-06 url|||Two¶Body."),

@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "mhtml",
     title: "saved web pages (MHTML)",
     extensions: &["mhtml", "mht"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,

@@ -44,6 +44,7 @@ use std::sync::Arc;
 use crate::article::{Article, Date};
 use crate::error::SkipReason;
 
+pub use common::dates::Order;
 pub use common::record_fields::FieldMap;
 
 /// Every format that is read, in the order in which equal claims are settled.
@@ -105,6 +106,17 @@ pub struct Format {
     pub parse: fn(&Record, &Context<'_>, &mut Sink<'_>),
 }
 
+impl Format {
+    /// Gives the articles of one record, or the reason why there is none, to the sink, in their order.
+    pub fn read(&self, record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+        let order = match context.order {
+            Order::Unknown => Order::of_rows(&record.bytes),
+            known => known,
+        };
+        (self.parse)(record, &Context { order, ..*context }, sink);
+    }
+}
+
 /// Where a parser puts what it found.
 pub type Sink<'a> = dyn FnMut(Result<Article, SkipReason>) + 'a;
 
@@ -159,6 +171,8 @@ pub struct Context<'a> {
     pub fields: &'a FieldMap,
     /// Dates after this day (and one more, for time zones) are not believed.
     pub today: Date,
+    /// Which of day and month comes first in the dates of the source file, as far as that is known.
+    pub order: Order,
 }
 
 /// The first bytes of a source file and its name, for detection.

@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "newsml",
     title: "NewsML-G2 and NewsML 1, the news exchange formats of the IPTC",
     extensions: &["xml", "newsml"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,

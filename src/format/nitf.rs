@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "nitf",
     title: "NITF, the IPTC's News Industry Text Format",
     extensions: &["xml", "nitf", "ntf"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -168,7 +168,7 @@ fn section(head: Element<'_, '_>) -> Option<String> {
 
 fn dateline(body_head: Option<Element<'_, '_>>, context: &Context<'_>) -> Option<crate::article::Published> {
     let line = body_head?.line(&["dateline"])?;
-    let stated = dates::in_text(&line).filter(|s| s.day <= context.today)?;
+    let stated = dates::in_text_of(&line, context.order).filter(|s| s.day <= context.today)?;
     Some(crate::article::Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text })
 }
 

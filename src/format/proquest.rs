@@ -13,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "proquest",
     title: "ProQuest deliveries",
     extensions: &["txt"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
@@ -183,7 +183,7 @@ fn article(lines: &[&str], context: &Context<'_>) -> Option<Result<Article, Skip
     let date = line(&["Publication date"]);
     article.published = match (date, info) {
         (Some(date), _) => dates::published(&date, Provenance::Metadata, context, &mut article.notes),
-        (None, Some(info)) => dates::in_text(&info)
+        (None, Some(info)) => dates::in_text_of(&info, context.order)
             .and_then(|stated| dates::believed(stated, Provenance::Metadata, context, &info, &mut article.notes)),
         (None, None) => None,
     };

@@ -12,7 +12,7 @@ pub(super) const FORMAT: Format = Format {
     name: "reuters",
     title: "the SGML of the Reuters-21578 collection",
     extensions: &["sgm", "sgml"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(split),
     parse,

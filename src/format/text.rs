@@ -167,6 +167,8 @@ impl Head {
 
     /// The article with this head.
     fn article(self, body: String, context: &Context<'_>) -> Article {
+        let tag = self.keyed.iter().find(|(name, _)| matches!(&*name.to_lowercase(), "language" | "lang" | "locale"));
+        let context = &Context { order: context.order.or_of(tag.map(|(_, value)| value.as_str())), ..*context };
         let text = |text: String| Node::Text(Cow::Owned(text));
         let pairs = self.keyed.into_iter().map(|(name, value)| (Cow::Owned(name), text(value)));
         let mut article = record_fields::with_body(&Node::Map(pairs.collect()), body, context);
@@ -189,7 +191,7 @@ impl Stand {
             .published
             .or_else(|| dates::published(self.date.as_deref()?, Provenance::Text, context, notes))
             .or_else(|| {
-                let (line, stated) = dateline(&article.body)?;
+                let (line, stated) = dateline(&article.body, context.order)?;
                 dates::believed(stated, Provenance::Text, context, line, notes)
             })
             .or_else(|| dates::of_file(context, notes));
@@ -197,11 +199,11 @@ impl Stand {
 }
 
 /// The date in the dateline that begins a text: `LONDON, July 23, 2023 (Agency) —`.
-fn dateline(body: &str) -> Option<(&str, dates::Stated)> {
+fn dateline(body: &str, order: dates::Order) -> Option<(&str, dates::Stated)> {
     let start = &body[..body.floor_char_boundary(100)];
     let end = [" - ", " – ", " — ", ") ", "—", " -- "].iter().filter_map(|sign| start.find(sign)).min()?;
     let line = &start[..end];
-    Some((line, dates::in_text(line)?))
+    Some((line, dates::in_text_of(line, order)?))
 }
 
 /// How many lines of a text are its headline.
@@ -283,7 +285,15 @@ mod tests {
     fn shown(text: &str) -> String {
         let fields = crate::format::FieldMap::default();
         let today = Date::constant(2026, 1, 1);
-        let context = Context { path: "a.txt", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "a.txt",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: crate::format::Order::Unknown,
+        };
         match article(text, &context) {
             Ok(a) => {
                 let day = a.published.map(|p| format!("{} {}", p.day, p.provenance)).unwrap_or_default();

@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "trec",
     title: "document collections in TREC's SGML",
     extensions: &["trec", "sgml", "sgm"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(split),
     parse,
@@ -235,7 +235,7 @@ fn article(fields: &Fields, context: &Context<'_>) -> Article {
         .all(Field::Date)
         .map(|text| {
             let line = paragraphs::one_line(&plain(text));
-            dates::in_text(&line).map_or(line, |stated| match stated.instant {
+            dates::in_text_of(&line, context.order).map_or(line, |stated| match stated.instant {
                 Some(instant) => instant.to_string(),
                 None => stated.day.to_string(),
             })

@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
     name: "wxr",
     title: "WordPress exports",
     extensions: &["xml", "wxr"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Stream(split),
     parse,

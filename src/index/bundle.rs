@@ -230,7 +230,7 @@ fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Cont
         return Err(spoilt(&format!("`{name}` is missing from it")));
     }
     let manifest = location::read(begun)?;
-    let told = Manifest { bundled: true, sources: Vec::new(), ..manifest };
+    let told = Manifest { bundled: true, ..manifest };
     location::write_durably(begun, &told).map_err(|source| Error::Io {
         action: "write",
         path: target.to_owned(),

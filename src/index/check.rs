@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::compare::{self, Seen};
 use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
@@ -168,9 +168,7 @@ fn is_being_written(folder: &Path) -> bool {
 fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
     match location::read(folder) {
         Ok(manifest) => {
-            if manifest.hash.as_ref().is_some_and(|hash| *hash != manifest.expected_hash()) {
-                report.fault(FaultKind::Manifest, MANIFEST, "it was changed after it was written");
-            } else if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
+            if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
                 let detail = format!(
                     "the index has format version {}, made by nutgraf {}; this nutgraf reads {FORMAT_VERSION_OLDEST} \
                      to {FORMAT_VERSION}",
@@ -178,6 +176,9 @@ fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
                 );
                 report.fault(FaultKind::Version, MANIFEST, detail);
                 return Ok(false);
+            }
+            if manifest.hash.as_ref().is_some_and(|hash| *hash != manifest.expected_hash()) {
+                report.fault(FaultKind::Manifest, MANIFEST, "it was changed after it was written");
             }
         }
         Err(Error::NotAnIndex { cause, .. }) => report.fault(FaultKind::Manifest, MANIFEST, cause),
@@ -231,7 +232,7 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
 fn compare_parts(folder: &Path, commit: &Commit, full: bool, unsound: &mut Vec<Segment>, report: &mut CheckReport) {
     let documents: u64 = commit.segments.iter().map(|segment| segment.documents).sum();
     let one_in = if full { 1 } else { documents.div_ceil(SAMPLE_ARTICLES).max(1) };
-    let location = Location { folder: folder.to_owned(), root: PathBuf::new() };
+    let location = Location::without_folders(folder);
     let mut seen = Seen::default();
     for segment in &commit.segments {
         if unsound.contains(segment) {

@@ -70,7 +70,7 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
     let text = |name: &str| columns.str(name).map_err(told);
     let (kind, record, version) = (number("kind")?, number("record")?, number("version")?);
     let (words, passages) = (number("words")?, number("passages")?);
-    let (bytes, hash) = (number("file_bytes")?, number("file_hash")?);
+    let (bytes, stamp) = (number("file_bytes")?, number("file_stamp")?);
     let (file, id, reason) = (text("file")?, text("id")?, text("reason")?);
     let has = |column: &Option<tantivy::columnar::StrColumn>, doc| {
         column.as_ref().is_some_and(|column| column.ords().first(doc).is_some())
@@ -90,8 +90,8 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
         let Some(kind) = kind else { return lacks("kind") };
         by_kind[kind].push(doc);
         if kind == Kind::File as usize {
-            if bytes.first(doc).is_none() || hash.first(doc).is_none() {
-                return lacks("size or hash of its source file");
+            if bytes.first(doc).is_none() || stamp.first(doc).is_none() {
+                return lacks("size or stamp of its source file");
             }
             seen.finished.insert(name);
             continue;

@@ -7,7 +7,7 @@
 //! after a loss of power the index is at the last commit that returned, or at the one that was under way.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ use tantivy::directory::{
 };
 
 use super::location::COMMIT;
+
+/// How the names of temporary files begin, the engine's and ours.
+pub(super) const TEMPORARY: &str = ".tmp";
 
 /// A directory of the engine's on which a commit is durable.
 #[derive(Debug, Clone)]
@@ -50,6 +53,16 @@ impl<D: Directory + Clone> Durable<D> {
         }
         Ok(DirectoryLock::from(Box::new(file)))
     }
+}
+
+/// Writes a file so that it is there in full or not at all, with the permissions that the user's umask gives.
+pub(super) fn write_atomically(path: &Path, data: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let begun = path.with_file_name(format!("{TEMPORARY}-{name}"));
+    let mut file = File::create(&begun)?;
+    file.write_all(data)?;
+    file.sync_all()?;
+    std::fs::rename(begun, path)
 }
 
 impl<D: Directory + Clone> Directory for Durable<D> {
@@ -88,7 +101,11 @@ impl<D: Directory + Clone> Directory for Durable<D> {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.inner.atomic_write(path, data)?;
+        // The engine's own way makes files that only their owner may read.
+        match self.folder.is_dir() {
+            true => write_atomically(&self.folder.join(path), data)?,
+            false => self.inner.atomic_write(path, data)?,
+        }
         if path == Path::new(COMMIT) { self.inner.sync_directory() } else { Ok(()) }
     }
 

@@ -184,7 +184,7 @@ impl Directory for Disk {
 const OPTIONS: WriterOptions = WriterOptions { threads: 1, memory_bytes: 16 << 20 };
 
 fn nowhere() -> Location {
-    Location { folder: PathBuf::from("nowhere"), root: PathBuf::from("nowhere") }
+    Location::without_folders(Path::new("nowhere"))
 }
 
 fn writer(disk: &Disk) -> Writer {
@@ -194,7 +194,7 @@ fn writer(disk: &Disk) -> Writer {
 /// An article of a source file, with its place and identifier.
 fn article(file: &str, record: u64) -> (ArticlePlace<'_>, String, Article) {
     let article = Article { title: format!("Ferry {record}"), body: "harbour ".repeat(50), ..Article::default() };
-    (ArticlePlace { file, inner: "", record }, format!("{file}#{record}"), article)
+    (ArticlePlace { file, inner: "", record, part: 0 }, format!("{file}#{record}"), article)
 }
 
 fn version(file: &str, record: u64) -> u64 {

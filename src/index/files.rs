@@ -8,10 +8,11 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::directory::TEMPORARY;
 pub(super) use super::location::COMMIT;
 use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
-use super::writer::{TEMPORARY, settings};
+use super::writer::settings;
 
 /// The list of files that the engine may remove when no commit needs them.
 pub(super) const FILE_LIST: &str = ".managed.json";

@@ -1,4 +1,4 @@
-//! Where an index is, what its folder says of itself, and the root that its paths start from.
+//! Where an index is, and what its folder says of itself: the format version and the archive's folders.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::folders::{Folders, Reading, Target};
 use super::holder::Holder;
 use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use crate::error::Error;
@@ -30,33 +31,39 @@ pub struct Manifest {
     pub format_version: u32,
     /// The version of the program that made it.
     pub made_by: String,
-    /// The archive's root, relative to the index folder where both are on one volume: paths of source files start
-    /// here, so that archive and index can move together.
-    pub root: PathBuf,
-    /// The same root as an absolute path, used when the relative one leads nowhere.
-    pub root_absolute: PathBuf,
-    /// The files and folders that were indexed, relative to the root: what a rebuild takes when it is given none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<PathBuf>,
-    /// Whether it came out of a bundle: the relative root then leads nowhere.
+    /// The archive.
+    #[serde(default)]
+    pub folders: Folders,
+    /// Whether it came out of a bundle: the archive is then not beside it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundled: bool,
     /// The hash of all that is above, so that damage is noticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
+    /// What versions before 3 had in place of `folders`.
+    #[serde(flatten, skip_serializing)]
+    pub(super) before_3: Option<Before3>,
+}
+
+/// The archive as versions before 3 knew it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Before3 {
+    root: PathBuf,
+    root_absolute: PathBuf,
+    #[serde(default)]
+    sources: Vec<PathBuf>,
 }
 
 impl Manifest {
-    /// The manifest of an index in `folder` of this version, for an archive at `root`.
-    pub(super) fn new(folder: &Path, root: &Path, sources: Vec<PathBuf>) -> Self {
+    /// The manifest of an index of this version.
+    pub(super) fn new(folders: Folders) -> Self {
         Self {
             format_version: FORMAT_VERSION,
             made_by: env!("CARGO_PKG_VERSION").to_owned(),
-            root: relative(folder, root),
-            root_absolute: root.to_owned(),
-            sources,
+            folders,
             bundled: false,
             hash: None,
+            before_3: None,
         }
     }
 
@@ -66,15 +73,18 @@ impl Manifest {
         blake3::hash(&text).to_hex()[..16].to_owned()
     }
 
-    /// The archive's root as an absolute path, for an index in `folder`; empty when a bundle's archive is not here.
-    pub(super) fn root_from(&self, folder: &Path) -> PathBuf {
-        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        let moved = normalise(&folder.join(&self.root));
-        match () {
-            () if self.bundled && self.root_absolute.exists() => self.root_absolute.clone(),
-            () if self.bundled => PathBuf::new(),
-            () if moved.exists() => moved,
-            () => self.root_absolute.clone(),
+    /// Finds out where its folders are, for an index in `folder`.
+    fn resolve(&mut self, folder: &Path) {
+        let index = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        match self.before_3.take() {
+            None => self.folders.resolve(&index, self.bundled),
+            Some(Before3 { root, root_absolute, sources }) => {
+                let moved = normalise(&index.join(root));
+                let root = if moved.exists() && !self.bundled { moved } else { root_absolute };
+                let sources: Vec<PathBuf> = sources.iter().map(|source| normalise(&root.join(source))).collect();
+                let sources = if sources.is_empty() { vec![root] } else { sources };
+                self.folders = Folders::of(&index, &sources, |_| Reading::default());
+            }
         }
     }
 }
@@ -84,8 +94,20 @@ impl Manifest {
 pub struct Location {
     /// The folder.
     pub folder: PathBuf,
-    /// The archive's root as an absolute path.
-    pub root: PathBuf,
+    /// The archive.
+    pub folders: Folders,
+}
+
+impl Location {
+    /// An index of which nothing is asked that its list of folders would say.
+    pub(super) fn without_folders(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), folders: Folders::default() }
+    }
+
+    /// The index folder as an absolute path without links.
+    fn real(&self) -> PathBuf {
+        absolute(Path::new(""), &self.folder)
+    }
 }
 
 /// The index that is meant: the named one, else `.nutgraf` in `start` or the nearest folder above it.
@@ -108,29 +130,19 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     Err(Error::NoIndex { start: start.to_owned() })
 }
 
-/// The index to write to: as [`find`] gives it, else made in `named`, else in `start/.nutgraf`, with the
-/// common folder of `sources` as the archive's root.
+/// The index to write to: as [`find`] gives it, else made in `named`, else in `start/.nutgraf`, without any folders yet.
 ///
 /// # Errors
 /// As [`find`], and [`Error::Io`] when the folder cannot be made.
-pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf]) -> Result<Location, Error> {
+pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     let folder = match (named, find(named, start)) {
-        (_, Ok(location)) if location.root.as_os_str().is_empty() => {
-            return Err(Error::NoArchive { path: location.folder });
-        }
-        (_, Ok(location)) => {
-            remember(&location, start, sources);
-            return Ok(location);
-        }
+        (_, Ok(location)) => return Ok(location),
         (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
         (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) => folder.to_owned(),
         (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
         (_, Err(error)) => return Err(error),
     };
     fs::create_dir_all(&folder).map_err(|source| Error::Io { action: "create", path: folder.clone(), source })?;
-    let root = common_folder(start, sources);
-    let known = sources.iter().map(|source| relative(&root, &absolute(start, source))).collect();
-    let manifest = Manifest::new(&absolute(start, &folder), &root, known);
     // Of two processes that make it at the same time, one does, and the other takes what it made.
     let path = folder.join(MANIFEST);
     loop {
@@ -140,8 +152,12 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
         match Holder::take(&folder) {
             Ok(_held) if path.exists() => {}
             Ok(_held) => {
-                write_durably(&folder, &manifest).map_err(|source| Error::Io { action: "write", path, source })?;
-                return Ok(Location { folder, root });
+                write_durably(&folder, &Manifest::new(Folders::default())).map_err(|source| Error::Io {
+                    action: "write",
+                    path,
+                    source,
+                })?;
+                return Ok(Location { folder, folders: Folders::default() });
             }
             Err(Error::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
             Err(error) => return Err(error),
@@ -149,24 +165,77 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path, sources: &[PathBuf
     }
 }
 
-/// Adds to the manifest what was not indexed before. That it cannot be written is not told: writing the index says it.
-fn remember(location: &Location, start: &Path, sources: &[PathBuf]) {
-    let Ok(manifest) = read(&location.folder) else { return };
-    let mut known = manifest.sources.clone();
-    for source in sources {
-        let source = relative(&location.root, &absolute(start, source));
-        // The root's own path is empty, and what lies outside of it begins with `..`.
-        let is_within =
-            |folder: &PathBuf| source.starts_with(folder) && (!source.starts_with("..") || folder.starts_with(".."));
-        if !known.iter().any(is_within) {
-            known.push(source);
-        }
+/// Changes the list of folders, durably unless nothing changes.
+fn change<T>(location: &mut Location, work: impl Fn(&mut Folders) -> T) -> Result<T, Error> {
+    location.folders = open(&location.folder)?.folders;
+    let before = location.folders.clone();
+    let outcome = work(&mut location.folders);
+    if location.folders == before {
+        return Ok(outcome);
     }
-    if known != manifest.sources
-        && let Ok(_held) = Holder::take(&location.folder)
-    {
-        let _ = write_durably(&location.folder, &Manifest { sources: known, ..manifest });
+    let _held = Holder::take(&location.folder)?;
+    let mut manifest = read(&location.folder)?;
+    manifest.folders.settle(&location.real());
+    let outcome = work(&mut manifest.folders);
+    write_durably(&location.folder, &manifest).map_err(|source| Error::Io {
+        action: "write",
+        path: location.folder.join(MANIFEST),
+        source,
+    })?;
+    location.folders = manifest.folders;
+    Ok(outcome)
+}
+
+/// What is meant by the paths of a run: parts of the archive, and paths that are neither there nor listed.
+pub type Enlisted = (Vec<Target>, Vec<PathBuf>);
+
+/// Adds paths to the list of folders that are not in it, and gives what they mean; no paths mean all of the list.
+/// `reading` says how they are to be read, if the user said so; a folder that is listed is else read as before.
+///
+/// # Errors
+/// [`Error::Locked`] or [`Error::Io`] when the list has to be changed and cannot be.
+pub fn enlist(
+    location: &mut Location,
+    start: &Path,
+    paths: &[PathBuf],
+    reading: Option<&Reading>,
+) -> Result<Enlisted, Error> {
+    let index = location.real();
+    change(location, |folders| folders.enlist(&index, start, paths, reading))
+}
+
+/// Takes the folder at a path off the list, with all those in it: their numbers. Their articles are to be deleted next.
+///
+/// # Errors
+/// [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
+pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<Vec<u32>, Error> {
+    let real = [absolute(start, path), normalise(&start.join(path))];
+    let gone = change(location, |folders| {
+        let at = real.iter().find(|path| folders.at(path).is_some());
+        at.map(|path| folders.remove(path)).unwrap_or_default()
+    })?;
+    if gone.is_empty() { Err(Error::NotListed { path: path.to_owned() }) } else { Ok(gone) }
+}
+
+/// Says that what was at `old` is at `new` now; how many folders of the list that concerns.
+///
+/// # Errors
+/// [`Error::MissingPath`] when there is nothing at `new`, [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
+pub fn moved(location: &mut Location, start: &Path, old: &Path, new: &Path) -> Result<usize, Error> {
+    if !start.join(new).exists() {
+        return Err(Error::MissingPath { path: new.to_owned() });
     }
+    let (was, is, index) = (normalise(&start.join(old)), absolute(start, new), location.real());
+    match change(location, |folders| folders.move_to(&index, &was, &is))? {
+        0 => Err(Error::NotListed { path: old.to_owned() }),
+        count => Ok(count),
+    }
+}
+
+/// Writes down that folders were brought up to date at a moment, in seconds since 1970. It is a courtesy: where it
+/// cannot be written, nothing is said.
+pub fn refreshed(location: &mut Location, numbers: &[u32], at: i64) {
+    let _ = change(location, |folders| folders.set_refreshed(numbers, at));
 }
 
 /// Writes the manifest so that it is there in full or not at all, whatever happens meanwhile.
@@ -196,7 +265,7 @@ pub(super) fn open(folder: &Path) -> Result<Location, Error> {
             newest: FORMAT_VERSION,
         });
     }
-    Ok(Location { folder: folder.to_owned(), root: manifest.root_from(folder) })
+    Ok(Location { folder: folder.to_owned(), folders: manifest.folders })
 }
 
 /// Reads a folder's manifest, of whatever version.
@@ -217,7 +286,10 @@ pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
         }
         Err(source) => return Err(Error::Io { action: "read", path, source }),
     };
-    serde_json::from_slice(&text).map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))
+    let manifest = serde_json::from_slice::<Manifest>(&text);
+    let mut manifest = manifest.map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))?;
+    manifest.resolve(folder);
+    Ok(manifest)
 }
 
 /// The folder of the index that is meant, as [`find`] looks for it, whatever state its manifest is in.
@@ -291,13 +363,6 @@ pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
     up.chain(to.components().skip(shared)).collect()
 }
 
-impl Location {
-    /// The path of a source file as the index keeps it: relative to the root.
-    pub fn relative(&self, path: &Path) -> PathBuf {
-        relative(&self.root, path)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,9 +387,11 @@ mod tests {
         let deep = root.join("a/b");
         fs::create_dir_all(&deep).expect("made");
         assert!(matches!(find(None, &deep), Err(Error::NoIndex { .. })));
-        let made = folder_for_writing(None, &root, &[PathBuf::from("a")]).expect("made");
-        assert_eq!(made.root, root.join("a"));
-        assert_eq!(find(None, &deep).expect("found").root, root.join("a"));
+        let mut made = folder_for_writing(None, &root).expect("made");
+        let (targets, missing) = enlist(&mut made, &root, &["a".into(), "none".into()], None).expect("listed");
+        assert_eq!((targets.len(), missing), (1, vec![PathBuf::from("none")]));
+        assert_eq!(find(None, &deep).expect("found").folders, made.folders);
+        assert_eq!(made.folders.get(targets[0].folder).map(|f| f.path.clone()), Some(root.join("a")));
         fs::write(root.join("a/x"), "text").expect("written");
         assert!(matches!(find(Some(&root.join("a")), &root), Err(Error::NotAnIndex { .. })));
         assert!(matches!(find(Some(&root.join("none")), &root), Err(Error::MissingIndex { .. })));

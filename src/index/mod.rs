@@ -28,11 +28,14 @@ mod directory;
 #[cfg(test)]
 mod faults_tests;
 mod files;
+mod folders;
 mod holder;
+mod key;
 mod known;
 mod location;
 mod memory;
 mod merging;
+mod places;
 mod reader;
 mod rebuild;
 mod repair;
@@ -46,10 +49,15 @@ mod writer;
 pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};
 pub use columns::{PassageColumn, SignatureColumn};
+pub use folders::{Folder, Folders, Reading, Target};
+pub use key::{decode, encode};
 pub use known::{Known, KnownFile, place_hash};
 pub(crate) use location::COMMIT;
-pub use location::{INDEX_FOLDER, Location, Manifest, find, folder, folder_for_writing};
+pub use location::{
+    Enlisted, INDEX_FOLDER, Location, Manifest, enlist, find, folder, folder_for_writing, moved, refreshed, unlist,
+};
 pub use memory::{ALLOWANCE_BYTES, ALLOWANCE_BYTES_PER_THREAD, MEMORY_BYTES_MIN, Shares};
+pub use places::Counts;
 pub use reader::{FileState, Reader, SkipRow, Statistics};
 pub use rebuild::empty_for_rebuild;
 pub use repair::{RepairReport, repair};

@@ -23,6 +23,8 @@ use crate::error::Error;
 /// A consistent view of an index: one commit, whatever is written meanwhile.
 pub struct Reader {
     location: Location,
+    /// The folder in which the program runs: locations are shown and understood from here.
+    pub(super) here: PathBuf,
     fields: Fields,
     searcher: Searcher,
     /// The figures of the collection, once somebody asked for them.
@@ -48,7 +50,7 @@ pub struct FileState {
 /// A skip as the index keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SkipRow {
-    /// The source file, relative to the root.
+    /// The source file's key.
     pub file: String,
     /// The path inside a container; empty outside of one.
     pub inner: String,
@@ -121,6 +123,7 @@ impl Reader {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(&failed)?;
         Ok(Self {
             location: location.clone(),
+            here: std::env::current_dir().unwrap_or_default(),
             fields,
             searcher: reader.searcher(),
             collection: OnceLock::new(),
@@ -167,8 +170,7 @@ impl Reader {
 
     /// A file's path as a person can open it from `here`: relative when it is below, else absolute.
     pub fn path_from(&self, here: &Path, file: &str) -> PathBuf {
-        let path = self.location.root.join(decode_path(file));
-        path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
+        self.location.folders.shown(file, here)
     }
 
     /// The passages column of a segment.
@@ -202,13 +204,27 @@ impl Reader {
         string_of(&values, doc).map_err(|e| self.failed(e.into()))
     }
 
+    /// An article's identifier.
+    pub(crate) fn id(&self, at: DocAddress) -> Result<String, Error> {
+        Ok(self.string(self.searcher.segment_reader(at.segment_ord), "id", at.doc_id)?.unwrap_or_default())
+    }
+
+    /// Where an article is: file, path inside it and record.
+    pub(crate) fn location_of(&self, at: DocAddress) -> Result<(String, String, u64), Error> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let string = |name| Ok::<_, Error>(self.string(segment, name, at.doc_id)?.unwrap_or_default());
+        Ok((string("file")?, string("inner")?, record.unwrap_or(0)))
+    }
+
     /// Fetches an article.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
     pub(crate) fn article(&self, at: DocAddress) -> Result<StoredArticle, Error> {
         let (row, text) = self.stored(at)?;
-        Ok(row.with_text(text))
+        let location = self.location.folders.location(&self.here, &row.file, &row.inner, row.record, row.part);
+        Ok(row.with_text(text, location))
     }
 
     /// An article's stored text, the bytes of the headline in it, and its language: what is enough to analyse it.
@@ -224,26 +240,6 @@ impl Reader {
         let mut row = Row::read(facts);
         row.title_bytes = row.title_bytes.min(text.len());
         Ok((row, text))
-    }
-
-    /// The articles that bear an identifier: one, or several when two source files use the same.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
-    pub fn by_id(&self, id: &str) -> Result<Vec<StoredArticle>, Error> {
-        let mut found = self.places(id)?.into_iter().map(|at| self.article(at)).collect::<Result<Vec<_>, _>>()?;
-        found.sort_by(|a, b| (&a.file, &a.inner, a.record).cmp(&(&b.file, &b.inner, b.record)));
-        Ok(found)
-    }
-
-    /// Where the articles are that bear an identifier.
-    pub(crate) fn places(&self, id: &str) -> Result<Vec<DocAddress>, Error> {
-        let term = Term::from_field_text(self.fields.id, id);
-        let mut places = Vec::new();
-        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
-            places.extend(self.docs(segment, &term)?.into_iter().map(|doc| DocAddress::new(ord, doc)));
-        }
-        Ok(places)
     }
 
     /// The live documents of a segment that have a term.
@@ -266,7 +262,7 @@ impl Reader {
         self.docs(segment, &Term::from_field_u64(self.fields.kind, kind as u64))
     }
 
-    /// Every source file that the index knows, by its path relative to the root.
+    /// Every source file that the index knows, by its key.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -286,7 +282,7 @@ impl Reader {
                 files.entry(name.clone()).or_insert(FileState { facts: None });
             }
             let bytes = columns.u64("file_bytes").map_err(|e| self.failed(e))?;
-            let hash = columns.u64("file_hash").map_err(|e| self.failed(e))?;
+            let stamp = columns.u64("file_stamp").map_err(|e| self.failed(e))?;
             let modified = columns.i64("file_modified").map_err(|e| self.failed(e))?;
             let readers = columns.str("readers").map_err(|e| self.failed(e))?;
             let reader_names = readers.as_ref().map(dictionary).transpose().map_err(|e| self.failed(e.into()))?;
@@ -297,7 +293,7 @@ impl Reader {
                 let facts = FileFacts {
                     bytes: bytes.first(doc).unwrap_or(0),
                     modified: modified.first(doc),
-                    hash: hash.first(doc).unwrap_or(0),
+                    stamp: stamp.first(doc).unwrap_or(0),
                     readers: used.collect(),
                 };
                 files.insert(name.clone(), FileState { facts: Some(facts) });
@@ -423,42 +419,11 @@ pub(super) fn string_of(values: &StrColumn, doc: DocId) -> std::io::Result<Optio
 }
 
 /// All strings of a column in the order of their ordinals.
-fn dictionary(values: &StrColumn) -> std::io::Result<Vec<String>> {
+pub(super) fn dictionary(values: &StrColumn) -> std::io::Result<Vec<String>> {
     let mut names = Vec::with_capacity(values.dictionary().num_terms());
     let mut stream = values.dictionary().stream()?;
     while stream.advance() {
         names.push(String::from_utf8_lossy(stream.key()).into_owned());
     }
     Ok(names)
-}
-
-/// The path behind an encoded one: `%XX` are bytes.
-fn decode_path(encoded: &str) -> PathBuf {
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = |b: &u8| char::from(*b).to_digit(16);
-        match (first, tail) {
-            (b'%', [high, low, tail @ ..]) if hex(high).is_some() && hex(low).is_some() => {
-                bytes.push((hex(high).unwrap_or(0) * 16 + hex(low).unwrap_or(0)) as u8);
-                rest = tail;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    path_from_bytes(bytes)
-}
-
-#[cfg(unix)]
-fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    PathBuf::from(std::ffi::OsString::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }

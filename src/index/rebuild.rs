@@ -1,25 +1,27 @@
-//! An index made anew in its place: of another format version, or beyond repair.
+//! An index that is emptied in its place, to be made again: of another format version, or beyond repair.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, COMMIT, FILE_LIST, Owner};
+use super::folders::{Folders, Reading};
 use super::holder::Holder;
-use super::location::{self, Location, MANIFEST, Manifest, absolute, common_folder, relative};
+use super::location::{self, Location, MANIFEST, Manifest, absolute};
 use crate::error::Error;
 
-/// Empties the index that is meant, whatever its version, and gives it with the files and folders to be indexed:
-/// `sources`, or those that it was made of. Only files of an index are removed.
+/// Empties the index that is meant, whatever its version, and gives it with its list of folders: `sources`, to be read
+/// as `reading` says or as the index remembers, or those that it has. Only files of an index are removed.
 ///
 /// # Errors
 /// As [`location::folder`]; [`Error::NotAnIndex`] when its manifest cannot be read and other files than an index's are
-/// beside it, or no sources are given; [`Error::MissingPath`] when a source is gone, [`Error::NoArchive`],
+/// beside it, or no sources are given; [`Error::FolderAway`] or [`Error::MissingPath`] when a folder is not there,
 /// [`Error::Locked`], [`Error::Io`]. Nothing was removed then, except after [`Error::Io`].
 pub fn empty_for_rebuild(
     named: Option<&Path>,
     start: &Path,
     sources: &[PathBuf],
-) -> Result<(Location, Vec<PathBuf>), Error> {
+    reading: Option<&Reading>,
+) -> Result<Location, Error> {
     let folder = location::folder(named, start)?;
     let failed = |action| move |path: &Path, source| Error::Io { action, path: path.to_owned(), source };
     let names = files::names(&folder).map_err(|source| failed("read")(&folder, source))?;
@@ -30,17 +32,25 @@ pub fn empty_for_rebuild(
         let has_commit = folder.join(COMMIT).exists();
         return Err(Error::NotAnIndex { path: folder, cause, has_commit });
     }
-    let (root, sources) = match sources {
-        [] => known(&folder, manifest?)?,
-        sources => (common_folder(start, sources), sources.iter().map(|source| absolute(start, source)).collect()),
-    };
-    if let Some(gone) = sources.iter().find(|source| !source.exists()) {
+    if let Some(gone) = sources.iter().find(|source| !start.join(source).exists()) {
         return Err(Error::MissingPath { path: gone.clone() });
+    }
+    let index = absolute(start, &folder);
+    let folders = match sources {
+        [] => manifest?.folders,
+        sources => {
+            let sources: Vec<PathBuf> = sources.iter().map(|source| absolute(start, source)).collect();
+            let listed = manifest.map(|manifest| manifest.folders).unwrap_or_default();
+            let remembered = |path: &Path| listed.at(path).map(|folder| folder.reading.clone());
+            Folders::of(&index, &sources, |path| reading.cloned().or_else(|| remembered(path)).unwrap_or_default())
+        }
+    };
+    if let Some(gone) = folders.iter().find(|folder| !folder.path.exists()) {
+        return Err(Error::FolderAway { path: gone.path.clone() });
     }
     let _held = Holder::take(&folder)?;
     // The manifest first, so that what an interrupted rebuild leaves can be rebuilt again.
-    let relative = sources.iter().map(|source| relative(&root, source)).collect();
-    let made = Manifest::new(&absolute(start, &folder), &root, relative);
+    let made = Manifest::new(folders);
     let of_index = |name: &&String| files::owner(name) == Owner::Segment || *name == COMMIT || *name == FILE_LIST;
     // The list of segments goes before what it lists: an index without one is empty, not damaged.
     let (lists, parts): (Vec<&String>, Vec<&String>) = names.iter().filter(of_index).partition(|name| *name == COMMIT);
@@ -51,18 +61,5 @@ pub fn empty_for_rebuild(
     for name in parts {
         fs::remove_file(folder.join(name)).map_err(|source| failed("remove")(&folder.join(name), source))?;
     }
-    Ok((Location { folder, root }, sources))
-}
-
-/// The root and the sources that the index knows.
-fn known(folder: &Path, manifest: Manifest) -> Result<(PathBuf, Vec<PathBuf>), Error> {
-    let root = manifest.root_from(folder);
-    if root.as_os_str().is_empty() {
-        return Err(Error::NoArchive { path: folder.to_owned() });
-    }
-    let sources = match manifest.sources.is_empty() {
-        true => vec![root.clone()],
-        false => manifest.sources.iter().map(|source| location::normalise(&root.join(source))).collect(),
-    };
-    Ok((root, sources))
+    Ok(Location { folder, folders: made.folders })
 }

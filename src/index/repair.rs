@@ -4,9 +4,8 @@
 //! is read from its columns where those are whole; else every source file counts as not read to its end, which costs
 //! the next run a look at all of them and changes nothing of what is in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use tantivy::columnar::{ColumnarReader, DynamicColumn};
@@ -15,8 +14,11 @@ use tantivy::directory::footer::Footer;
 
 use super::Location;
 use super::check::{CheckReport, FaultKind, look};
+use super::directory::write_atomically;
 use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
+use super::folders::Folders;
 use super::holder::Holder;
+use super::key::decode;
 use super::location::{self, Manifest};
 use super::reader::Reader;
 use super::version::file_version;
@@ -27,8 +29,8 @@ use crate::error::Error;
 /// Rounds of looking and mending: the second finds what the first could not look at.
 const ROUNDS: usize = 4;
 
-/// Source files that are looked for when the archive's root is to be found again.
-const ROOT_PROBES: usize = 200;
+/// Source files of a folder that are looked for when it is to be found again.
+const PROBES: usize = 200;
 
 /// What was mended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,11 +95,12 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
         write_commit(folder, current, unsound).map_err(failed)?;
     }
     if manifest {
-        let root = restore_manifest(folder).map_err(failed)?;
+        let folders = restore_manifest(folder).map_err(failed)?;
+        let folders: Vec<String> = folders.iter().map(|path| format!("`{}`", path.display())).collect();
         report.done.push(format!(
-            "`{}` was written anew, with `{}` as the archive's root",
+            "`{}` was written again; the archive's folders in it: {}",
             location::MANIFEST,
-            root.display()
+            folders.join(", ")
         ));
     }
     if let (Ok(commit), false) = (files::commit(folder), commit) {
@@ -162,11 +165,7 @@ fn write_commit(folder: &Path, commit: &Commit, without: &[Segment]) -> std::io:
 
 /// Writes a list so that it is there in full or not at all.
 fn write_list(folder: &Path, name: &str, list: &serde_json::Value) -> std::io::Result<()> {
-    let begun = folder.join(format!("{}-{name}", super::writer::TEMPORARY));
-    let mut file = File::create(&begun)?;
-    file.write_all(list.to_string().as_bytes())?;
-    file.sync_all()?;
-    fs::rename(begun, folder.join(name))?;
+    write_atomically(&folder.join(name), list.to_string().as_bytes())?;
     let _ = File::open(folder).and_then(|names| names.sync_all());
     Ok(())
 }
@@ -197,7 +196,7 @@ fn tidy(folder: &Path, commit: &Commit, lists: bool, report: &mut RepairReport) 
 
 /// Makes source files count as not read to their end; how many.
 fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
-    let location = Location { folder: folder.to_owned(), root: PathBuf::new() };
+    let location = Location::without_folders(folder);
     let known = Reader::open(&location)?.files()?;
     let mut writer = Writer::open(&location, &WriterOptions { threads: 1, memory_bytes: 0 })?;
     let mut forgotten = 0;
@@ -213,48 +212,63 @@ fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
     Ok(forgotten + lost.files.iter().filter(|file| !known.contains_key(*file)).count() as u64)
 }
 
-/// Writes the manifest anew: the root is the folder near the index in which the most source files are found.
-fn restore_manifest(folder: &Path) -> std::io::Result<PathBuf> {
-    let absolute = fs::canonicalize(folder)?;
-    let old = location::read(folder).ok();
-    let files = some_files(folder);
-    let mut candidates: Vec<PathBuf> = old.iter().map(|manifest| manifest.root_from(folder)).collect();
-    for above in absolute.ancestors().skip(1) {
-        candidates.push(above.to_owned());
-        let mut below: Vec<PathBuf> = fs::read_dir(above)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path())
-            .filter(|path| path.is_dir())
-            .collect();
-        below.sort();
-        candidates.extend(below);
+/// Writes the manifest again. A folder of the archive is where its entry says, or near the index, wherever the most of
+/// its files are found.
+fn restore_manifest(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let index = fs::canonicalize(folder)?;
+    let listed = location::read(folder).map(|manifest| manifest.folders).unwrap_or_default();
+    let mut near: Vec<PathBuf> = Vec::new();
+    for above in index.ancestors().skip(1) {
+        near.push(above.to_owned());
+        let mut beside: Vec<PathBuf> = fs::read_dir(above).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        beside.sort();
+        near.extend(beside);
     }
-    let found = |root: &PathBuf| files.iter().filter(|file| root.join(file).exists()).count();
-    let mut best = (0, absolute.parent().unwrap_or(&absolute).to_owned());
-    for candidate in candidates {
-        let count = found(&candidate);
-        if count > best.0 {
-            best = (count, candidate);
-        }
+    let mut files = some_files(folder);
+    for entry in listed.iter() {
+        files.entry(entry.number).or_default();
     }
-    let root = best.1;
-    location::write_durably(folder, &Manifest::new(&absolute, &root, Vec::new()))?;
-    Ok(root)
+    let (mut folders, is_only) = (Folders::default(), files.len() == 1);
+    for (number, files) in &files {
+        let found = |path: &PathBuf| {
+            files
+                .iter()
+                .filter(|file| path.join(file).is_file() || (file.as_os_str().is_empty() && path.is_file()))
+                .count()
+        };
+        let entry = listed.get(*number);
+        let candidates = entry.map(|folder| &folder.path).into_iter().chain(&near);
+        // The first of those with the most.
+        let best = candidates.map(|path| (found(path), path)).reduce(|a, b| if b.0 > a.0 { b } else { a });
+        let is_found = |count: usize| count > 0 || files.is_empty();
+        let path = best.filter(|(count, _)| is_found(*count)).map(|(_, path)| path.clone());
+        let path = path.unwrap_or_else(|| index.with_file_name(format!("folder-{number}-was-not-found")));
+        folders.restore(&index, *number, &path, entry, is_only);
+    }
+    let paths = folders.iter().map(|folder| folder.path.clone()).collect();
+    location::write_durably(folder, &Manifest::new(folders))?;
+    Ok(paths)
 }
 
-/// Some source files that the index names, relative to its root.
-fn some_files(folder: &Path) -> Vec<PathBuf> {
-    let location = Location { folder: folder.to_owned(), root: PathBuf::new() };
-    let Ok(commit) = files::commit(folder) else { return Vec::new() };
+/// Some source files of each folder that the index names, relative to it.
+fn some_files(folder: &Path) -> BTreeMap<u32, Vec<PathBuf>> {
+    let location = Location::without_folders(folder);
+    let mut files: BTreeMap<u32, Vec<PathBuf>> = BTreeMap::new();
+    let Ok(commit) = files::commit(folder) else { return files };
     for segment in &commit.segments {
-        if let Ok(reader) = view::segment_reader(&location, &commit, segment)
-            && let Ok(files) = reader.files()
-            && !files.is_empty()
-        {
-            return files.keys().take(ROOT_PROBES).map(|file| reader.path_from(Path::new(""), file)).collect();
+        let Ok(known) = view::segment_reader(&location, &commit, segment).and_then(|reader| reader.files()) else {
+            continue;
+        };
+        for key in known.keys() {
+            if let Some((number, below)) = key.split_once('/')
+                && let Ok(number) = number.parse()
+            {
+                let some = files.entry(number).or_default();
+                if some.len() < PROBES {
+                    some.push(decode(below));
+                }
+            }
         }
     }
-    Vec::new()
+    files
 }

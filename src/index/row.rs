@@ -11,8 +11,10 @@ pub struct ArticlePlace<'a> {
     pub file: &'a str,
     /// The path inside a container; empty outside of one.
     pub inner: &'a str,
-    /// The record's number in its source file; 0 for the file itself.
+    /// The record's number in its file; 0 for the file itself and for its only article.
     pub record: u64,
+    /// Which article of a record that gave several, from 1; else 0.
+    pub part: u64,
 }
 
 /// What is known of a source file that was read to its end.
@@ -22,9 +24,8 @@ pub struct FileFacts {
     pub bytes: u64,
     /// Its time of modification, nanoseconds since 1970.
     pub modified: Option<i64>,
-    /// A place for a hash of its bytes, 0 in this version: what changed in a file is told by the versions of its
-    /// articles.
-    pub hash: u64,
+    /// A stamp that differs when it was changed or replaced, whatever its time says.
+    pub stamp: u64,
     /// `name:version` of every reader that was used on it.
     pub readers: Vec<String>,
 }
@@ -44,8 +45,10 @@ pub struct StoredArticle {
     pub file: String,
     /// The path inside a container; empty outside of one.
     pub inner: String,
-    /// The record's number in its source file.
+    /// The record's number in its file, from 1.
     pub record: u64,
+    /// Where it is: unique, and taken wherever an article is to be named.
+    pub location: String,
 }
 
 /// All that is shown of an article beside its text, stored with it, so that a hit needs no column.
@@ -54,11 +57,13 @@ pub(super) struct Row {
     #[serde(rename = "i", default)]
     id: String,
     #[serde(rename = "p", default)]
-    file: String,
+    pub(super) file: String,
     #[serde(rename = "n", default, skip_serializing_if = "String::is_empty")]
-    inner: String,
+    pub(super) inner: String,
     #[serde(rename = "r", default)]
-    record: u64,
+    pub(super) record: u64,
+    #[serde(rename = "q", default, skip_serializing_if = "is_zero")]
+    pub(super) part: u64,
     #[serde(rename = "t", default)]
     pub(super) title_bytes: usize,
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +91,7 @@ impl Row {
             file: place.file.to_owned(),
             inner: place.inner.to_owned(),
             record: place.record,
+            part: place.part,
             title_bytes: article.title.len(),
             day: article.published.map(|published| days_since_1970(published.day)),
             moment: article.published.and_then(|published| Some(published.instant?.as_second())),
@@ -107,8 +113,8 @@ impl Row {
         serde_json::from_str(json).unwrap_or_default()
     }
 
-    /// The article with its stored text.
-    pub(super) fn with_text(self, text: String) -> StoredArticle {
+    /// The article with its stored text and where it is.
+    pub(super) fn with_text(self, text: String, location: String) -> StoredArticle {
         let published = || {
             let provenance = Provenance::ALL.get(usize::from(self.published_from?)).copied()?;
             let instant = self.moment.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
@@ -126,8 +132,13 @@ impl Row {
             ..Article::default()
         };
         let Self { id, file, inner, record, .. } = self;
-        StoredArticle { id, text, article, title_bytes, file, inner, record }
+        StoredArticle { id, text, article, title_bytes, file, inner, record: record.max(1), location }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);

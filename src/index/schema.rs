@@ -15,7 +15,7 @@ pub enum Kind {
     Article = 0,
     /// A record or source file that was not indexed, with the reason.
     Skip = 1,
-    /// A source file that was read to its end, with its size, time and content hash.
+    /// A source file that was read to its end, with its size, its times and what read it.
     File = 2,
 }
 
@@ -45,12 +45,14 @@ fields! {
     /// A hash of everything the document is made of: what it is recognised and deleted by when its source file is
     /// read again.
     version: add_u64_field = number();
-    /// The source file's path relative to the root: what a file's documents are deleted by.
+    /// The key of the source file, opaque here: what a file's documents are deleted by.
     file: add_text_field = value();
     /// The path inside a container.
     inner: add_text_field = FAST;
-    /// The record's number in its source file, from 1.
+    /// The record's number in its file, from 1; 0 for the only article of a file and for what concerns all of it.
     record: add_u64_field = FAST;
+    /// Which article of a record that gave several, from 1.
+    part: add_u64_field = FAST;
     /// The article's identifier.
     id: add_text_field = value();
     /// Headline and body as terms with positions.
@@ -93,8 +95,8 @@ fields! {
     file_bytes: add_u64_field = FAST;
     /// Time of modification of the source file, nanoseconds since 1970.
     file_modified: add_i64_field = FAST;
-    /// A place for a hash of the source file, 0 in this version.
-    file_hash: add_u64_field = FAST;
+    /// A stamp of the source file that differs when it was changed or replaced, whatever its time says.
+    file_stamp: add_u64_field = FAST;
     /// `name:version` of every reader that was used on the source file.
     readers: add_text_field = FAST;
     /// The code of a skip's reason.

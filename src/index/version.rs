@@ -37,11 +37,11 @@ pub fn skip_version(place: ArticlePlace<'_>, reason: &SkipReason) -> u64 {
 
 /// The version of a source file's own document.
 pub fn file_version(file: &str, facts: &FileFacts) -> u64 {
-    let mut version = Version::new(Kind::File, ArticlePlace { file, inner: "", record: 0 });
+    let mut version = Version::new(Kind::File, ArticlePlace { file, inner: "", record: 0, part: 0 });
     version.number(facts.bytes);
     version.number(u64::from(facts.modified.is_some()));
     version.number(facts.modified.unwrap_or(0) as u64);
-    version.number(facts.hash);
+    version.number(facts.stamp);
     for reader in &facts.readers {
         version.text(reader);
     }
@@ -74,6 +74,7 @@ impl Version {
         version.text(place.file);
         version.text(place.inner);
         version.number(place.record);
+        version.number(place.part);
         version
     }
 
@@ -128,11 +129,12 @@ mod tests {
             Article { published: published(day(2), Provenance::ALL[0]), ..base.clone() },
             Article { published: published(day(1), Provenance::ALL[1]), ..base.clone() },
         ];
-        let place = ArticlePlace { file: "a", inner: "b", record: 1 };
+        let place = ArticlePlace { file: "a", inner: "b", record: 1, part: 0 };
         let mut versions: Vec<u64> = variants.iter().map(|a| article_version(place, "1", a)).collect();
         versions.push(article_version(place, "2", &base));
         for place in [
             ArticlePlace { record: 2, ..place },
+            ArticlePlace { part: 1, ..place },
             ArticlePlace { inner: "", ..place },
             ArticlePlace { file: "ab", inner: "", ..place },
         ] {

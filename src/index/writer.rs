@@ -9,7 +9,7 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
 
-use super::directory::Durable;
+use super::directory::{Durable, TEMPORARY};
 use super::holder::{Holder, holder};
 use super::location::Location;
 use super::memory::Shares;
@@ -178,9 +178,6 @@ fn remove_left_behind(folder: &Path) {
         }
     }
 }
-
-/// How the names of the engine's temporary files begin.
-pub(super) const TEMPORARY: &str = ".tmp";
 
 /// The system's number for a full disk: ENOSPC, or on Windows ERROR_DISK_FULL.
 pub(super) const STORAGE_FULL: i32 = if cfg!(windows) { 112 } else { 28 };

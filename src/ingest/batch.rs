@@ -6,12 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::Options;
 use super::changes::reader_label;
+use super::reading::Manner;
 use crate::analysis;
-use crate::article::{Article, Date};
+use crate::article::{Article, Date, Published};
 use crate::error::SkipReason;
-use crate::format::{self, BadRecord, Context, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
+use crate::format::{
+    self, BadRecord, Context, Format, Input, Order, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split,
+};
 use crate::source::{self, Entry, Extractor, Limits, SourceFile, display_path};
 
 /// Bytes of records that make a batch: enough work for a thread, little to wait for.
@@ -45,12 +47,10 @@ pub(super) struct EntryFacts {
 /// Which article of a source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {
-    /// The record's number, from 1; 0 for the file itself.
+    /// The record's number, from 1; 0 for the file itself and for its only article.
     pub(super) record: u64,
-    /// Which article of the record; 0 when it has one only.
+    /// Which article of the record, from 1; 0 when it has one only.
     pub(super) part: u64,
-    /// Whether it is the only article of its file.
-    pub(super) only: bool,
 }
 
 impl Batch {
@@ -82,7 +82,8 @@ impl Batch {
     /// when `is_ending` says so.
     pub(super) fn parse(
         self,
-        options: &Options,
+        manner: &Manner,
+        today: Date,
         is_ending: &dyn Fn() -> bool,
         sink: &mut dyn FnMut(Number, Result<Article, SkipReason>),
     ) {
@@ -94,21 +95,22 @@ impl Batch {
             let record = match record {
                 Ok(record) => record,
                 Err(bad) => {
-                    sink(Number { record: bad.number, part: 0, only: false }, Err(bad.reason));
+                    sink(Number { record: bad.number, part: 0 }, Err(bad.reason));
                     continue;
                 }
             };
             let Some(format) = entry.format else { continue };
-            let mut found = parse_record(format, &record, &entry, options);
+            let mut found = parse_record(format, &record, &entry, manner, today);
             if found.is_empty() && self.single {
                 found.push(Err(SkipReason::NoText));
             }
             let several = found.len() > 1;
             for (part, outcome) in (1..).zip(found) {
                 let number = match (self.single, several) {
-                    (true, _) => Number { record: part, part: 0, only: !several },
-                    (false, true) => Number { record: record.number, part, only: false },
-                    (false, false) => Number { record: record.number, part: 0, only: false },
+                    (true, true) => Number { record: part, part: 0 },
+                    (true, false) => Number { record: 0, part: 0 },
+                    (false, true) => Number { record: record.number, part },
+                    (false, false) => Number { record: record.number, part: 0 },
                 };
                 sink(number, outcome);
             }
@@ -121,21 +123,27 @@ fn parse_record(
     format: &'static Format,
     record: &Record,
     entry: &EntryFacts,
-    options: &Options,
+    manner: &Manner,
+    today: Date,
 ) -> Vec<Result<Article, SkipReason>> {
     let context = Context {
         path: &entry.path,
         modified: entry.modified,
         charset: None,
         url: None,
-        fields: &options.fields,
-        today: options.today,
+        fields: &manner.fields,
+        today,
+        order: Order::Unknown,
     };
     let mut found = Vec::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        (format.parse)(record, &context, &mut |outcome| {
+        format.read(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
                 article.language = analysis::article_language(article.language.take(), &article.body);
+                // Other languages than English write the day first.
+                if article.language.as_deref().is_some_and(|language| language != "en") {
+                    article.published = article.published.map(Published::day_first);
+                }
                 article
             }));
         });
@@ -148,7 +156,7 @@ fn parse_record(
 
 /// Reads a source file and calls `sink` with its batches in their order until that breaks off. Every file inside
 /// gives one batch at the least; what cannot be read is a bad record 0.
-pub(super) fn read(file: &SourceFile, options: &Options, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) {
+pub(super) fn read(file: &SourceFile, manner: &Manner, sink: &mut dyn FnMut(Batch) -> ControlFlow<()>) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let _ = source::visit(file, &Limits::default(), &mut |entry| match entry {
             Entry::Skip { inner_path, reason } => sink(failed(inner_path, None, reason)),
@@ -156,7 +164,7 @@ pub(super) fn read(file: &SourceFile, options: &Options, sink: &mut dyn FnMut(Ba
                 let folder = file.path.parent().map(display_path).unwrap_or_default();
                 let path =
                     if inner_path.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner_path}") };
-                match options.extractors.iter().find(|extractor| extractor.fits(&name)) {
+                match manner.extractors.iter().find(|extractor| extractor.fits(&name)) {
                     Some(extractor) => {
                         // A file that lies there as it is need not be copied for the program.
                         let plain = inner_path.is_empty() && file.path.file_name().is_some_and(|n| *n == *name);
@@ -164,7 +172,7 @@ pub(super) fn read(file: &SourceFile, options: &Options, sink: &mut dyn FnMut(Ba
                             if plain { extractor.text_of(&file.path) } else { extractor.text_of_bytes(&name, input) };
                         extracted(inner_path, path, text, modified, extractor, sink)
                     }
-                    None => read_entry(inner_path, &name, path, input, modified, options, sink),
+                    None => read_entry(inner_path, &name, path, input, modified, manner, sink),
                 }
             }
         });
@@ -180,7 +188,7 @@ fn read_entry(
     path: String,
     mut input: Box<dyn BufRead + Send>,
     modified: Option<SystemTime>,
-    options: &Options,
+    manner: &Manner,
     sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(SAMPLE_BYTES);
@@ -189,7 +197,7 @@ fn read_entry(
         return sink(failed(inner, None, source::reason(error)));
     }
     let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
-    let detected = match options.format {
+    let detected = match manner.format {
         Some(format) if !head.is_empty() => Ok(format),
         _ => catch_unwind(|| format::detect(&Sample { head: &head, extension: &extension }))
             .unwrap_or(Err(SkipReason::Panicked { format: "first" })),
@@ -339,7 +347,7 @@ impl Read for Failing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{Certainty, FieldMap, Sink};
+    use crate::format::{Certainty, Sink};
 
     /// A format of lines that panics on those with a `!`: while it splits, on `split!`; else while it parses.
     static PANICKING: Format = Format {
@@ -374,26 +382,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.zip");
         std::fs::write(&path, bytes).unwrap();
-        let options = Options {
-            paths: Vec::new(),
-            hidden: false,
-            no_ignore: false,
-            follow_links: false,
-            threads: 1,
-            memory_bytes: 0,
-            format: Some(format),
-            fields: FieldMap::default(),
-            today: jiff::civil::date(2026, 1, 1),
-            retry_skipped: false,
-            wait: false,
-            commit_bytes: super::super::COMMIT_BYTES,
-            reread: Vec::new(),
-            extractors: Vec::new(),
-        };
+        let manner = Manner { format: Some(format), ..Manner::default() };
         let mut shown = Vec::new();
-        let file = SourceFile { path, bytes: bytes.len() as u64, modified: None };
-        read(&file, &options, &mut |batch| {
-            batch.parse(&options, &|| false, &mut |number, outcome| {
+        let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
+        read(&file, &manner, &mut |batch| {
+            batch.parse(&manner, jiff::civil::date(2026, 1, 1), &|| false, &mut |number, outcome| {
                 shown.push(match outcome {
                     Ok(article) => article.title,
                     Err(SkipReason::Panicked { format }) => format!("!{} {format}", number.record),

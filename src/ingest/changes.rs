@@ -1,33 +1,39 @@
-//! What has to be done: the files as they are against the files as the index knows them.
+//! What has to be done: the folders as they are against the folders as the index knows them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ffi::OsString;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::reading::Manner;
+use super::report::Kept;
 use super::{IngestReport, Options};
 use crate::error::{Error, SkipReason};
-use crate::format::FORMATS;
-use crate::index::{FileState, Location, Reader};
-use crate::source::{Extractor, SourceFile, Walked, id_path};
+use crate::format::{FORMATS, Format};
+use crate::index::{FileState, Folder, Location, Reader, Target};
+use crate::source::{self, SourceFile, WalkOptions, Walked};
 
 /// What has to be done.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    /// Source files found.
-    pub(super) files: u64,
-    /// Source files that are as the index knows them.
-    pub(super) unchanged: u64,
     /// What is to be read.
     pub(super) to_read: Vec<Change>,
     /// Keys of files that have vanished.
     pub(super) removed: Vec<String>,
+    /// How the files of each folder are read, by its number.
+    pub(super) manners: BTreeMap<u32, Manner>,
+    /// Folders that were looked at as a whole.
+    pub(super) complete: Vec<u32>,
+    /// The report of a run that has done nothing yet.
+    pub(super) report: IngestReport,
 }
 
 /// A file to be read.
 #[derive(Debug)]
 pub(super) struct Change {
-    /// Its path relative to the root, encoded: what the index knows it by.
+    /// The number of its folder.
+    pub(super) folder: u32,
+    /// What the index knows it by.
     pub(super) key: String,
     /// The file, or why it cannot be read.
     pub(super) file: Result<SourceFile, SkipReason>,
@@ -35,56 +41,137 @@ pub(super) struct Change {
     pub(super) known: bool,
 }
 
+/// Something that the index has and the run could not look at: the beginning of its keys, and why.
+struct Unseen {
+    key: String,
+    cause: String,
+}
+
 impl Changes {
     pub(super) fn find(
         location: &Location,
         options: &Options,
+        targets: &[Target],
         reader: Option<&Reader>,
-        walked: Vec<Walked>,
     ) -> Result<Self, Error> {
-        let mut known = BTreeMap::new();
+        let mut known = reader.map(Reader::files).transpose()?.unwrap_or_default();
         let mut skipped = BTreeSet::new();
-        if let Some(reader) = reader {
-            known = reader.files()?;
-            if options.retry_skipped {
-                skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
-            }
+        if let (Some(reader), true) = (reader, options.retry_skipped) {
+            skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
         }
-        let mut keys = Keys::new(location);
-        let current = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
-        let readers: HashSet<String> = current.map(Some).chain([None]).map(reader_label).collect();
         let mut changes = Self::default();
-        for found in walked {
-            changes.files += 1;
-            let key = keys.file(found.path());
-            let state = known.remove(&key);
-            match found {
-                Walked::File(file) => {
-                    let same = state.as_ref().is_some_and(|s| is_current(s, &file, &readers, options))
-                        && !skipped.contains(&key);
-                    match same {
-                        true => changes.unchanged += 1,
-                        false => changes.to_read.push(Change { key, file: Ok(file), known: state.is_some() }),
+        // What a process that was killed left of a folder that is listed no more.
+        let strangers: Vec<String> =
+            known.keys().filter(|key| location.folders.of_key(key).is_none()).cloned().collect();
+        for key in strangers {
+            known.remove(&key);
+            changes.removed.push(key);
+        }
+        let current = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
+        let current: HashSet<String> = current.map(Some).chain([None]).map(reader_label).collect();
+        let here = std::env::current_dir().unwrap_or_default();
+        // The key of a folder ends with a slash, that of what is in it does not.
+        let shown = |key: &str| match location.folders.of_key(key) {
+            Some((_, "")) => location.folders.shown(key, &here),
+            _ => location.folders.shown(key.trim_end_matches('/'), &here),
+        };
+        let mut unseen = Vec::new();
+        for (folder, scope) in parts(location, targets) {
+            if let Entry::Vacant(entry) = changes.manners.entry(folder.number) {
+                entry.insert(Manner::new(&folder.reading)?);
+            }
+            let (whole, key) = (scope.as_os_str().is_empty(), folder.key(&scope));
+            let start = key.trim_end_matches('/');
+            let mut before = below(&mut known, start);
+            before.extend(known.remove_entry(start));
+            let unseen_for = |cause| Unseen { key: format!("{start}/"), cause };
+            match source::walk(&folder.path, &scope, &walk_options(location, folder, options)) {
+                Err(error) => unseen.push(unseen_for(away(&error))),
+                Ok(walked) if walked.files.is_empty() && walked.unreadable.is_empty() => {
+                    changes.report.left_out.add(walked.left_out);
+                    if whole && !before.is_empty() {
+                        unseen.push(unseen_for("which is empty".to_owned()));
+                    } else {
+                        let path = if whole { folder.path.clone() } else { folder.path.join(&scope) };
+                        if location.folders.within(&path).all(|inner| inner.number == folder.number) {
+                            changes.report.empty.push(shown(&key));
+                        }
+                        changes.removed.extend(before.into_keys());
                     }
                 }
-                Walked::Skip { reason, .. } => {
-                    changes.to_read.push(Change { key, file: Err(reason), known: state.is_some() });
+                Ok(walked) => {
+                    if whole {
+                        changes.complete.push(folder.number);
+                    }
+                    changes.compare(folder, walked, before, &skipped, &current, &mut unseen);
                 }
             }
         }
-        let scopes: Vec<String> = options.paths.iter().map(|path| keys.of(path)).collect();
-        changes.removed = known.into_keys().filter(|file| scopes.iter().any(|scope| is_within(file, scope))).collect();
+        changes.keep(unseen, reader, &shown)?;
         Ok(changes)
     }
 
-    /// The report of a run that has done nothing yet.
-    pub(super) fn report(&self) -> IngestReport {
-        IngestReport {
-            files: self.files,
-            unchanged: self.unchanged,
-            removed: self.removed.len() as u64,
-            ..IngestReport::default()
+    /// What differs between the files of a folder and what the index had of them.
+    fn compare(
+        &mut self,
+        folder: &Folder,
+        walked: Walked,
+        mut before: BTreeMap<String, FileState>,
+        skipped: &BTreeSet<String>,
+        current: &HashSet<String>,
+        unseen: &mut Vec<Unseen>,
+    ) {
+        let manner = &self.manners[&folder.number];
+        let key_of = |path: &Path| folder.key(path.strip_prefix(&folder.path).unwrap_or(path));
+        self.report.left_out.add(walked.left_out);
+        self.report.files += (walked.files.len() + walked.unreadable.len()) as u64;
+        let had = !before.is_empty();
+        let mut met = false;
+        for file in walked.files {
+            let key = key_of(&file.path);
+            let state = before.remove(&key);
+            met |= state.is_some();
+            if state.as_ref().is_some_and(|s| is_current(s, &file, manner, current)) && !skipped.contains(&key) {
+                self.report.unchanged += 1;
+            } else {
+                self.to_read.push(Change { folder: folder.number, key, file: Ok(file), known: state.is_some() });
+            }
         }
+        for (path, reason) in walked.unreadable {
+            let key = key_of(&path);
+            if !below(&mut before, &key).is_empty() {
+                unseen.push(Unseen { key: format!("{key}/"), cause: "which cannot be read".to_owned() });
+            }
+            let known = before.remove(&key).is_some();
+            self.to_read.push(Change { folder: folder.number, key, file: Err(reason), known });
+        }
+        if had && !met && folder.has_moved() {
+            // The path leads to another folder than the one that was indexed.
+            let cause = "in which none of its files is".to_owned();
+            self.to_read.retain(|change| change.folder != folder.number);
+            unseen.push(Unseen { key: folder.key(Path::new("")), cause });
+            return;
+        }
+        self.removed.extend(before.into_keys());
+    }
+
+    /// Counts what is kept although it could not be looked at.
+    fn keep(
+        &mut self,
+        unseen: Vec<Unseen>,
+        reader: Option<&Reader>,
+        shown: &dyn Fn(&str) -> PathBuf,
+    ) -> Result<(), Error> {
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        let group = |key: &str| unseen.iter().position(|unseen| key.starts_with(&unseen.key));
+        let counts = reader.map(|reader| reader.counts(unseen.len(), &group)).transpose()?.unwrap_or_default();
+        let counts = counts.into_iter().map(|counts| counts.articles).chain(std::iter::repeat(0));
+        let kept = unseen.into_iter().zip(counts);
+        self.report.kept =
+            kept.map(|(unseen, articles)| Kept { path: shown(&unseen.key), articles, cause: unseen.cause }).collect();
+        Ok(())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -97,63 +184,63 @@ impl Changes {
     }
 }
 
-/// Makes paths into keys. Folders may be reached through links: their real paths are what the root is in terms of.
-/// Asking the system for the real path of every file would cost more than all else in a run that finds no change, so
-/// it is asked once for each folder.
-struct Keys<'l> {
-    location: &'l Location,
-    here: PathBuf,
-    folders: HashMap<OsString, String>,
-}
-
-impl<'l> Keys<'l> {
-    fn new(location: &'l Location) -> Self {
-        Self { location, here: std::env::current_dir().unwrap_or_default(), folders: HashMap::new() }
-    }
-
-    /// The key of a file: that of its folder, and its name.
-    fn file(&mut self, path: &Path) -> String {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return self.of(path) };
-        let mut name = id_path(Path::new(name), "");
-        let key = match self.folders.get(folder.as_os_str()) {
-            Some(key) => key,
-            None => {
-                let key = self.of(folder);
-                self.folders.entry(folder.as_os_str().to_owned()).or_insert(key)
-            }
-        };
-        if !key.is_empty() {
-            name.insert(0, '/');
-            name.insert_str(0, key);
+/// The folders that are meant by the targets, each once, those that lie within them too; what is only a part of a folder
+/// comes with the path below it.
+fn parts<'l>(location: &'l Location, targets: &[Target]) -> Vec<(&'l Folder, PathBuf)> {
+    let mut parts: Vec<(&Folder, PathBuf)> = Vec::new();
+    for target in targets {
+        let Some(folder) = location.folders.get(target.folder) else { continue };
+        parts.push((folder, target.scope.clone()));
+        let whole = target.scope.as_os_str().is_empty();
+        let path = if whole { folder.path.clone() } else { folder.path.join(&target.scope) };
+        if folder.path.as_os_str().is_empty() {
+            continue;
         }
-        name
+        let within = location.folders.iter().filter(|inner| inner.number != folder.number);
+        let within = within.filter(|inner| inner.path.starts_with(&path));
+        parts.extend(within.map(|inner| (inner, PathBuf::new())));
     }
+    parts.sort_by(|a, b| (a.0.number, &a.1).cmp(&(b.0.number, &b.1)));
+    // What is part of a part before it is looked at with that.
+    parts.dedup_by(|later, kept| later.0.number == kept.0.number && later.1.starts_with(&kept.1));
+    parts
+}
 
-    /// The key of a path by its real path.
-    fn of(&self, path: &Path) -> String {
-        let absolute = self.here.join(path);
-        let real = std::fs::canonicalize(&absolute).unwrap_or(absolute);
-        id_path(&self.location.relative(&real), "")
+/// Takes out what is known of the files below a key.
+fn below(known: &mut BTreeMap<String, FileState>, key: &str) -> BTreeMap<String, FileState> {
+    // `0` comes after `/`.
+    known.extract_if(format!("{key}/")..format!("{key}0"), |_, _| true).collect()
+}
+
+fn walk_options(location: &Location, folder: &Folder, options: &Options) -> WalkOptions {
+    let index = std::fs::canonicalize(&location.folder).unwrap_or_else(|_| location.folder.clone());
+    // Other folders have their own walk, but for those around this one.
+    let others = location.folders.iter().filter(|other| other.number != folder.number);
+    let others = others.map(|other| &other.path).filter(|path| !folder.path.starts_with(path));
+    WalkOptions {
+        hidden: folder.reading.hidden,
+        no_ignore: folder.reading.no_ignore,
+        follow_links: folder.reading.follow_links,
+        exclude: others.cloned().chain([index]).collect(),
+        threads: options.threads,
     }
 }
 
-/// Whether a file is the scope or below it; the root's own key is empty.
-fn is_within(file: &str, scope: &str) -> bool {
-    match scope {
-        "" => !file.starts_with("../"),
-        _ => file.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+/// Why a folder could not be looked at, to follow its name.
+fn away(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "which is not there".to_owned(),
+        _ => format!("which cannot be read: {error}"),
     }
 }
 
-/// Whether the index holds the file as it is, read by the readers of this version and of these options.
-fn is_current(state: &FileState, file: &SourceFile, readers: &HashSet<String>, options: &Options) -> bool {
+/// Whether the index holds the file as it is, read as it would be read now.
+fn is_current(state: &FileState, file: &SourceFile, manner: &Manner, current: &HashSet<String>) -> bool {
     let Some(facts) = &state.facts else { return false };
-    let extractor = options.extractors.iter().find(|extractor| extractor.fits(&file.path.to_string_lossy()));
     facts.bytes == file.bytes
         && facts.modified == modified(file)
-        // What a program gave stays when a later run does not name the program.
-        && facts.readers.iter().all(|label| Extractor::is_label(label) || readers.contains(label))
-        && extractor.is_none_or(|extractor| facts.readers.contains(&extractor.label()))
+        && facts.stamp == file.stamp
+        && manner.is_as(&facts.readers, &file.path.to_string_lossy(), &|label| current.contains(label))
 }
 
 /// Nanoseconds since 1970 at which a file was last changed.
@@ -166,40 +253,10 @@ pub(super) fn modified(file: &SourceFile) -> Option<i64> {
 }
 
 /// The reader's name and version as the index records it; none for a file that no format fits.
-pub(super) fn reader_label(format: Option<&'static crate::format::Format>) -> String {
+pub(super) fn reader_label(format: Option<&'static Format>) -> String {
     match format {
         Some(format) => format!("{}:{}", format.name, format.version),
         // A later version with more formats tries again.
         None => format!("none:{}", FORMATS.len()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_the_folders_and_the_name() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let root = std::fs::canonicalize(folder.path()).expect("it exists");
-        std::fs::create_dir_all(root.join("a b/c")).expect("made");
-        let location = Location { folder: root.join("index"), root: root.clone() };
-        let mut keys = Keys::new(&location);
-        for name in ["x.txt", "a b/x#y.txt", "a b/z.txt", "a b/c/1.txt", "a b/../x.txt"] {
-            let real = std::path::PathBuf::from_iter(root.join(name).components());
-            let folder = std::fs::canonicalize(real.parent().expect("it has one")).expect("it exists");
-            let expected = id_path(&location.relative(&folder.join(real.file_name().expect("it has one"))), "");
-            assert_eq!(keys.file(&root.join(name)), expected, "{name}");
-        }
-        assert_eq!(keys.of(&root), "");
-    }
-
-    #[test]
-    fn only_what_is_below_the_given_path_can_vanish() {
-        for (file, scope, within) in
-            [("a/b", "a", true), ("ab/c", "a", false), ("a", "a", true), ("x", "", true), ("../x", "", false)]
-        {
-            assert_eq!(is_within(file, scope), within, "{file} in {scope}");
-        }
     }
 }

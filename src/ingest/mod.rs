@@ -15,13 +15,15 @@
 
 mod batch;
 mod changes;
+mod forget;
+mod reading;
 mod report;
 mod shared;
 mod task;
 mod versions;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -29,14 +31,18 @@ use rayon::prelude::*;
 
 use crate::article::Date;
 use crate::error::Error;
-use crate::format::{FieldMap, Format};
-use crate::index::{COMMIT, Known, Location, Reader, Writer, WriterOptions};
-use crate::source::{self, Extractor, WalkOptions};
+use crate::format::Format;
+use crate::index::{self, COMMIT, Known, Location, Reader, Reading, Writer, WriterOptions};
+use crate::source::{self, WalkOptions};
 
-pub use report::{FormatCount, IngestReport, Preview, Progress};
+pub use crate::source::LeftOut;
+pub use forget::{Forgotten, forget};
+pub use reading::{check_reading, format_named};
+pub use report::{FormatCount, IngestReport, Kept, Preview, Progress};
 pub use watch::{Watched, watch};
 
 use changes::{Change, Changes};
+use reading::Manner;
 use shared::Shared;
 use task::Task;
 
@@ -52,22 +58,14 @@ const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 /// What is indexed, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Files and folders.
+    /// Files and folders; none for all that are in the index's list.
     pub paths: Vec<PathBuf>,
-    /// Take hidden files too.
-    pub hidden: bool,
-    /// Do not heed ignore files.
-    pub no_ignore: bool,
-    /// Follow symbolic links.
-    pub follow_links: bool,
+    /// How they are read, which the index remembers; none to read them as it remembers.
+    pub reading: Option<Reading>,
     /// Threads for reading and for indexing, each.
     pub threads: usize,
     /// Bytes of memory for all of the run; see [`Shares`](crate::index::Shares).
     pub memory_bytes: usize,
-    /// The format of every file, whatever its content.
-    pub format: Option<&'static Format>,
-    /// The names of JSON and table fields.
-    pub fields: FieldMap,
     /// Dates after this day are not believed.
     pub today: Date,
     /// Read files again from which something was skipped.
@@ -78,39 +76,58 @@ pub struct Options {
     pub commit_bytes: u64,
     /// Read files again that were read by these formats.
     pub reread: Vec<&'static Format>,
-    /// Programs that give the text of files that no format fits; the first that fits a file is taken.
-    pub extractors: Vec<Extractor>,
 }
 
-/// Brings the index at `location` up to date with the files under the given paths.
+/// Brings the index at `location` up to date with the files under the given paths, which are added to its list of
+/// folders.
 ///
 /// # Errors
-/// [`Error::MissingPath`] when a path does not exist, [`Error::Locked`] when another process writes to the index,
-/// [`Error::Index`] or [`Error::Io`] when it cannot be written; what was committed before stays.
+/// [`Error::MissingPath`] when none of the paths exists or is listed, [`Error::NoFolders`] when the list is empty and
+/// no path is given, [`Error::Argument`] when the options of a folder cannot be understood, [`Error::Locked`] when
+/// another process writes to the index, [`Error::Index`] or [`Error::Io`] when it cannot be written; what was committed
+/// before stays.
 pub fn run(location: &Location, options: &Options, progress: &Progress) -> Result<IngestReport, Error> {
     let started = Instant::now();
-    let before = opened(location)?;
-    let mut changes = changes(location, options, before.as_ref())?;
-    let mut report = changes.report();
+    let interrupted = || Ok(IngestReport { interrupted: true, ..IngestReport::default() });
+    let mut location = location.clone();
+    let here = std::env::current_dir().unwrap_or_default();
+    let list = || index::enlist(&mut location, &here, &options.paths, options.reading.as_ref());
+    let Some((targets, missing)) = when_free(options, progress, list)? else { return interrupted() };
+    if targets.is_empty() {
+        return Err(match missing.into_iter().next() {
+            Some(path) => Error::MissingPath { path },
+            None => Error::NoFolders { path: location.folder },
+        });
+    }
+    let find = |reader: Option<&Reader>| Changes::find(&location, options, &targets, reader);
+    let before = opened(&location)?;
+    let mut changes = find(before.as_ref())?;
+    let mut report = changes.report.clone();
     let mut reader = before;
     if !changes.is_empty() || reader.is_none() {
-        let Some(writer) = writer(location, options, progress)? else {
-            return Ok(IngestReport { interrupted: true, ..report });
+        let writing = WriterOptions { threads: options.threads.max(1), memory_bytes: options.memory_bytes };
+        let Some(writer) = when_free(options, progress, || Writer::open(&location, &writing))? else {
+            return interrupted();
         };
-        let locked = Reader::open(location)?;
+        let locked = Reader::open(&location)?;
         if !reader.is_some_and(|before| before.same_commit(&locked)) {
             // Another process has written in between: what was found to be done may be done.
-            changes = self::changes(location, options, Some(&locked))?;
-            report = changes.report();
+            changes = find(Some(&locked))?;
         }
         let known = Known::new(&locked)?;
-        report = write(location, Shared::new(writer, options, progress, Some(&known), report), &changes)?;
+        let shared = Shared::new(writer, options, progress, &location.folders, Some(&known), changes.report.clone());
+        report = write(&location, shared, &changes)?;
         reader = None;
     }
-    let reader = reader.map_or_else(|| Reader::open(location), Ok)?;
+    let reader = reader.map_or_else(|| Reader::open(&location), Ok)?;
     (report.articles_total, report.skips_total) = reader.totals()?;
+    report.removed = changes.removed.len() as u64;
     report.interrupted = progress.stopped();
+    report.missing = missing;
     report.seconds = started.elapsed().as_secs_f64();
+    if !report.interrupted {
+        index::refreshed(&mut location, &changes.complete, jiff::Timestamp::now().as_second());
+    }
     Ok(report)
 }
 
@@ -119,16 +136,15 @@ fn opened(location: &Location) -> Result<Option<Reader>, Error> {
     location.folder.join(COMMIT).exists().then(|| Reader::open(location)).transpose()
 }
 
-fn changes(location: &Location, options: &Options, reader: Option<&Reader>) -> Result<Changes, Error> {
-    let walked = source::walk(&options.paths, &walk_options(location, options))?;
-    Changes::find(location, options, reader, walked)
-}
-
-/// Becomes the one writer, waiting for another if that is asked for; none when the run was ended meanwhile.
-fn writer(location: &Location, options: &Options, progress: &Progress) -> Result<Option<Writer>, Error> {
-    let writing = WriterOptions { threads: options.threads.max(1), memory_bytes: options.memory_bytes };
+/// Does what only one process at a time may do, waiting for another if that is asked for; none when the run was ended
+/// meanwhile.
+fn when_free<T>(
+    options: &Options,
+    progress: &Progress,
+    mut work: impl FnMut() -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
     loop {
-        match Writer::open(location, &writing) {
+        match work() {
             Err(Error::Locked { holder, .. }) if options.wait && !progress.stopped() => {
                 progress.wait_for(Some(holder));
                 std::thread::sleep(LOCK_INTERVAL);
@@ -142,38 +158,56 @@ fn writer(location: &Location, options: &Options, progress: &Progress) -> Result
     }
 }
 
-/// Shows what [`run`] would read, file by file, writing nothing.
+/// Shows what [`run`] would read of `options.paths`, file by file, writing nothing.
 ///
 /// # Errors
-/// [`Error::MissingPath`] when a path does not exist.
+/// [`Error::MissingPath`] when a path does not exist, [`Error::Argument`].
 pub fn preview(options: &Options, sink: &mut dyn FnMut(Preview)) -> Result<(), Error> {
-    let location = Location { folder: PathBuf::new(), root: PathBuf::new() };
-    for walked in source::walk(&options.paths, &walk_options(&location, options))? {
-        match walked {
-            source::Walked::Skip { path, reason } => sink(Preview {
-                path: source::display_path(&path),
-                skips: vec![(0, reason.to_string())],
-                ..Preview::default()
-            }),
-            source::Walked::File(file) => preview_file(&file, options, sink),
+    let reading = options.reading.clone().unwrap_or_default();
+    let manner = Manner::new(&reading)?;
+    for path in &options.paths {
+        let walking = WalkOptions {
+            hidden: reading.hidden,
+            no_ignore: reading.no_ignore,
+            follow_links: reading.follow_links,
+            threads: options.threads,
+            ..WalkOptions::default()
+        };
+        // `./news` is `news`, and what is in `.` has no prefix.
+        let shown: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        let walked =
+            source::walk(path, Path::new(""), &walking).map_err(|_| Error::MissingPath { path: path.clone() })?;
+        let below = |found: PathBuf| {
+            found.strip_prefix(path).map_or(found.clone(), |below| match below.iter().next() {
+                Some(_) => shown.join(below),
+                None => shown.clone(),
+            })
+        };
+        for (path, reason) in walked.unreadable {
+            let path = source::display_path(&below(path));
+            sink(Preview { path, skips: vec![(0, reason.to_string())], ..Preview::default() });
+        }
+        for file in walked.files {
+            let file = source::SourceFile { path: below(file.path), ..file };
+            preview_file(&file, &manner, options.today, sink);
         }
     }
     Ok(())
 }
 
-fn preview_file(file: &source::SourceFile, options: &Options, sink: &mut dyn FnMut(Preview)) {
+fn preview_file(file: &source::SourceFile, manner: &Manner, today: Date, sink: &mut dyn FnMut(Preview)) {
     let mut shown: Option<Preview> = None;
-    batch::read(file, options, &mut |item| {
+    batch::read(file, manner, &mut |item| {
         let path = item.path(file);
         if shown.as_ref().is_some_and(|p| p.path != path) {
             shown.take().into_iter().for_each(&mut *sink);
         }
         let preview = shown.get_or_insert_with(|| Preview { path, format: item.format(), ..Preview::default() });
-        item.parse(options, &|| false, &mut |number, outcome| match outcome {
+        item.parse(manner, today, &|| false, &mut |number, outcome| match outcome {
             Ok(article) => {
                 preview.articles += 1;
                 if preview.first.len() < PREVIEW_ARTICLES {
-                    preview.first.push((number.record, article));
+                    preview.first.push((number.record.max(1), article));
                 }
             }
             Err(reason) => preview.skips.push((number.record, reason.to_string())),
@@ -181,16 +215,6 @@ fn preview_file(file: &source::SourceFile, options: &Options, sink: &mut dyn FnM
         std::ops::ControlFlow::Continue(())
     });
     shown.into_iter().for_each(sink);
-}
-
-fn walk_options(location: &Location, options: &Options) -> WalkOptions {
-    WalkOptions {
-        hidden: options.hidden,
-        no_ignore: options.no_ignore,
-        follow_links: options.follow_links,
-        exclude: if location.folder.as_os_str().is_empty() { Vec::new() } else { vec![location.folder.clone()] },
-        threads: options.threads,
-    }
 }
 
 /// Does what is to be done.
@@ -210,7 +234,7 @@ fn write(location: &Location, shared: Shared<'_>, changes: &Changes) -> Result<I
     pool.scope(|scope| {
         changes.to_read.par_iter().for_each(|change| {
             if !shared.is_ending() {
-                one_file(scope, &shared, change);
+                one_file(scope, &shared, change, &changes.manners[&change.folder]);
             }
         });
     });
@@ -220,7 +244,7 @@ fn write(location: &Location, shared: Shared<'_>, changes: &Changes) -> Result<I
     outcome
 }
 
-fn one_file<'s>(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, change: &'s Change) {
+fn one_file<'s>(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, change: &'s Change, manner: &'s Manner) {
     let known = match shared.known.filter(|_| change.known).map(|known| known.file(&change.key)).transpose() {
         Ok(known) => known.unwrap_or_default(),
         Err(error) => return shared.fail(error),
@@ -228,7 +252,7 @@ fn one_file<'s>(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, change: &'s Ch
     // Until it has been read to its end again, nothing says that it was.
     shared.delete(known.files());
     match &change.file {
-        Ok(file) => Task::start(scope, shared, file, &change.key, known),
+        Ok(file) => Task::start(scope, shared, file, &change.key, manner, known),
         Err(reason) => task::refused(shared, &change.key, reason, known),
     }
 }

@@ -1,10 +1,12 @@
 //! What an indexing run did, and how far it is: plain data.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::article::Article;
+use crate::source::LeftOut;
 
 /// What an indexing run did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,6 +35,32 @@ pub struct IngestReport {
     pub seconds: f64,
     /// Whether it was interrupted; what had been read by then is in the index.
     pub interrupted: bool,
+    /// Folders that could not be looked at and whose articles stay.
+    pub kept: Vec<Kept>,
+    /// Paths that were given, are not listed and are not there.
+    pub missing: Vec<PathBuf>,
+    /// Folders without a file that could be read.
+    pub empty: Vec<PathBuf>,
+    /// What the walk left out.
+    pub left_out: LeftOut,
+}
+
+impl IngestReport {
+    /// Whether everything that was to be read was read.
+    pub fn is_complete(&self) -> bool {
+        self.skips.is_empty() && self.kept.is_empty() && self.missing.is_empty()
+    }
+}
+
+/// A folder that could not be looked at and whose articles stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The folder.
+    pub path: PathBuf,
+    /// Its articles in the index.
+    pub articles: u64,
+    /// What is wrong with it, to follow its name: `which is not there`.
+    pub cause: String,
 }
 
 /// What came of the files of one format.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{IngestReport, Options, Progress};
 use crate::error::Error;
-use crate::index::{Known, SegmentBuilder, Shares, Writer};
+use crate::index::{Folders, Known, SegmentBuilder, Shares, Writer};
 
 /// The longest that a run goes without a commit: so much work is lost when it is killed.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
@@ -19,6 +19,8 @@ pub(super) const COMMIT_BYTES: u64 = 1 << 30;
 pub(super) struct Shared<'a> {
     pub(super) options: &'a Options,
     pub(super) progress: &'a Progress,
+    /// The archive.
+    pub(super) folders: &'a Folders,
     /// What the index had when the run began.
     pub(super) known: Option<&'a Known<'a>>,
     pub(super) report: Mutex<IngestReport>,
@@ -45,6 +47,7 @@ impl<'a> Shared<'a> {
         writer: Writer,
         options: &'a Options,
         progress: &'a Progress,
+        folders: &'a Folders,
         known: Option<&'a Known<'a>>,
         report: IngestReport,
     ) -> Self {
@@ -52,6 +55,7 @@ impl<'a> Shared<'a> {
         Self {
             options,
             progress,
+            folders,
             known,
             builders,
             report: Mutex::new(report),

@@ -10,13 +10,14 @@ use std::time::{Duration, SystemTime};
 
 use super::batch::{self, Batch, Number};
 use super::changes::modified;
+use super::reading::Manner;
 use super::shared::{Shared, lock};
 use super::versions::Versions;
 use super::{FormatCount, Progress};
 use crate::article::Article;
 use crate::error::SkipReason;
 use crate::index::{ArticlePlace, FileFacts, KnownFile, article_version, place_hash, skip_version};
-use crate::source::{SourceFile, id_path};
+use crate::source::SourceFile;
 
 /// A record of more bytes is taken apart alone: with its article and its words it takes several times its size.
 const LARGE_RECORD_BYTES: usize = 1 << 20;
@@ -26,6 +27,7 @@ pub(super) struct Task<'s> {
     shared: &'s Shared<'s>,
     file: &'s SourceFile,
     key: &'s str,
+    manner: &'s Manner,
     state: Mutex<State>,
 }
 
@@ -55,13 +57,15 @@ impl<'s> Task<'s> {
         shared: &'s Shared<'s>,
         file: &'s SourceFile,
         key: &'s str,
+        manner: &'s Manner,
         known: KnownFile,
     ) {
         wait_until_settled(file);
-        let state = State { versions: Versions::new(known), ..State::default() };
-        let task = Arc::new(Self { shared, file, key, state: Mutex::new(state) });
+        let readers = manner.label.iter().cloned().collect();
+        let state = State { versions: Versions::new(known), readers, ..State::default() };
+        let task = Arc::new(Self { shared, file, key, manner, state: Mutex::new(state) });
         let mut entry: Option<Arc<batch::EntryFacts>> = None;
-        batch::read(file, shared.options, &mut |batch| {
+        batch::read(file, manner, &mut |batch| {
             if shared.is_ending() {
                 return ControlFlow::Break(());
             }
@@ -108,13 +112,14 @@ impl<'s> Task<'s> {
         let (mut counts, mut places) = (Counts::default(), BTreeSet::new());
         let shared = self.shared;
         let _alone = (batch.largest() > LARGE_RECORD_BYTES).then(|| lock(&shared.large));
-        batch.parse(shared.options, &|| shared.is_ending(), &mut |number, outcome| {
-            let at = ArticlePlace { file: self.key, inner: &entry.inner, record: number.record };
-            let place = place_hash(at.inner, at.record);
+        batch.parse(self.manner, shared.options.today, &|| shared.is_ending(), &mut |number, outcome| {
+            let Number { record, part } = number;
+            let at = ArticlePlace { file: self.key, inner: &entry.inner, record, part };
+            let place = place_hash(at.inner, record, part);
             places.insert(place);
             // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
             let outcome = outcome.and_then(|article| {
-                catch_unwind(AssertUnwindSafe(|| self.article(at, place, number, &article)))
+                catch_unwind(AssertUnwindSafe(|| self.article(at, place, &article)))
                     .map_err(|_| SkipReason::Panicked { format: format.unwrap_or("text") })
             });
             match outcome {
@@ -164,28 +169,15 @@ impl<'s> Task<'s> {
     }
 
     /// Writes an article unless the index has it; whether it was written.
-    fn article(&self, at: ArticlePlace<'_>, place: u64, number: Number, article: &Article) -> bool {
+    fn article(&self, at: ArticlePlace<'_>, place: u64, article: &Article) -> bool {
         let own = article.id.as_deref().filter(|id| !id.is_empty());
-        let id = own.map_or_else(|| Cow::Owned(self.path_id(at, number)), Cow::Borrowed);
+        let path = || Cow::Owned(self.shared.folders.id(at.file, at.inner, at.record, at.part));
+        let id = own.map_or_else(path, Cow::Borrowed);
         let version = lock(&self.state).versions.version_to_write(place, article_version(at, &id, article));
         if let Some(version) = version {
             self.shared.add(|builder| builder.article(at, version, &id, article));
         }
         version.is_some()
-    }
-
-    /// The identifier of an article whose record has none of its own: path and record number.
-    fn path_id(&self, place: ArticlePlace<'_>, number: Number) -> String {
-        let mut id = self.key.to_owned();
-        if !place.inner.is_empty() {
-            id.push_str(&id_path(std::path::Path::new(""), place.inner));
-        }
-        match number {
-            Number { only: true, .. } => {}
-            Number { record, part: 0, .. } => id.push_str(&format!("#{record}")),
-            Number { record, part, .. } => id.push_str(&format!("#{record}.{part}")),
-        }
-        id
     }
 }
 
@@ -216,8 +208,8 @@ pub(super) fn refused(shared: &Shared<'_>, key: &str, reason: &SkipReason, known
 }
 
 fn whole_file_skip(shared: &Shared<'_>, key: &str, reason: &SkipReason, versions: &mut Versions) {
-    let at = ArticlePlace { file: key, inner: "", record: 0 };
-    if let Some(version) = versions.version_to_write(place_hash("", 0), skip_version(at, reason)) {
+    let at = ArticlePlace { file: key, inner: "", record: 0, part: 0 };
+    if let Some(version) = versions.version_to_write(place_hash("", 0, 0), skip_version(at, reason)) {
         shared.add(|builder| builder.skip(at, version, reason));
     }
 }
@@ -238,8 +230,8 @@ fn finish(shared: &Shared<'_>, file: &SourceFile, key: &str, state: State) {
     }
     shared.delete(&versions.rest());
     if is_as_walked(file) {
-        let facts =
-            FileFacts { bytes: file.bytes, modified: modified(file), hash: 0, readers: readers.into_iter().collect() };
+        let readers = readers.into_iter().collect();
+        let facts = FileFacts { bytes: file.bytes, modified: modified(file), stamp: file.stamp, readers };
         shared.add(|builder| builder.file(key, &facts));
     }
     let mut report = lock(&shared.report);
@@ -260,5 +252,5 @@ fn finish(shared: &Shared<'_>, file: &SourceFile, key: &str, state: State) {
 /// Whether a file is still what the walk met: one that grew while it was read is read again by the next run.
 fn is_as_walked(file: &SourceFile) -> bool {
     // One that has vanished is known to the next run by its path.
-    std::fs::metadata(&file.path).map_or(true, |now| now.len() == file.bytes && now.modified().ok() == file.modified)
+    std::fs::metadata(&file.path).map_or(true, |now| SourceFile::new(file.path.clone(), &now) == *file)
 }

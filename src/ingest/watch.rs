@@ -95,9 +95,11 @@ impl Watch {
             path: path.to_owned(),
             source: std::io::Error::other(error.to_string()),
         };
-        let mut watcher = notify::recommended_watcher(sender).map_err(|error| failed(&location.root, error))?;
-        for path in &options.paths {
-            let real = std::fs::canonicalize(path).map_err(|_| Error::MissingPath { path: path.clone() })?;
+        let mut watcher = notify::recommended_watcher(sender).map_err(|error| failed(&location.folder, error))?;
+        let listed = location.folders.iter().map(|folder| folder.path.clone()).filter(|_| options.paths.is_empty());
+        for path in listed.chain(options.paths.iter().cloned()) {
+            // What is away is looked for with each run.
+            let Ok(real) = std::fs::canonicalize(&path) else { continue };
             // A file may be replaced by another of its name, which its folder tells.
             let (folder, mode) = match real.is_dir() {
                 true => (real.as_path(), RecursiveMode::Recursive),

@@ -1,10 +1,9 @@
 //! One whole article as text for people.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::Style;
-use super::facts::{Facts, Place, date, place};
+use super::facts::{Facts, Place, date};
 use super::ink::{Ink, paint_marked};
 use super::safe::{flowing, initials, safe};
 use super::wrap::lines;
@@ -15,7 +14,7 @@ use crate::search::Marked;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn article_text(out: &mut dyn Write, marked: &Marked, path: &Path, style: &Style) -> io::Result<()> {
+pub fn article_text(out: &mut dyn Write, marked: &Marked, style: &Style) -> io::Result<()> {
     let (text, title_end) = (&marked.stored.text, marked.stored.title_bytes);
     let mut start = 0;
     let mut opens = true;
@@ -23,7 +22,7 @@ pub fn article_text(out: &mut dyn Write, marked: &Marked, path: &Path, style: &S
         write_lines(out, marked, 0..title_end, Ink::Bold, style)?;
         start = title_end;
     }
-    facts(marked, path, style).write(out, "", style.color)?;
+    facts(marked, style).write(out, "", style.color)?;
     for line in text.get(start..).unwrap_or_default().split('\n') {
         let end = start + line.len();
         if line.trim().is_empty() {
@@ -60,7 +59,7 @@ fn write_lines(
     Ok(())
 }
 
-fn facts(marked: &Marked, path: &Path, style: &Style) -> Facts {
+fn facts(marked: &Marked, style: &Style) -> Facts {
     let (stored, article) = (&marked.stored, &marked.stored.article);
     let mut facts = Facts::new(style.columns());
     facts.add(date(article.published.as_ref()) + origin(article.published.as_ref()));
@@ -68,7 +67,7 @@ fn facts(marked: &Marked, path: &Path, style: &Style) -> Facts {
         facts.add_name(name.as_deref());
     }
     facts.break_line();
-    facts.add_place(Place::new(&stored.id, &place(path, &stored.inner), stored.record));
+    facts.add_place(Place::new(&stored.id, &stored.location));
     if let Some(url) = article.url.as_deref().filter(|url| *url != stored.id) {
         facts.break_line();
         facts.add(safe(url).into_owned());
@@ -82,6 +81,7 @@ fn origin(published: Option<&Published>) -> &'static str {
         Some(Provenance::Url) => " (from its address)",
         Some(Provenance::Text) => " (from its text)",
         Some(Provenance::FileTime) => " (the file's time)",
+        Some(Provenance::Ambiguous) => " (day and month may be swapped)",
         Some(Provenance::Metadata | Provenance::Feed) | None => "",
     }
 }

@@ -8,7 +8,7 @@ use super::JSON_SCHEMA;
 use super::numbers::{bytes, counted};
 use super::safe::safe;
 use super::safe_json::write_pretty;
-use crate::search::{CheckReport, RepairReport};
+use crate::index::{CheckReport, RepairReport};
 
 #[derive(Serialize)]
 struct JsonCheck<'a> {

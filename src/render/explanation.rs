@@ -86,20 +86,20 @@ mod tests {
             parts: vec![
                 part(PartKind::Article, Some("export"), 2.0),
                 part(PartKind::Article, Some("\"chip tools\""), 1.0),
-                part(PartKind::Nearness, None, 0.5),
+                part(PartKind::Proximity, None, 0.5),
             ],
             recency: Some(0.5),
-            above_next: Some(vec![(PartKind::Article, 0.3), (PartKind::Nearness, -0.1)]),
+            above_next: Some(vec![(PartKind::Article, 0.3), (PartKind::Proximity, -0.1)]),
         };
         assert_eq!(
             sentences(1.75, &explanation),
             [
-                "score 1.750 = recency 0.500 × (article 3.000 (export 2.000, \"chip tools\" 1.000) + nearness 0.500)",
-                "above the next by 0.200: article +0.300, nearness -0.100",
+                "score 1.750 = recency 0.500 × (article 3.000 (export 2.000, \"chip tools\" 1.000) + proximity 0.500)",
+                "above the next by 0.200: article +0.300, proximity -0.100",
             ]
         );
         let json = serde_json::to_string(&JsonExplanation::of(&explanation)).expect("plain data");
         assert!(json.starts_with(r#"{"parts":[{"kind":"article","word":"export","score":2.0},"#), "{json}");
-        assert!(json.ends_with(r#""above_next":[{"kind":"article","score":0.3},{"kind":"nearness","score":-0.1}]}"#));
+        assert!(json.ends_with(r#""above_next":[{"kind":"article","score":0.3},{"kind":"proximity","score":-0.1}]}"#));
     }
 }

@@ -40,8 +40,7 @@ impl Facts {
         let mut facts = Self::new(width);
         facts.add(date(article.published.as_ref()));
         facts.add_name(article.source.as_deref());
-        let place = place(&article.path, &article.inner);
-        let place = Place::new(&article.id, &place, article.record);
+        let place = Place::new(&article.id, &article.location);
         if let Some(byline) = article.byline.as_deref() {
             let used = facts.lines[0].1 + columns(SEPARATOR) + columns(byline) + columns(SEPARATOR);
             if columns(byline) <= NAME_COLUMNS_MAX && used + place.columns() <= width {
@@ -66,15 +65,15 @@ impl Facts {
         }
     }
 
-    /// Adds identifier and path.
+    /// Adds identifier and location.
     pub(super) fn add_place(&mut self, place: Place) {
         match place {
             Place::Named { folder, id } => self.push(vec![(folder, Ink::Dim), (id, Ink::Plain)]),
-            Place::Apart { id, path } => {
+            Place::Apart { id, location } => {
                 self.push(vec![("id ".to_owned(), Ink::Dim), (id, Ink::Plain)]);
                 let left = self.width.saturating_sub(self.lines.last().map_or(0, |line| line.1) + columns(SEPARATOR));
-                let room = if left < PATH_COLUMNS_MIN.min(columns(&path)) { self.width } else { left };
-                self.add(shorten_middle(&path, room).into_owned());
+                let room = if left < PATH_COLUMNS_MIN.min(columns(&location)) { self.width } else { left };
+                self.add(shorten_middle(&location, room).into_owned());
             }
         }
     }
@@ -117,12 +116,12 @@ impl Facts {
     }
 }
 
-/// Where an article is, as `show` and as an editor take it.
+/// What an article is called and where it is, either of which `show` takes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The identifier is the end of the path, with a record number perhaps: both are read from one.
+    /// The identifier is the end of the location: both are read from one.
     Named {
-        /// What comes before the identifier in the path.
+        /// What comes before the identifier in the location.
         folder: String,
         /// The identifier.
         id: String,
@@ -131,29 +130,25 @@ pub(super) enum Place {
     Apart {
         /// The identifier.
         id: String,
-        /// The path, with the record number.
-        path: String,
+        /// The location.
+        location: String,
     },
 }
 
 impl Place {
-    /// The place of the article `id`, which is record `record` of `path`.
-    pub(super) fn new(id: &str, path: &str, record: u64) -> Self {
-        let named = id.split_once('#').map_or(id, |(named, _)| named);
-        let folder = path.strip_suffix(named).filter(|f| f.is_empty() || f.ends_with(['/', '\\']));
-        match folder.filter(|_| !named.is_empty()) {
+    /// The place of an article.
+    pub(super) fn new(id: &str, location: &str) -> Self {
+        let folder = location.strip_suffix(id).filter(|f| f.is_empty() || f.ends_with('/'));
+        match folder.filter(|_| !id.is_empty()) {
             Some(folder) => Self::Named { folder: safe(folder).into_owned(), id: safe(id).into_owned() },
-            None => {
-                let path = if record > 1 { format!("{path}#{record}") } else { path.to_owned() };
-                Self::Apart { id: safe(id).into_owned(), path: safe(&path).into_owned() }
-            }
+            None => Self::Apart { id: safe(id).into_owned(), location: safe(location).into_owned() },
         }
     }
 
     fn columns(&self) -> usize {
         match self {
             Self::Named { folder, id } => columns(folder) + columns(id),
-            Self::Apart { id, path } => 3 + columns(id) + columns(SEPARATOR) + columns(path),
+            Self::Apart { id, location } => 3 + columns(id) + columns(SEPARATOR) + columns(location),
         }
     }
 }
@@ -168,7 +163,7 @@ pub(super) fn place(path: &Path, inner: &str) -> String {
 pub(super) fn date(published: Option<&Published>) -> String {
     match published {
         None => "no date".to_owned(),
-        Some(Published { day, provenance: Provenance::FileTime, .. }) => format!("~{day}"),
+        Some(Published { day, provenance: Provenance::FileTime | Provenance::Ambiguous, .. }) => format!("~{day}"),
         Some(Published { day, .. }) => day.to_string(),
     }
 }
@@ -180,6 +175,7 @@ mod tests {
     fn shown(id: &str, path: &str, byline: Option<&str>, width: usize) -> String {
         let article = ArticleFacts {
             id: id.into(),
+            location: path.into(),
             title: "T".into(),
             title_highlights: Vec::new(),
             published: None,
@@ -199,11 +195,11 @@ mod tests {
 
     #[test]
     fn identifiers_are_whole_and_paths_give_way() {
-        let long = "archive/2023/07/from-the-wire/stories.jsonl";
+        let long = "archive/2023/07/from-the-wire/stories.jsonl#3";
         for (id, path, byline, width, expected) in [
-            ("a.json#3", "in/a.json", Some("Jo Do"), 80, "no date · The Daily · Jo Do · in/a.json#3\n"),
-            ("in/a.json#3", "in/a.json", Some("Jo Do"), 35, "no date · The Daily · in/a.json#3\n"),
-            ("n.json", "in.json", None, 80, "no date · The Daily · id n.json · in.json#3\n"),
+            ("a.json#3", "in/a.json#3", Some("Jo Do"), 80, "no date · The Daily · Jo Do · in/a.json#3\n"),
+            ("in/a.json#3", "in/a.json#3", Some("Jo Do"), 35, "no date · The Daily · in/a.json#3\n"),
+            ("n.json", "in.json#3", None, 80, "no date · The Daily · id n.json · in.json#3\n"),
             ("8731", long, None, 60, "no date · The Daily · id 8731 · archive/2…re/stories.jsonl#3\n"),
             ("8731", long, None, 40, "no date · The Daily · id 8731\narchive/2023/…m-the-wire/stories.jsonl#3\n"),
             (long, long, None, 40, &format!("no date · The Daily\n{long}\n")),

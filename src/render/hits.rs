@@ -213,6 +213,7 @@ mod tests {
     #[test]
     fn copies_are_counted_by_outlet() {
         let copy = |source: &str, day: i8| Copy {
+            location: String::new(),
             id: String::new(),
             source: Some(source.into()),
             published: sample::day(day),

@@ -37,6 +37,7 @@ pub(super) struct JsonArticle<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<u32>,
     id: &'a str,
+    location: &'a str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<String>,
@@ -63,6 +64,7 @@ pub(super) struct JsonArticle<'a> {
 #[derive(Serialize)]
 struct JsonCopy<'a> {
     id: &'a str,
+    location: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +81,7 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
     write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
     write_compact(out, &query)?;
     write!(out, ",\"total_articles\":{}", results.total_articles)?;
-    if let Some(order) = results.folded {
+    if let Some(order) = results.collapsed {
         let shown = match order {
             Sort::Relevance => "best",
             Sort::Newest => "newest",
@@ -122,6 +124,7 @@ pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Re
     let object = JsonArticle {
         schema: Some(JSON_SCHEMA),
         id: &stored.id,
+        location: &stored.location,
         title: &article.title,
         published: day(article.published.as_ref()),
         published_from: article.published.map(|p| p.provenance.name()),
@@ -147,6 +150,7 @@ pub(super) fn article(article: &ArticleFacts) -> JsonArticle<'_> {
     JsonArticle {
         schema: None,
         id: &article.id,
+        location: &article.location,
         title: &article.title,
         published: day(article.published.as_ref()),
         published_from: article.published.map(|p| p.provenance.name()),
@@ -180,7 +184,12 @@ fn hit(hit: &Hit) -> JsonHit<'_> {
 }
 
 fn copy(copy: &Copy) -> JsonCopy<'_> {
-    JsonCopy { id: &copy.id, source: copy.source.as_deref(), published: day(copy.published.as_ref()) }
+    JsonCopy {
+        id: &copy.id,
+        location: &copy.location,
+        source: copy.source.as_deref(),
+        published: day(copy.published.as_ref()),
+    }
 }
 
 /// A score with four decimals; further ones are noise of the arithmetic.
@@ -193,8 +202,8 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    const FULL: &str = r#"{"rank":1,"score":12.3457,"passage":{"ordinal":2,"start":812,"end":841,"text":"Exports of chip-making tools.","highlights":[[11,22]]},"article":{"id":"8731","title":"Export rules \u001b[2J","published":"2023-07-23","published_from":"metadata","source":"Voice of America","byline":"Jane Doe","section":"Economy","language":"en","path":"news.zip!/a/wire.jsonl","record":3,"url":"https://example.org/8731"},"copies":[{"id":"b","source":"AP","published":"2023-07-24"},{"id":"c"}]}"#;
-    const BARE: &str = r#"{"rank":2,"score":0.5,"passage":{"ordinal":0,"start":0,"end":5,"text":"Text.","highlights":[]},"article":{"id":"a.txt","title":"","path":"a.txt","record":1},"copies":[]}"#;
+    const FULL: &str = r#"{"rank":1,"score":12.3457,"passage":{"ordinal":2,"start":812,"end":841,"text":"Exports of chip-making tools.","highlights":[[11,22]]},"article":{"id":"8731","location":"news.zip!/a/wire.jsonl#3","title":"Export rules \u001b[2J","published":"2023-07-23","published_from":"metadata","source":"Voice of America","byline":"Jane Doe","section":"Economy","language":"en","path":"news.zip!/a/wire.jsonl","record":3,"url":"https://example.org/8731"},"copies":[{"id":"b","location":"b.txt","source":"AP","published":"2023-07-24"},{"id":"c","location":"c.txt"}]}"#;
+    const BARE: &str = r#"{"rank":2,"score":0.5,"passage":{"ordinal":0,"start":0,"end":5,"text":"Text.","highlights":[]},"article":{"id":"a.txt","location":"a.txt","title":"","path":"a.txt","record":1},"copies":[]}"#;
 
     #[test]
     fn hits_have_the_keys_that_are_promised_in_their_order() {

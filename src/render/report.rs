@@ -1,6 +1,7 @@
 //! What indexing did, in words.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::Style;
 use super::facts::date;
@@ -8,8 +9,8 @@ use super::ink::{Ink, paint};
 use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
 use super::table::aligned;
-use crate::ingest::{FormatCount, IngestReport, Preview};
-use crate::search::SkipRow;
+use crate::index::SkipRow;
+use crate::ingest::{FormatCount, IngestReport, Kept, LeftOut, Preview};
 
 /// Writes the summary of an indexing run.
 ///
@@ -74,7 +75,45 @@ fn skips(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     } else if earlier > 0 {
         writeln!(out, "{} skipped in earlier runs · {list}", thousands(earlier))?;
     }
+    let left_out = left_out(&report.left_out);
+    if !left_out.is_empty() {
+        writeln!(out, "left out: {}", left_out.join(", "))?;
+    }
+    not_read_text(out, report)
+}
+
+/// Writes what an indexing run could not look at, a line each.
+///
+/// # Errors
+/// Those of `out`.
+pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
+    for folder in &report.empty {
+        writeln!(out, "no file to be read in {}", quoted(folder))?;
+    }
+    for Kept { path, articles: kept, cause } in &report.kept {
+        let (kept, path, cause) = (articles(*kept), quoted(path), safe(cause));
+        writeln!(out, "kept {kept} of {path}, {cause}; `nutgraf forget` drops them")?;
+    }
+    for path in &report.missing {
+        writeln!(out, "error: no such file or folder: {}", quoted(path))?;
+    }
     Ok(())
+}
+
+fn quoted(path: &Path) -> String {
+    format!("`{}`", safe(&path.to_string_lossy()))
+}
+
+/// What a walk left out, and how to take it.
+fn left_out(left_out: &LeftOut) -> Vec<String> {
+    let LeftOut { ignored, hidden, links, special } = *left_out;
+    let parts = [
+        (ignored, "by `.nutgrafignore` (`--no-ignore`)"),
+        (hidden, "hidden (`--hidden`)"),
+        (links, if links == 1 { "link (`--follow`)" } else { "links (`--follow`)" }),
+        (special, "pipes, sockets and devices"),
+    ];
+    parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", thousands(*count))).collect()
 }
 
 /// Writes what a dry run found in one source file.

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
 use super::statistics::undetermined;
-use crate::ingest::IngestReport;
-use crate::search::{IndexStatistics, SkipRow};
+use crate::index::{SkipRow, Statistics};
+use crate::ingest::{IngestReport, Kept, LeftOut};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -27,6 +27,25 @@ struct JsonReport<'a> {
     formats: BTreeMap<&'a str, JsonFormat>,
     seconds: f64,
     interrupted: bool,
+    kept: Vec<JsonKept>,
+    missing: Vec<String>,
+    empty: Vec<String>,
+    left_out: JsonLeftOut,
+}
+
+#[derive(Serialize)]
+struct JsonKept {
+    path: String,
+    articles: u64,
+    cause: String,
+}
+
+#[derive(Serialize)]
+struct JsonLeftOut {
+    ignored: u64,
+    hidden: u64,
+    links: u64,
+    special: u64,
 }
 
 #[derive(Serialize)]
@@ -50,7 +69,6 @@ struct JsonSkip<'a> {
 struct JsonStatistics<'a> {
     schema: u32,
     index: String,
-    root: String,
     articles: u64,
     files: u64,
     words: u64,
@@ -76,6 +94,9 @@ struct JsonStatistics<'a> {
 /// # Errors
 /// Those of `out`.
 pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
+    let path = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let kept = |kept: &Kept| JsonKept { path: path(&kept.path), articles: kept.articles, cause: kept.cause.clone() };
+    let LeftOut { ignored, hidden, links, special } = report.left_out;
     let format = |c: &crate::ingest::FormatCount| JsonFormat { files: c.files, articles: c.articles, skips: c.skips };
     let object = JsonReport {
         schema: JSON_SCHEMA,
@@ -91,6 +112,10 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
         formats: report.formats.iter().map(|(name, count)| (name.as_str(), format(count))).collect(),
         seconds: report.seconds,
         interrupted: report.interrupted,
+        kept: report.kept.iter().map(kept).collect(),
+        missing: report.missing.iter().map(path).collect(),
+        empty: report.empty.iter().map(path).collect(),
+        left_out: JsonLeftOut { ignored, hidden, links, special },
     };
     write_pretty(out, &object)
 }
@@ -125,8 +150,8 @@ struct JsonSizes {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn optimize_json(out: &mut dyn Write, before: &IndexStatistics, after: &IndexStatistics) -> io::Result<()> {
-    let sizes = |figures: &IndexStatistics| JsonSizes {
+pub fn optimize_json(out: &mut dyn Write, before: &Statistics, after: &Statistics) -> io::Result<()> {
+    let sizes = |figures: &Statistics| JsonSizes {
         segments: figures.segments,
         deleted: figures.deleted,
         bytes: figures.bytes.values().sum(),
@@ -138,11 +163,10 @@ pub fn optimize_json(out: &mut dyn Write, before: &IndexStatistics, after: &Inde
 ///
 /// # Errors
 /// Those of `out`.
-pub fn statistics_json(out: &mut dyn Write, stats: &IndexStatistics, folder: &Path, root: &Path) -> io::Result<()> {
+pub fn statistics_json(out: &mut dyn Write, stats: &Statistics, folder: &Path) -> io::Result<()> {
     let object = JsonStatistics {
         schema: JSON_SCHEMA,
         index: folder.to_string_lossy().into_owned(),
-        root: root.to_string_lossy().into_owned(),
         articles: stats.articles,
         files: stats.files,
         words: stats.words,

@@ -24,6 +24,7 @@ pub(super) fn results() -> Results {
         },
         article: ArticleFacts {
             id: "8731".into(),
+            location: "news.zip!/a/wire.jsonl#3".into(),
             title: "Export rules \u{1b}[2J".into(),
             title_highlights: std::iter::once(0..6).collect(),
             published: day(23),
@@ -37,8 +38,8 @@ pub(super) fn results() -> Results {
             url: Some("https://example.org/8731".into()),
         },
         copies: vec![
-            Copy { id: "b".into(), source: Some("AP".into()), published: day(24) },
-            Copy { id: "c".into(), source: None, published: None },
+            Copy { id: "b".into(), location: "b.txt".into(), source: Some("AP".into()), published: day(24) },
+            Copy { id: "c".into(), location: "c.txt".into(), source: None, published: None },
         ],
         explanation: None,
     };
@@ -48,6 +49,7 @@ pub(super) fn results() -> Results {
         passage: Passage { ordinal: 0, bytes: 0..5, text: "Text.".into(), highlights: Vec::new() },
         article: ArticleFacts {
             id: "a.txt".into(),
+            location: "a.txt".into(),
             title: String::new(),
             title_highlights: Vec::new(),
             published: None,
@@ -63,5 +65,5 @@ pub(super) fn results() -> Results {
         copies: Vec::new(),
         explanation: None,
     };
-    Results { total_articles: 2, hits: vec![full, bare], folded: Some(Sort::Relevance), ..Results::default() }
+    Results { total_articles: 2, hits: vec![full, bare], collapsed: Some(Sort::Relevance), ..Results::default() }
 }

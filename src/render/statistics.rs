@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Style;
 use super::ink::{Ink, paint};
@@ -11,10 +11,13 @@ use super::safe::safe;
 use super::table::aligned;
 use super::wrap::{columns, shorten, shorten_middle};
 use crate::article::Language;
-use crate::search::IndexStatistics;
+use crate::index::Statistics;
 
 /// Outlets that are listed.
 const OUTLETS: usize = 10;
+
+/// Folders that are listed.
+const FOLDERS: usize = 5;
 
 /// Columns of the longest bar.
 const BAR: usize = 40;
@@ -25,15 +28,19 @@ const BAR: usize = 40;
 /// Those of `out`.
 pub fn statistics_text(
     out: &mut dyn Write,
-    stats: &IndexStatistics,
+    stats: &Statistics,
     folder: &Path,
-    root: &Path,
+    folders: &[PathBuf],
     style: &Style,
 ) -> io::Result<()> {
     let row = |name: &str, value: String| vec![name.to_owned(), value];
-    for (name, path) in [("index", folder), ("root", root)] {
+    let names = ["index", "folders"].into_iter().chain(std::iter::repeat(""));
+    for (name, path) in names.zip(std::iter::once(folder).chain(folders.iter().take(FOLDERS).map(PathBuf::as_path))) {
         let path = path.to_string_lossy();
-        writeln!(out, "{name:7}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(7)))?;
+        writeln!(out, "{name:9}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(9)))?;
+    }
+    if folders.len() > FOLDERS {
+        writeln!(out, "         and {} more; `nutgraf folders` lists them", folders.len() - FOLDERS)?;
     }
     writeln!(out)?;
     let skips: u64 = stats.skips.values().sum();
@@ -81,13 +88,13 @@ fn most_first(counts: &mut [(String, u64)]) {
 }
 
 /// A row for the articles that none of these counts has, if there are any.
-fn missing(name: &str, stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
+fn missing(name: &str, stats: &Statistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
     let left = undetermined(stats, counts);
     (left > 0).then(|| (name.to_owned(), left))
 }
 
 /// Articles that none of these counts has.
-pub(super) fn undetermined(stats: &IndexStatistics, counts: &BTreeMap<String, u64>) -> u64 {
+pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -> u64 {
     stats.articles.saturating_sub(counts.values().sum())
 }
 
@@ -100,7 +107,7 @@ fn language(code: &str) -> String {
 }
 
 /// Writes what takes how much space, the largest first.
-fn sizes(out: &mut dyn Write, stats: &IndexStatistics, style: &Style) -> io::Result<()> {
+fn sizes(out: &mut dyn Write, stats: &Statistics, style: &Style) -> io::Result<()> {
     let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();
     parts.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
     writeln!(out)?;
@@ -138,14 +145,15 @@ mod tests {
 
     #[test]
     fn lines_fit_the_terminal_and_counts_add_up() {
-        let mut stats = IndexStatistics { articles: 2_000, ..IndexStatistics::default() };
+        let mut stats = Statistics { articles: 2_000, ..Statistics::default() };
         stats.outlets.insert("A most venerable and long-winded daily paper of record ".repeat(3), 1_200);
         stats.outlets.extend((0..12).map(|n| (format!("paper {n}"), 10)));
         stats.languages.extend([("en".to_owned(), 1_300), ("tlh".to_owned(), 100)]);
         for width in [40, 80, 120] {
             let mut out = Vec::new();
             let path = Path::new("/a/very/long/path/that/leads/deep/into/the/house/and/never/comes/out/of/it/again");
-            statistics_text(&mut out, &stats, path, path, &Style { color: false, width }).expect("memory");
+            statistics_text(&mut out, &stats, path, &[path.to_owned()], &Style { color: false, width })
+                .expect("memory");
             let text = String::from_utf8(out).expect("text");
             assert!(text.lines().all(|line| columns(line) <= width), "{text}");
             for row in ["3 more           30", "no outlet       680", "undetermined    600", "en English    1,300"] {

@@ -7,8 +7,7 @@ use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Wei
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::Engine;
-use super::rescore::phrase_starts;
+use super::first::Engine;
 use crate::analysis::{Form, forms_prefix};
 use crate::index::Fields;
 
@@ -101,6 +100,28 @@ fn reach(postings: &mut SegmentPostings, article: DocId) -> bool {
         postings.seek(article);
     }
     postings.doc() == article
+}
+
+/// Calls `sink` with first and last position of every occurrence of a phrase: terms in order, at most `slop`
+/// more words between them than the phrase has.
+pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, sink: &mut impl FnMut(u32, u32)) {
+    let (Some(first), Some(first_offset)) = (positions.first(), offsets.first()) else { return };
+    'starts: for start in first {
+        let (mut at, mut spare) = (*start, slop);
+        for (list, pair) in positions[1..].iter().zip(offsets.windows(2)) {
+            let wanted = at + (pair[1] - pair[0]);
+            let index = list.partition_point(|p| *p < wanted);
+            match list.get(index) {
+                Some(next) if next - wanted <= spare => {
+                    spare -= next - wanted;
+                    at = *next;
+                }
+                _ => continue 'starts,
+            }
+        }
+        debug_assert!(at - start >= offsets.last().unwrap_or(first_offset) - first_offset);
+        sink(*start, at);
+    }
 }
 
 /// Articles that `inner` finds by stems, and in which the very words stand so.
@@ -222,5 +243,21 @@ impl DocSet for ExactScorer {
 impl Scorer for ExactScorer {
     fn score(&mut self) -> Score {
         self.inner.score()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_found_with_and_without_slop() {
+        let positions = [vec![1, 10, 20], vec![2, 12, 30]];
+        for (slop, expected) in [(0, vec![(1, 2)]), (1, vec![(1, 2), (10, 12)]), (10, vec![(1, 2), (10, 12), (20, 30)])]
+        {
+            let mut found = Vec::new();
+            phrase_starts(&[0, 1], &positions, slop, &mut |a, b| found.push((a, b)));
+            assert_eq!(found, expected, "slop {slop}");
+        }
     }
 }

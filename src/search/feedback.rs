@@ -10,16 +10,16 @@ use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, Term};
+use tantivy::{DocSet, Term};
 
-use super::Statistics;
 use super::constants::{
-    FEEDBACK_ARTICLES, FEEDBACK_B, FEEDBACK_K1, FEEDBACK_ORIGINAL, FEEDBACK_SHARPNESS, FEEDBACK_TERMS,
-    FEEDBACK_TERMS_WEIGHED, FEEDBACK_WORDS_ADDED,
+    FEEDBACK_K1, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_VOICE, FEEDBACK_WORDS_ADDED,
 };
-use super::copies;
-use super::plan::{FeatureKind, Plan};
+use super::first::WeightedTerm;
+use super::hit::PartKind;
+use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
+use super::statistics::Statistics;
 use crate::analysis::{Form, Language, Words, analyse};
 use crate::error::Error;
 use crate::index::Reader;
@@ -37,10 +37,8 @@ const TERM_SHARE_MAX: f32 = 0.25;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Model {
     pub(super) terms: Vec<ModelTerm>,
-    /// What a candidate's BM25 by the model is multiplied with before it is added to the score.
-    pub(super) scale: f32,
-    /// The share of its score that a candidate keeps.
-    pub(super) kept: f32,
+    /// The factors of a candidate's query score and of its BM25 by the model, once the first candidates have set them.
+    weights: Option<(f32, f32)>,
 }
 
 /// A term of a model.
@@ -160,7 +158,7 @@ fn weightier(a: &ModelTerm, b: &ModelTerm) -> std::cmp::Ordering {
 
 fn articles_with(reader: &Reader, statistics: &Statistics<'_>, term: &str) -> Result<u64, Error> {
     let term = Term::from_field_text(reader.fields().terms, term);
-    statistics.articles_with(&term).map_err(|e| reader.failed(e))
+    statistics.articles_with(&term)
 }
 
 impl Model {
@@ -176,33 +174,31 @@ impl Model {
         Ok(Self { terms: counts.weighed(reader, statistics, terms_max)?, ..Self::default() })
     }
 
-    /// What the first of `ranked`, which is in order, and the query are about.
+    /// What the first articles, in their order, and the query are about.
     pub(super) fn learn(
         reader: &Reader,
         plan: &Plan,
         statistics: &Statistics<'_>,
-        ranked: &[Candidate],
+        first: &[&Candidate],
     ) -> Result<Self, Error> {
-        // A story counts once, however many outlets carried it.
-        let first = copies::distinct(reader, ranked, FEEDBACK_ARTICLES)?;
-        let total: f32 = first.iter().map(|c| c.score.powi(FEEDBACK_SHARPNESS)).sum();
+        let best = first.first().map_or(0.0, |candidate| candidate.query.sum).max(f32::MIN_POSITIVE);
+        let voice = |candidate: &Candidate| (FEEDBACK_VOICE * (candidate.query.sum / best - 1.0)).exp();
+        let total: f32 = first.iter().map(|candidate| voice(candidate)).sum();
         let mut counts = Counts::default();
-        for candidate in &first {
-            let (text, title_bytes, language) = reader.text(candidate.at)?;
-            let share =
-                if total > 0.0 { candidate.score.powi(FEEDBACK_SHARPNESS) / total } else { 1.0 / first.len() as f32 };
-            let sample = Sample { text: &text, title_bytes, language, share };
+        for candidate in first {
+            let (text, title_bytes, language) = reader.text(candidate.doc)?;
+            let sample = Sample { text: &text, title_bytes, language, share: voice(candidate) / total };
             counts.add(&sample, &mut reader.words());
         }
         let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        let own = plan.features.iter().filter_map(|feature| match &feature.kind {
+        let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
             _ => None,
         });
-        let own_sum = own.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
-        for (term, feature) in own {
-            let share = FEEDBACK_ORIGINAL * feature.weight / own_sum;
+        let sum = asked.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        for (term, feature) in asked {
+            let share = FEEDBACK_ORIGINAL * feature.weight / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
                 known.weight += share;
                 known.asked = true;
@@ -213,7 +209,7 @@ impl Model {
             terms.push(ModelTerm { term: term.to_owned(), word, weight: share, idf, asked: true });
         }
         terms.sort_by(weightier);
-        Ok(Self { terms, ..Self::default() })
+        Ok(Self { terms, weights: None })
     }
 
     /// The words that the query does not have, the weightiest first.
@@ -221,78 +217,72 @@ impl Model {
         self.terms.iter().filter(|t| !t.asked).map(|t| t.word.as_str())
     }
 
-    /// Adds to each candidate's score what the model says of it: `mix` is the model's share.
+    /// The terms as articles are looked for by them.
+    pub(super) fn weighted(&self) -> Vec<WeightedTerm> {
+        let weighted = |t: &ModelTerm| WeightedTerm { term: t.term.clone(), weight: t.weight * t.idf };
+        self.terms.iter().map(weighted).collect()
+    }
+
+    /// The terms as what is scored and marked.
+    pub(super) fn features(&self) -> Vec<Feature> {
+        let heaviest = self.terms.first().map_or(1.0, |t| t.weight);
+        let feature = |t: &ModelTerm| Feature {
+            kind: FeatureKind::Term { term: t.term.clone() },
+            words: t.word.clone(),
+            weight: t.weight / heaviest,
+        };
+        self.terms.iter().map(feature).collect()
+    }
+
+    /// Adds to candidates what the model says of them: `mix` is its share. The first candidates that come, which have
+    /// the best, set the scale for all.
     pub(super) fn rerank(
         &mut self,
         reader: &Reader,
         statistics: &Statistics<'_>,
-        ranked: &mut [Candidate],
+        candidates: &mut [Candidate],
         mix: f32,
     ) -> Result<(), Error> {
-        let mut scores = vec![0.0f32; ranked.len()];
-        let places: Vec<DocAddress> = ranked.iter().map(|c| c.at).collect();
-        self.each(reader, statistics, &places, &mut |place, _, score| scores[place] += score)?;
-        let own_max = ranked.iter().map(|c| c.score).fold(0.0, f32::max);
-        let model_max = scores.iter().copied().fold(0.0, f32::max);
-        (self.kept, self.scale) = (1.0, 0.0);
-        if own_max > 0.0 && model_max > 0.0 {
-            (self.kept, self.scale) = (1.0 - mix, mix * own_max / model_max);
-        }
-        for (candidate, score) in ranked.iter_mut().zip(&scores) {
-            candidate.own = self.kept * candidate.score;
-            candidate.learnt = self.scale * score;
-            candidate.score = candidate.own + candidate.learnt;
+        self.score(reader, statistics, candidates)?;
+        let max = |score: fn(&Candidate) -> f32| candidates.iter().map(score).fold(0.0, f32::max);
+        let (query_max, model_max) = (max(|c| c.query.sum), max(|c| c.feedback.sum));
+        let (query, model) = *self.weights.get_or_insert_with(|| match query_max > 0.0 && model_max > 0.0 {
+            true => (1.0 - mix, mix * query_max / model_max),
+            false => (1.0, 0.0),
+        });
+        for candidate in candidates {
+            candidate.query.scale(query);
+            candidate.feedback.scale(model);
         }
         Ok(())
     }
 
-    /// What each term adds to an article's score, in their order.
-    pub(super) fn parts(
-        &self,
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        at: DocAddress,
-    ) -> Result<Vec<f32>, Error> {
-        let mut parts = vec![0.0; self.terms.len()];
-        self.each(reader, statistics, &[at], &mut |_, term, score| parts[term] += self.scale * score)?;
-        Ok(parts)
-    }
-
-    /// BM25 of each article by the model's weighted terms: calls `sink` with the article's place in `places`, the
-    /// term's and the term's part.
-    fn each(
-        &self,
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        places: &[DocAddress],
-        sink: &mut dyn FnMut(usize, usize, f32),
-    ) -> Result<(), Error> {
+    /// BM25 of candidates by the model's weighted terms.
+    fn score(&self, reader: &Reader, statistics: &Statistics<'_>, candidates: &mut [Candidate]) -> Result<(), Error> {
         let field = reader.fields().terms;
-        let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_by_key(|i| places[*i]);
-        for group in order.chunk_by(|a, b| places[*a].segment_ord == places[*b].segment_ord) {
-            let Some(first) = group.first() else { continue };
-            let segment = reader.searcher().segment_reader(places[*first].segment_ord);
+        candidates.sort_by_key(|candidate| candidate.doc);
+        for group in candidates.chunk_by_mut(|a, b| a.doc.segment_ord == b.doc.segment_ord) {
+            let segment = reader.searcher().segment_reader(group[0].doc.segment_ord);
             let inverted = segment.inverted_index(field).map_err(|e| reader.failed(e))?;
-            let passages = reader.passages(segment)?;
+            let lengths = reader.passages(segment)?;
             let mut starts = Vec::new();
-            let mut norms = Vec::with_capacity(group.len());
-            for i in group {
-                passages.read(places[*i].doc_id, &mut starts);
-                let length = starts.last().copied().unwrap_or(1) as f32 / statistics.article_words;
-                norms.push(FEEDBACK_K1 * (1.0 - FEEDBACK_B + FEEDBACK_B * length));
-            }
-            for (number, ModelTerm { term, weight, idf, .. }) in self.terms.iter().enumerate() {
+            let norm = |candidate: &Candidate| {
+                lengths.read(candidate.doc.doc_id, &mut starts);
+                statistics.feedback_norm(starts.last().copied().unwrap_or(1))
+            };
+            let norms: Vec<f32> = group.iter().map(norm).collect();
+            for ModelTerm { term, word, weight, idf, .. } in &self.terms {
                 let opened = inverted.read_postings(&Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
                 let Some(mut postings) = opened.map_err(|e| reader.failed(e.into()))? else { continue };
-                for (i, norm) in group.iter().zip(&norms) {
-                    let doc = places[*i].doc_id;
+                for (candidate, norm) in group.iter_mut().zip(&norms) {
+                    let doc = candidate.doc.doc_id;
                     if postings.doc() < doc {
                         postings.seek(doc);
                     }
                     if postings.doc() == doc {
                         let frequency = postings.term_freq() as f32;
-                        sink(*i, number, weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm));
+                        let score = weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm);
+                        candidate.feedback.add(PartKind::Feedback, Some(word), score);
                     }
                 }
             }

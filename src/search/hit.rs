@@ -1,89 +1,10 @@
-//! What a search is asked for and what it gives: plain data.
+//! What a search gives: plain data.
 
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::article::{Date, Published};
-
-/// How a query is run and what of its outcome is wanted.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Hits wanted.
-    pub limit: usize,
-    /// Hits left out from the top.
-    pub offset: usize,
-    /// Passages shown of one article at the most.
-    pub per_article: usize,
-    /// Published on this day or later.
-    pub from: Option<Date>,
-    /// Published on this day or earlier.
-    pub to: Option<Date>,
-    /// Published by an outlet with these words in its name.
-    pub source: Option<String>,
-    /// In this language.
-    pub language: Option<String>,
-    /// In which order.
-    pub sort: Sort,
-    /// Whether to re-rank by what the first articles are about.
-    pub feedback: bool,
-    /// Whether feedback may bring in articles that the words alone do not find.
-    pub expand: bool,
-    /// Whether it is said what a score is made of.
-    pub explain: bool,
-    /// Whether newer articles are preferred, and how much.
-    pub recency: Option<Recency>,
-    /// Whether copies are folded under the first of them in the order of hits.
-    pub fold: bool,
-    /// Sentences to show around the passage, on each side.
-    pub context: usize,
-    /// Whether all matching articles are counted.
-    pub count: bool,
-    /// The folder from which paths are shown.
-    pub here: PathBuf,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            limit: 10,
-            offset: 0,
-            per_article: 1,
-            from: None,
-            to: None,
-            source: None,
-            language: None,
-            sort: Sort::Relevance,
-            feedback: true,
-            expand: false,
-            explain: false,
-            recency: None,
-            fold: true,
-            context: 0,
-            count: true,
-            here: PathBuf::new(),
-        }
-    }
-}
-
-/// How much newer articles are preferred: an article's score halves with each half-life of its age.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Recency {
-    /// The half-life in days; above 0.
-    pub half_life_days: f64,
-    /// The day on which an article has no age yet.
-    pub today: Date,
-}
-
-/// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// The best first.
-    Relevance,
-    /// The last published first.
-    Newest,
-    /// The first published first.
-    Oldest,
-}
+use super::options::Sort;
+use crate::article::Published;
 
 /// What a search gave.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -96,8 +17,8 @@ pub struct Results {
     pub expanded: Vec<String>,
     /// The words of the subject that similar articles were looked for by, the weightiest first.
     pub similar_by: Vec<String>,
-    /// The order that chose which of several copies is shown: the first in it; none when copies are not folded.
-    pub folded: Option<Sort>,
+    /// The order that chose which of several copies is shown: the first in it; none when copies are not collapsed.
+    pub collapsed: Option<Sort>,
     /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
     pub prefixes_cut: Vec<(String, usize)>,
 }
@@ -152,14 +73,14 @@ pub enum PartKind {
     /// The same in the article's first passage.
     Lead,
     /// How near words of the query stand to each other.
-    Nearness,
+    Proximity,
     /// Words that the first articles have in common.
     Feedback,
 }
 
 impl PartKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Article, Self::Passage, Self::Lead, Self::Nearness, Self::Feedback];
+    pub const ALL: [Self; 5] = [Self::Article, Self::Passage, Self::Lead, Self::Proximity, Self::Feedback];
 
     /// What it is called.
     pub fn name(self) -> &'static str {
@@ -167,7 +88,7 @@ impl PartKind {
             Self::Article => "article",
             Self::Passage => "passage",
             Self::Lead => "lead",
-            Self::Nearness => "nearness",
+            Self::Proximity => "proximity",
             Self::Feedback => "feedback",
         }
     }
@@ -189,8 +110,10 @@ pub struct Passage {
 /// What is shown of an article beside the passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleFacts {
-    /// Its identifier.
+    /// Its identifier: the record's own, which several articles may share, else where it is.
     pub id: String,
+    /// Where it is: unique, and taken wherever an article is to be named.
+    pub location: String,
     /// The headline.
     pub title: String,
     /// Byte ranges in `title` of what matched.
@@ -220,6 +143,8 @@ pub struct ArticleFacts {
 pub struct Copy {
     /// Its identifier.
     pub id: String,
+    /// Where it is.
+    pub location: String,
     /// The outlet.
     pub source: Option<String>,
     /// When it was published.

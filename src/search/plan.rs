@@ -5,14 +5,13 @@ use std::sync::MutexGuard;
 
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
+    BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
-use super::Engine;
 use super::exact::{ExactQuery, WordFields};
-use super::feedback::{Model, ModelTerm};
-use super::hit::Options;
+use super::first::{AnyOf, Engine, Finder, WeightedTerm};
+use super::options::{Filter, Options};
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use crate::analysis::{Form, Language, Words, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
@@ -22,12 +21,12 @@ use crate::query::{Field, Query, Word};
 /// What is to be done for a query.
 pub(super) struct Plan {
     /// What finds the articles; none when nothing can match.
-    pub(super) query: Option<Engine>,
+    pub(super) finder: Option<Finder>,
     /// What is scored and marked, each once.
     pub(super) features: Vec<Feature>,
     /// What an article must have, or must not, however it is found: phrases, exclusions, filters, but no bare words.
     /// It is known where feedback may bring in articles.
-    binding: Vec<(Occur, Engine)>,
+    pub(super) binding: Option<Engine>,
     /// Prefixes of which only some words are scored, with the number of all that begin so.
     pub(super) prefixes_cut: Vec<(String, usize)>,
 }
@@ -82,43 +81,24 @@ impl Plan {
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
         let prefixes_cut = std::mem::take(&mut builder.prefixes_cut);
-        let mut binding = if options.expand { builder.binding(query)? } else { Vec::new() };
-        let filters = builder.filters(options);
+        let mut binding = if options.ranking.expand { builder.binding(query)? } else { Vec::new() };
+        let filters = builder.filters(&options.filter);
         binding.extend(filters.iter().map(|filter| (Occur::Must, filter.box_clone())));
-        let query = found.map(|found| filtered(found, filters));
-        Ok(Self { query, features: builder.features, binding, prefixes_cut })
+        if !binding.is_empty() {
+            // Exclusions alone would find nothing.
+            binding.push((Occur::Must, builder.everything()));
+        }
+        let finder = found.map(|found| Finder::Query(filtered(found, filters)));
+        Ok(Self { finder, features: builder.features, binding: combine(binding), prefixes_cut })
     }
 
-    /// A plan that looks for any of the terms of a model, each as much as it weighs.
-    pub(super) fn of_model(reader: &Reader, model: &Model, options: &Options) -> Self {
-        let mut builder = Builder::new(reader);
-        let filters = builder.filters(options);
-        let heaviest = model.terms.first().map_or(1.0, |t| t.weight);
-        let features = model.terms.iter().map(|t| Feature {
-            kind: FeatureKind::Term { term: t.term.clone() },
-            words: t.word.clone(),
-            weight: t.weight / heaviest,
-        });
-        let query = any_of(reader, model).map(|found| filtered(found, filters));
-        Self { query, features: features.collect(), binding: Vec::new(), prefixes_cut: Vec::new() }
+    /// A plan that looks for articles with any of some terms, which `features` are.
+    pub(super) fn any_of(reader: &Reader, features: Vec<Feature>, terms: Vec<WeightedTerm>, filter: &Filter) -> Self {
+        let filters = Builder::new(reader).filters(filter);
+        let within = combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect());
+        let finder = Some(Finder::AnyOf(AnyOf { terms, within }));
+        Self { finder, features, binding: None, prefixes_cut: Vec::new() }
     }
-
-    /// What finds the articles that have any of a model's terms and all that the query binds them to.
-    pub(super) fn expanded(&self, reader: &Reader, model: &Model) -> Option<Engine> {
-        let mut clauses = vec![(Occur::Must, any_of(reader, model)?)];
-        clauses.extend(self.binding.iter().map(|(occur, query)| (*occur, query.box_clone())));
-        combine(clauses)
-    }
-}
-
-/// Articles with any term of a model.
-fn any_of(reader: &Reader, model: &Model) -> Option<Engine> {
-    let field = reader.fields().terms;
-    let term = |t: &ModelTerm| {
-        let term = TermQuery::new(Term::from_field_text(field, &t.term), IndexRecordOption::WithFreqs);
-        (Occur::Should, Box::new(BoostQuery::new(Box::new(term), t.weight)) as Engine)
-    };
-    combine(model.terms.iter().map(term).collect())
 }
 
 fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {
@@ -331,15 +311,17 @@ impl<'a> Builder<'a> {
             Field::Url => self.fields.url,
             Field::Language | Field::Id | Field::Path => return self.raw(name, query),
         };
+        let Some(found) = self.within(field, query)? else { return Ok(None) };
+        let mut clauses = vec![(Occur::Must, Box::new(ConstScoreQuery::new(found, 0.0)) as Engine)];
         if name == Field::Title && scored {
             for word in query.words() {
                 for (_, term) in self.terms(&word.text) {
+                    clauses.push((Occur::Should, self.term(self.fields.terms, &term)));
                     self.feature(FeatureKind::Term { term: term.clone() }, term, true);
                 }
             }
         }
-        let found = self.within(field, query)?;
-        Ok(found.map(|q| Box::new(ConstScoreQuery::new(q, 0.0)) as Engine))
+        Ok(combine(clauses))
     }
 
     /// A query on a field of its own.
@@ -380,7 +362,7 @@ impl<'a> Builder<'a> {
         let text = literal(query);
         let query: Engine = match name {
             Field::Language => self.term(self.fields.language, &text.to_lowercase()),
-            Field::Path => match RegexQuery::from_pattern(&format!(".*{}.*", escaped(&text)), self.fields.file) {
+            Field::Path => match RegexQuery::from_pattern(&self.keys_with(&text), self.fields.file) {
                 Ok(path) => {
                     let clauses = vec![(Occur::Must, self.everything()), (Occur::Must, Box::new(path) as Engine)];
                     Box::new(BooleanQuery::new(clauses))
@@ -392,21 +374,31 @@ impl<'a> Builder<'a> {
         Ok(Some(Box::new(ConstScoreQuery::new(query, 0.0))))
     }
 
-    fn filters(&mut self, options: &Options) -> Vec<Engine> {
+    /// A pattern of the keys whose path has a text in it.
+    fn keys_with(&self, text: &str) -> String {
+        let keys = self.reader.location().folders.keys_with(text);
+        let pattern = |(start, rest): &(String, String)| match rest.as_str() {
+            "" => format!("{}.*", escaped(start)),
+            rest => format!("{}.*{}.*", escaped(start), escaped(rest)),
+        };
+        keys.iter().map(pattern).collect::<Vec<_>>().join("|")
+    }
+
+    fn filters(&mut self, filter: &Filter) -> Vec<Engine> {
         let mut filters: Vec<Engine> = Vec::new();
         let day = |day: crate::article::Date| {
             Term::from_field_i64(self.fields.published_day, crate::index::days_since_1970(day))
         };
-        if options.from.is_some() || options.to.is_some() {
+        if filter.from.is_some() || filter.to.is_some() {
             let bound = |date: Option<crate::article::Date>| date.map_or(Bound::Unbounded, |d| Bound::Included(day(d)));
-            filters.push(Box::new(RangeQuery::new(bound(options.from), bound(options.to))));
+            filters.push(Box::new(RangeQuery::new(bound(filter.from), bound(filter.to))));
         }
-        if let Some(source) = &options.source {
+        if let Some(source) = &filter.source {
             let words = [Word { text: source.clone(), exact: false }];
             let none = || Box::new(EmptyQuery) as Engine;
             filters.push(self.phrase(self.fields.source, &words, 0, false).unwrap_or_else(none));
         }
-        if let Some(language) = &options.language {
+        if let Some(language) = &filter.language {
             filters.push(self.term(self.fields.language, &language.to_lowercase()));
         }
         filters.into_iter().map(|f| Box::new(ConstScoreQuery::new(f, 0.0)) as Engine).collect()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tantivy::query::{ConstScoreQuery, Occur, RegexQuery};
 use tantivy::schema::Field;
 
-use super::Engine;
 use super::constants::PREFIX_TERMS_MAX;
+use super::first::Engine;
 use crate::analysis::{Form, Language, Words, tokenize_query};
 use crate::error::Error;
 use crate::index::Reader;

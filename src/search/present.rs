@@ -1,13 +1,17 @@
 //! From ranked articles to hits: the texts, passages and marks of what is shown.
 
 use std::ops::Range;
+use std::path::Path;
 
-use super::Statistics;
-use super::copies::{self, Folded};
-use super::hit::{ArticleFacts, Hit, Options, Passage};
+use tantivy::DocAddress;
+
+use super::exact::phrase_starts;
+use super::hit::{ArticleFacts, Copy, Hit, Passage};
+use super::options::Page;
 use super::plan::{FeatureKind, Plan};
-use super::rescore::{Rescorer, phrase_starts};
+use super::rescore::{Candidate, Rescorer};
 use crate::analysis::{Form, Language, Outline, Words, analyse};
+use crate::article::Article;
 use crate::error::Error;
 use crate::index::{Reader, StoredArticle};
 
@@ -26,37 +30,30 @@ pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> M
     Marked { stored, highlights }
 }
 
-/// The hits that are wanted of a ranked list.
+/// The hits that some articles make, which a query has found by its words or a model has brought in by its.
 pub(super) fn hits(
     reader: &Reader,
     plan: &Plan,
-    statistics: &Statistics<'_>,
-    ranked: &Folded,
-    options: &Options,
+    learnt: Option<&Rescorer<'_>>,
+    shown: &[Candidate],
+    page: &Page,
 ) -> Result<Vec<Hit>, Error> {
     let mut hits = Vec::new();
-    for candidate in ranked.shown.iter().skip(options.offset).take(options.limit) {
-        let stored = reader.article(candidate.at)?;
-        // An article that feedback has brought in has none of the query's words: it is shown for those it has.
-        let model = ranked.models.get(candidate.lot).and_then(Option::as_ref);
-        let brought_in = model.filter(|_| options.expand && candidate.passages.is_empty());
-        let learnt = brought_in.map(|model| Plan::of_model(reader, model, options));
-        let mut ordinals: Vec<usize> = candidate.passages.iter().map(|(ordinal, _)| *ordinal).collect();
-        if let Some(learnt) = &learnt {
-            let again = Rescorer::new(reader, learnt, statistics)?.score(vec![(0.0, candidate.at)])?;
-            ordinals = again.iter().flat_map(|c| &c.passages).map(|(ordinal, _)| *ordinal).collect();
-        }
-        let (outline, marks) = marks(learnt.as_ref().unwrap_or(plan), &stored, &mut reader.words());
-        let facts = facts(reader, options, &stored, &marks);
-        let copies = copies::under(reader, &candidate.copies)?;
-        if ordinals.is_empty() {
-            ordinals.push(0);
-        }
-        for ordinal in ordinals.into_iter().take(options.per_article.max(1)) {
+    for candidate in shown {
+        let stored = reader.article(candidate.doc)?;
+        // An article that was brought in has none of the query's words: it is shown for those it has.
+        let brought_in = learnt.filter(|_| candidate.passages.is_empty());
+        let again = brought_in.map(|learnt| learnt.score(&[candidate.doc])).transpose()?.unwrap_or_default();
+        let passages = again.first().map_or(&candidate.passages, |candidate| &candidate.passages);
+        let (outline, marks) = marks(brought_in.map_or(plan, |learnt| learnt.plan()), &stored, &mut reader.words());
+        let facts = facts(reader, &page.here, &stored, &marks);
+        let copies = copies(reader, &candidate.copies)?;
+        let ordinals = passages.iter().map(|(ordinal, _)| *ordinal).chain(passages.is_empty().then_some(0));
+        for ordinal in ordinals.take(page.per_article.max(1)) {
             hits.push(Hit {
-                rank: hits.len() + options.offset + 1,
-                score: candidate.score,
-                passage: passage(&stored, &outline, ordinal, options.context, &marks),
+                rank: hits.len() + page.offset + 1,
+                score: candidate.score(),
+                passage: passage(&stored, &outline, ordinal, page.context, &marks),
                 article: facts.clone(),
                 copies: copies.clone(),
                 explanation: None,
@@ -148,16 +145,27 @@ fn passage(
     Passage { ordinal, text: stored.text.get(bytes.clone()).unwrap_or_default().to_owned(), bytes, highlights }
 }
 
+/// What is shown of the copies under a hit, the first published first.
+fn copies(reader: &Reader, places: &[DocAddress]) -> Result<Vec<Copy>, Error> {
+    let copy = |at: &DocAddress| {
+        let stored = reader.article(*at)?;
+        let Article { source, published, .. } = stored.article;
+        Ok(Copy { id: stored.id, location: stored.location, source, published })
+    };
+    let mut copies = places.iter().map(copy).collect::<Result<Vec<Copy>, Error>>()?;
+    copies.sort_by(|a, b| {
+        let key = |c: &Copy| (c.published.is_none(), c.published.map(|p| (p.day, p.instant)));
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    Ok(copies)
+}
+
 /// What is shown of an article.
-pub(super) fn facts(
-    reader: &Reader,
-    options: &Options,
-    stored: &StoredArticle,
-    marks: &[Range<usize>],
-) -> ArticleFacts {
+pub(super) fn facts(reader: &Reader, here: &Path, stored: &StoredArticle, marks: &[Range<usize>]) -> ArticleFacts {
     let article = &stored.article;
     ArticleFacts {
         id: stored.id.clone(),
+        location: stored.location.clone(),
         title: article.title.clone(),
         title_highlights: marks.iter().filter(|m| m.end <= stored.title_bytes).cloned().collect(),
         published: article.published,
@@ -165,7 +173,7 @@ pub(super) fn facts(
         byline: article.byline.clone(),
         section: article.section.clone(),
         language: article.language.clone(),
-        path: reader.path_from(&options.here, &stored.file),
+        path: reader.path_from(here, &stored.file),
         inner: stored.inner.clone(),
         record: stored.record,
         url: article.url.clone(),

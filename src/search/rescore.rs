@@ -2,13 +2,14 @@
 
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::Statistics;
 use super::constants::{
     ARTICLE_B, ARTICLE_K1, LEAD_WEIGHT, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_POWER, PROXIMITY_TOKENS_MAX,
     PROXIMITY_WEIGHT, TITLE_WEIGHT,
 };
-use super::exact::{WordFields, WordPostings};
+use super::exact::{WordFields, WordPostings, phrase_starts};
+use super::hit::{Part, PartKind};
 use super::plan::{Feature, FeatureKind, Plan};
+use super::statistics::Statistics;
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -16,21 +17,49 @@ use crate::index::Reader;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
     /// Where it is.
-    pub(super) at: DocAddress,
-    /// The score: the query's share of it and the model's, times a factor of its age.
-    pub(super) score: f32,
+    pub(super) doc: DocAddress,
     /// What the query's words give.
-    pub(super) own: f32,
-    /// What the model's words add.
-    pub(super) learnt: f32,
-    /// By how much its age lessens it: 1 where that does not count.
-    pub(super) factor: f32,
-    /// Which of several rankings it comes from, each of which has its own model.
-    pub(super) lot: usize,
+    pub(super) query: Score,
+    /// What the words of the feedback model give.
+    pub(super) feedback: Score,
+    /// By how much its age lessens the sum of both: 1 where that does not count.
+    pub(super) recency: f32,
     /// Its passages that have a query word, the best first: ordinal and score.
     pub(super) passages: Vec<(usize, f32)>,
-    /// Its copies among the candidates, once they are folded.
+    /// Its copies among the candidates, once they are collapsed.
     pub(super) copies: Vec<DocAddress>,
+}
+
+impl Candidate {
+    /// What it is ranked by.
+    pub(super) fn score(&self) -> f32 {
+        (self.query.sum + self.feedback.sum) * self.recency
+    }
+}
+
+/// A sum of parts, which are kept where the score is to be explained.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Score {
+    pub(super) sum: f32,
+    pub(super) parts: Option<Vec<Part>>,
+}
+
+impl Score {
+    pub(super) fn new(explain: bool) -> Self {
+        Self { sum: 0.0, parts: explain.then(Vec::new) }
+    }
+
+    pub(super) fn add(&mut self, kind: PartKind, word: Option<&str>, score: f32) {
+        self.sum += score;
+        if let Some(parts) = &mut self.parts {
+            parts.push(Part { kind, word: word.map(str::to_owned), score });
+        }
+    }
+
+    pub(super) fn scale(&mut self, factor: f32) {
+        self.sum *= factor;
+        self.parts.iter_mut().flatten().for_each(|part| part.score *= factor);
+    }
 }
 
 /// Scores candidates by one plan.
@@ -40,15 +69,8 @@ pub(super) struct Rescorer<'a> {
     statistics: &'a Statistics<'a>,
     /// BM25's weight of each feature.
     idf: Vec<f32>,
-}
-
-/// What each part of a score comes to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Parts {
-    /// By feature: the article's part, the best passage's and the lead's.
-    pub(super) features: Vec<[f32; 3]>,
-    /// Nearness.
-    pub(super) near: f32,
+    /// Whether the parts of scores are kept.
+    explain: bool,
 }
 
 /// Where a feature stands in an article.
@@ -60,7 +82,7 @@ struct Occurrence {
 
 /// Where the features stand in one article.
 struct Reading<'a> {
-    at: DocAddress,
+    doc: DocAddress,
     /// The positions at which passages start, and the end after the last.
     starts: &'a [u32],
     found: &'a [Occurrence],
@@ -77,79 +99,50 @@ struct Saturation {
 }
 
 impl<'a> Rescorer<'a> {
-    pub(super) fn new(reader: &'a Reader, plan: &'a Plan, statistics: &'a Statistics<'a>) -> Result<Self, Error> {
-        let mut idf = Vec::with_capacity(plan.features.len());
-        for feature in &plan.features {
-            let words = WordFields::of(reader.fields());
-            let with = |term: &str| statistics.articles_with(&words.term(term)).map_err(|e| reader.failed(e));
-            idf.push(match &feature.kind {
-                FeatureKind::Term { term } => statistics.idf(with(term)?),
-                FeatureKind::OneOf(terms) => {
-                    let counts: Result<Vec<u64>, Error> = terms.iter().map(|t| with(t)).collect();
-                    statistics.idf(counts?.into_iter().sum())
-                }
-                FeatureKind::Phrase { terms, .. } => {
-                    let mut sum = 0.0;
-                    for (_, term) in terms {
-                        sum += statistics.idf(with(term)?);
-                    }
-                    sum
-                }
-            });
-        }
-        Ok(Self { reader, plan, statistics, idf })
+    pub(super) fn new(
+        reader: &'a Reader,
+        plan: &'a Plan,
+        statistics: &'a Statistics<'a>,
+        explain: bool,
+    ) -> Result<Self, Error> {
+        let words = WordFields::of(reader.fields());
+        let with = |term: &String| statistics.articles_with(&words.term(term));
+        let idf = plan.features.iter().map(|feature| match &feature.kind {
+            FeatureKind::Term { term } => Ok(statistics.idf(with(term)?)),
+            FeatureKind::OneOf(terms) => Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?)),
+            FeatureKind::Phrase { terms, .. } => terms.iter().map(|(_, term)| Ok(statistics.idf(with(term)?))).sum(),
+        });
+        Ok(Self { reader, plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
     }
 
-    /// Scores the candidates anew; their order is kept within segments only.
-    pub(super) fn score(&self, mut candidates: Vec<(f32, DocAddress)>) -> Result<Vec<Candidate>, Error> {
-        candidates.sort_by_key(|(_, at)| *at);
-        let mut scored = Vec::with_capacity(candidates.len());
-        self.walk(candidates.iter().map(|(_, at)| *at).collect(), &mut |article| scored.push(self.article(article)))?;
-        Ok(scored)
+    pub(super) fn plan(&self) -> &'a Plan {
+        self.plan
     }
 
-    /// The parts of an article's score; they add up to it.
-    pub(super) fn parts(&self, at: DocAddress) -> Result<Parts, Error> {
-        let mut parts = Parts { features: vec![[0.0; 3]; self.plan.features.len()], near: 0.0 };
-        self.walk(vec![at], &mut |article| {
-            let passages = self.passages(article);
-            let Parts { features, near } = &mut parts;
-            let mut add = |part: usize, weight: f32, feature: usize, score: f32| {
-                features[feature][part] += weight * score;
-            };
-            self.whole(article, &mut |feature, score| add(0, 1.0 - PASSAGE_WEIGHT, feature, score));
-            if let Some((ordinal, _)) = passages.first() {
-                self.passage(article, *ordinal, &mut |feature, score| add(1, PASSAGE_WEIGHT, feature, score));
-            }
-            if passages.iter().any(|(ordinal, _)| *ordinal == 0) {
-                self.passage(article, 0, &mut |feature, score| add(2, LEAD_WEIGHT, feature, score));
-            }
-            *near = PROXIMITY_WEIGHT * self.proximity(article.found);
-        })?;
-        Ok(parts)
-    }
-
-    /// Reads where the features stand in articles, which are in order.
-    fn walk(&self, places: Vec<DocAddress>, each: &mut dyn FnMut(&Reading<'_>)) -> Result<(), Error> {
-        for group in places.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
-            let Some(first) = group.first() else { continue };
-            let segment = self.reader.searcher().segment_reader(first.segment_ord);
+    /// Scores articles, in their order.
+    pub(super) fn score(&self, articles: &[DocAddress]) -> Result<Vec<Candidate>, Error> {
+        let mut docs: Vec<(usize, DocAddress)> = articles.iter().copied().enumerate().collect();
+        docs.sort_unstable_by_key(|(_, doc)| *doc);
+        let mut scored = Vec::with_capacity(docs.len());
+        for group in docs.chunk_by(|a, b| a.1.segment_ord == b.1.segment_ord) {
+            let segment = self.reader.searcher().segment_reader(group[0].1.segment_ord);
             let mut cursors = self.cursors(segment)?;
             let passages = self.reader.passages(segment)?;
             let titles = self.reader.title_words(segment)?;
             let (mut starts, mut found) = (Vec::new(), Vec::new());
-            for at in group {
-                passages.read(at.doc_id, &mut starts);
+            for (place, doc) in group {
+                passages.read(doc.doc_id, &mut starts);
                 found.clear();
                 for (feature, cursor) in cursors.iter_mut().enumerate() {
-                    cursor.positions(at.doc_id, &mut |position| found.push(Occurrence { position, feature }));
+                    cursor.positions(doc.doc_id, &mut |position| found.push(Occurrence { position, feature }));
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
-                let title = found.partition_point(|o| o.position < titles.read(at.doc_id));
-                each(&Reading { at: *at, starts: &starts, found: &found, title });
+                let title = found.partition_point(|o| o.position < titles.read(doc.doc_id));
+                scored.push((*place, self.article(&Reading { doc: *doc, starts: &starts, found: &found, title })));
             }
         }
-        Ok(())
+        scored.sort_unstable_by_key(|(place, _)| *place);
+        Ok(scored.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
     fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
@@ -160,48 +153,53 @@ impl<'a> Rescorer<'a> {
 
     /// The article's score from where its query words stand.
     fn article(&self, article: &Reading<'_>) -> Candidate {
-        let mut whole = 0.0;
-        self.whole(article, &mut |_, score| whole += score);
+        let mut score = Score::new(self.explain);
+        let words = |feature: usize| Some(self.plan.features[feature].words.as_str());
+        let length = article.starts.last().copied().unwrap_or(1) as f32 / self.statistics.article_words;
+        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length };
+        self.bm25(article.found, &article.found[..article.title], &whole, &mut |feature, part| {
+            score.add(PartKind::Article, words(feature), (1.0 - PASSAGE_WEIGHT) * part);
+        });
         let passages = self.passages(article);
-        let best = passages.first().map_or(0.0, |(_, score)| *score);
-        let lead = passages.iter().find(|(ordinal, _)| *ordinal == 0).map_or(0.0, |(_, score)| *score);
-        let text = (1.0 - PASSAGE_WEIGHT) * whole + PASSAGE_WEIGHT * best + LEAD_WEIGHT * lead;
-        let score = text + PROXIMITY_WEIGHT * self.proximity(article.found);
-        let at = article.at;
-        Candidate { at, score, own: score, learnt: 0.0, factor: 1.0, lot: 0, passages, copies: Vec::new() }
+        if let Some((best, _)) = passages.first() {
+            self.passage(article, *best, &mut |feature, part| {
+                score.add(PartKind::Passage, words(feature), PASSAGE_WEIGHT * part);
+            });
+        }
+        if passages.iter().any(|(ordinal, _)| *ordinal == 0) {
+            self.passage(article, 0, &mut |feature, part| {
+                score.add(PartKind::Lead, words(feature), LEAD_WEIGHT * part);
+            });
+        }
+        score.add(PartKind::Proximity, None, PROXIMITY_WEIGHT * self.proximity(article.found));
+        let feedback = Score::new(self.explain);
+        Candidate { doc: article.doc, query: score, feedback, recency: 1.0, passages, copies: Vec::new() }
     }
 
     /// The passages that have a query word with their scores, the best first.
     fn passages(&self, article: &Reading<'_>) -> Vec<(usize, f32)> {
         let mut passages: Vec<(usize, f32)> = Vec::new();
-        for ordinal in 0..article.starts.len().saturating_sub(1) {
-            let mut score = 0.0;
-            if self.passage(article, ordinal, &mut |_, part| score += part) {
-                passages.push((ordinal, score));
+        let passage_of = |o: &Occurrence| article.starts.partition_point(|start| *start <= o.position);
+        for within in article.found.chunk_by(|a, b| passage_of(a) == passage_of(b)) {
+            let ordinal = passage_of(&within[0]);
+            if (1..article.starts.len()).contains(&ordinal) {
+                let mut score = 0.0;
+                self.passage(article, ordinal - 1, &mut |_, part| score += part);
+                passages.push((ordinal - 1, score));
             }
         }
         passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         passages
     }
 
-    /// BM25 of the whole article, by feature.
-    fn whole(&self, article: &Reading<'_>, each: &mut dyn FnMut(usize, f32)) {
-        let words = article.starts.last().copied().unwrap_or(1) as f32;
-        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length: words / self.statistics.article_words };
-        self.bm25(article.found, &article.found[..article.title], &whole, each);
-    }
-
-    /// BM25 of a passage, by feature; whether it has any.
-    fn passage(&self, article: &Reading<'_>, ordinal: usize, each: &mut dyn FnMut(usize, f32)) -> bool {
+    /// BM25 of a passage, by feature.
+    fn passage(&self, article: &Reading<'_>, ordinal: usize, each: &mut dyn FnMut(usize, f32)) {
         let (start, end) = (article.starts[ordinal], article.starts[ordinal + 1]);
         let from = article.found.partition_point(|o| o.position < start);
         let to = article.found.partition_point(|o| o.position < end);
-        if from < to {
-            let length = (end - start) as f32 / self.statistics.passage_words;
-            let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
-            self.bm25(&article.found[from..to], &[], &part, each);
-        }
-        from < to
+        let length = (end - start) as f32 / self.statistics.passage_words;
+        let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
+        self.bm25(&article.found[from..to], &[], &part, each);
     }
 
     /// BM25 of a stretch of text, by feature; what is in `title` too counts as often as a headline's words do.
@@ -212,16 +210,7 @@ impl<'a> Rescorer<'a> {
         saturation: &Saturation,
         each: &mut dyn FnMut(usize, f32),
     ) {
-        let features = self.plan.features.len();
-        let mut counts = [0f32; 32];
-        let mut many;
-        let counts: &mut [f32] = match features {
-            ..=32 => &mut counts[..features],
-            _ => {
-                many = vec![0f32; features];
-                &mut many
-            }
-        };
+        let mut counts = vec![0.0f32; self.plan.features.len()];
         for occurrence in found {
             counts[occurrence.feature] += 1.0;
         }
@@ -237,7 +226,8 @@ impl<'a> Rescorer<'a> {
         }
     }
 
-    /// Nearness: for each pair of neighbouring different query words, an inverse power of their distance, weighted by the rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
+    /// Proximity: for each pair of neighbouring different query words, an inverse power of their distance, weighted by the
+    /// rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
     fn proximity(&self, found: &[Occurrence]) -> f32 {
         let mut near = vec![0.0f32; self.plan.features.len()];
         for pair in found.windows(2) {
@@ -296,44 +286,6 @@ impl Cursor {
                 let offsets: Vec<u32> = self.postings.iter().map(|(at, _)| *at).collect();
                 phrase_starts(&offsets, &self.buffers, slop, &mut |start, _| sink(start));
             }
-        }
-    }
-}
-
-/// Calls `sink` with first and last position of every occurrence of a phrase: terms in order, at most `slop`
-/// more words between them than the phrase has.
-pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, sink: &mut impl FnMut(u32, u32)) {
-    let (Some(first), Some(first_offset)) = (positions.first(), offsets.first()) else { return };
-    'starts: for start in first {
-        let (mut at, mut spare) = (*start, slop);
-        for (list, pair) in positions[1..].iter().zip(offsets.windows(2)) {
-            let wanted = at + (pair[1] - pair[0]);
-            let index = list.partition_point(|p| *p < wanted);
-            match list.get(index) {
-                Some(next) if next - wanted <= spare => {
-                    spare -= next - wanted;
-                    at = *next;
-                }
-                _ => continue 'starts,
-            }
-        }
-        debug_assert!(at - start >= offsets.last().unwrap_or(first_offset) - first_offset);
-        sink(*start, at);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phrases_are_found_with_and_without_slop() {
-        let positions = [vec![1, 10, 20], vec![2, 12, 30]];
-        for (slop, expected) in [(0, vec![(1, 2)]), (1, vec![(1, 2), (10, 12)]), (10, vec![(1, 2), (10, 12), (20, 30)])]
-        {
-            let mut found = Vec::new();
-            phrase_starts(&[0, 1], &positions, slop, &mut |a, b| found.push((a, b)));
-            assert_eq!(found, expected, "slop {slop}");
         }
     }
 }

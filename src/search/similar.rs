@@ -2,11 +2,11 @@
 
 use tantivy::DocAddress;
 
-use super::Statistics;
+use super::collapse;
 use super::constants::SIMILAR_TERMS;
-use super::copies;
 use super::feedback::{Model, Sample};
 use super::rescore::Candidate;
+use super::statistics::Statistics;
 use crate::analysis::{Language, Signature, SignatureBuilder, analyse, stored_text};
 use crate::article::Article;
 use crate::error::Error;
@@ -29,9 +29,9 @@ pub(super) struct Hidden {
 
 impl Hidden {
     pub(super) fn leave_out(&self, reader: &Reader, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
-        ranked.retain(|candidate| Some(candidate.at) != self.at);
+        ranked.retain(|candidate| Some(candidate.doc) != self.at);
         match &self.signature {
-            Some(signature) => copies::without(reader, signature, ranked),
+            Some(signature) => collapse::without(reader, signature, ranked),
             None => Ok(()),
         }
     }

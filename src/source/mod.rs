@@ -1,6 +1,6 @@
 //! Which files to read, and how to get their bytes (archives, compression) within limits.
 //!
-//! [`walk`] lists the source files of some paths. [`visit`] hands out the bytes of one source file: one stream
+//! [`walk`] lists the source files of a folder. [`visit`] hands out the bytes of one source file: one stream
 //! when it is a plain or compressed file, one for each file within when it is an archive, whatever is nested
 //! in what. What a format would make of the bytes is not known here; a book or office document that happens
 //! to be a zip is one file.
@@ -30,5 +30,5 @@ pub use limits::{
     ARCHIVES_MAX, COMPRESSIONS_MAX, ENTRIES_MAX, HELD_BYTES_MAX, Limits, NAME_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX,
 };
 pub use open::{Opened, open};
-pub use paths::{display_path, id_path};
-pub use walk::{SourceFile, WalkOptions, Walked, walk};
+pub use paths::display_path;
+pub use walk::{LeftOut, SourceFile, WalkOptions, Walked, walk};

@@ -220,7 +220,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
-        let file = SourceFile { path, bytes: 0, modified: None };
+        let file = SourceFile { path, bytes: 0, modified: None, stamp: 0 };
         let mut opened = open(&file).map_err(|reason| reason.code())?;
         let mut read = Vec::new();
         let result = opened.input.read_to_end(&mut read);
@@ -275,7 +275,7 @@ mod tests {
     fn what_is_no_file_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         for (name, code) in [("", "unsupported"), ("missing", "unreadable")] {
-            let file = SourceFile { path: folder.path().join(name), bytes: 1, modified: None };
+            let file = SourceFile { path: folder.path().join(name), bytes: 1, modified: None, stamp: 0 };
             assert_eq!(open(&file).err().map(|reason| reason.code()), Some(code));
         }
     }

@@ -1,5 +1,4 @@
-//! How paths are written: for people, for identifiers, and the names of archive entries as labels. No file
-//! is touched here.
+//! How paths are shown, and the names of archive entries as labels. No file is touched here.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,46 +10,6 @@ use crate::error::SkipReason;
 /// writes it to a terminal.
 pub fn display_path(path: &Path) -> String {
     display_bytes(path.as_os_str().as_encoded_bytes())
-}
-
-/// The path for identifiers, one word that a shell or a table takes unquoted: forward slashes; white space,
-/// control characters, what reorders text or is not seen, `%`, `#` and bytes that are not UTF-8 as `%XX`; the path
-/// inside an archive, when it is not empty, after `!/`.
-pub fn id_path(path: &Path, inner: &str) -> String {
-    let mut id = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        push_id(&mut id, chunk.valid(), cfg!(windows));
-        percent(&mut id, chunk.invalid());
-    }
-    if !inner.is_empty() {
-        id.push_str("!/");
-        push_id(&mut id, inner, false);
-    }
-    id
-}
-
-fn push_id(id: &mut String, text: &str, backslash_separates: bool) {
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() || is_unseen(c) || matches!(c, '%' | '#') {
-            percent(id, c.encode_utf8(&mut [0; 4]).as_bytes());
-        } else if backslash_separates && c == '\\' {
-            id.push('/');
-        } else {
-            id.push(c);
-        }
-    }
-}
-
-/// Whether a character reorders what follows it or takes no place and shapes nothing: it could not be typed again.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-fn percent(id: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        write!(id, "%{byte:02X}").expect("writing to a String cannot fail");
-    }
 }
 
 /// Bytes as text, those that are not UTF-8 as `\xNN`.
@@ -114,25 +73,12 @@ pub(super) fn extension(name: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn id_paths_are_one_word_and_tell_paths_apart() {
-        for (path, inner, expected) in [
-            ("news/2019/a.xml", "", "news/2019/a.xml"),
-            ("my news/a#1 100%.zip", "b c/d.txt", "my%20news/a%231%20100%25.zip!/b%20c/d.txt"),
-            ("tab\tnl\n\u{3000}\u{85}é", "", "tab%09nl%0A%E3%80%80%C2%85é"),
-            ("a\u{202e}b\u{200d}c", "\u{2066}", "a%E2%80%AEb\u{200d}c!/%E2%81%A6"),
-        ] {
-            assert_eq!(id_path(Path::new(path), inner), expected);
-        }
-    }
-
     #[cfg(unix)]
     #[test]
-    fn names_that_are_not_utf8_are_kept_apart() {
+    fn names_that_are_not_utf8_can_be_shown() {
         use std::os::unix::ffi::OsStrExt;
         let path = Path::new(std::ffi::OsStr::from_bytes(b"caf\xE9/\xFF.txt"));
         assert_eq!(display_path(path), "caf\\xE9/\\xFF.txt");
-        assert_eq!(id_path(path, ""), "caf%E9/%FF.txt");
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn lines(file_name: &str, bytes: &[u8], limits: &Limits) -> Vec<String> {
     let path = folder.path().join(file_name);
     fs::write(&path, bytes).unwrap();
     let mut lines = Vec::new();
-    let file = SourceFile { path, bytes: bytes.len() as u64, modified: None };
+    let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
     let flow = visit(&file, limits, &mut |entry| {
         lines.push(match entry {
             Entry::File { inner_path, name, mut input, .. } => {
@@ -252,7 +252,7 @@ fn a_visitor_may_leave_early_or_keep_an_input() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.tar");
     fs::write(&path, &bytes).unwrap();
-    let file = SourceFile { path, bytes: bytes.len() as u64, modified: None };
+    let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
     let mut kept = Vec::new();
     let flow = visit(&file, &Limits::default(), &mut |entry| {
         let Entry::File { input, .. } = entry else { panic!("no entry is broken") };

@@ -1,30 +1,35 @@
-//! Lists the source files of some paths: folders as ripgrep walks them, files as they are named. Nothing is
-//! opened here.
+//! Lists the source files of a folder, and counts what it leaves out. Nothing is opened here but ignore files.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::error::{Error, SkipReason};
+use crate::error::SkipReason;
 
-/// The name of our own ignore files.
+/// Files with patterns of what is to be left out of a folder and those below it, written as git's.
 const IGNORE_FILE: &str = ".nutgrafignore";
 
-/// How folders are walked.
+/// Hidden names that nobody misses.
+const UNMISSED: [&str; 4] = [IGNORE_FILE, ".git", ".DS_Store", ".nutgraf"];
+
+/// How a folder is walked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WalkOptions {
     /// Take hidden files and folders too.
     pub hidden: bool,
-    /// Do not heed `.gitignore`, `.ignore` and `.nutgrafignore`.
+    /// Do not heed `.nutgrafignore`.
     pub no_ignore: bool,
-    /// Follow symbolic links inside of folders; those given by name always are.
+    /// Follow symbolic links inside of the folder; the folder itself may always be one.
     pub follow_links: bool,
-    /// Folders and files to leave out, such as the index itself.
-    pub exclude: Vec<PathBuf>,
+    /// Real paths of folders and files to leave out, such as the index itself.
+    pub exclude: HashSet<PathBuf>,
     /// How many threads walk; 0 lets the machine decide.
     pub threads: usize,
 }
@@ -32,159 +37,260 @@ pub struct WalkOptions {
 /// A file on disk that was given to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path, below the path that the user gave.
+    /// Its path, below that of the folder.
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
     /// When it was last changed, where the file system says so.
     pub modified: Option<SystemTime>,
+    /// Differs when the file was changed or replaced, whatever `modified` says; 0 where the system does not tell.
+    pub stamp: u64,
 }
 
-/// What was met on the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Walked {
-    /// A file.
-    File(SourceFile),
-    /// A file or folder that cannot be read.
-    Skip {
-        /// Its path.
-        path: PathBuf,
-        /// Why not.
-        reason: SkipReason,
-    },
-}
-
-impl Walked {
-    /// The path of either.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::File(file) => &file.path,
-            Self::Skip { path, .. } => path,
-        }
+impl SourceFile {
+    /// A file as the system describes it.
+    pub fn new(path: PathBuf, metadata: &Metadata) -> Self {
+        Self { path, bytes: metadata.len(), modified: metadata.modified().ok(), stamp: stamp(metadata) }
     }
 }
 
-/// Lists the files of these paths, sorted by the bytes of their path, each file once however often it is
-/// reached. A file given by name is taken even when it is hidden or ignored. Symbolic links in folders are
-/// passed over unless they are to be followed; a link that leads back to a folder around it ends there.
-///
-/// Ignore files work as in ripgrep: `.gitignore` in git repositories only, `.ignore` and `.nutgrafignore`
-/// everywhere, those of the folders above included.
+/// The time of the last change of a file's inode, which no program can set, and its number, as one.
+#[cfg(unix)]
+fn stamp(metadata: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let changed = (metadata.ctime() as u64).wrapping_mul(1_000_000_000).wrapping_add(metadata.ctime_nsec() as u64);
+    // An odd factor keeps different inodes apart.
+    changed ^ metadata.ino().wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[cfg(not(unix))]
+fn stamp(_: &Metadata) -> u64 {
+    0
+}
+
+/// What a walk found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// The files, sorted by the bytes of their path, each once however often it is reached.
+    pub files: Vec<SourceFile>,
+    /// Files and folders that cannot be read, and why not.
+    pub unreadable: Vec<(PathBuf, SkipReason)>,
+    /// What was left out.
+    pub left_out: LeftOut,
+}
+
+/// How much a walk left out. What is in a folder that was left out is not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Files and folders that `.nutgrafignore` excludes.
+    pub ignored: u64,
+    /// Hidden files and folders.
+    pub hidden: u64,
+    /// Symbolic links.
+    pub links: u64,
+    /// Pipes, sockets and devices.
+    pub special: u64,
+}
+
+impl LeftOut {
+    /// Adds what another walk left out.
+    pub fn add(&mut self, other: Self) {
+        self.ignored += other.ignored;
+        self.hidden += other.hidden;
+        self.links += other.links;
+        self.special += other.special;
+    }
+}
+
+/// Lists the files of the folder or file `root` that lie in `scope`, a path below it that may be empty. What is named is
+/// taken even when it is hidden. A link that leads back to a folder around it ends there.
 ///
 /// # Errors
-/// [`Error::MissingPath`] when a path does not exist.
-pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Result<Vec<Walked>, Error> {
-    let excluded: Vec<PathBuf> = options.exclude.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-    // Only so can a file be met twice; otherwise its real path is not kept, which for millions counts.
-    let mut found = Found { distinct: paths.len() < 2 && !options.follow_links, files: Vec::new() };
-    for path in paths {
-        let shown = without_dots(path);
-        let metadata = match fs::metadata(path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                found.add(shown.clone(), Walked::Skip { path: shown, reason: unreadable(&error) });
-                continue;
-            }
-            Err(_) => return Err(Error::MissingPath { path: path.clone() }),
-        };
-        let real = match fs::canonicalize(path) {
-            Ok(real) => real,
-            Err(source) => return Err(Error::Io { action: "resolve", path: path.clone(), source }),
-        };
-        if excluded.iter().any(|excluded| real.starts_with(excluded)) {
-            continue;
-        }
-        if metadata.is_dir() {
-            walk_folder(&Root { real, shown }, &excluded, options, &mut found);
-        } else {
-            found.add(real, walked(shown, Ok(metadata)));
-        }
+/// When `root` cannot be looked at.
+pub fn walk(root: &Path, scope: &Path, options: &WalkOptions) -> io::Result<Walked> {
+    let metadata = fs::metadata(root)?;
+    let mut walked = Walked::default();
+    if metadata.is_file() {
+        walked.files.push(SourceFile::new(root.to_owned(), &metadata));
+        return Ok(walked);
     }
-    Ok(found.sorted())
-}
-
-/// What was found, with the path that has neither links nor dots unless all are distinct anyway.
-struct Found {
-    distinct: bool,
-    files: Vec<(PathBuf, Walked)>,
-}
-
-impl Found {
-    fn add(&mut self, real: PathBuf, walked: Walked) {
-        self.files.push((if self.distinct { PathBuf::new() } else { real }, walked));
+    if !metadata.is_dir() {
+        walked.left_out.special += 1;
+        return Ok(walked);
     }
-
-    /// Of two ways to one file, the one that sorts first is kept, so that the order of the paths given does not
-    /// matter.
-    fn sorted(mut self) -> Vec<Walked> {
-        self.files.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| bytes(a.1.path()).cmp(bytes(b.1.path()))));
-        if !self.distinct {
-            self.files.dedup_by(|a, b| a.0 == b.0);
-        }
-        let mut walked: Vec<Walked> = self.files.into_iter().map(|(_, walked)| walked).collect();
-        walked.sort_by(|a, b| bytes(a.path()).cmp(bytes(b.path())));
-        walked
-    }
-}
-
-/// A folder that was given to us.
-struct Root {
-    real: PathBuf,
-    shown: PathBuf,
-}
-
-impl Root {
-    /// The path below the one given, for a path below the real one.
-    fn shown(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(&self.real).map_or_else(|_| path.to_path_buf(), |below| self.shown.join(below))
-    }
-}
-
-/// The walk goes over the real folder: the ignore files above it are found so, and a path names one file.
-fn walk_folder(root: &Root, excluded: &[PathBuf], options: &WalkOptions, found: &mut Found) {
-    let mut builder = WalkBuilder::new(&root.real);
-    builder
-        .standard_filters(!options.no_ignore)
-        .hidden(!options.hidden)
-        .follow_links(options.follow_links)
-        .threads(options.threads);
-    if !options.no_ignore {
-        builder.add_custom_ignore_filename(IGNORE_FILE);
-    }
-    if !excluded.is_empty() {
-        let excluded = excluded.to_vec();
-        builder.filter_entry(move |entry| !is_excluded(entry, &excluded));
-    }
-    let found = Mutex::new(found);
+    fs::read_dir(root)?;
+    let choice = Arc::new(Choice::new(root, scope, options));
+    let mut builder = WalkBuilder::new(root);
+    builder.standard_filters(false).follow_links(options.follow_links).threads(options.threads);
+    let filter = Arc::clone(&choice);
+    builder.filter_entry(move |entry| filter.takes(entry));
+    let found: Mutex<Vec<(PathBuf, SourceFile)>> = Mutex::default();
+    let unreadable = Mutex::new(Vec::new());
     builder.build_parallel().run(|| {
-        Box::new(|result| {
-            if let Some((real, walked)) = meet(result, root, options.follow_links) {
-                found.lock().unwrap_or_else(PoisonError::into_inner).add(real, walked);
+        Box::new(|step| {
+            match meet(step, root, options) {
+                Some(Ok(file)) => lock(&found).push(file),
+                Some(Err(skip)) => lock(&unreadable).push(skip),
+                None => {}
             }
             WalkState::Continue
         })
     });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if options.follow_links {
+        // Of two ways to one file, the one that sorts first is kept.
+        found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| bytes(&a.1.path).cmp(bytes(&b.1.path))));
+        found.dedup_by(|a, b| a.0 == b.0);
+    }
+    walked.files = found.into_iter().map(|(_, file)| file).collect();
+    walked.files.sort_by(|a, b| bytes(&a.path).cmp(bytes(&b.path)));
+    walked.unreadable = unreadable.into_inner().unwrap_or_else(PoisonError::into_inner);
+    walked.unreadable.sort_by(|a, b| bytes(&a.0).cmp(bytes(&b.0)));
+    if options.follow_links {
+        let mut met = HashSet::new();
+        walked.unreadable.retain(|(path, _)| met.insert(real_path(path)));
+    }
+    walked.left_out = choice.left_out();
+    Ok(walked)
 }
 
-/// Names are compared first: asking the system for each entry's real path would double the work.
-fn is_excluded(entry: &DirEntry, excluded: &[PathBuf]) -> bool {
-    let candidate = entry.path_is_symlink() || excluded.iter().any(|path| path.file_name() == Some(entry.file_name()));
-    candidate && fs::canonicalize(entry.path()).is_ok_and(|real| excluded.contains(&real))
+/// What is taken and what is left out.
+struct Choice {
+    root: PathBuf,
+    /// The part that is walked.
+    scope: PathBuf,
+    options: WalkOptions,
+    /// The names of what is excluded: asking the system for each entry's real path would double the work.
+    excluded_names: HashSet<std::ffi::OsString>,
+    /// Patterns by the folder that they stand in.
+    patterns: RwLock<HashMap<PathBuf, Gitignore>>,
+    ignored: AtomicU64,
+    hidden: AtomicU64,
+    links: AtomicU64,
+    special: AtomicU64,
 }
 
-/// What one step of the walk found: its real path, and what it is.
-fn meet(result: Result<DirEntry, ignore::Error>, root: &Root, follow_links: bool) -> Option<(PathBuf, Walked)> {
-    let entry = match result {
+impl Choice {
+    fn new(root: &Path, scope: &Path, options: &WalkOptions) -> Self {
+        let names = options.exclude.iter().filter_map(|path| path.file_name());
+        let choice = Self {
+            root: root.to_owned(),
+            scope: root.join(scope),
+            options: options.clone(),
+            excluded_names: names.map(ToOwned::to_owned).collect(),
+            patterns: RwLock::default(),
+            ignored: AtomicU64::new(0),
+            hidden: AtomicU64::new(0),
+            links: AtomicU64::new(0),
+            special: AtomicU64::new(0),
+        };
+        choice.read_patterns(root);
+        choice
+    }
+
+    /// Whether an entry is to be met, or a folder entered.
+    fn takes(&self, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        if entry.depth() == 0 {
+            return true;
+        }
+        if !path.starts_with(&self.scope) && !self.scope.starts_with(path) {
+            return false;
+        }
+        let Some(kind) = entry.file_type() else { return true };
+        if self.is_excluded(entry) {
+            return false;
+        }
+        let counter = match () {
+            () if !self.options.hidden && is_hidden(entry) && !self.scope.starts_with(path) => {
+                if UNMISSED.iter().any(|name| entry.file_name() == *name) {
+                    return false;
+                }
+                &self.hidden
+            }
+            () if self.is_ignored(path, kind.is_dir()) => &self.ignored,
+            () if kind.is_symlink() && !self.options.follow_links => &self.links,
+            () if !(kind.is_dir() || kind.is_file() || kind.is_symlink()) => &self.special,
+            () => {
+                if kind.is_dir() {
+                    self.read_patterns(path);
+                }
+                return true;
+            }
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        false
+    }
+
+    fn is_excluded(&self, entry: &DirEntry) -> bool {
+        let candidate = entry.path_is_symlink() || self.excluded_names.contains(entry.file_name());
+        let excluded = &self.options.exclude;
+        candidate
+            && fs::canonicalize(entry.path()).is_ok_and(|real| real.ancestors().any(|path| excluded.contains(path)))
+    }
+
+    fn read_patterns(&self, folder: &Path) {
+        let file = folder.join(IGNORE_FILE);
+        if !self.options.no_ignore && file.is_file() {
+            let mut builder = GitignoreBuilder::new(folder);
+            // A line that is no pattern excludes nothing.
+            let _ = builder.add(file);
+            if let Ok(patterns) = builder.build() {
+                let mut all = self.patterns.write().unwrap_or_else(PoisonError::into_inner);
+                all.insert(folder.to_owned(), patterns);
+            }
+        }
+    }
+
+    /// Whether the nearest patterns that say something of a path exclude it.
+    fn is_ignored(&self, path: &Path, is_folder: bool) -> bool {
+        let patterns = self.patterns.read().unwrap_or_else(PoisonError::into_inner);
+        if patterns.is_empty() {
+            return false;
+        }
+        let above = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root));
+        let said = above.filter_map(|folder| Some(patterns.get(folder)?.matched(path, is_folder)));
+        said.into_iter().find(|said| !said.is_none()).is_some_and(|said| said.is_ignore())
+    }
+
+    fn left_out(&self) -> LeftOut {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        LeftOut {
+            ignored: count(&self.ignored),
+            hidden: count(&self.hidden),
+            links: count(&self.links),
+            special: count(&self.special),
+        }
+    }
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// What one step of the walk found: a file with its real path where links are followed, or why there is none.
+fn meet(
+    step: Result<DirEntry, ignore::Error>,
+    root: &Path,
+    options: &WalkOptions,
+) -> Option<Result<(PathBuf, SourceFile), (PathBuf, SkipReason)>> {
+    let entry = match step {
         Ok(entry) => entry,
-        Err(error) => return refused(&error, root),
+        Err(error) => return refused(&error, root).map(Err),
     };
-    let kind = entry.file_type()?;
-    if kind.is_dir() || kind.is_symlink() {
+    if entry.file_type().is_none_or(|kind| !kind.is_file()) {
         return None;
     }
-    let real = if follow_links { real_path(entry.path()) } else { entry.path().to_path_buf() };
-    let metadata = entry.metadata().map_err(|error| unreadable_entry(&error));
-    Some((real, walked(root.shown(entry.path()), metadata)))
+    let path = entry.path().to_owned();
+    Some(match entry.metadata() {
+        Ok(metadata) => {
+            let real = if options.follow_links { real_path(&path) } else { PathBuf::new() };
+            Ok((real, SourceFile::new(path, &metadata)))
+        }
+        Err(error) => {
+            Err((path, error.io_error().map_or_else(|| SkipReason::Unreadable(error.to_string()), unreadable)))
+        }
+    })
 }
 
 /// The path without links. The last part of it may lead nowhere.
@@ -198,10 +304,9 @@ fn real_path(path: &Path) -> PathBuf {
     }
 }
 
-/// An error of the walk. One about a line of an ignore file concerns no source file; a loop leads to what is
-/// walked already.
-fn refused(error: &ignore::Error, root: &Root) -> Option<(PathBuf, Walked)> {
-    let mut path = root.real.clone();
+/// An error of the walk; a loop leads to what is walked already.
+fn refused(error: &ignore::Error, root: &Path) -> Option<(PathBuf, SkipReason)> {
+    let mut path = root.to_owned();
     let mut inner = error;
     loop {
         inner = match inner {
@@ -210,22 +315,9 @@ fn refused(error: &ignore::Error, root: &Root) -> Option<(PathBuf, Walked)> {
                 err
             }
             ignore::Error::WithDepth { err, .. } => err,
-            ignore::Error::Io(error) => {
-                let shown = root.shown(&path);
-                return Some((real_path(&path), Walked::Skip { path: shown, reason: unreadable(error) }));
-            }
+            ignore::Error::Io(error) => return Some((path, unreadable(error))),
             _ => return None,
         };
-    }
-}
-
-fn walked(path: PathBuf, metadata: Result<Metadata, SkipReason>) -> Walked {
-    match metadata {
-        Ok(metadata) if metadata.is_file() => {
-            Walked::File(SourceFile { path, bytes: metadata.len(), modified: metadata.modified().ok() })
-        }
-        Ok(_) => Walked::Skip { path, reason: SkipReason::Unsupported("a pipe, socket or device".into()) },
-        Err(reason) => Walked::Skip { path, reason },
     }
 }
 
@@ -233,17 +325,12 @@ fn unreadable(error: &io::Error) -> SkipReason {
     SkipReason::Unreadable(error.to_string())
 }
 
-fn unreadable_entry(error: &ignore::Error) -> SkipReason {
-    error.io_error().map_or_else(|| SkipReason::Unreadable(error.to_string()), unreadable)
-}
-
-/// The path without `.` components: `./news` is `news`, and what is in `.` has no prefix.
-fn without_dots(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != Component::CurDir).collect()
-}
-
 fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -261,47 +348,49 @@ mod tests {
         folder
     }
 
-    /// Walks paths of the folder: what was found below it, skips with their code.
-    fn walked_below(folder: &tempfile::TempDir, paths: &[&str], options: &WalkOptions) -> Vec<String> {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| folder.path().join(path)).collect();
+    /// Walks a part of the folder: what was found, what cannot be read with its code, and what was left out.
+    fn walked_in(folder: &tempfile::TempDir, scope: &str, options: &WalkOptions) -> (Vec<String>, [u64; 4]) {
         let below = |path: &Path| crate::source::display_path(path.strip_prefix(folder.path()).unwrap());
-        let line = |walked: Walked| match walked {
-            Walked::File(file) => below(&file.path),
-            Walked::Skip { path, reason } => format!("{}: {}", below(&path), reason.code()),
-        };
-        walk(&paths, options).unwrap().into_iter().map(line).collect()
+        let walked = walk(folder.path(), Path::new(scope), options).unwrap();
+        let mut found: Vec<String> = walked.files.iter().map(|file| below(&file.path)).collect();
+        found.extend(walked.unreadable.iter().map(|(path, reason)| format!("{}: {}", below(path), reason.code())));
+        let LeftOut { ignored, hidden, links, special } = walked.left_out;
+        (found, [ignored, hidden, links, special])
+    }
+
+    fn strings(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn folders_are_walked_as_ripgrep_does() {
-        let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".hidden", ".nutgraf/x", "a/skip.tmp", "a/keep.txt"]);
-        fs::write(folder.path().join("a/.ignore"), "*.tmp\n").unwrap();
-        fs::write(folder.path().join(".nutgrafignore"), "b.txt\n").unwrap();
-        // Outside of a git repository, git's file means nothing.
-        fs::write(folder.path().join(".gitignore"), "a.txt\n").unwrap();
-        let usual = WalkOptions::default();
-        assert_eq!(walked_below(&folder, &["."], &usual), ["a.txt", "a/keep.txt", "a/z.txt"]);
-        fs::create_dir(folder.path().join(".git")).unwrap();
-        assert_eq!(walked_below(&folder, &["."], &usual), ["a/keep.txt", "a/z.txt"]);
-        assert_eq!(walked_below(&folder, &["b.txt", ".hidden", "a/skip.tmp"], &usual).len(), 3);
-        let all = WalkOptions { hidden: true, no_ignore: true, threads: 1, ..WalkOptions::default() };
-        let found = walked_below(&folder, &["."], &all);
-        assert!(found.is_sorted() && found.contains(&".nutgraf/x".into()) && found.len() == 10, "{found:?}");
-        let without = WalkOptions { exclude: vec![folder.path().join(".nutgraf")], ..all };
-        assert_eq!(walked_below(&folder, &["."], &without).len(), 9);
-        assert_eq!(walked_below(&folder, &[".nutgraf"], &without).len(), 0);
-    }
-
-    #[test]
-    fn each_file_comes_once() {
-        let folder = folder(&["a/b/c.txt", "d.txt"]);
-        let usual = WalkOptions::default();
-        for paths in [&["a", "a/b", "./a/b/c.txt", "d.txt", "d.txt"][..], &["a/b/c.txt", ".", "a"]] {
-            assert_eq!(walked_below(&folder, paths, &usual), ["a/b/c.txt", "d.txt"]);
+    fn only_our_own_ignore_files_count_and_what_is_left_out_is_counted() {
+        let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".hidden", "a/skip.tmp", "a/keep.txt", "a/deep/x.tmp"]);
+        for theirs in [".gitignore", "a/.ignore", ".git/info/exclude"] {
+            fs::create_dir_all(folder.path().join(theirs).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(theirs), "*\n").unwrap();
         }
-        let missing = folder.path().join("missing");
-        assert!(matches!(walk(&[missing], &usual), Err(Error::MissingPath { .. })));
-        assert_eq!(walk(&[], &usual).unwrap(), []);
+        let usual = WalkOptions::default();
+        let all = ["a.txt", "a/deep/x.tmp", "a/keep.txt", "a/skip.tmp", "a/z.txt", "b.txt"];
+        // `.hidden`, `.gitignore`, `.ignore`.
+        assert_eq!(walked_in(&folder, "", &usual), (strings(&all), [0, 3, 0, 0]));
+        fs::write(folder.path().join(".nutgrafignore"), "b.txt\n*.tmp\n").unwrap();
+        fs::write(folder.path().join("a/deep/.nutgrafignore"), "!x.tmp\n").unwrap();
+        let kept = ["a.txt", "a/deep/x.tmp", "a/keep.txt", "a/z.txt"];
+        assert_eq!(walked_in(&folder, "", &usual), (strings(&kept), [2, 3, 0, 0]));
+        assert_eq!(walked_in(&folder, "a", &usual), (strings(&kept[1..]), [1, 1, 0, 0]));
+        assert_eq!(walked_in(&folder, "a/z.txt", &usual).0, strings(&["a/z.txt"]));
+        let everything = WalkOptions { hidden: true, no_ignore: true, threads: 1, ..WalkOptions::default() };
+        assert_eq!(walked_in(&folder, "", &everything).0.len(), 12);
+        let exclude = HashSet::from([fs::canonicalize(folder.path().join("a/deep")).unwrap()]);
+        assert_eq!(walked_in(&folder, "a", &WalkOptions { exclude, ..usual }).0, strings(&["a/keep.txt", "a/z.txt"]));
+    }
+
+    #[test]
+    fn a_file_is_walked_as_it_is_named() {
+        let folder = folder(&["a/.b.txt"]);
+        let walk = |name: &str| walk(&folder.path().join(name), Path::new(""), &WalkOptions::default());
+        assert_eq!(walk("a/.b.txt").unwrap().files.len(), 1);
+        assert_eq!(walk("missing").unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[cfg(unix)]
@@ -312,16 +401,23 @@ mod tests {
         symlink("..", folder.path().join("a/loop")).unwrap();
         symlink("nowhere", folder.path().join("a/dangling")).unwrap();
         symlink("../other", folder.path().join("a/other")).unwrap();
-        symlink("a", folder.path().join("root")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("a/socket")).unwrap();
         let usual = WalkOptions::default();
-        assert_eq!(walked_below(&folder, &["a"], &usual), ["a/b.txt", "a/socket: unsupported"]);
-        assert_eq!(walked_below(&folder, &["root"], &usual), ["root/b.txt", "root/socket: unsupported"]);
+        assert_eq!(walked_in(&folder, "a", &usual), (strings(&["a/b.txt"]), [0, 0, 3, 1]));
         let follow = WalkOptions { follow_links: true, ..usual };
-        assert_eq!(
-            walked_below(&folder, &["."], &follow),
-            ["a/b.txt", "a/dangling: unreadable", "a/other/c.txt", "a/socket: unsupported"]
-        );
+        let found = strings(&["a/b.txt", "a/other/c.txt", "a/dangling: unreadable"]);
+        assert_eq!(walked_in(&folder, "", &follow), (found, [0, 0, 0, 1]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_has_another_stamp() {
+        let folder = folder(&["a.txt", "b.txt"]);
+        let stamp = || walk(folder.path(), Path::new(""), &WalkOptions::default()).unwrap().files[0].stamp;
+        let before = stamp();
+        assert_eq!(stamp(), before);
+        fs::rename(folder.path().join("b.txt"), folder.path().join("a.txt")).unwrap();
+        assert_ne!(stamp(), before);
     }
 
     #[cfg(unix)]
@@ -331,20 +427,21 @@ mod tests {
         let folder = folder(&[]);
         // Some file systems refuse such names.
         if fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xE9.txt")), "x").is_ok() {
-            assert_eq!(walked_below(&folder, &["."], &WalkOptions::default()), ["caf\\xE9.txt"]);
+            assert_eq!(walked_in(&folder, "", &WalkOptions::default()).0, ["caf\\xE9.txt"]);
         }
     }
 
     #[cfg(unix)]
     #[test]
-    fn an_unreadable_folder_is_a_skip() {
+    fn a_folder_that_cannot_be_read_is_told() {
         use std::os::unix::fs::PermissionsExt;
         let folder = folder(&["a/b.txt", "c.txt"]);
         let closed = folder.path().join("a");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser reads it nevertheless.
         if fs::read_dir(&closed).is_err() {
-            assert_eq!(walked_below(&folder, &["."], &WalkOptions::default()), ["a: unreadable", "c.txt"]);
+            assert_eq!(walked_in(&folder, "", &WalkOptions::default()).0, ["c.txt", "a: unreadable"]);
+            assert!(walk(&closed, Path::new(""), &WalkOptions::default()).is_err());
         }
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
     }

@@ -7,6 +7,7 @@ mod scan;
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -28,17 +29,110 @@ pub(crate) struct Stated {
     pub day: Date,
     /// The moment.
     pub instant: Option<Timestamp>,
+    /// Whether day and month could be meant the other way round.
+    pub ambiguous: bool,
+}
+
+impl Stated {
+    fn of(day: Date, instant: Option<Timestamp>) -> Self {
+        Self { day, instant, ambiguous: false }
+    }
+}
+
+/// Which of day and month comes first in `03/04/2023`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing says so.
+    #[default]
+    Unknown,
+    /// `23/07/2023`, as most of the world writes.
+    DayFirst,
+    /// `07/23/2023`, as the United States write.
+    MonthFirst,
+}
+
+/// One date that is unmistakable in one order outweighs this part of those in the other.
+const ORDER_WEIGHT: usize = 10;
+
+impl Order {
+    /// What a language tag or the name of a language says: the day comes first everywhere but in the United States, whose
+    /// English may stand there as `en` alone.
+    pub(crate) fn of_language(tag: &str) -> Self {
+        let tag = tag.trim().replace('_', "-").to_ascii_lowercase();
+        match tag.as_str() {
+            "" | "en" | "eng" | "english" | "und" | "mul" => Self::Unknown,
+            "en-us" | "eng-us" | "en-us-posix" => Self::MonthFirst,
+            _ => Self::DayFirst,
+        }
+    }
+
+    /// What the unmistakable dates among the values of a file say, when they agree: of a value, at its start, since what
+    /// stands amid a text may be quoted from elsewhere.
+    pub(crate) fn of_rows(bytes: &[u8]) -> Self {
+        let (mut days, mut months) = (0usize, 0usize);
+        let part = |range: std::ops::RangeInclusive<usize>, at: usize| {
+            let digits = bytes.get(at..)?.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+            let text = std::str::from_utf8(bytes.get(at..at + digits)?).ok()?;
+            range.contains(&digits).then(|| Some((text.parse::<u16>().ok()?, at + digits))).flatten()
+        };
+        for at in memchr::memchr2_iter(b'/', b'-', bytes) {
+            let start = at - bytes[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
+            let opens = match bytes[..start] {
+                [] => true,
+                [.., b':' | b',' | b'|' | b';', b' '] => true,
+                [.., before] => {
+                    matches!(before, b'"' | b'\'' | b'>' | b',' | b';' | b'\t' | b'|' | b'\n' | b'[' | b'(')
+                }
+            };
+            let Some((first, _)) = part(1..=2, start).filter(|_| opens) else { continue };
+            let Some((second, next)) = part(1..=2, at + 1).filter(|(_, end)| bytes.get(*end) == Some(&bytes[at]))
+            else {
+                continue;
+            };
+            if part(4..=4, next + 1).is_some_and(|(year, _)| (1605..2200).contains(&year)) {
+                days += usize::from((13..=31).contains(&first) && (1..=12).contains(&second));
+                months += usize::from((13..=31).contains(&second) && (1..=12).contains(&first));
+            }
+        }
+        if days > months * ORDER_WEIGHT {
+            Self::DayFirst
+        } else if months > days * ORDER_WEIGHT {
+            Self::MonthFirst
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// This order as the header of a stream's records.
+    pub(crate) fn header(self) -> Option<Arc<[u8]>> {
+        Some(Arc::from([self as u8]))
+    }
+
+    /// The order that a byte stands for.
+    pub(crate) fn of_byte(byte: u8) -> Self {
+        [Self::Unknown, Self::DayFirst, Self::MonthFirst].into_iter().find(|o| *o as u8 == byte).unwrap_or_default()
+    }
+
+    /// This order, else another.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self == Self::Unknown { other } else { self }
+    }
+
+    /// This order, else that which a language tag says.
+    pub(crate) fn or_of(self, language: Option<&str>) -> Self {
+        self.or(language.map_or(self, Self::of_language))
+    }
 }
 
 /// The date that a metadata value states, in any form: ISO 8601, RFC 2822, `20230723T101500Z`, `July 23, 2023`,
 /// `23 juillet 2023`, `23.07.2023`, `2023年7月23日`, seconds or milliseconds since 1970. A month without a day is its
 /// first day. Of `03/04/2023` the month is taken to come first unless it cannot.
 pub(crate) fn parse(text: &str) -> Option<Stated> {
-    parse_of(text, false)
+    parse_of(text, Order::Unknown)
 }
 
-/// As [`parse`]; of `03/04/2023` the day may come first.
-fn parse_of(text: &str, day_first: bool) -> Option<Stated> {
+/// As [`parse`], with what is known of the order of day and month.
+fn parse_of(text: &str, order: Order) -> Option<Stated> {
     let text = head(text.trim());
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && let Some(stated) = digits(text)
@@ -47,8 +141,8 @@ fn parse_of(text: &str, day_first: bool) -> Option<Stated> {
     }
     let tokens = tokens(text);
     (0..tokens.len())
-        .find_map(|at| Scan { tokens: &tokens, lenient: false, day_first }.date(at))
-        .or_else(|| (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: true, day_first }.date(at)))
+        .find_map(|at| Scan { tokens: &tokens, lenient: false, order }.date(at))
+        .or_else(|| (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: true, order }.date(at)))
         .map(|found| found.stated)
 }
 
@@ -57,26 +151,19 @@ pub(crate) fn in_text(line: &str) -> Option<Stated> {
     find(line).map(|(_, stated)| stated)
 }
 
-/// As [`in_text`]; of `03/04/2023` the day may come first.
-pub(crate) fn in_text_of(line: &str, day_first: bool) -> Option<Stated> {
-    find_of(line, day_first).map(|(_, stated)| stated)
-}
-
-/// Whether `03/04/2023` is the third of April in a language: everywhere but in the United States, whose English may
-/// stand there as `en` alone.
-pub(crate) fn is_day_first(language: Option<&str>) -> bool {
-    let language = language.unwrap_or("en").replace('_', "-").to_ascii_lowercase();
-    !matches!(language.as_str(), "" | "en" | "en-us")
+/// As [`in_text`], with what is known of the order of day and month.
+pub(crate) fn in_text_of(line: &str, order: Order) -> Option<Stated> {
+    find_of(line, order).map(|(_, stated)| stated)
 }
 
 /// The first full date in a short line of text and the bytes that it takes there, with its weekday and time of day.
 pub(crate) fn find(line: &str) -> Option<(Range<usize>, Stated)> {
-    find_of(line, false)
+    find_of(line, Order::Unknown)
 }
 
-fn find_of(line: &str, day_first: bool) -> Option<(Range<usize>, Stated)> {
+fn find_of(line: &str, order: Order) -> Option<(Range<usize>, Stated)> {
     let tokens = tokens(head(line));
-    let found = (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: false, day_first }.date(at))?;
+    let found = (0..tokens.len()).find_map(|at| Scan { tokens: &tokens, lenient: false, order }.date(at))?;
     let (first, last) = (tokens.get(found.from)?, tokens.get(found.to.checked_sub(1)?)?);
     Some((first.bytes.start..last.bytes.end, found.stated))
 }
@@ -97,7 +184,7 @@ pub(crate) fn in_path(path: &str) -> Option<Stated> {
     };
     (0..tokens.len()).find_map(|at| {
         if let Some(day) = plain(at, 8..9).and_then(compact_day) {
-            return (1980..2100).contains(&day.year()).then_some(Stated { day, instant: None });
+            return (1980..2100).contains(&day.year()).then_some(Stated::of(day, None));
         }
         let separator = tokens.get(at + 1)?.sign()?;
         if !matches!(separator, '/' | '-' | '_') || tokens.get(at + 3)?.sign()? != separator {
@@ -105,7 +192,7 @@ pub(crate) fn in_path(path: &str) -> Option<Stated> {
         }
         let month = plain(at + 2, 1..3).or_else(|| tokens.get(at + 2)?.month())?;
         let day = civil(plain(at, 4..5)?, month, plain(at + 4, 1..3)?)?;
-        (1700..2100).contains(&day.year()).then_some(Stated { day, instant: None })
+        (1700..2100).contains(&day.year()).then_some(Stated::of(day, None))
     })
 }
 
@@ -116,22 +203,11 @@ pub(crate) fn published(
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
-    published_of(text, false, provenance, context, notes)
-}
-
-/// As [`published`]; of `03/04/2023` the day may come first.
-pub(crate) fn published_of(
-    text: &str,
-    day_first: bool,
-    provenance: Provenance,
-    context: &Context<'_>,
-    notes: &mut Vec<String>,
-) -> Option<Published> {
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
-    let Some(stated) = parse_of(text, day_first) else {
+    let Some(stated) = parse_of(text, context.order) else {
         notes.push(format!("the date `{}` cannot be read", excerpt(text)));
         return None;
     };
@@ -156,6 +232,7 @@ pub(crate) fn believed(
         notes.push(format!("the date `{}` is an unset value", excerpt(text)));
         return None;
     }
+    let provenance = if stated.ambiguous { Provenance::Ambiguous } else { provenance };
     Some(Published { day: stated.day, instant: stated.instant, provenance })
 }
 
@@ -164,7 +241,7 @@ pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<
     let named =
         in_path(context.path).and_then(|stated| believed(stated, Provenance::Url, context, context.path, notes));
     named.or_else(|| {
-        let stated = Stated { day: context.modified?, instant: None };
+        let stated = Stated::of(context.modified?, None);
         believed(stated, Provenance::FileTime, context, &stated.day.to_string(), notes)
     })
 }
@@ -191,17 +268,17 @@ fn digits(text: &str) -> Option<Stated> {
     let value: i64 = whole.parse().ok()?;
     let compact = |places: u32| {
         let day = compact_day(u64::try_from(value / 10_i64.pow(places)).ok()?)?;
-        Some(Stated { day, instant: None })
+        Some(Stated::of(day, None))
     };
     let since = |per_second: i64| {
         let instant = Timestamp::from_second(value / per_second).ok()?;
         let part = value % per_second * (1_000_000_000 / per_second);
         let instant = Timestamp::new(instant.as_second(), i32::try_from(part).ok()?).ok()?;
-        Some(Stated { day: instant.to_zoned(TimeZone::UTC).date(), instant: Some(instant) })
+        Some(Stated::of(instant.to_zoned(TimeZone::UTC).date(), Some(instant)))
     };
     match whole.len() {
         6 => compact_day(u64::try_from(value).ok()? + if value < 700_000 { 20_000_000 } else { 19_000_000 })
-            .map(|day| Stated { day, instant: None }),
+            .map(|day| Stated::of(day, None)),
         8 => compact(0),
         9 | 10 => since(1),
         12 => compact(4).or_else(|| since(1_000)),
@@ -209,7 +286,7 @@ fn digits(text: &str) -> Option<Stated> {
         14 => compact(6),
         16 => since(1_000_000),
         19 => since(1_000_000_000),
-        1 if value == 0 => Some(Stated { day: Date::constant(1970, 1, 1), instant: Some(Timestamp::UNIX_EPOCH) }),
+        1 if value == 0 => Some(Stated::of(Date::constant(1970, 1, 1), Some(Timestamp::UNIX_EPOCH))),
         _ => None,
     }
 }
@@ -228,7 +305,7 @@ mod tests {
     use super::*;
 
     fn shown(stated: Option<Stated>) -> String {
-        let Some(Stated { day, instant }) = stated else { return "-".into() };
+        let Some(Stated { day, instant, .. }) = stated else { return "-".into() };
         instant.map_or_else(|| day.to_string(), |instant| format!("{day} {instant}"))
     }
 
@@ -302,19 +379,102 @@ mod tests {
     }
 
     #[test]
-    fn the_language_says_whether_the_day_comes_first() {
-        for (language, expected) in [
-            (None, "2018-05-10"),
-            (Some("en"), "2018-05-10"),
-            (Some("en_US"), "2018-05-10"),
-            (Some("en-GB"), "2018-10-05"),
-            (Some("fr"), "2018-10-05"),
-            (Some("pt-BR"), "2018-10-05"),
+    fn the_language_says_what_comes_first() {
+        for (language, expected, sure) in [
+            ("", "2018-05-10", false),
+            ("en", "2018-05-10", false),
+            ("en_US", "2018-05-10", true),
+            ("en-GB", "2018-10-05", true),
+            ("fr", "2018-10-05", true),
+            ("pt-BR", "2018-10-05", true),
         ] {
-            assert_eq!(shown(parse_of("05/10/2018", is_day_first(language))), expected, "{language:?}");
-            assert_eq!(shown(in_text_of("Em 05/10/2018", is_day_first(language))), expected, "{language:?}");
+            let order = Order::of_language(language);
+            let stated = parse_of("05/10/2018", order);
+            assert_eq!(stated.map(|s| !s.ambiguous), Some(sure), "{language}");
+            assert_eq!(shown(stated), expected, "{language}");
+            assert_eq!(shown(in_text_of("Em 05/10/2018", order)), expected, "{language}");
         }
-        assert_eq!(shown(parse_of("05/23/2018", true)), "2018-05-23");
+        for order in [Order::Unknown, Order::DayFirst] {
+            assert!(parse_of("05/23/2018", order).is_some_and(|s| !s.ambiguous && s.day.month() == 5));
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_file_say_what_comes_first() {
+        for (rows, order) in [
+            ("date\n03/04/2023\n23/07/2023\n", Order::DayFirst),
+            ("\"03/04/2023\",\"07/23/2023\"", Order::MonthFirst),
+            ("<d>03-23-2023</d>", Order::MonthFirst),
+            ("{\"d\": \"23/07/2023 10:15\"}", Order::DayFirst),
+            ("Date: 23/07/2023", Order::DayFirst),
+            ("03/04/2023,23/07/2023,07/23/2023", Order::Unknown),
+            ("on 23/07/2023 a/23/07/2023 23/07/20233 2023/07/23 23/07/23", Order::Unknown),
+            ("", Order::Unknown),
+            ("/-/", Order::Unknown),
+        ] {
+            assert_eq!(Order::of_rows(rows.as_bytes()), order, "{rows}");
+        }
+    }
+
+    #[test]
+    fn months_of_many_languages_are_known() {
+        for (text, expected) in [
+            ("14 juill. 2021", "2021-07-14"),
+            ("14 set. 2021", "2021-09-14"),
+            ("14 out. 2021", "2021-10-14"),
+            ("14 mrt 2021", "2021-03-14"),
+            ("14 lut 2021", "2021-02-14"),
+            ("14 нояб. 2021", "2021-11-14"),
+            ("14 февр. 2021 г.", "2021-02-14"),
+            ("14 Eki 2021", "2021-10-14"),
+            ("14 EKİM 2021", "2021-10-14"),
+            ("14 KASIM 2021", "2021-11-14"),
+            ("14 Ağu 2021", "2021-08-14"),
+            ("14 Tem 2021", "2021-07-14"),
+            ("2021. júl. 14.", "2021-07-14"),
+            ("2021. szept. 14.", "2021-09-14"),
+            ("14. kvě 2021", "2021-05-14"),
+            ("14. čvc 2021", "2021-07-14"),
+            ("14. Mär. 2021", "2021-03-14"),
+            ("14. srpnja 2021.", "2021-07-14"),
+            ("14. listopada 2021.", "2021-10-14"),
+            ("14 listopada 2021", "2021-11-14"),
+            ("14. septembra 2021", "2021-09-14"),
+            ("14 d’octubre de 2021", "2021-10-14"),
+            ("14 de xullo de 2021", "2021-07-14"),
+            ("14 जुलाई 2021", "2021-07-14"),
+            ("१४ अक्टूबर २०२१", "2021-10-14"),
+            ("১৪ জুলাই ২০২১", "2021-07-14"),
+            ("14 ביולי 2021", "2021-07-14"),
+            ("ngày 14 tháng 7 năm 2021", "2021-07-14"),
+            ("14 thg 7, 2021", "2021-07-14"),
+            ("14 กรกฎาคม 2564", "2021-07-14"),
+            ("14 ก.ค. 2564", "2021-07-14"),
+            ("2021 m. liepos 14 d.", "2021-07-14"),
+            ("2021. gada 14. jūlijs", "2021-07-14"),
+            ("14. juuli 2021", "2021-07-14"),
+            ("14. júlí 2021", "2021-07-14"),
+            ("14. heinäkuuta 2021", "2021-07-14"),
+            ("2021(e)ko uztailaren 14a", "2021-07-14"),
+            ("١٤ يوليو ٢٠٢١", "2021-07-14"),
+            ("14 يوليو/تموز 2021", "2021-07-14"),
+            ("14 Ιουλίου 2021", "2021-07-14"),
+            ("14 ივლისი 2021", "2021-07-14"),
+            ("14 Meán Fómhair 2021", "2021-09-14"),
+            ("14 fe\u{301}vrier 2021", "2021-02-14"),
+            ("二〇二一年七月十四日", "2021-07-14"),
+            ("令和3年7月14日", "2021-07-14"),
+            ("民國110年7月14日", "2021-07-14"),
+            ("14 march of 2021", "2021-03-14"),
+            ("14 mars 2021", "2021-03-14"),
+            ("14 ma 2021", "-"),
+            ("14 ju 2021", "-"),
+            ("14 juf 2021", "-"),
+        ] {
+            assert_eq!(shown(in_text(text)), expected, "{text}");
+        }
+        assert_eq!(shown(in_text("Do 25.04.24 | 14:07 Uhr")), "2024-04-25");
+        assert_eq!(shown(in_text("Version 1.2.24")), "-");
     }
 
     #[test]
@@ -355,7 +515,15 @@ mod tests {
     fn unbelievable_dates_leave_a_note() {
         let fields = crate::format::FieldMap::default();
         let today = Date::constant(2026, 1, 1);
-        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: Order::Unknown,
+        };
         for (text, note) in [
             ("2026-01-02", None),
             ("2026-01-03", Some("the date `2026-01-03` is in the future")),

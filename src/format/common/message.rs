@@ -288,7 +288,15 @@ mod tests {
     fn shown(bytes: &[u8]) -> Vec<String> {
         let fields = crate::format::FieldMap::default();
         let today = crate::article::Date::constant(2026, 1, 1);
-        let context = Context { path: "", modified: None, charset: None, url: None, fields: &fields, today };
+        let context = Context {
+            path: "",
+            modified: None,
+            charset: None,
+            url: None,
+            fields: &fields,
+            today,
+            order: crate::format::Order::Unknown,
+        };
         let mut shown = Vec::new();
         parse(bytes, "eml", &context, &mut |found| {
             shown.push(found.map_or_else(|reason| format!("!{}", reason.code()), |article| article.title));

@@ -125,6 +125,7 @@ impl Properties {
         body: String,
         context: &Context<'_>,
     ) -> Result<Article, SkipReason> {
+        let context = &Context { order: context.order.or_of(Some(&self.language)), ..*context };
         let mut article = Article {
             title: headline.map(|h| paragraphs::one_line(&h)).or_else(|| self.title()).unwrap_or_default(),
             body,
@@ -164,7 +165,7 @@ pub(crate) fn without_title(title: &str, body: String) -> String {
 /// The date in one of the first short paragraphs.
 pub(crate) fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
     let lines = body.split("\n\n").take(DATE_LINES).filter(|p| p.len() <= DATE_LINE_BYTES_MAX);
-    let stated = lines.filter_map(dates::in_text).next()?;
+    let stated = lines.filter_map(|line| dates::in_text_of(line, context.order)).next()?;
     dates::believed(stated, Provenance::Text, context, "", &mut Vec::new())
 }
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::{dates, paragraphs};
-use crate::article::{Article, Provenance};
+use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
 use crate::format::{Context, html};
 
@@ -141,12 +141,16 @@ impl<'n, 'a> Fields<'n, 'a> {
         let page = body.page.unwrap_or_default();
         let url = first(Fact::Url, &url).or(page.url).or_else(|| context.url.map(str::to_owned));
         let mut notes = page.notes;
+        let tag = first(Fact::Language, &|node| text_of(node, VALUE_LEVELS_MAX).map(Cow::into_owned))
+            .or_else(|| defaults.language.clone());
+        let context = &Context { order: context.order.or_of(tag.as_deref()), ..*context };
         let published = self
             .values(Fact::Published, object)
             .find_map(|field| {
                 let text = text_of(field.value, VALUE_LEVELS_MAX)?;
                 dates::published(&text, Provenance::Metadata, context, &mut notes)
             })
+            .map(|published| settled(published, url.as_deref()))
             .or(page.published)
             .or_else(|| {
                 let url = url.as_deref()?;
@@ -172,6 +176,22 @@ impl<'n, 'a> Fields<'n, 'a> {
             url,
             notes,
         }
+    }
+}
+
+/// A date of which day and month may be swapped, settled by the date in the article's address.
+fn settled(published: Published, url: Option<&str>) -> Published {
+    let day = url.and_then(dates::in_url).map(|stated| stated.day);
+    if published.provenance != Provenance::Ambiguous || day.is_none() {
+        return published;
+    }
+    let swapped = published.day_first();
+    if day == Some(swapped.day) {
+        swapped
+    } else if day == Some(published.day) {
+        Published { provenance: Provenance::Metadata, ..published }
+    } else {
+        published
     }
 }
 

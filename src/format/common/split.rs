@@ -1,11 +1,13 @@
 //! What the splitters of streamed formats share: lines within the limit, input in UTF-8, the meaning of read errors.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use memchr::memchr;
 
 use super::charset;
+use super::dates::Order;
 use super::lookahead::{Lookahead, reason};
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records};
@@ -16,11 +18,13 @@ const AHEAD_BYTES: u64 = 1 << 20;
 /// Bytes of transcoded text that are held at once.
 const TRANSCODED_BYTES: usize = 32 << 10;
 
-/// The lines of the input as records, numbered from 1; blank ones are counted and left out.
+/// The lines of the input as records, numbered from 1; blank ones are counted and left out. Their header is the order of
+/// day and month in all of them.
 ///
 /// A line beyond [`RECORD_BYTES_MAX`] is passed over without being held. A read error ends the records.
 pub(crate) fn lines(input: Input) -> Records {
-    Box::new(Lines { input: utf8(input), number: 0, bytes_before: 0, ended: false })
+    let (order, input) = ahead(utf8(input), Order::of_rows);
+    Box::new(Lines { input, header: order.header(), number: 0, bytes_before: 0, ended: false })
 }
 
 /// What became of one record: its bytes, `None` for one that is passed over, or why it cannot be had.
@@ -99,6 +103,7 @@ pub(crate) fn utf8(mut input: Input) -> Input {
 
 struct Lines {
     input: Input,
+    header: Option<Arc<[u8]>>,
     number: u64,
     /// The size of the line before, by which the next one's memory is guessed.
     bytes_before: usize,
@@ -144,7 +149,7 @@ impl Iterator for Lines {
             let number = self.number;
             match self.line() {
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
-                Ok(Some(bytes)) => return Some(Ok(Record { number, bytes, header: None })),
+                Ok(Some(bytes)) => return Some(Ok(Record { number, bytes, header: self.header.clone() })),
                 Ok(None) => return Some(Err(BadRecord { number, reason: too_large() })),
                 Err(error) => {
                     self.ended = true;

@@ -5,7 +5,7 @@
 //! in `who`.
 
 use super::super::Context;
-use super::super::common::{dates, paragraphs};
+use super::super::common::paragraphs;
 use super::blocks::{Block, Collector, is_never_text};
 use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
 use super::headline;
@@ -85,8 +85,8 @@ impl Facts {
         let lines = lines_around(&blocks, found.at);
         let page = Page { dom, metas: &metas, data: &data, lines: &lines };
         let tag = language_tag(dom, &metas, &data);
-        let day_first = dates::is_day_first(tag);
-        facts.published = when::published(&page, facts.url.as_deref(), day_first, context, &mut facts.notes);
+        let context = &Context { order: context.order.or_of(tag), ..*context };
+        facts.published = when::published(&page, facts.url.as_deref(), context, &mut facts.notes);
         facts.byline = who::byline(&page, facts.source.as_deref());
         facts.section = data
             .text(&["articleSection"])

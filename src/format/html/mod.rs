@@ -28,7 +28,7 @@ pub(super) const FORMAT: Format = Format {
     name: "html",
     title: "web page",
     extensions: &["html", "htm", "xhtml", "shtml"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Whole,
     parse,
@@ -195,7 +195,18 @@ mod tests {
     fn read(html: &str) -> Result<Article, SkipReason> {
         let fields = FieldMap::default();
         let today = Date::constant(2026, 1, 1);
-        page(html, &Context { path: "page.html", modified: None, charset: None, url: None, fields: &fields, today })
+        page(
+            html,
+            &Context {
+                path: "page.html",
+                modified: None,
+                charset: None,
+                url: None,
+                fields: &fields,
+                today,
+                order: crate::format::Order::Unknown,
+            },
+        )
     }
 
     #[test]

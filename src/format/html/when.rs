@@ -3,17 +3,16 @@
 //! Dates of changes are never taken for dates of publication.
 
 use super::super::Context;
-use super::super::common::dates::{self, Stated};
+use super::super::common::dates::{self, Order, Stated};
 use super::dom::{Attr, Dom, Tag};
 use super::metadata::Page;
 use crate::article::{Date, Provenance, Published};
 
 /// The date of publication: what the page declares, its address, a line beside the headline, the file's own time.
-/// `url` is the page's address, `day_first` says how to take `03/04/2023`; what cannot be believed becomes a note.
+/// `url` is the page's address; what cannot be believed becomes a note.
 pub(super) fn published(
     page: &Page<'_>,
     url: Option<&str>,
-    day_first: bool,
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
@@ -22,8 +21,8 @@ pub(super) fn published(
     let marked = stated.chain(marked_dates(page.dom)).chain(data(&["dateCreated", "uploadDate"]));
     let in_url = context.url.or(url).and_then(dates::in_url);
     for text in marked {
-        if let Some(mut published) = dates::published_of(&text, day_first, Provenance::Metadata, context, notes) {
-            let printed = in_url.into_iter().chain(printed(page, day_first));
+        if let Some(mut published) = dates::published(&text, Provenance::Metadata, context, notes) {
+            let printed = in_url.into_iter().chain(printed(page, context.order));
             published.day = local_day(&text, &published, printed.map(|stated| stated.day));
             return Some(published);
         }
@@ -31,8 +30,9 @@ pub(super) fn published(
     if let Some(stated) = in_url.filter(|stated| stated.day <= context.today) {
         return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Url });
     }
-    if let Some(stated) = printed(page, day_first).find(|stated| stated.day <= context.today) {
-        return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text });
+    if let Some(stated) = printed(page, context.order).find(|stated| stated.day <= context.today) {
+        let provenance = if stated.ambiguous { Provenance::Ambiguous } else { Provenance::Text };
+        return Some(Published { day: stated.day, instant: stated.instant, provenance });
     }
     // The name of a file that holds many pages says nothing about one of them.
     let path = if context.url.is_some() { "" } else { context.path };
@@ -40,9 +40,9 @@ pub(super) fn published(
 }
 
 /// The dates of publication in the lines beside the headline.
-fn printed<'p>(page: &'p Page<'_>, day_first: bool) -> impl Iterator<Item = Stated> + 'p {
+fn printed<'p>(page: &'p Page<'_>, order: Order) -> impl Iterator<Item = Stated> + 'p {
     page.lines.iter().filter_map(move |line| {
-        let in_text = |line| dates::in_text_of(line, day_first);
+        let in_text = |line| dates::in_text_of(line, order);
         let whole = || in_text(line).filter(|_| !is_changed(line));
         publication_part(line).and_then(in_text).or_else(whole)
     })

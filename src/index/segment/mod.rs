@@ -244,13 +244,13 @@ impl SegmentBuilder {
         if self.deletions.take_back(version) {
             return Ok(());
         }
-        let place = ArticlePlace { file, inner: "", record: 0 };
+        let place = ArticlePlace { file, inner: "", record: 0, part: 0 };
         self.add(Kind::File, place, version, |open, _, document| {
             open.number("file_bytes", document, facts.bytes);
             if let Some(modified) = facts.modified {
                 open.number("file_modified", document, modified);
             }
-            open.number("file_hash", document, facts.hash);
+            open.number("file_stamp", document, facts.stamp);
             for reader in &facts.readers {
                 open.text("readers", document, reader);
             }
@@ -284,6 +284,9 @@ impl SegmentBuilder {
             open.text("inner", document, place.inner);
         }
         open.number("record", document, place.record);
+        if place.part > 0 {
+            open.number("part", document, place.part);
+        }
         let stored = own(open, &fields, document);
         let text = [(fields.terms, self.text.count())];
         let shorts = self.shorts.iter().map(|(field, stream)| (*field, stream.next()));

@@ -40,7 +40,7 @@ fn articles() -> Vec<(u64, Article)> {
 }
 
 fn place(record: u64) -> ArticlePlace<'static> {
-    ArticlePlace { file: if record.is_multiple_of(2) { "b.jsonl" } else { "a.jsonl" }, inner: "", record }
+    ArticlePlace { file: if record.is_multiple_of(2) { "b.jsonl" } else { "a.jsonl" }, inner: "", record, part: 0 }
 }
 
 fn index() -> Index {
@@ -79,7 +79,7 @@ fn ours(hits: usize) -> Index {
 }
 
 fn facts() -> FileFacts {
-    FileFacts { bytes: 7, modified: Some(-5), hash: 0, readers: vec!["jsonl:1".to_owned(), "csv:2".to_owned()] }
+    FileFacts { bytes: 7, modified: Some(-5), stamp: 0, readers: vec!["jsonl:1".to_owned(), "csv:2".to_owned()] }
 }
 
 /// The same by the engine's writer.
@@ -151,11 +151,11 @@ fn theirs() -> Index {
     document.add_text(f.reason, reason.code());
     document.add_text(f.facts, reason.to_string());
     writer.add_document(document).expect("added");
-    let of_file = ArticlePlace { file: "a.jsonl", inner: "", record: 0 };
+    let of_file = ArticlePlace { file: "a.jsonl", inner: "", record: 0, part: 0 };
     let mut document = begun(Kind::File, of_file, file_version("a.jsonl", &facts()));
     document.add_u64(f.file_bytes, 7);
     document.add_i64(f.file_modified, -5);
-    document.add_u64(f.file_hash, 0);
+    document.add_u64(f.file_stamp, 0);
     facts().readers.iter().for_each(|reader| document.add_text(f.readers, reader));
     writer.add_document(document).expect("added");
     writer.commit().expect("committed");

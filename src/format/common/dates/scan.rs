@@ -5,8 +5,10 @@ use std::ops::Range;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
 
-use super::words::{ORDINALS, PARTICLES, ZONES, is_weekday, month};
-use super::{Stated, YEAR_MIN, civil, compact_day};
+use unicode_normalization::char::is_combining_mark;
+
+use super::words::{ERAS, MONTH_WORDS, ORDINALS, PARTICLES, YEAR_WORDS, ZONES, is_weekday, month};
+use super::{Order, Stated, YEAR_MIN, civil, compact_day};
 use crate::article::{Date, Timestamp};
 
 /// A run of digits, a run of letters, or one other character; white space only separates.
@@ -66,7 +68,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             } else {
                 tokens.push(Token { bytes, spaced, kind: Kind::Number { value: digit, digits: 1 } });
             }
-        } else if c.is_alphabetic() && !CALENDAR_SIGNS.contains(&c) {
+        } else if (c.is_alphabetic() || !c.is_ascii() && is_combining_mark(c)) && !CALENDAR_SIGNS.contains(&c) {
             if let Some(Token { kind: Kind::Word(word), bytes: range, .. }) = last {
                 word.extend(c.to_lowercase());
                 range.end = bytes.end;
@@ -74,6 +76,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 tokens.push(Token { bytes, spaced, kind: Kind::Word(c.to_lowercase().collect()) });
             }
         } else {
+            if let Some(Token { kind, .. }) = tokens.last_mut().filter(|_| CALENDAR_SIGNS.contains(&c))
+                && let Kind::Word(word) = kind
+                && let Some((value, digits)) = ideographs(word)
+            {
+                *kind = Kind::Number { value, digits };
+            }
             tokens.push(Token { bytes, spaced, kind: Kind::Sign(c) });
         }
         spaced = false;
@@ -81,16 +89,33 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The value of an ASCII, full-width or Arabic digit.
+/// The zeros of the digits that news is written in; the other nine follow each.
+const ZEROS: [char; 19] =
+    ['0', '٠', '۰', '߀', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '෦', '๐', '໐', '၀', '០', '０'];
+
+/// The value of a digit of any script.
 fn digit(c: char) -> Option<u64> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '０'..='９' => '０',
-        '٠'..='٩' => '٠',
-        '۰'..='۹' => '۰',
-        _ => return None,
+    if c.is_ascii() {
+        return c.to_digit(10).map(u64::from);
+    }
+    let value = |zero: &char| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10);
+    c.is_numeric().then(|| ZEROS.iter().find_map(value)).flatten().map(u64::from)
+}
+
+/// The number that is written with ideographs, and its digits: `二〇二一`, `十四`.
+fn ideographs(word: &str) -> Option<(u64, usize)> {
+    let value = |c| "〇一二三四五六七八九".chars().position(|known| known == c).or((c == '零').then_some(0));
+    let one = |text: &str| match text.chars().count() {
+        0 => Some(None),
+        1 => text.chars().next().and_then(value).map(|v| Some(v as u64)),
+        _ => None,
     };
-    Some(u64::from(u32::from(c) - u32::from(zero)))
+    if let Some((tens, ones)) = word.split_once('十') {
+        return Some((one(tens)?.unwrap_or(1) * 10 + one(ones)?.unwrap_or(0), 2));
+    }
+    let digits = word.chars().count();
+    let number = word.chars().try_fold(0, |sum, c| Some(sum * 10 + value(c)? as u64))?;
+    (digits <= 4).then_some((number, digits))
 }
 
 /// The signs of year, month and day in Chinese, Japanese and Korean.
@@ -101,8 +126,8 @@ pub(super) struct Scan<'a> {
     pub tokens: &'a [Token],
     /// Whether a month without its day and a numeric date with two digits of the year are dates too.
     pub lenient: bool,
-    /// Whether the day comes first in `05/10/2018`.
-    pub day_first: bool,
+    /// What comes first in `05/10/2018`.
+    pub order: Order,
 }
 
 /// A date and the tokens that it takes.
@@ -115,8 +140,9 @@ pub(super) struct Found {
 impl Scan<'_> {
     /// The date that begins at a token; what stands around it, weekday and time of day, is taken in.
     pub(super) fn date(&self, at: usize) -> Option<Found> {
+        let mut ambiguous = false;
         let (day, to, clock) = self
-            .numeric(at)
+            .numeric(at, &mut ambiguous)
             .or_else(|| self.compact(at))
             .or_else(|| self.day_month(at))
             .or_else(|| self.month_day(at))
@@ -131,17 +157,22 @@ impl Scan<'_> {
             },
         };
         let instant = time.and_then(|clock| clock.instant(day));
-        Some(Found { from, to, stated: Stated { day, instant } })
+        Some(Found { from, to, stated: Stated { day, instant, ambiguous } })
     }
 
     /// `2023-07-23`, `2023年7月23日`, `23.07.2023`, `07/23/2023`.
-    fn numeric(&self, at: usize) -> Option<Dated> {
+    fn numeric(&self, at: usize, ambiguous: &mut bool) -> Option<Dated> {
         let (first, first_digits) = self.number(at)?;
         let separator = self.sign(at + 1)?;
         let (second, second_digits) = self.number(at + 2)?;
         if second_digits > 2 || first_digits > 4 {
             return None;
         }
+        let era =
+            at.checked_sub(1).and_then(|before| self.word(before)).filter(|_| separator == '年' && first_digits <= 3);
+        let era = ERAS.iter().find(|(name, _)| era.is_some_and(|word| word.ends_with(name)));
+        let first = first + era.map_or(0, |(_, before)| *before);
+        let first_digits = if era.is_some() { 4 } else { first_digits };
         if matches!(separator, '年' | '년') && first_digits == 4 && matches!(self.sign(at + 3)?, '月' | '월') {
             let end = at + 5 + usize::from(matches!(self.sign(at + 5), Some('日' | '일')));
             return Some((civil(first, second, self.number(at + 4)?.0)?, end, None));
@@ -164,16 +195,27 @@ impl Scan<'_> {
         let (year, month, day) = match (first_digits, third_digits) {
             (4, 1 | 2) => (first, second, third),
             (1 | 2, 4) | (2, 2) => {
-                if third_digits == 2 && !self.lenient {
+                if third_digits == 2 && !self.lenient && !self.is_day_line(at, at + 5, separator) {
                     return None;
                 }
-                let month_first = second > 12 || separator == '/' && first <= 12 && !self.day_first;
+                let dots = separator == '.';
+                let month_first = second > 12
+                    || first <= 12
+                        && !dots
+                        && (self.order == Order::MonthFirst || self.order == Order::Unknown && separator == '/');
+                *ambiguous = !dots && self.order == Order::Unknown && first <= 12 && second <= 12 && first != second;
                 let (month, day) = if month_first { (first, second) } else { (second, first) };
                 (full_year(third, third_digits), month, day)
             }
             _ => return None,
         };
         Some((self.plausible(civil(year, month, day)?)?, at + 5, None))
+    }
+
+    /// Whether a numeric date with two digits of the year stands in a line of days: a weekday before it or a time of day
+    /// behind it. Other such numbers are versions and results.
+    fn is_day_line(&self, from: usize, to: usize, separator: char) -> bool {
+        matches!(separator, '.' | '/') && (self.weekday_before(from) < from || self.time_after(to).is_some())
     }
 
     /// `20230723`, `20230723T101500Z`.
@@ -198,23 +240,40 @@ impl Scan<'_> {
         {
             next += 1;
         }
+        let dotted = self.sign(next.saturating_sub(1)) == Some('.');
         let dashed = matches!(self.sign(next), Some('-' | '/'));
         next += usize::from(dashed);
         next = self.skip_particles(next);
-        let month = self.tokens.get(next)?.month()?;
-        next = self.skip_particles(next + 1);
+        let (mut month, after) = self.month(next)?;
+        if dotted && self.word(next) == Some("listopada") {
+            // October in Croatian, where the day has a point, and November in Polish.
+            month = 10;
+        }
+        let thai = self.word(next).is_some_and(|word| word.starts_with(|c| ('\u{e00}'..'\u{e80}').contains(&c)));
+        next = self.skip_particles(after);
         if dashed && matches!(self.sign(next), Some('-' | '/')) {
             next += 1;
         }
         let (year, end) = self.year(next, dashed || self.lenient)?;
+        // The Buddhist calendar.
+        let year = if thai && year > 2300 { year - 543 } else { year };
         Some((self.plausible(civil(year, month, day)?)?, end, None))
     }
 
     /// `July 23, 2023`, `Sun Jul 23 10:15:00 EDT 2023`, and leniently `July 2023`.
     fn month_day(&self, at: usize) -> Option<Dated> {
-        let month = self.tokens.get(at)?.month()?;
-        let mut next = self.skip_particles(at + 1);
+        self.word(at)?;
+        let plain = self.skip_particles(at + 1);
+        // The words of a text are looked up only before a number.
+        if self.number(plain).is_none() && self.sign(at + 1) != Some('.') && self.word(at + 1).is_none() {
+            return None;
+        }
+        let mut next = self.skip_particles(if self.number(plain).is_some() { at + 1 } else { self.joined(at)?.1 });
         let (day, digits) = self.number(next)?;
+        let (month, after) = self.month(at)?;
+        if self.skip_particles(after) != next {
+            return None;
+        }
         if digits == 4 {
             return if self.lenient { Some((self.plausible(civil(day, month, 1)?)?, next + 1, None)) } else { None };
         }
@@ -236,12 +295,46 @@ impl Scan<'_> {
     /// `2023 July 23`, `2023-Jul-23`, `2023. július 23.`
     fn year_month(&self, at: usize) -> Option<Dated> {
         let (year, 4) = self.number(at)? else { return None };
-        let skip = |at: usize| at + usize::from(matches!(self.sign(at), Some('-' | '.' | ',' | '/')));
+        let skip = |mut at: usize| {
+            while matches!(self.sign(at), Some('-' | '.' | ',' | '/' | '(' | ')'))
+                || self.word(at).is_some_and(|word| YEAR_WORDS.contains(&word))
+            {
+                at += 1;
+            }
+            at
+        };
         let next = skip(at + 1);
-        let month = self.tokens.get(next)?.month()?;
-        let next = skip(next + 1);
+        // `2021. gada 14. jūlijs`
+        if let Some((day, 1 | 2)) = self.number(next) {
+            let (month, end) = self.month(skip(next + 1))?;
+            return Some((self.plausible(civil(year, month, day)?)?, end, None));
+        }
+        let (month, after) = self.month(next)?;
+        let next = skip(after);
         let (day, 1 | 2) = self.number(next)? else { return None };
         Some((self.plausible(civil(year, month, day)?)?, next + 1, None))
+    }
+
+    /// The month that begins at a token, and the token after it: a name, two names of one month (`يوليو/تموز`), an
+    /// abbreviation with points inside (`ก.ค.`), a name of two words, a number after its word (`tháng 7`).
+    fn month(&self, at: usize) -> Option<(u64, usize)> {
+        let word = self.word(at)?;
+        if MONTH_WORDS.contains(&word) {
+            return self.number(at + 1).filter(|(_, digits)| *digits <= 2).map(|(month, _)| (month, at + 2));
+        }
+        let joined = || self.joined(at).and_then(|(name, end)| Some((month(&name)?, end)));
+        let two_words = if self.word(at + 1).is_some() { joined() } else { None };
+        if let (None, Some(month)) = (two_words, month(word)) {
+            let again = self.sign(at + 1) == Some('/') && self.tokens.get(at + 2).and_then(Token::month).is_some();
+            return Some((month, at + 1 + 2 * usize::from(again)));
+        }
+        two_words.or_else(joined)
+    }
+
+    /// Two words, or two parts of an abbreviation, as one.
+    fn joined(&self, at: usize) -> Option<(String, usize)> {
+        let second = at + 1 + usize::from(self.sign(at + 1) == Some('.'));
+        Some((format!("{}{}", self.word(at)?, self.word(second)?), second + 1))
     }
 
     /// The year at a token, with two digits where that is no surprise.
@@ -260,7 +353,7 @@ impl Scan<'_> {
     /// After the words and signs that stand between the parts of a date.
     fn skip_particles(&self, mut at: usize) -> usize {
         while self.word(at).is_some_and(|word| PARTICLES.contains(&word))
-            || matches!(self.sign(at), Some(',' | '.' | '،'))
+            || matches!(self.sign(at), Some(',' | '.' | '،' | '’' | '\''))
         {
             at += 1;
         }

@@ -1,0 +1,50 @@
+//! `nutgraf folders` and `nutgraf forget`: what the archive is made of, where it is now, and what is no longer part of it.
+
+use super::args::{Common, FoldersArgs, ForgetArgs};
+use super::opening::{here, named, open};
+use super::reading::memory_default;
+use super::{Status, output};
+use crate::index::{self, WriterOptions};
+use crate::ingest;
+use crate::render::{self, FolderRow, counted};
+
+pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status> {
+    if let [old, new] = args.moved.as_slice() {
+        let here = here()?;
+        let mut location = index::find(named(common), &here)?;
+        let count = index::moved(&mut location, &here, old, new)?;
+        let folders = counted(count as u64, "folder", "folders");
+        output::message(&format_args!("{folders} moved to `{}`", new.display()));
+        return Ok(Status::Done);
+    }
+    let (reader, here) = open(common)?;
+    let folders = &reader.location().folders;
+    let numbers: Vec<u32> = folders.iter().map(|folder| folder.number).collect();
+    let group = |key: &str| numbers.binary_search(&folders.of_key(key)?.0.number).ok();
+    let counts = reader.counts(numbers.len(), &group)?;
+    let rows = folders.iter().zip(counts).map(|(folder, counts)| FolderRow {
+        path: folders.shown(&folder.key("".as_ref()), &here),
+        is_there: folder.path.exists(),
+        counts,
+        refreshed: folder.refreshed.and_then(|at| jiff::Timestamp::from_second(at).ok()),
+        reading: folder.reading.clone(),
+    });
+    let rows: Vec<FolderRow> = rows.collect();
+    output::data(|out| if args.json { render::folders_json(out, &rows) } else { render::folders_text(out, &rows) })?;
+    if rows.is_empty() && !args.json {
+        output::message(&"no folder is in the index yet");
+    }
+    Ok(Status::Done)
+}
+
+pub(super) fn forget(args: &ForgetArgs, common: &Common) -> anyhow::Result<Status> {
+    let here = here()?;
+    let memory_bytes = usize::try_from(memory_default()).unwrap_or(usize::MAX);
+    for path in &args.paths {
+        let location = index::find(named(common), &here)?;
+        let forgotten = ingest::forget(&location, &here, path, &WriterOptions { threads: 1, memory_bytes })?;
+        let articles = counted(forgotten.articles, "article", "articles");
+        output::message(&format_args!("dropped {articles} of `{}`", path.display()));
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,407 @@
+//! The archive as a list of folders: what each is called, how it is read, and which file is whose.
+//!
+//! The list is in the manifest, which is written durably and by the holder of the lock only. So it is there before the
+//! first commit, survives a rebuild and can be read in any format version; documents name their folder by its number,
+//! which is never given twice. The two cannot contradict each other for long: a folder is listed before its first
+//! article is written, and taken off the list before its articles are deleted. What a killed process leaves of a folder
+//! that is listed no more is deleted by the next run.
+//!
+//! Folders may lie within each other, whichever came first: a file belongs to the innermost.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::key::{decode, encode, encode_for_people, encode_inner, encode_inner_for_people};
+use super::location::{absolute, common_folder, normalise, relative};
+
+/// How the files of a folder are read, as the user said it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reading {
+    /// Read hidden files too.
+    pub hidden: bool,
+    /// Read what `.nutgrafignore` excludes.
+    pub no_ignore: bool,
+    /// Follow symbolic links.
+    pub follow_links: bool,
+    /// The format of every file.
+    pub format: Option<String>,
+    /// `FIELD=NAME`: the names of JSON and table fields.
+    pub map: Vec<String>,
+    /// `EXT=COMMAND`: programs that give the text of files.
+    pub extract: Vec<String>,
+}
+
+/// A folder or file of the archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folder {
+    /// Its number, with which the keys of its files begin.
+    pub number: u32,
+    /// What the identifiers of its articles begin with, encoded; empty for a folder that was indexed alone.
+    pub name: String,
+    /// Its path from the index folder, encoded, so that index and archive can move together.
+    relative: String,
+    /// Its absolute path, encoded, used when the relative one leads nowhere.
+    absolute: String,
+    /// How its files are read.
+    #[serde(default)]
+    pub reading: Reading,
+    /// When it was last brought up to date, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refreshed: Option<i64>,
+    /// Where it is, as an absolute path; empty when a bundle's folder is not here.
+    #[serde(skip)]
+    pub path: PathBuf,
+}
+
+/// The list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folders {
+    /// By their numbers.
+    list: Vec<Folder>,
+    /// The number of the next.
+    next: u32,
+}
+
+/// A folder of the list, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The folder's number.
+    pub folder: u32,
+    /// The part, as a path below the folder; empty for all of it.
+    pub scope: PathBuf,
+}
+
+impl Folder {
+    /// Whether it lies elsewhere than when it was listed.
+    pub fn has_moved(&self) -> bool {
+        self.path != decode(&self.absolute)
+    }
+
+    /// The key of a file below it.
+    pub fn key(&self, below: &Path) -> String {
+        format!("{}/{}", self.number, encode(below))
+    }
+
+    /// Its absolute path; where it was, when a bundle's folder is not here.
+    fn last_path(&self) -> PathBuf {
+        if self.path.as_os_str().is_empty() { decode(&self.absolute) } else { self.path.clone() }
+    }
+
+    /// Sets where it is from an index in `index`.
+    fn place(&mut self, index: &Path, path: PathBuf) {
+        self.relative = encode(&relative(index, &path));
+        self.absolute = encode(&path);
+        self.path = path;
+    }
+
+    fn resolve(&mut self, index: &Path, is_bundled: bool) {
+        let (moved, before) = (normalise(&index.join(decode(&self.relative))), decode(&self.absolute));
+        self.path = match () {
+            () if is_bundled && !before.exists() => PathBuf::new(),
+            () if !is_bundled && moved.exists() => moved,
+            () => before,
+        };
+    }
+}
+
+impl Folders {
+    /// The list of these files and folders alone, each to be read as `reading` says of its path.
+    pub(super) fn of(index: &Path, paths: &[PathBuf], reading: impl Fn(&Path) -> Reading) -> Self {
+        let mut folders = Self::default();
+        let root = common_folder(Path::new(""), paths);
+        for path in paths {
+            folders.add(index, path, Some(encode(&relative(&root, path))), reading(path));
+        }
+        folders
+    }
+
+    /// Finds out where its folders are, for an index in `index`.
+    pub(super) fn resolve(&mut self, index: &Path, is_bundled: bool) {
+        self.list.iter_mut().for_each(|folder| folder.resolve(index, is_bundled));
+    }
+
+    /// Writes down where its folders are now.
+    pub(super) fn settle(&mut self, index: &Path) {
+        for folder in self.list.iter_mut().filter(|folder| !folder.path.as_os_str().is_empty()) {
+            folder.place(index, folder.path.clone());
+        }
+    }
+
+    /// All of them, by their numbers.
+    pub fn iter(&self) -> std::slice::Iter<'_, Folder> {
+        self.list.iter()
+    }
+
+    /// The folder of that number.
+    pub fn get(&self, number: u32) -> Option<&Folder> {
+        self.list.binary_search_by_key(&number, |folder| folder.number).ok().map(|at| &self.list[at])
+    }
+
+    /// The folder at a path.
+    pub fn at(&self, path: &Path) -> Option<&Folder> {
+        self.list.iter().find(|folder| folder.last_path() == path)
+    }
+
+    /// Those within a path, the one at it included.
+    pub fn within<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Folder> {
+        self.list.iter().filter(move |folder| folder.last_path().starts_with(path))
+    }
+
+    /// The innermost folder around an absolute path, and the path below it.
+    pub fn around(&self, path: &Path) -> Option<(&Folder, PathBuf)> {
+        let around = |folder: &&Folder| !folder.path.as_os_str().is_empty() && path.starts_with(&folder.path);
+        let folder = self.list.iter().filter(around).max_by_key(|folder| folder.path.as_os_str().len())?;
+        Some((folder, path.strip_prefix(&folder.path).ok()?.to_owned()))
+    }
+
+    /// The folder of a key, and the rest of the key.
+    pub fn of_key<'k>(&self, key: &'k str) -> Option<(&Folder, &'k str)> {
+        let (number, rest) = key.split_once('/')?;
+        Some((self.get(number.parse().ok()?)?, rest))
+    }
+
+    /// A file's path as a person can open it from `here`: relative when it is below, else absolute. Where a bundle's
+    /// archive is not here, the path within it.
+    pub fn shown(&self, key: &str, here: &Path) -> PathBuf {
+        let Some((folder, rest)) = self.of_key(key) else { return decode(key) };
+        let below = decode(rest);
+        let path = match (folder.path.as_os_str().is_empty(), rest) {
+            (true, "") => folder.last_path().file_name().map(PathBuf::from).unwrap_or_default(),
+            (true, _) => decode(&folder.name).join(below),
+            (false, "") => folder.path.clone(),
+            (false, _) => folder.path.join(below),
+        };
+        path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
+    }
+
+    /// The identifier of an article whose record has none of its own: where it is, from its folder's name on.
+    pub fn id(&self, key: &str, inner: &str, record: u64, part: u64) -> String {
+        let mut id = match self.of_key(key) {
+            Some((folder, rest)) if !folder.name.is_empty() && !rest.is_empty() => format!("{}/{rest}", folder.name),
+            Some((folder, "")) => folder.name.clone(),
+            Some((_, rest)) => rest.to_owned(),
+            None => key.to_owned(),
+        };
+        if !inner.is_empty() {
+            id += "!/";
+            id += &encode_inner(inner);
+        }
+        id + &numbered(record, part)
+    }
+
+    /// The location of an article or skip, from `here`.
+    pub fn location(&self, here: &Path, key: &str, inner: &str, record: u64, part: u64) -> String {
+        let mut location = encode_for_people(&self.shown(key, here));
+        if !inner.is_empty() {
+            location += "!/";
+            location += &encode_inner_for_people(inner);
+        }
+        location + &numbered(record, part)
+    }
+
+    /// The keys whose path, from the folder's own name on, has a text in it: pairs of the beginning that a key must
+    /// have and the text that must follow somewhere.
+    pub fn keys_with(&self, text: &str) -> Vec<(String, String)> {
+        let text = encode(&decode(text));
+        let mut keys = Vec::new();
+        for folder in &self.list {
+            let start = format!("{}/", folder.number);
+            let own = folder.path.file_name().map(|name| encode(Path::new(name)) + "/").unwrap_or_default();
+            if own.contains(&text) || own.trim_end_matches('/').contains(&text) {
+                keys.push((start, String::new()));
+                continue;
+            }
+            // The text may begin in the folder's name and end below.
+            let ends = own.char_indices().map(|(at, _)| &own[at..]);
+            keys.extend(ends.filter_map(|end| Some((format!("{start}{}", text.strip_prefix(end)?), String::new()))));
+            keys.push((start, text.clone()));
+        }
+        keys
+    }
+
+    /// Lists paths that are not listed yet, and gives what of the list is meant by them: a path within a listed folder
+    /// means that part of it, unless it is to be read in another way; then it is a folder of its own. Paths that are
+    /// neither there nor listed are given apart.
+    pub(super) fn enlist(
+        &mut self,
+        index: &Path,
+        start: &Path,
+        paths: &[PathBuf],
+        reading: Option<&Reading>,
+    ) -> (Vec<Target>, Vec<PathBuf>) {
+        if paths.is_empty() {
+            return (
+                self.list.iter().map(|f| Target { folder: f.number, scope: PathBuf::new() }).collect(),
+                Vec::new(),
+            );
+        }
+        let (there, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| start.join(path).exists());
+        let (mut targets, mut missing) = (Vec::new(), Vec::new());
+        for path in gone {
+            match self.at(&normalise(&start.join(path))) {
+                Some(folder) => targets.push(Target { folder: folder.number, scope: PathBuf::new() }),
+                None => missing.push(path.clone()),
+            }
+        }
+        let mut real: Vec<PathBuf> = there.iter().map(|path| absolute(start, path)).collect();
+        // A folder comes before what is in it.
+        real.sort();
+        real.dedup();
+        let root = self.list.is_empty().then(|| common_folder(start, &real));
+        for path in &real {
+            targets.push(match self.around(path) {
+                Some((folder, scope)) if reading.is_none_or(|r| *r == folder.reading) && is_reached(folder, &scope) => {
+                    Target { folder: folder.number, scope }
+                }
+                Some((folder, scope)) if scope.as_os_str().is_empty() => {
+                    let number = folder.number;
+                    self.set_reading(number, reading);
+                    Target { folder: number, scope }
+                }
+                _ => {
+                    let name = root.as_ref().map(|root| encode(&relative(root, path)));
+                    let number = self.add(index, path, name, reading.cloned().unwrap_or_default());
+                    Target { folder: number, scope: PathBuf::new() }
+                }
+            });
+        }
+        (targets, missing)
+    }
+
+    fn set_reading(&mut self, number: u32, reading: Option<&Reading>) {
+        if let (Some(folder), Some(reading)) = (self.list.iter_mut().find(|f| f.number == number), reading) {
+            folder.reading = reading.clone();
+        }
+    }
+
+    /// Lists a path under a name, or under one that tells it from the others; its number.
+    fn add(&mut self, index: &Path, path: &Path, name: Option<String>, reading: Reading) -> u32 {
+        let name = name.unwrap_or_else(|| self.name_for(path));
+        self.next += 1;
+        let (relative, absolute) = (String::new(), String::new());
+        let mut folder =
+            Folder { number: self.next, name, relative, absolute, reading, refreshed: None, path: PathBuf::new() };
+        folder.place(index, path.to_owned());
+        self.list.push(folder);
+        self.next
+    }
+
+    /// Lists a folder as it was listed before, or as far as its path and its only file say.
+    pub(super) fn restore(&mut self, index: &Path, number: u32, path: &Path, entry: Option<&Folder>, is_only: bool) {
+        let name = match entry {
+            Some(folder) => folder.name.clone(),
+            None if is_only && path.is_dir() => String::new(),
+            None => self.name_for(path),
+        };
+        self.next = number - 1;
+        self.add(index, path, Some(name), entry.map(|folder| folder.reading.clone()).unwrap_or_default());
+    }
+
+    fn name_for(&self, path: &Path) -> String {
+        if let Some((folder, below)) = self.around(path) {
+            return encode(&decode(&folder.name).join(below));
+        }
+        let name = encode(Path::new(path.file_name().unwrap_or_default()));
+        let is_free = |name: &String| self.list.iter().all(|folder| folder.name != *name);
+        let others = (2..).map(|n: u32| format!("{name}-{n}"));
+        std::iter::once(name.clone()).chain(others).find(is_free).unwrap_or(name)
+    }
+
+    /// Takes all folders within a path off the list: their numbers.
+    pub(super) fn remove(&mut self, path: &Path) -> Vec<u32> {
+        let gone: Vec<u32> = self.within(path).map(|folder| folder.number).collect();
+        self.list.retain(|folder| !gone.contains(&folder.number));
+        gone
+    }
+
+    /// Says that what was at `old` is at `new`; how many folders that concerns.
+    pub(super) fn move_to(&mut self, index: &Path, old: &Path, new: &Path) -> usize {
+        let mut count = 0;
+        for folder in &mut self.list {
+            if let Ok(below) = folder.last_path().strip_prefix(old) {
+                let path = if below.as_os_str().is_empty() { new.to_owned() } else { new.join(below) };
+                folder.place(index, path);
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// Writes down that folders were brought up to date.
+    pub(super) fn set_refreshed(&mut self, numbers: &[u32], at: i64) {
+        for folder in self.list.iter_mut().filter(|folder| numbers.contains(&folder.number)) {
+            folder.refreshed = Some(at);
+        }
+    }
+}
+
+/// Whether a walk of the folder comes by a part of it that is named.
+fn is_reached(folder: &Folder, scope: &Path) -> bool {
+    folder.reading.hidden || !scope.iter().any(|part| part.as_encoded_bytes().starts_with(b"."))
+}
+
+/// A record as a location ends with it: none when it is the only article of its file.
+fn numbered(record: u64, part: u64) -> String {
+    match (record, part) {
+        (0, _) => String::new(),
+        (_, 0) => format!("#{record}"),
+        _ => format!("#{record}.{part}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(paths: &[&str]) -> Folders {
+        let mut folders = Folders::default();
+        for path in paths {
+            folders.add(Path::new("/a/.nutgraf"), Path::new(path), None, Reading::default());
+        }
+        folders
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_innermost_folder() {
+        let folders = listed(&["/a/b/c", "/a", "/a/b/d.txt"]);
+        for (path, key) in [("/a/x", "2/x"), ("/a/b/c/x y", "1/x%20y"), ("/a/b/d.txt", "3/"), ("/a/b/e", "2/b/e")] {
+            let (folder, below) = folders.around(Path::new(path)).expect("it is in one");
+            assert_eq!(folder.key(&below), key);
+            assert_eq!(folders.shown(key, Path::new("/")), Path::new(path).strip_prefix("/").expect("absolute"));
+        }
+        assert_eq!(folders.around(Path::new("/ab")), None);
+        assert_eq!(folders.shown("1/x", Path::new("/a/b/c")), Path::new("x"));
+        assert_eq!(folders.shown("1/x", Path::new("/a/b/other")), Path::new("/a/b/c/x"));
+    }
+
+    #[test]
+    fn numbers_and_names_are_not_given_twice() {
+        let mut folders = listed(&["/a/2023", "/b/2023"]);
+        assert_eq!(folders.remove(Path::new("/b")), [2]);
+        folders.add(Path::new("/i"), Path::new("/c/2023"), None, Reading::default());
+        let names: Vec<_> = folders.iter().map(|f| (f.number, f.name.as_str())).collect();
+        assert_eq!(names, [(1, "2023"), (3, "2023-2")]);
+        assert_eq!(folders.id("3/x", "in ner", 4, 0), "2023-2/x!/in%20ner#4");
+        assert_eq!(folders.id("1/", "", 0, 0), "2023");
+        assert_eq!(folders.location(Path::new("/c"), "3/x y", "", 4, 2), "2023/x y#4.2");
+    }
+
+    #[test]
+    fn an_archive_that_moved_is_told() {
+        let mut folders = listed(&["/a/2023", "/a/2024", "/ab"]);
+        assert_eq!(folders.move_to(Path::new("/i"), Path::new("/a"), Path::new("/new/a")), 2);
+        assert_eq!(folders.shown("2/x", Path::new("/")), Path::new("new/a/2024/x"));
+        assert_eq!(folders.shown("3/x", Path::new("/")), Path::new("ab/x"));
+    }
+
+    #[test]
+    fn text_is_looked_for_in_paths_from_the_folders_name_on() {
+        let folders = listed(&["/a/wire", "/a/local"]);
+        let keys = folders.keys_with("wire/2023");
+        assert!(keys.contains(&("1/2023".into(), String::new())), "{keys:?}");
+        assert!(keys.contains(&("2/".into(), "wire/2023".into())), "{keys:?}");
+        assert!(folders.keys_with("wire").contains(&("1/".into(), String::new())));
+    }
+}

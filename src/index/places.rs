@@ -1,0 +1,182 @@
+//! Finding articles by what a person calls them, and counting what is where.
+
+use std::path::{Path, PathBuf};
+
+use tantivy::{DocAddress, DocId, SegmentReader, Term};
+
+use super::key::{decode, decode_bytes};
+use super::location::normalise;
+use super::reader::{Reader, dictionary, string_of};
+use super::row::StoredArticle;
+use super::schema::Kind;
+use crate::error::Error;
+
+/// What the index has of a folder or of a part of one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Source files read to their end.
+    pub files: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Skips.
+    pub skips: u64,
+}
+
+/// One way to understand a location.
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    path: PathBuf,
+    inner: String,
+    /// Record and part; none when the location ends without.
+    record: Option<(u64, u64)>,
+}
+
+impl Reader {
+    /// The articles that a text names: the one at that location, else those that bear it as their identifier.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn by_id(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
+        let mut found = self.places(name)?.into_iter().map(|at| self.article(at)).collect::<Result<Vec<_>, _>>()?;
+        found.sort_by(|a, b| (&a.file, &a.inner, a.record).cmp(&(&b.file, &b.inner, b.record)));
+        Ok(found)
+    }
+
+    /// Where the articles are that a text names.
+    pub(crate) fn places(&self, name: &str) -> Result<Vec<DocAddress>, Error> {
+        for place in understood(name) {
+            let found = self.at(&place)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        let term = Term::from_field_text(self.fields().id, name);
+        let mut places = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
+            places.extend(self.docs(segment, &term)?.into_iter().map(|doc| DocAddress::new(ord, doc)));
+        }
+        Ok(places)
+    }
+
+    /// The article at a place.
+    fn at(&self, place: &Place) -> Result<Vec<DocAddress>, Error> {
+        let Some(key) = self.key_of(&place.path) else { return Ok(Vec::new()) };
+        let term = Term::from_field_text(self.fields().file, &key);
+        let mut found = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
+            let docs = self.docs(segment, &term)?;
+            if !docs.is_empty() {
+                let docs = self.of_record(segment, docs, place).map_err(|e| self.failed(e))?;
+                found.extend(docs.into_iter().map(|doc| DocAddress::new(ord, doc)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn of_record(&self, segment: &SegmentReader, docs: Vec<DocId>, place: &Place) -> tantivy::Result<Vec<DocId>> {
+        let columns = segment.fast_fields();
+        let (kinds, records, parts) = (columns.u64("kind")?, columns.u64("record")?, columns.u64("part")?);
+        let inners = columns.str("inner")?;
+        let mut found = Vec::new();
+        for doc in docs {
+            let at = (records.first(doc).unwrap_or(0), parts.first(doc).unwrap_or(0));
+            let is_meant = match place.record {
+                // The only article of a file is its first.
+                Some(record) => at == record || (at.0 == 0 && record == (1, 0)),
+                None => at.0 == 0,
+            };
+            if !is_meant || kinds.first(doc) != Some(Kind::Article as u64) {
+                continue;
+            }
+            let inner = inners.as_ref().map(|inners| string_of(inners, doc)).transpose()?.flatten();
+            if inner.unwrap_or_default() == place.inner {
+                found.push(doc);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The key of the source file at a path, if it lies in a folder of the archive.
+    fn key_of(&self, path: &Path) -> Option<String> {
+        let folders = &self.location().folders;
+        let path = normalise(&self.here.join(path));
+        if let Some((folder, below)) = folders.around(&path) {
+            return Some(folder.key(&below));
+        }
+        // A path through a link, or one of an archive that is not here.
+        if let Ok(real) = std::fs::canonicalize(&path) {
+            return folders.around(&real).map(|(folder, below)| folder.key(&below));
+        }
+        let path = path.strip_prefix(&self.here).ok()?;
+        let away = folders.iter().filter(|folder| folder.path.as_os_str().is_empty());
+        away.filter_map(|folder| Some(folder.key(path.strip_prefix(decode(&folder.name)).ok()?))).next()
+    }
+
+    /// Counts what is in each of `groups` groups; `group` gives the one of a source file's key.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn counts(&self, groups: usize, group: &dyn Fn(&str) -> Option<usize>) -> Result<Vec<Counts>, Error> {
+        let mut counts = vec![Counts::default(); groups];
+        for segment in self.searcher().segment_readers() {
+            let Some(files) = segment.fast_fields().str("file").map_err(|e| self.failed(e))? else { continue };
+            let keys = dictionary(&files).map_err(|e| self.failed(e.into()))?;
+            let groups: Vec<Option<usize>> = keys.iter().map(|key| group(key)).collect();
+            for kind in [Kind::Article, Kind::Skip, Kind::File] {
+                for doc in self.docs_of(segment, kind)? {
+                    let group = files.ords().first(doc).and_then(|ord| *groups.get(ord as usize)?);
+                    if let Some(counts) = group.and_then(|group| counts.get_mut(group)) {
+                        match kind {
+                            Kind::Article => counts.articles += 1,
+                            Kind::Skip => counts.skips += 1,
+                            Kind::File => counts.files += 1,
+                        }
+                    }
+                }
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// The ways to understand a text as a location, the likeliest first: `#` and `!/` may be part of a name, and `%XX` may
+/// stand for a byte or for itself.
+fn understood(text: &str) -> Vec<Place> {
+    let mut places = Vec::new();
+    let numbered = text.rsplit_once('#').and_then(|(head, tail)| Some((head, record(tail)?)));
+    let heads = numbered.map(|(head, record)| (head, Some(record))).into_iter().chain([(text, None)]);
+    for (head, record) in heads {
+        let splits = head.match_indices("!/").map(|(at, _)| (&head[..at], &head[at + 2..]));
+        for (path, inner) in splits.chain([(head, "")]) {
+            let decoded = String::from_utf8_lossy(&decode_bytes(inner)).into_owned();
+            places.push(Place { path: decode(path), inner: decoded, record });
+            if path.contains('%') || inner.contains('%') {
+                places.push(Place { path: path.into(), inner: inner.to_owned(), record });
+            }
+        }
+    }
+    places
+}
+
+/// A record's number as a location ends with it: `3`, or `3.2` for the second article of the third record.
+fn record(text: &str) -> Option<(u64, u64)> {
+    match text.split_once('.') {
+        Some((record, part)) => Some((record.parse().ok()?, part.parse().ok()?)),
+        None => Some((text.parse().ok()?, 0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_is_understood_in_every_way_it_may_be_meant() {
+        let place = |path: &str, inner: &str, record| Place { path: path.into(), inner: inner.into(), record };
+        assert_eq!(understood("a.txt"), [place("a.txt", "", None)]);
+        assert_eq!(understood("a#3"), [place("a", "", Some((3, 0))), place("a#3", "", None)]);
+        assert_eq!(understood("a#x"), [place("a#x", "", None)]);
+        assert!(understood("a.zip!/b%20c#3.2").contains(&place("a.zip", "b c", Some((3, 2)))));
+        assert!(understood("a%20b").contains(&place("a%20b", "", None)));
+    }
+}

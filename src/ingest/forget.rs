@@ -1,0 +1,41 @@
+//! Takes a folder off the list of an index, with its articles.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::index::{self, Location, Reader, Writer, WriterOptions};
+
+/// What was taken out of an index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Folders, those within the one that was named included.
+    pub folders: u64,
+    /// Source files.
+    pub files: u64,
+    /// Articles.
+    pub articles: u64,
+}
+
+/// Drops the folder at `path` and all listed folders within it. The list goes first: what a killed process leaves of
+/// their articles goes with the next run.
+///
+/// # Errors
+/// [`Error::NotListed`], [`Error::Locked`], [`Error::Index`] or [`Error::Io`].
+pub fn forget(location: &Location, start: &Path, path: &Path, writing: &WriterOptions) -> Result<Forgotten, Error> {
+    let mut location = location.clone();
+    let numbers = index::unlist(&mut location, start, path)?;
+    let mut forgotten = Forgotten { folders: numbers.len() as u64, ..Forgotten::default() };
+    let mut writer = Writer::open(&location, writing)?;
+    let reader = Reader::open(&location)?;
+    let number = |key: &str| key.split_once('/').and_then(|(number, _)| number.parse::<u32>().ok());
+    let is_gone = |key: &str| number(key).is_some_and(|number| numbers.contains(&number));
+    let counts = reader.counts(1, &|key| is_gone(key).then_some(0))?;
+    forgotten.articles = counts.iter().map(|counts| counts.articles).sum();
+    for key in reader.files()?.keys().filter(|key| is_gone(key)) {
+        writer.delete_file(key);
+        forgotten.files += 1;
+    }
+    writer.commit([])?;
+    writer.close()?;
+    Ok(forgotten)
+}

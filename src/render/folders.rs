@@ -1,0 +1,108 @@
+//! The folders of an archive, as a table or as data.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::JSON_SCHEMA;
+use super::numbers::counted;
+use super::safe::safe;
+use super::safe_json::write_pretty;
+use super::table::aligned;
+use crate::index::{Counts, Reading};
+
+/// A folder of the archive, with what the index has of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderRow {
+    /// Its path, as it can be opened from here.
+    pub path: PathBuf,
+    /// Whether it is there.
+    pub is_there: bool,
+    /// What the index has of it.
+    pub counts: Counts,
+    /// When it was last brought up to date.
+    pub refreshed: Option<Timestamp>,
+    /// How it is read.
+    pub reading: Reading,
+}
+
+impl FolderRow {
+    /// The path, or what the current folder is called.
+    fn shown(&self) -> String {
+        if self.path.as_os_str().is_empty() { ".".to_owned() } else { self.path.to_string_lossy().into_owned() }
+    }
+}
+
+/// Writes a line a folder: path, counts, the day of the last refresh, options.
+///
+/// # Errors
+/// Those of `out`.
+pub fn folders_text(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
+    let line = |row: &FolderRow| {
+        let day = row.refreshed.map(|at| at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string());
+        let state =
+            if row.is_there { day.unwrap_or_else(|| "not complete".to_owned()) } else { "not there".to_owned() };
+        let mut cells = vec![
+            safe(&row.shown()).into_owned(),
+            counted(row.counts.articles, "article", "articles"),
+            counted(row.counts.files, "file", "files"),
+            counted(row.counts.skips, "skip", "skips"),
+            state,
+        ];
+        cells.extend(Some(options(&row.reading)).filter(|text| !text.is_empty()));
+        cells
+    };
+    aligned(out, &rows.iter().map(line).collect::<Vec<_>>())
+}
+
+/// Options as they would be typed.
+fn options(reading: &Reading) -> String {
+    let flags = [(reading.hidden, "--hidden"), (reading.no_ignore, "--no-ignore"), (reading.follow_links, "--follow")];
+    let mut all: Vec<String> = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| (*flag).to_owned()).collect();
+    all.extend(reading.format.iter().map(|format| format!("--format {format}")));
+    all.extend(reading.map.iter().map(|map| format!("--map {map}")));
+    all.extend(reading.extract.iter().map(|extract| format!("--extract '{extract}'")));
+    safe(&all.join(" ")).into_owned()
+}
+
+#[derive(Serialize)]
+struct JsonFolders<'a> {
+    schema: u32,
+    folders: Vec<JsonFolder<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFolder<'a> {
+    path: String,
+    there: bool,
+    articles: u64,
+    files: u64,
+    skips: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refreshed: Option<String>,
+    options: &'a Reading,
+}
+
+/// Writes one object with all folders.
+///
+/// # Errors
+/// Those of `out`.
+pub fn folders_json(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
+    write_pretty(out, &JsonFolders { schema: JSON_SCHEMA, folders: rows.iter().map(json_folder).collect() })
+}
+
+fn json_folder(row: &FolderRow) -> JsonFolder<'_> {
+    let Counts { files, articles, skips } = row.counts;
+    JsonFolder {
+        path: row.shown(),
+        there: row.is_there,
+        articles,
+        files,
+        skips,
+        refreshed: row.refreshed.map(|at| at.to_string()),
+        options: &row.reading,
+    }
+}

@@ -1,0 +1,258 @@
+//! The first phase: which articles are candidates, and how many match.
+//!
+//! What is found does not depend on how the index falls into segments: where a list is cut among articles of the same
+//! score, their versions decide, which are hashes of what the articles are made of.
+
+use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
+use tantivy::collector::{Count, TopDocs};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::Postings as _;
+use tantivy::query::{EnableScoring, Query, Scorer};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, Searcher, Term};
+
+use super::constants::RANKED;
+use super::options::Sort;
+use super::statistics::Statistics;
+use crate::error::Error;
+use crate::index::Reader;
+
+/// A boxed query of the engine.
+pub(super) type Engine = Box<dyn Query>;
+
+/// What finds articles.
+pub(super) enum Finder {
+    /// A query of the engine.
+    Query(Engine),
+    /// Any of many terms.
+    AnyOf(AnyOf),
+}
+
+/// Articles with any of many terms, each with its weight, among those that `within` finds.
+pub(super) struct AnyOf {
+    pub(super) terms: Vec<WeightedTerm>,
+    pub(super) within: Option<Engine>,
+}
+
+/// A term with its weight in a sum of scores.
+pub(super) struct WeightedTerm {
+    /// The stem, as the index knows it.
+    pub(super) term: String,
+    /// What a full match adds to a score.
+    pub(super) weight: f32,
+}
+
+/// Scores that differ by less than this share are taken for equal: the order in which the engine adds them up is not
+/// the same in all segments.
+const ROUNDING: f32 = 1e-5;
+
+/// By how much more candidates are looked for each time that copies leave too few of them.
+const GROWTH: usize = 4;
+
+/// Articles whose scores are added up at once: what the second cache of a core holds.
+const WINDOW: u32 = 1 << 15;
+
+/// The candidates of a query in their order, more of them as they are needed.
+pub(super) struct Candidates<'a> {
+    reader: &'a Reader,
+    statistics: &'a Statistics<'a>,
+    finder: &'a Finder,
+    sort: Sort,
+    found: Vec<DocAddress>,
+    /// How many of them were looked for.
+    limit: usize,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(reader: &'a Reader, statistics: &'a Statistics<'a>, finder: &'a Finder, sort: Sort) -> Self {
+        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0 }
+    }
+
+    /// The candidates from place `start` on, [`RANKED`] of them or what is left; `wanted` in all will be asked for.
+    pub(super) fn part(&mut self, start: usize, wanted: usize) -> Result<&[DocAddress], Error> {
+        if start >= self.limit && self.found.len() == self.limit {
+            self.limit = (start + RANKED).max(start * GROWTH).max(wanted.div_ceil(RANKED) * RANKED);
+            self.found = self.first(self.limit).map_err(|e| self.reader.failed(e))?;
+        }
+        let end = (start + RANKED).min(self.found.len());
+        Ok(&self.found[start.min(end)..end])
+    }
+
+    fn first(&self, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+        match (self.finder, self.sort) {
+            (Finder::Query(query), Sort::Relevance) => best(self.reader, query.as_ref(), self.statistics, limit),
+            (Finder::Query(query), Sort::Newest) => by_time(self.reader, query.as_ref(), limit, Order::Desc),
+            (Finder::Query(query), Sort::Oldest) => by_time(self.reader, query.as_ref(), limit, Order::Asc),
+            (Finder::AnyOf(any), _) => any.best(self.reader, self.statistics, limit),
+        }
+    }
+}
+
+/// How many articles match.
+pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<u64, Error> {
+    let searcher = reader.searcher();
+    let counted = match finder {
+        Finder::Query(query) => {
+            let scoring = EnableScoring::disabled_from_searcher(searcher);
+            searcher
+                .search_with_executor(query.as_ref(), &Count, &Executor::single_thread(), scoring)
+                .map(|count| count as u64)
+        }
+        Finder::AnyOf(any) => {
+            let mut count = 0;
+            let mut one = |_, _| {
+                count += 1;
+                0.0
+            };
+            any.each(reader, statistics, &mut one).map(|()| count)
+        }
+    };
+    counted.map_err(|e| reader.failed(e))
+}
+
+/// The best articles by the engine's BM25.
+fn best(
+    reader: &Reader,
+    query: &dyn Query,
+    statistics: &Statistics<'_>,
+    limit: usize,
+) -> tantivy::Result<Vec<DocAddress>> {
+    let searcher = reader.searcher();
+    let weight = query.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
+    let mut best = Best::new(limit);
+    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
+        weight.for_each_pruning(best.least, segment, &mut |doc, score| {
+            if !segment.is_deleted(doc) {
+                best.push(score, DocAddress::new(ord, doc));
+            }
+            best.least
+        })?;
+    }
+    best.finish(searcher)
+}
+
+/// Articles by time of publication, the undated last; ties by identifier, then source file.
+fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> tantivy::Result<Vec<DocAddress>> {
+    let keys = (
+        (SortByStaticFastValue::<i64>::for_field("published_time"), order),
+        (SortByString::for_field("id"), Order::Asc),
+        (SortByString::for_field("file"), Order::Asc),
+    );
+    let found = reader.searcher().search(query, &TopDocs::with_limit(limit).order_by(keys))?;
+    Ok(found.into_iter().map(|(_, at)| at).collect())
+}
+
+impl AnyOf {
+    fn best(&self, reader: &Reader, statistics: &Statistics<'_>, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+        let mut best = Best::new(limit);
+        let mut push = |score, at| {
+            best.push(score, at);
+            best.least
+        };
+        self.each(reader, statistics, &mut push)?;
+        best.finish(reader.searcher())
+    }
+
+    /// Calls `sink` with the articles and their scores; articles with less than it gave last are left out.
+    ///
+    /// All postings are read and added up, a window of articles at a time. Pruning would sort its cursors at each step,
+    /// which for fifty terms costs more than to read everything.
+    fn each(
+        &self,
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        sink: &mut dyn FnMut(f32, DocAddress) -> f32,
+    ) -> tantivy::Result<()> {
+        let (searcher, field) = (reader.searcher(), reader.fields().terms);
+        let scoring = EnableScoring::disabled_from_searcher(searcher);
+        let within = self.within.as_ref().map(|query| query.weight(scoring)).transpose()?;
+        let norms: Vec<f32> =
+            (0..=u8::MAX).map(|id| statistics.feedback_norm(FieldNormReader::id_to_fieldnorm(id))).collect();
+        let (mut sums, mut least) = (vec![0.0f32; WINDOW as usize], 0.0f32);
+        for (ord, segment) in (0..).zip(searcher.segment_readers()) {
+            let inverted = segment.inverted_index(field)?;
+            let lengths = segment.get_fieldnorms_reader(field)?;
+            let mut cursors = Vec::with_capacity(self.terms.len());
+            for WeightedTerm { term, weight } in &self.terms {
+                let term = Term::from_field_text(field, term);
+                cursors.extend(inverted.read_postings(&term, IndexRecordOption::WithFreqs)?.map(|p| (p, *weight)));
+            }
+            let mut within = within.as_ref().map(|weight| weight.scorer(segment, 1.0)).transpose()?;
+            for start in (0..segment.max_doc()).step_by(WINDOW as usize) {
+                let end = segment.max_doc().min(start + WINDOW);
+                let sums = &mut sums[..(end - start) as usize];
+                sums.fill(0.0);
+                for (postings, weight) in &mut cursors {
+                    let mut doc = postings.doc();
+                    while doc < end {
+                        let frequency = postings.term_freq() as f32;
+                        let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
+                        sums[(doc - start) as usize] += *weight * frequency / (frequency + norm);
+                        doc = postings.advance();
+                    }
+                }
+                for (doc, sum) in (start..).zip(&*sums) {
+                    if *sum > least && !segment.is_deleted(doc) && within.as_mut().is_none_or(|all| has(all, doc)) {
+                        least = sink(*sum, DocAddress::new(ord, doc)).max(0.0);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a document is among those of a scorer, which is asked for one after the other.
+fn has(all: &mut Box<dyn Scorer>, doc: DocId) -> bool {
+    let at = if all.doc() < doc { all.seek(doc) } else { all.doc() };
+    at == doc
+}
+
+/// The best so far.
+struct Best {
+    limit: usize,
+    found: Vec<(f32, DocAddress)>,
+    /// How many are collected before the worst are dropped.
+    full: usize,
+    /// What a score must exceed to be among the best, or to tie with the last of them.
+    least: f32,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, found: Vec::new(), full: 2 * limit, least: f32::MIN }
+    }
+
+    fn push(&mut self, score: f32, at: DocAddress) {
+        self.found.push((score, at));
+        if self.found.len() >= self.full {
+            let (_, last, _) = self.found.select_nth_unstable_by(self.limit - 1, |a, b| b.0.total_cmp(&a.0));
+            self.least = last.0 - last.0.abs() * ROUNDING - f32::MIN_POSITIVE;
+            let least = self.least;
+            self.found.retain(|(score, _)| *score > least);
+            self.full = 2 * self.found.len();
+        }
+    }
+
+    /// The best in their order. At the end of each part that is ranked together, versions tell equal scores apart.
+    fn finish(mut self, searcher: &Searcher) -> tantivy::Result<Vec<DocAddress>> {
+        let found = &mut self.found;
+        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for edge in (RANKED..found.len().min(self.limit + 1)).step_by(RANKED) {
+            let last = found[edge - 1].0;
+            let near = last.abs() * ROUNDING;
+            let ties = found.partition_point(|f| f.0 > last + near)..found.partition_point(|f| f.0 >= last - near);
+            if ties.end > edge {
+                let mut versions = Vec::with_capacity(ties.len());
+                for (score, at) in &found[ties.clone()] {
+                    let column = searcher.segment_reader(at.segment_ord).fast_fields().u64("version")?;
+                    versions.push((column.first(at.doc_id), *score, *at));
+                }
+                versions.sort_by_key(|(version, ..)| *version);
+                found.splice(ties, versions.into_iter().map(|(_, score, at)| (score, at)));
+            }
+        }
+        found.truncate(self.limit);
+        Ok(self.found.into_iter().map(|(_, at)| at).collect())
+    }
+}

@@ -1,0 +1,102 @@
+//! What a search is asked for: plain data.
+
+use std::path::PathBuf;
+
+use crate::article::Date;
+
+/// How a query is run and what of its outcome is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which articles come into question.
+    pub filter: Filter,
+    /// In which order they come.
+    pub ranking: Ranking,
+    /// Which of them are shown, and how much of each.
+    pub page: Page,
+}
+
+/// Which articles come into question.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Published on this day or later.
+    pub from: Option<Date>,
+    /// Published on this day or earlier.
+    pub to: Option<Date>,
+    /// Published by an outlet with these words in its name.
+    pub source: Option<String>,
+    /// In this language.
+    pub language: Option<String>,
+}
+
+impl Filter {
+    /// Whether any article comes into question.
+    pub fn is_empty(&self) -> bool {
+        self.from.is_none() && self.to.is_none() && self.source.is_none() && self.language.is_none()
+    }
+}
+
+/// In which order articles come.
+#[derive(Debug, Clone)]
+pub struct Ranking {
+    /// By what.
+    pub sort: Sort,
+    /// Whether to re-rank by what the first articles are about.
+    pub feedback: bool,
+    /// Whether feedback may bring in articles that the words alone do not find.
+    pub expand: bool,
+    /// Whether newer articles are preferred, and how much.
+    pub recency: Option<Recency>,
+    /// Whether copies are collapsed under the first of them.
+    pub collapse: bool,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Self { sort: Sort::Relevance, feedback: true, expand: false, recency: None, collapse: true }
+    }
+}
+
+/// Which hits are shown, and how much of each.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Hits wanted.
+    pub limit: usize,
+    /// Hits left out from the top.
+    pub offset: usize,
+    /// Passages shown of one article at the most.
+    pub per_article: usize,
+    /// Sentences to show around the passage, on each side.
+    pub context: usize,
+    /// Whether all matching articles are counted.
+    pub count: bool,
+    /// Whether it is said what a score is made of.
+    pub explain: bool,
+    /// The folder from which paths are shown.
+    pub here: PathBuf,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { limit: 10, offset: 0, per_article: 1, context: 0, count: true, explain: false, here: PathBuf::new() }
+    }
+}
+
+/// How much newer articles are preferred: an article's score halves with each half-life of its age.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recency {
+    /// The half-life in days; above 0.
+    pub half_life_days: f64,
+    /// The day on which an article has no age yet.
+    pub today: Date,
+}
+
+/// The order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// The best first.
+    Relevance,
+    /// The last published first.
+    Newest,
+    /// The first published first.
+    Oldest,
+}
