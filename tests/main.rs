@@ -19,6 +19,7 @@ mod hostile;
 mod incremental;
 mod kept;
 mod passages;
+mod places;
 mod ranking;
 mod reading;
 mod terminal;

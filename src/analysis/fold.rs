@@ -8,7 +8,7 @@ use super::tokens::is_invisible;
 /// Appends the folded form of `word` to `folded`: lower case, no diacritics (of Latin, Greek, Cyrillic, Hebrew and
 /// Arabic, `й` without its breve too, as it may be written as two signs), ligatures and presentation forms taken
 /// apart, no apostrophes and soft hyphens.
-pub(super) fn fold(word: &str, folded: &mut String) {
+pub fn fold(word: &str, folded: &mut String) {
     if word.is_ascii() {
         folded.extend(word.bytes().filter(|b| *b != b'\'').map(|b| char::from(b.to_ascii_lowercase())));
         return;

@@ -35,6 +35,7 @@ mod stop_words;
 mod tokens;
 mod words;
 
+pub use fold::fold;
 pub use forms::{Form, exact_term, forms_prefix, push_form};
 pub use language::article_language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};

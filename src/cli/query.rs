@@ -40,6 +40,10 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
             "note: `{prefix}*` begins {words}; all are found, only the most frequent count for the order"
         ));
     }
+    for (pattern, words) in &results.patterns_cut {
+        let words = counted(*words as u64, "word", "words");
+        output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are looked for"));
+    }
     let found = !results.hits.is_empty() || (request.options.page.limit == 0 && results.total_articles > 0);
     Ok(if found { Status::Done } else { Status::NothingFound })
 }

@@ -19,6 +19,7 @@
 //! of a file that is being read, each record takes some 40 bytes of hashes; and an update maps the columns of the
 //! index that it looks into.
 
+mod bounds;
 mod bundle;
 mod check;
 mod collection;
@@ -67,5 +68,6 @@ pub use segment::SegmentBuilder;
 pub use version::{article_version, file_version, repeated_version, skip_version, text_hash};
 pub use writer::{Writer, WriterOptions};
 
+pub(crate) use bounds::{Bounds, BoundsReader};
 pub(crate) use row::days_since_1970;
 pub(crate) use schema::Fields;

@@ -51,6 +51,15 @@ pub fn parse_to(text: &str, today: Date) -> Result<Date, String> {
     period(text, today).map(|(_, last)| last)
 }
 
+/// The first and the last day, inclusive, of what a text names: as [`parse_from`] and [`parse_to`], and ranges such as
+/// `2019..2021`, `2019..` or `..2021`, of which one end may be open.
+///
+/// # Errors
+/// As [`parse_from`], and when it ends before it begins.
+pub fn parse_period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
+    super::range::period(text, today)
+}
+
 /// Days from `90d`, `6w`, `3m`, `1.5y` or `90 days`: more than none, at most a thousand years.
 ///
 /// # Errors

@@ -1,12 +1,18 @@
-//! A query's text to tokens: words, phrases, prefixes, operators and parentheses, each with its sign and field.
+//! A query's text to tokens: words, phrases, patterns, operators and parentheses, each with what stands before it.
 //!
 //! What a token cannot be as written is settled here, with a complaint; what it cannot be where it stands is
 //! `parse`'s affair. Everything is linear in the text.
 
 use super::complaint::floor_boundary;
-use super::{Complaint, Field, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Query, SLOP_MAX, Word};
+use super::names::{Measure, Named};
+use super::operators::{self, Function, Nearness, Spelling};
+use super::words::{self, BOOST_PERCENT_MAX, has_letters, is_blank, is_delimiter, is_quote, is_sign, is_wildcard};
+use super::{
+    Complaint, Context, FUZZY_LETTERS_MAX, Field, PATTERNS_MAX, Part, Pattern, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Query,
+    SLOP_MAX, Word, range,
+};
 
-/// Letters before a star inside a word for which the part before the star is searched as a prefix.
+/// Letters before a star inside a word with other marks, for which the part before the star is searched as a prefix.
 const INNER_PREFIX_CHARS_MIN: usize = 3;
 
 /// Characters of the user's text that a message repeats.
@@ -34,19 +40,35 @@ pub(super) enum Kind {
     And,
     Or,
     Not,
+    /// `and`, `or` or `not`: operators in a text of Nexis, else words.
+    Lower(&'static str),
+    Near(Nearness),
     Open(Lead),
-    Close,
-    /// A word, a phrase or a prefix, within its field.
+    /// With the weight that stands after it.
+    Close(u32),
+    /// A word, a phrase or a pattern, within its field.
     Leaf(Sign, Query),
+    /// The name of a named query.
+    Named(Sign, String),
 }
 
-/// What stands before an opening parenthesis.
+/// What stands before a word or an opening parenthesis.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Lead {
     pub(super) sign: Sign,
+    /// `/F50/` stands before it.
+    first: Option<u32>,
     pub(super) field: Option<Field>,
+    pub(super) function: Option<Function>,
     /// `=` stands before it.
     exact: bool,
+}
+
+impl Lead {
+    /// The part of the article that it says.
+    pub(super) fn part(&self) -> Option<Part> {
+        self.first.map(Part::First)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,8 +80,8 @@ pub(super) enum Sign {
 }
 
 /// Splits a text into tokens.
-pub(super) fn tokens(text: &str) -> Tokens {
-    let mut lexer = Lexer { text, at: 0, words: 0, unclosed: [false; 3], out: Tokens::default() };
+pub(super) fn tokens(text: &str, context: &Context<'_>) -> Tokens {
+    let mut lexer = Lexer { text, at: 0, words: 0, patterns: 0, unclosed: Vec::new(), out: Tokens::default(), context };
     if text.len() > QUERY_BYTES_MAX {
         let limit = floor_boundary(text, QUERY_BYTES_MAX);
         let end = text[..limit].rfind(is_blank).unwrap_or(limit);
@@ -71,10 +93,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
         lexer.at = lexer.blanks_end();
         match lexer.peek() {
             None => break,
-            Some(')') => {
-                lexer.at += 1;
-                lexer.push(lexer.at - 1, Kind::Close);
-            }
+            Some(')') => lexer.close(),
             Some(_) => lexer.item(),
         }
     }
@@ -87,12 +106,17 @@ pub(super) fn plain_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(ends).filter(|word| has_letters(word))
 }
 
-/// Whether a word would be read as something else without a backslash before it.
-pub(super) fn needs_escape(text: &str) -> bool {
-    operator(text).is_some()
-        || text.starts_with(is_sign)
-        || text.starts_with(['=', '\\'])
-        || !matches!(FieldUse::of(text), FieldUse::No)
+/// How a word, bare or with a star behind it, must be written so that it is read as itself: with a backslash or without.
+/// Words in lower case that are operators of Nexis stand without one unless `lower` says so.
+pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
+    let tokens = tokens(text, &Context::default());
+    let [token] = &tokens.list[..] else { return true };
+    let same = match &token.kind {
+        Kind::Leaf(Sign::None, read) => read == query,
+        Kind::Lower(_) => !lower,
+        _ => false,
+    };
+    !same || !tokens.complaints.is_empty()
 }
 
 struct Lexer<'a> {
@@ -100,23 +124,37 @@ struct Lexer<'a> {
     at: usize,
     /// Words so far; one more than the limit ends the reading.
     words: usize,
-    /// For each kind of quotation mark, whether no closing one follows any more.
-    unclosed: [bool; 3],
+    /// Patterns so far.
+    patterns: usize,
+    /// Quotation marks that no other closes from here on.
+    unclosed: Vec<char>,
     out: Tokens,
+    context: &'a Context<'a>,
 }
 
 impl<'a> Lexer<'a> {
     /// A word, phrase or opening parenthesis with what stands before it.
     fn item(&mut self) {
         let start = self.at;
+        if let Some((bytes, near)) = Spelling::of_sign(self.rest()).filter(|_| !self.out.list.is_empty()) {
+            self.at += bytes;
+            return self.nearness(start, near);
+        }
         let signs = self.eat_while(is_sign);
         let mut lead = Lead { sign: self.sign(start, signs), ..Lead::default() };
+        if let Some((bytes, count)) = operators::first_words(self.rest()) {
+            let after = self.blanks_after(self.at + bytes);
+            if self.has_operand(after) {
+                lead.first = Some(count);
+                self.at = after;
+            }
+        }
         lead.exact = !self.eat_while(|c| c == '=').is_empty();
         let mut escaped = self.eat_escape();
         if !escaped {
-            match FieldUse::of(self.rest()) {
-                FieldUse::No => {}
-                FieldUse::Known(field, name) => {
+            match Named::of(self.rest()) {
+                Named::No => {}
+                Named::Field(field, name) => {
                     if !self.field_value(start, name, lead.sign) {
                         return;
                     }
@@ -124,43 +162,130 @@ impl<'a> Lexer<'a> {
                     lead.exact |= !self.eat_while(|c| c == '=').is_empty();
                     escaped = self.eat_escape();
                 }
-                FieldUse::Unknown(name) => return self.unknown_field(start, name, lead),
+                Named::Measure(measure, name) => {
+                    if self.field_value(start, name, lead.sign) {
+                        self.range(start, measure, name, lead);
+                    }
+                    return;
+                }
+                Named::Unknown(name) => return self.unknown_field(start, name, lead),
             }
         }
-        let bare = signs.is_empty() && !lead.exact && !escaped && lead.field.is_none();
-        self.value(start, lead, bare);
+        let bare = signs.is_empty() && !lead.exact && lead.field.is_none() && lead.first.is_none();
+        self.value(start, lead, bare, escaped);
     }
 
-    /// What follows sign, `=`, backslash and field; `bare` when nothing of these stood there.
-    fn value(&mut self, start: usize, lead: Lead, bare: bool) {
+    /// What follows sign, `=`, field and backslash; `bare` when nothing of these stood there.
+    fn value(&mut self, start: usize, mut lead: Lead, bare: bool, escaped: bool) {
         let mut ignored_quote = false;
-        while let Some(quote) = self.peek().and_then(Quote::of) {
+        while let Some(quote) = self.peek().filter(|c| is_quote(*c)) {
             if self.phrase(start, lead, quote) {
                 return;
             }
             ignored_quote = true;
         }
         if self.peek() == Some('(') {
-            self.at += 1;
-            if lead.exact {
-                self.complain(start, self.at, "`=` has no effect before a parenthesis; ignored");
-            }
-            return self.push(start, Kind::Open(lead));
+            return self.open(start, lead);
+        }
+        if !escaped && self.regex(start, lead) {
+            return;
         }
         let word_start = self.at;
         let word = self.eat_while(|c| !is_delimiter(c));
-        match operator(word) {
-            Some(kind) if bare => self.push(start, kind),
-            _ if !word.is_empty() => self.word(start, word_start, word, lead),
-            _ if ignored_quote => {}
-            _ => {
+        if bare && !escaped && self.operator(start, word) {
+            return;
+        }
+        if word.is_empty() {
+            if !ignored_quote {
                 let alone = quoted(&self.text[start..self.at]);
                 self.complain(start, self.at, format!("{alone} stands alone; left out"));
             }
+            return;
+        }
+        if let Some(function) = Function::named(word).filter(|_| !escaped && self.peek() == Some('(')) {
+            if function == Function::Unknown {
+                let message =
+                    format!("no operator {}; what is in the parentheses is searched without it", quoted(word));
+                self.complain(word_start, self.at, message);
+            } else {
+                lead.function = Some(function);
+            }
+            return self.open(start, lead);
+        }
+        match escaped {
+            true => self.escaped_word(start, word, lead),
+            false => self.word(start, word_start, word, lead),
         }
     }
 
-    /// A word or a prefix.
+    /// An operator that stands alone; whether the word was one, or looked like one and was complained about.
+    fn operator(&mut self, start: usize, word: &str) -> bool {
+        if word.eq_ignore_ascii_case("not") {
+            let next = self.blanks_end();
+            let length = self.text[next..].find(is_delimiter).unwrap_or(self.text.len() - next);
+            if let Spelling::Known(near) = Spelling::of(&self.text[next..next + length]) {
+                self.at = next + length;
+                self.nearness(start, Nearness { not: true, ..near });
+                return true;
+            }
+        }
+        let kind = match word {
+            "AND" => Kind::And,
+            "OR" => Kind::Or,
+            "NOT" => Kind::Not,
+            "and" => Kind::Lower("and"),
+            "or" => Kind::Lower("or"),
+            "not" => Kind::Lower("not"),
+            _ => match Spelling::of(word) {
+                Spelling::No => return false,
+                Spelling::Known(near) => {
+                    self.nearness(start, near);
+                    return true;
+                }
+                Spelling::Unknown => {
+                    let message = format!(
+                        "no operator {}; left out (`w/5`, `w/s` and `w/p` ask for words, sentence and paragraph)",
+                        quoted(word)
+                    );
+                    self.complain(start, self.at, message);
+                    return true;
+                }
+            },
+        };
+        self.push(start, kind);
+        true
+    }
+
+    fn nearness(&mut self, start: usize, near: Nearness) {
+        let (reach, message) = operators::limited(near.reach);
+        if let Some(message) = message {
+            self.complain(start, self.at, message);
+        }
+        self.push(start, Kind::Near(Nearness { reach, ..near }));
+    }
+
+    fn open(&mut self, start: usize, lead: Lead) {
+        self.at += 1;
+        if lead.exact {
+            self.complain(start, self.at, "`=` has no effect before a parenthesis; ignored");
+        }
+        self.push(start, Kind::Open(lead));
+    }
+
+    fn close(&mut self) {
+        let start = self.at;
+        self.at += 1;
+        let after = self.at;
+        if self.peek() == Some('~') {
+            self.eat_while(|c| c == '~' || c.is_ascii_digit());
+            let what = quoted(&self.text[after..self.at]);
+            self.complain(after, self.at, format!("{what} has no effect after a parenthesis; ignored"));
+        }
+        let percent = self.boost();
+        self.push(start, Kind::Close(percent));
+    }
+
+    /// A word, pattern or named query.
     fn word(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) {
         if !has_letters(word) {
             let hint = match word {
@@ -171,32 +296,119 @@ impl<'a> Lexer<'a> {
             let message = format!("{} has no letter or digit; left out{hint}", quoted(word));
             return self.complain(word_start, self.at, message);
         }
-        let body = word.trim_matches('*');
-        let inner = body.find('*').map(|star| &body[..star]);
+        if let Some(name) = word.strip_prefix('@')
+            && (self.context.named)(name).is_some()
+        {
+            return self.push(start, Kind::Named(lead.sign, name.to_owned()));
+        }
+        let (body, percent) = match words::boost(word) {
+            Some((end, percent)) if has_letters(&word[..end]) => {
+                (&word[..end], self.boost_within_limit(start, percent))
+            }
+            _ => (word, 100),
+        };
+        let leaf = match words::fuzzy(body) {
+            Some((end, letters)) if has_letters(&body[..end]) => self.fuzzy(start, &body[..end], letters, lead),
+            _ => self.pattern(start, word_start, body, lead),
+        };
+        self.leaf(start, lead, leaf.boosted(percent), 1);
+    }
+
+    /// A word after a backslash: a star at its end is all that is understood in it.
+    fn escaped_word(&mut self, start: usize, word: &str, lead: Lead) {
+        let text = word.replace('*', "");
+        if !has_letters(&text) {
+            return self.complain(start, self.at, format!("{} has no letter or digit; left out", quoted(word)));
+        }
+        let leaf =
+            if word.ends_with('*') { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) };
+        self.leaf(start, lead, leaf, 1);
+    }
+
+    fn fuzzy(&mut self, start: usize, text: &str, letters: Option<u32>, lead: Lead) -> Query {
+        let word = |text: &str| Query::Word(Word { text: text.to_owned(), exact: lead.exact });
+        if lead.exact || !text.chars().all(char::is_alphanumeric) {
+            let message = "`~` has no effect on an exact word or one with other marks than letters; ignored";
+            self.complain(start, self.at, message);
+            let text: String = text.chars().filter(|c| !matches!(c, '*' | '~')).collect();
+            return word(&text);
+        }
+        let max = u32::from(FUZZY_LETTERS_MAX);
+        let letters = letters.unwrap_or(1);
+        if letters > max {
+            self.complain(start, self.at, format!("more than {max} letters of difference; read as `~{max}`"));
+        }
+        match letters.min(max) as u8 {
+            0 => word(text),
+            letters => Query::Pattern(Pattern::Fuzzy { text: text.to_owned(), letters }),
+        }
+    }
+
+    /// A word, with stars or without.
+    fn pattern(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) -> Query {
+        let trimmed = word.trim_end_matches('?');
+        let word = if has_letters(trimmed) { trimmed } else { word };
+        let truncated = word.strip_suffix('!').filter(|before| before.ends_with(char::is_alphanumeric));
+        let body = truncated.unwrap_or(word).trim_end_matches('*');
+        let is_prefix = truncated.is_some() || word.ends_with('*');
+        if is_wildcard(body) && !lead.exact {
+            let mut text = if is_prefix { format!("{body}*") } else { body.to_owned() };
+            while text.contains("**") {
+                text = text.replace("**", "*");
+            }
+            return Query::Pattern(Pattern::Wildcard(text));
+        }
+        let inner = body.trim_matches('*').find('*').map(|star| &body.trim_start_matches('*')[..star]);
         let inner = inner.filter(|part| part.chars().filter(|c| c.is_alphanumeric()).count() >= INNER_PREFIX_CHARS_MIN);
         let text = inner.map_or_else(|| body.replace('*', ""), str::to_owned);
-        let prefix = inner.is_some() || word.ends_with('*');
+        let prefix = inner.is_some() || is_prefix;
         let read_as = if prefix { format!("the prefix {}", quoted(&format!("{text}*"))) } else { quoted(&text) };
-        if word.starts_with('*') || body.contains('*') {
-            let message = format!("`*` is understood at the end of a word only; searched as {read_as}");
+        if body.contains('*') {
+            let message = format!("`*` is not understood here; searched as {read_as}");
             self.complain(word_start, self.at, message);
         }
         if prefix && lead.exact {
             self.complain(start, self.at, format!("`=` has no effect on a prefix; searched as {read_as}"));
         }
-        let leaf = if prefix { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) };
+        if prefix { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) }
+    }
+
+    /// A regular expression between strokes without white space; `false` when there is none.
+    fn regex(&mut self, start: usize, lead: Lead) -> bool {
+        if let Some((bytes, _)) = operators::first_words(self.rest()) {
+            self.at += bytes;
+            self.complain(start, self.at, "nothing after it that could be among the first words; left out");
+            return true;
+        }
+        let Some(rest) = self.rest().strip_prefix('/') else { return false };
+        let mut escaped = false;
+        let end = rest.char_indices().find(|(_, c)| {
+            let ends = is_blank(*c) || *c == '/' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            ends
+        });
+        let Some((length, '/')) = end else { return false };
+        let ends = |c: char| is_delimiter(c) || matches!(c, '^');
+        if !has_letters(&rest[..length]) || !rest[length + 1..].chars().next().is_none_or(ends) {
+            return false;
+        }
+        if lead.exact {
+            self.complain(start, self.at, "`=` has no effect on a pattern; ignored");
+        }
+        self.at += length + 2;
+        let leaf = Query::Pattern(Pattern::Regex(rest[..length].to_owned())).boosted(self.boost());
         self.leaf(start, lead, leaf, 1);
+        true
     }
 
     /// A phrase, or nothing but its opening mark and `false` when no mark closes it.
-    fn phrase(&mut self, start: usize, lead: Lead, quote: Quote) -> bool {
+    fn phrase(&mut self, start: usize, lead: Lead, quote: char) -> bool {
         let open = self.at;
-        let inside = self.at + self.peek().map_or(0, char::len_utf8);
+        let inside = self.at + quote.len_utf8();
         self.at = inside;
-        let unclosed = &mut self.unclosed[quote as usize];
-        let length = if *unclosed { None } else { self.text[inside..].find(|c| quote.closes(c)) };
-        let Some(length) = length else {
-            *unclosed = true;
+        let is_unclosed = self.unclosed.contains(&quote);
+        let Some(length) = words::phrase_bytes(quote, &self.text[inside..]).filter(|_| !is_unclosed) else {
+            self.unclosed.push(quote);
             self.complain(open, inside, "no closing quote; searched as if this one were not there");
             return false;
         };
@@ -205,12 +417,12 @@ impl<'a> Lexer<'a> {
         self.at += self.peek().map_or(0, char::len_utf8);
         let close = self.at;
         let slop = self.slop();
+        let percent = self.boost();
         if content.contains('*') {
             self.complain(open, close, "`*` has no effect in quotes; ignored");
         }
-        let ends = |c: char| is_blank(c) || c == '*' || Quote::of(c).is_some();
         let words: Vec<_> = content
-            .split(ends)
+            .split(|c: char| is_blank(c) || c == '*' || is_quote(c))
             .filter(|word| has_letters(word))
             .take(QUERY_WORDS_MAX + 1)
             .map(|word| Word { text: word.to_owned(), exact: lead.exact })
@@ -219,7 +431,7 @@ impl<'a> Lexer<'a> {
             self.complain(open, close, "no words in the quotes; left out");
         } else {
             let count = words.len();
-            self.leaf(start, lead, Query::Phrase { words, slop }, count);
+            self.leaf(start, lead, Query::Phrase { words, slop }.boosted(percent), count);
         }
         true
     }
@@ -238,6 +450,28 @@ impl<'a> Lexer<'a> {
             self.complain(start, self.at, format!("more than {SLOP_MAX} words between; read as `~{SLOP_MAX}`"));
         }
         slop.min(SLOP_MAX)
+    }
+
+    /// `^3` after a phrase, a pattern or a parenthesis, in hundredths; 100 without one.
+    fn boost(&mut self) -> u32 {
+        let start = self.at;
+        let rest = self.rest();
+        let length = rest.find(|c: char| !(c == '^' || c == '.' || c.is_ascii_digit())).unwrap_or(rest.len());
+        match words::boost(&rest[..length]) {
+            Some((0, percent)) => {
+                self.at += length;
+                self.boost_within_limit(start, percent)
+            }
+            _ => 100,
+        }
+    }
+
+    fn boost_within_limit(&mut self, start: usize, percent: u32) -> u32 {
+        if percent > BOOST_PERCENT_MAX {
+            let most = BOOST_PERCENT_MAX / 100;
+            self.complain(start, self.at, format!("a weight above {most}; read as `^{most}`"));
+        }
+        percent.min(BOOST_PERCENT_MAX)
     }
 
     /// What a run of signs means, which counts only where a word could begin.
@@ -267,12 +501,8 @@ impl<'a> Lexer<'a> {
         self.at = name_end + 1;
         let value = self.blanks_end();
         let rest = &self.text[value..];
-        let next = rest.split(is_delimiter).next().unwrap_or_default();
         let spaced = value > self.at;
-        if rest.is_empty()
-            || rest.starts_with(')')
-            || (spaced && (rest.starts_with(is_sign) || operator(next).is_some()))
-        {
+        if rest.is_empty() || rest.starts_with(')') || (spaced && !self.has_operand(value)) {
             let message = format!("`{name}:` has no value; searched as the word `{name}`");
             self.complain(start, self.at, message);
             let word = Query::Word(Word { text: name.to_owned(), exact: false });
@@ -287,13 +517,50 @@ impl<'a> Lexer<'a> {
         true
     }
 
+    /// Whether something begins there that an operator before it can be for.
+    fn has_operand(&self, at: usize) -> bool {
+        let rest = &self.text[at..];
+        let next = rest.split(is_delimiter).next().unwrap_or_default();
+        let joins = matches!(next, "AND" | "OR" | "NOT") || Spelling::of(next) != Spelling::No;
+        !(rest.is_empty() || rest.starts_with(')') || rest.starts_with(is_sign) || joins)
+    }
+
+    /// The value of a range: in quotes or brackets, or up to white space.
+    fn range(&mut self, start: usize, measure: Measure, name: &str, lead: Lead) {
+        let rest = self.rest();
+        let (value, length) = match rest.chars().next() {
+            Some(open) if is_quote(open) => {
+                let inside = &rest[open.len_utf8()..];
+                match words::phrase_bytes(open, inside) {
+                    Some(end) => {
+                        let close = inside[end..].chars().next().map_or(0, char::len_utf8);
+                        (&inside[..end], open.len_utf8() + end + close)
+                    }
+                    None => (inside, rest.len()),
+                }
+            }
+            Some('[' | '{') => {
+                let end = rest.find([']', '}']).map_or(rest.len(), |at| at + 1);
+                (&rest[..end], end)
+            }
+            _ => {
+                let end = rest.find(is_delimiter).unwrap_or(rest.len());
+                (&rest[..end], end)
+            }
+        };
+        self.at += length;
+        match range::range(measure, value, self.context.today) {
+            Ok(range) => self.leaf(start, Lead { field: None, ..lead }, Query::Range(range), 1),
+            Err(cause) => self.complain(start, self.at, format!("`{name}:` is left out: {cause}")),
+        }
+    }
+
     /// An unknown field's name becomes a word, and what follows it another with the same sign.
     fn unknown_field(&mut self, start: usize, name: &str, lead: Lead) {
         self.at += name.len();
-        let is_date = ["date", "published", "before", "after", "since", "until", "from", "to"].contains(&name);
-        let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{field}`")).collect();
-        let hint = if is_date { " (dates have the options `--from` and `--to`)" } else { "" };
-        let message = format!("no field {}{hint}; fields are {}; searched as words", quoted(name), names.join(", "));
+        let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{}`", field.name())).collect();
+        let names = names.join(", ");
+        let message = format!("no field {}; fields are {names}, `date` and `words`; searched as words", quoted(name));
         self.complain(start, self.at + 1, message);
         // `NOT` reaches over one token only, and is to reach over both.
         let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));
@@ -301,8 +568,8 @@ impl<'a> Lexer<'a> {
         let word = Query::Word(Word { text: name.to_owned(), exact: lead.exact });
         self.leaf(start, Lead { sign, ..lead }, word, 1);
         self.at += 1;
-        if let FieldUse::No = FieldUse::of(self.rest()) {
-            self.value(self.at, Lead { sign, ..lead }, false);
+        if let Named::No = Named::of(self.rest()) {
+            self.value(self.at, Lead { sign, ..lead }, false, false);
         }
     }
 
@@ -314,7 +581,26 @@ impl<'a> Lexer<'a> {
             self.out.cut = true;
             return;
         }
+        if let Query::Pattern(pattern) = leaf.unboosted() {
+            self.patterns += 1;
+            let problem = match pattern.matcher(&str::to_lowercase) {
+                Err(cause) => Some(format!("left out: {cause}")),
+                Ok(_) if self.patterns > PATTERNS_MAX => Some(format!("more than {PATTERNS_MAX} patterns; left out")),
+                Ok(_) => None,
+            };
+            if let Some(problem) = problem {
+                return self.complain(start, self.at, problem);
+            }
+        }
         let leaf = if let Some(field) = lead.field { leaf.of_field(field) } else { leaf };
+        let leaf = match lead.part() {
+            Some(part) if leaf.is_text() => leaf.within(part),
+            Some(_) => {
+                self.complain(start, self.at, "`/F…/` is for words of the text; ignored");
+                leaf
+            }
+            None => leaf,
+        };
         self.push(start, Kind::Leaf(lead.sign, leaf));
     }
 
@@ -335,7 +621,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn blanks_end(&self) -> usize {
-        self.text.len() - self.rest().trim_start_matches(is_blank).len()
+        self.blanks_after(self.at)
+    }
+
+    fn blanks_after(&self, at: usize) -> usize {
+        self.text.len() - self.text[at..].trim_start_matches(is_blank).len()
     }
 
     fn eat_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
@@ -352,85 +642,8 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// Whether a text begins with a field's name and a colon.
-enum FieldUse<'a> {
-    No,
-    Known(Field, &'a str),
-    /// It looks like one: letters, a colon, and a value right after it.
-    Unknown(&'a str),
-}
-
-impl<'a> FieldUse<'a> {
-    fn of(text: &'a str) -> Self {
-        let is_name = |c: char| c.is_alphabetic() || c == '_' || c == '-';
-        let length = text.find(|c| !is_name(c)).unwrap_or(text.len());
-        let (name, Some(value)) = (&text[..length], text[length..].strip_prefix(':')) else {
-            return Self::No;
-        };
-        if let Some(field) = Field::named(name) {
-            return Self::Known(field, name);
-        }
-        let has_value = value.starts_with(|c: char| c.is_alphanumeric() || c == '(' || Quote::of(c).is_some());
-        if has_value && has_letters(name) && name.chars().nth(1).is_some() { Self::Unknown(name) } else { Self::No }
-    }
-}
-
-/// A kind of quotation marks.
-#[derive(Debug, Clone, Copy)]
-enum Quote {
-    Straight,
-    Curly,
-    Angular,
-}
-
-impl Quote {
-    fn of(c: char) -> Option<Self> {
-        match c {
-            '"' => Some(Self::Straight),
-            '“' | '”' | '„' | '‟' => Some(Self::Curly),
-            '«' | '»' => Some(Self::Angular),
-            _ => None,
-        }
-    }
-
-    /// Languages differ in which mark of a kind opens and which closes; only the low one never closes.
-    fn closes(self, c: char) -> bool {
-        match self {
-            Self::Straight => c == '"',
-            Self::Curly => matches!(c, '“' | '”' | '‟'),
-            Self::Angular => matches!(c, '«' | '»'),
-        }
-    }
-}
-
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
-}
-
-fn is_delimiter(c: char) -> bool {
-    is_blank(c) || c == '(' || c == ')' || Quote::of(c).is_some()
-}
-
-/// `+`, the hyphen, and the minus sign that word processors make of it.
-fn is_sign(c: char) -> bool {
-    matches!(c, '+' | '-' | '\u{2212}')
-}
-
-fn has_letters(text: &str) -> bool {
-    text.chars().any(char::is_alphanumeric)
-}
-
-fn operator(word: &str) -> Option<Kind> {
-    match word {
-        "AND" => Some(Kind::And),
-        "OR" => Some(Kind::Or),
-        "NOT" => Some(Kind::Not),
-        _ => None,
-    }
-}
-
 /// The user's text in a message: in backticks, shortened.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTED_CHARS_MAX).collect();
     if short.len() < text.len() {
         short.push('…');

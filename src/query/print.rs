@@ -7,63 +7,17 @@ use std::fmt::{self, Display, Formatter};
 use std::slice;
 
 use super::lexer::needs_escape;
-use super::{Field, Query, Word};
+use super::{Field, Near, Part, Pattern, Query, Range, Reach, Word};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => Ok(()),
-            Self::Everything => f.write_str("*"),
-            Self::Word(word) => word.fmt(f),
-            Self::Phrase { words, slop } => {
-                f.write_str(if words.iter().any(|word| word.exact) { "=\"" } else { "\"" })?;
-                for (i, word) in words.iter().enumerate() {
-                    write!(f, "{}{}", if i == 0 { "" } else { " " }, word.text)?;
-                }
-                f.write_str("\"")?;
-                if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
-            }
-            Self::Prefix(text) => write!(f, "{}{text}*", escape(text)),
-            Self::Field { name, query } => write!(f, "{name}:{}", Operand(query)),
-            Self::All(queries) => list(f, queries, " AND "),
-            Self::Any(queries) => list(f, queries, " OR "),
-            Self::Plain(queries) => list(f, queries, " "),
-            Self::Required { must, should } => {
-                // Another `Required` needs its parentheses: its `must` is only wished for out here.
-                if matches!(**should, Self::Plain(_)) {
-                    should.fmt(f)?
-                } else {
-                    Operand(should).fmt(f)?
-                }
-                let must = match &**must {
-                    Self::All(queries) => queries,
-                    other => slice::from_ref(other),
-                };
-                signed(f, " +", must)
-            }
-            Self::Without { keep, drop } => {
-                let drop = match &**drop {
-                    Self::Any(queries) => queries,
-                    other => slice::from_ref(other),
-                };
-                match (&**keep, drop) {
-                    (Self::Everything, [first, others @ ..]) => {
-                        write!(f, "-{}", Operand(first))?;
-                        return signed(f, " -", others);
-                    }
-                    (Self::Plain(_) | Self::Required { .. }, _) => keep.fmt(f)?,
-                    _ => Operand(keep).fmt(f)?,
-                }
-                signed(f, " -", drop)
-            }
-        }
+        Printed { query: self, lower: self.has_places() }.fmt(f)
     }
 }
 
 impl Display for Word {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let exact = if self.exact { "=" } else { "" };
-        write!(f, "{exact}{}{}", escape(&self.text), self.text)
+        word(f, self, false)
     }
 }
 
@@ -73,29 +27,172 @@ impl Display for Field {
     }
 }
 
-/// A query where one unit is needed.
-struct Operand<'a>(&'a Query);
+/// A query, and whether `and`, `or` and `not` need a backslash to be words, since the whole has operators of Nexis.
+#[derive(Clone, Copy)]
+struct Printed<'a> {
+    query: &'a Query,
+    lower: bool,
+}
 
-impl Display for Operand<'_> {
+impl Display for Printed<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Query::Word(_) | Query::Phrase { .. } | Query::Prefix(_) | Query::Field { .. } => self.0.fmt(f),
-            composed => write!(f, "({composed})"),
+        let operand = |query| Operand(Printed { query, ..*self });
+        match self.query {
+            Query::Empty => Ok(()),
+            Query::Everything => f.write_str("*"),
+            Query::Word(text) => word(f, text, self.lower),
+            Query::Capitals(text) => write!(f, "caps({}{text})", escape(text, self.lower)),
+            Query::Phrase { words, slop } => {
+                f.write_str(if words.iter().any(|word| word.exact) { "=\"" } else { "\"" })?;
+                for (i, word) in words.iter().enumerate() {
+                    write!(f, "{}{}", if i == 0 { "" } else { " " }, word.text)?;
+                }
+                f.write_str("\"")?;
+                if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) }
+            }
+            Query::Prefix(text) => write!(f, "{}{text}*", prefix_escape(text)),
+            Query::Pattern(Pattern::Wildcard(text)) => f.write_str(text),
+            Query::Pattern(Pattern::Regex(text)) => write!(f, "/{text}/"),
+            Query::Pattern(Pattern::Fuzzy { text, letters }) => write!(f, "{text}~{letters}"),
+            Query::Field { name, query } => write!(f, "{name}:{}", operand(query)),
+            Query::Range(range) => range.fmt(f),
+            Query::All(queries) => self.list(f, queries, " AND "),
+            Query::Any(queries) => self.list(f, queries, " OR "),
+            Query::Plain(queries) => self.list(f, queries, " "),
+            Query::Required { must, should } => self.required(f, must, should),
+            Query::Without { keep, drop } => self.without(f, keep, drop),
+            Query::Near(near) => {
+                write!(f, "{} {} {}", operand(&near.left), Spelled(near), operand(&near.right))
+            }
+            Query::AtLeast { count, query } => write!(f, "atleast{count}({})", Printed { query, ..*self }),
+            Query::Within { part: Part::Lead, query } => write!(f, "hlead({})", Printed { query, ..*self }),
+            Query::Within { part: Part::First(count), query } => write!(f, "/F{count}/ {}", operand(query)),
+            Query::Boost { query, percent } => {
+                let bare = match &**query {
+                    Query::Phrase { .. } | Query::Pattern(Pattern::Regex(_)) => true,
+                    Query::Word(word) => !word.exact && escape(&word.text, true).is_empty(),
+                    Query::Prefix(text) => prefix_escape(text).is_empty(),
+                    _ => false,
+                };
+                match bare {
+                    true => write!(f, "{}", Printed { query, ..*self })?,
+                    false => write!(f, "({})", Printed { query, ..*self })?,
+                }
+                write!(f, "^{}", f64::from(*percent) / 100.0)
+            }
         }
     }
 }
 
-fn list(f: &mut Formatter<'_>, queries: &[Query], between: &str) -> fmt::Result {
-    for (i, query) in queries.iter().enumerate() {
-        write!(f, "{}{}", if i == 0 { "" } else { between }, Operand(query))?;
+impl Printed<'_> {
+    fn list(&self, f: &mut Formatter<'_>, queries: &[Query], between: &str) -> fmt::Result {
+        for (i, query) in queries.iter().enumerate() {
+            write!(f, "{}{}", if i == 0 { "" } else { between }, Operand(Printed { query, ..*self }))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn required(&self, f: &mut Formatter<'_>, must: &Query, should: &Query) -> fmt::Result {
+        // Another `Required` needs its parentheses: its `must` is only wished for out here.
+        let should = Printed { query: should, ..*self };
+        if matches!(should.query, Query::Plain(_)) {
+            should.fmt(f)?
+        } else {
+            Operand(should).fmt(f)?
+        }
+        let must = match must {
+            Query::All(queries) => queries,
+            other => slice::from_ref(other),
+        };
+        self.signed(f, " +", must)
+    }
+
+    fn without(&self, f: &mut Formatter<'_>, keep: &Query, drop: &Query) -> fmt::Result {
+        let drop = match drop {
+            Query::Any(queries) => queries,
+            other => slice::from_ref(other),
+        };
+        let printed = Printed { query: keep, ..*self };
+        match (keep, drop) {
+            (Query::Everything, [first, others @ ..]) => {
+                write!(f, "-{}", Operand(Printed { query: first, ..*self }))?;
+                return self.signed(f, " -", others);
+            }
+            (Query::Plain(_) | Query::Required { .. }, _) => printed.fmt(f)?,
+            _ => Operand(printed).fmt(f)?,
+        }
+        self.signed(f, " -", drop)
+    }
+
+    fn signed(&self, f: &mut Formatter<'_>, sign: &str, queries: &[Query]) -> fmt::Result {
+        queries.iter().try_for_each(|query| write!(f, "{sign}{}", Operand(Printed { query, ..*self })))
+    }
 }
 
-fn signed(f: &mut Formatter<'_>, sign: &str, queries: &[Query]) -> fmt::Result {
-    queries.iter().try_for_each(|query| write!(f, "{sign}{}", Operand(query)))
+/// A query where one unit is needed.
+struct Operand<'a>(Printed<'a>);
+
+impl Display for Operand<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.query {
+            Query::Word(_)
+            | Query::Capitals(_)
+            | Query::Phrase { .. }
+            | Query::Prefix(_)
+            | Query::Pattern(_)
+            | Query::Field { .. }
+            | Query::Range(_)
+            | Query::AtLeast { .. }
+            | Query::Within { part: Part::Lead, .. }
+            | Query::Boost { .. } => self.0.fmt(f),
+            _ => write!(f, "({})", self.0),
+        }
+    }
 }
 
-fn escape(text: &str) -> &'static str {
-    if needs_escape(text) { "\\" } else { "" }
+/// An operator of nearness.
+struct Spelled<'a>(&'a Near);
+
+impl Display for Spelled<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Near { reach, ordered, not, .. } = self.0;
+        write!(f, "{}{}/", if *not { "not " } else { "" }, if *ordered { "pre" } else { "w" })?;
+        match reach {
+            Reach::Words(words) => write!(f, "{words}"),
+            Reach::Sentence => f.write_str("s"),
+            Reach::Paragraph => f.write_str("p"),
+        }
+    }
+}
+
+impl Display for Range {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        fn bounds<T: Display>(f: &mut Formatter<'_>, name: &str, from: &Option<T>, to: &Option<T>) -> fmt::Result {
+            write!(f, "{name}:")?;
+            from.iter().try_for_each(|from| write!(f, "{from}"))?;
+            f.write_str("..")?;
+            to.iter().try_for_each(|to| write!(f, "{to}"))
+        }
+        match self {
+            Self::Date(from, to) => bounds(f, "date", from, to),
+            Self::Words(from, to) => bounds(f, "words", from, to),
+        }
+    }
+}
+
+fn word(f: &mut Formatter<'_>, word: &Word, lower: bool) -> fmt::Result {
+    let exact = if word.exact { "=" } else { "" };
+    let escape = escape(&word.text, lower || word.exact);
+    write!(f, "{exact}{escape}{}", word.text)
+}
+
+/// What must stand before a word so that it is read as itself.
+fn escape(text: &str, lower: bool) -> &'static str {
+    let word = Query::Word(Word { text: text.to_owned(), exact: false });
+    if needs_escape(&word, text, lower) { "\\" } else { "" }
+}
+
+fn prefix_escape(text: &str) -> &'static str {
+    let prefix = Query::Prefix(text.to_owned());
+    if needs_escape(&prefix, &format!("{text}*"), true) { "\\" } else { "" }
 }

@@ -72,3 +72,6 @@ pub(super) const EXPAND_MIX: f32 = 0.75;
 
 /// Terms of an article by which similar ones are looked for.
 pub(super) const SIMILAR_TERMS: usize = 25;
+
+/// Words of the archive that a pattern may stand for: each is a list of places that is read.
+pub(super) const PATTERN_TERMS_MAX: usize = 1024;

@@ -21,6 +21,8 @@ pub struct Results {
     pub collapsed: Option<Sort>,
     /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
     pub prefixes_cut: Vec<(String, usize)>,
+    /// Patterns that match more words than are looked for: the pattern as text, and how many words it matches.
+    pub patterns_cut: Vec<(String, usize)>,
 }
 
 /// A scored passage with its article's facts.

@@ -14,12 +14,14 @@ mod feedback;
 mod first;
 mod hit;
 mod options;
+mod patterns;
 mod plan;
 mod prefix;
 mod present;
 mod recency;
 mod rescore;
 mod similar;
+mod spans;
 mod statistics;
 
 use std::cmp::Ordering;
@@ -148,6 +150,7 @@ impl Search<'_> {
             expanded: expanded.iter().flat_map(Model::learnt).map(str::to_owned).collect(),
             collapsed: ranking.collapse.then_some(ranking.sort),
             prefixes_cut: plan.prefixes_cut.clone(),
+            patterns_cut: plan.patterns_cut.clone(),
             ..Results::default()
         })
     }

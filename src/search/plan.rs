@@ -1,22 +1,25 @@
 //! From the query tree to what the engine runs and what the second phase scores.
 
 use std::ops::Bound;
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
+use super::constants::{PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder, WeightedTerm};
 use super::options::{Filter, Options};
+use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
+use super::spans::{Lookup, SpanQuery, SpanTree};
 use crate::analysis::{Form, Language, Words, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
-use crate::query::{Field, Query, Word};
+use crate::query::{Field, Pattern, Query, Range, Word};
 
 /// What is to be done for a query.
 pub(super) struct Plan {
@@ -29,6 +32,8 @@ pub(super) struct Plan {
     pub(super) binding: Option<Engine>,
     /// Prefixes of which only some words are scored, with the number of all that begin so.
     pub(super) prefixes_cut: Vec<(String, usize)>,
+    /// Patterns of which only some words are looked for, with the number of all that match.
+    pub(super) patterns_cut: Vec<(String, usize)>,
 }
 
 /// Something of the query that is looked for in positions.
@@ -59,6 +64,8 @@ pub(super) enum FeatureKind {
         /// Other words allowed between them.
         slop: u32,
     },
+    /// Operators on places.
+    Spans(Arc<SpanTree>),
 }
 
 struct Builder<'a> {
@@ -68,7 +75,12 @@ struct Builder<'a> {
     table: MutexGuard<'a, Words>,
     features: Vec<Feature>,
     prefixes_cut: Vec<(String, usize)>,
+    patterns_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
+    /// How much what is looked at counts.
+    weight: f32,
+    /// Whether what is looked at is left out.
+    excluded: bool,
     /// Whether words side by side are looked at, of which any may match.
     beside: bool,
 }
@@ -81,6 +93,7 @@ impl Plan {
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
         let prefixes_cut = std::mem::take(&mut builder.prefixes_cut);
+        let patterns_cut = std::mem::take(&mut builder.patterns_cut);
         let mut binding = if options.ranking.expand { builder.binding(query)? } else { Vec::new() };
         let filters = builder.filters(&options.filter);
         binding.extend(filters.iter().map(|filter| (Occur::Must, filter.box_clone())));
@@ -89,7 +102,7 @@ impl Plan {
             binding.push((Occur::Must, builder.everything()));
         }
         let finder = found.map(|found| Finder::Query(filtered(found, filters)));
-        Ok(Self { finder, features: builder.features, binding: combine(binding), prefixes_cut })
+        Ok(Self { finder, features: builder.features, binding: combine(binding), prefixes_cut, patterns_cut })
     }
 
     /// A plan that looks for articles with any of some terms, which `features` are.
@@ -97,7 +110,7 @@ impl Plan {
         let filters = Builder::new(reader).filters(filter);
         let within = combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect());
         let finder = Some(Finder::AnyOf(AnyOf { terms, within }));
-        Self { finder, features, binding: None, prefixes_cut: Vec::new() }
+        Self { finder, features, binding: None, prefixes_cut: Vec::new(), patterns_cut: Vec::new() }
     }
 }
 
@@ -119,7 +132,10 @@ impl<'a> Builder<'a> {
             table: reader.words(),
             features: Vec::new(),
             prefixes_cut: Vec::new(),
+            patterns_cut: Vec::new(),
             keep_stop_words: false,
+            weight: 1.0,
+            excluded: false,
             beside: false,
         }
     }
@@ -154,6 +170,9 @@ impl<'a> Builder<'a> {
                 Ok(self.word(word, scored))
             };
         }
+        if query.is_text() && self.is_of_places(query) {
+            return self.spans(query, scored).map(Some);
+        }
         let before = std::mem::replace(&mut self.beside, matches!(query, Query::Plain(_)));
         let found = self.composed(query, scored);
         self.beside = before;
@@ -168,6 +187,18 @@ impl<'a> Builder<'a> {
             Query::Phrase { words, slop } => self.phrase(self.fields.terms, words, *slop, scored),
             Query::Prefix(prefix) => self.prefix(prefix, true, scored)?,
             Query::Field { name, query } => self.field(*name, query, scored)?,
+            Query::Capitals(_) | Query::Pattern(_) | Query::Near(_) | Query::AtLeast { .. } | Query::Within { .. } => {
+                Some(self.spans(query, scored)?)
+            }
+            Query::Range(range) => Some(self.range(*range)),
+            Query::Boost { query, percent } => {
+                let factor = *percent as f32 / 100.0;
+                let before = self.weight;
+                self.weight *= factor;
+                let found = self.query(query, scored)?;
+                self.weight = before;
+                found.map(|found| Box::new(BoostQuery::new(found, factor)) as Engine)
+            }
             Query::All(parts) => {
                 let clauses = self.clauses(parts, Occur::Must, scored)?;
                 combine(clauses)
@@ -188,7 +219,10 @@ impl<'a> Builder<'a> {
             }
             Query::Without { keep, drop } => {
                 let keep = self.query(keep, scored)?;
-                match (keep, self.query(drop, false)?) {
+                let before = std::mem::replace(&mut self.excluded, true);
+                let drop = self.query(drop, false)?;
+                self.excluded = before;
+                match (keep, drop) {
                     (Some(keep), Some(drop)) => {
                         Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, drop)])))
                     }
@@ -281,7 +315,7 @@ impl<'a> Builder<'a> {
         if folded.is_empty() {
             return Ok(None);
         }
-        let found = PrefixTerms::of(self.reader, &folded)?;
+        let found = PrefixTerms::of(self.reader, &folded, PREFIX_TERMS_MAX)?;
         let words = WordFields::of(self.fields);
         let term = |term: &String| (Occur::Should, self.term_query(words.term(term)));
         let mut clauses: Vec<(Occur, Engine)> = found.terms.iter().map(term).collect();
@@ -302,26 +336,53 @@ impl<'a> Builder<'a> {
         Ok(combine(clauses))
     }
 
+    /// Whether a query is answered from where words stand.
+    fn is_of_places(&self, query: &Query) -> bool {
+        match query {
+            Query::Near(_) | Query::AtLeast { .. } | Query::Within { .. } => true,
+            Query::Field { name, .. } => *name == Field::Title,
+            // The engine would find them in another order too, and its phrases cannot be excluded: they may not be
+            // asked for more once they are at their end.
+            Query::Phrase { slop, .. } => *slop > 0 || self.excluded,
+            _ => false,
+        }
+    }
+
+    /// Operators on places, each with its own evaluation.
+    fn spans(&mut self, query: &Query, scored: bool) -> Result<Engine, Error> {
+        let tree = Arc::new(SpanTree::of(query, self)?);
+        self.feature(FeatureKind::Spans(tree.clone()), query.to_string(), scored);
+        Ok(Box::new(SpanQuery::new(tree, self.fields)))
+    }
+
+    fn range(&self, range: Range) -> Engine {
+        fn bounds<T>(from: Option<T>, to: Option<T>, term: impl Fn(T) -> Term) -> RangeQuery {
+            let bound = |bound: Option<T>| bound.map_or(Bound::Unbounded, |value| Bound::Included(term(value)));
+            RangeQuery::new(bound(from), bound(to))
+        }
+        let day = |day| Term::from_field_i64(self.fields.published_day, crate::index::days_since_1970(day));
+        let words = |count| Term::from_field_u64(self.fields.words, count);
+        let range = match range {
+            Range::Date(from, to) => bounds(from, to, day),
+            Range::Words(from, to) => bounds(from, to, words),
+        };
+        Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
+    }
+
     fn field(&mut self, name: Field, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         let field = match name {
-            Field::Title => self.fields.title,
+            Field::Title => {
+                let parts = query.clone().lifted(true, &mut |part| part.of_field(Field::Title));
+                return self.query(&parts, scored);
+            }
             Field::Byline => self.fields.byline,
             Field::Source => self.fields.source,
             Field::Section => self.fields.section,
             Field::Url => self.fields.url,
             Field::Language | Field::Id | Field::Path => return self.raw(name, query),
         };
-        let Some(found) = self.within(field, query)? else { return Ok(None) };
-        let mut clauses = vec![(Occur::Must, Box::new(ConstScoreQuery::new(found, 0.0)) as Engine)];
-        if name == Field::Title && scored {
-            for word in query.words() {
-                for (_, term) in self.terms(&word.text) {
-                    clauses.push((Occur::Should, self.term(self.fields.terms, &term)));
-                    self.feature(FeatureKind::Term { term: term.clone() }, term, true);
-                }
-            }
-        }
-        Ok(combine(clauses))
+        let found = self.within(field, query)?;
+        Ok(found.map(|q| Box::new(ConstScoreQuery::new(q, 0.0)) as Engine))
     }
 
     /// A query on a field of its own.
@@ -353,7 +414,14 @@ impl<'a> Builder<'a> {
                 (keep, None) => Ok(keep),
             },
             Query::Everything => Ok(Some(self.everything())),
-            Query::Empty | Query::Field { .. } => Ok(None),
+            Query::Boost { query, .. } => self.within(field, query),
+            Query::Pattern(pattern) => {
+                let terms = self.pattern_terms(&[field], pattern)?;
+                let terms = terms.iter().map(|term| (Occur::Should, self.term(field, term)));
+                Ok(Some(combine(terms.collect()).unwrap_or_else(|| Box::new(EmptyQuery))))
+            }
+            Query::Range(range) => Ok(Some(self.range(*range))),
+            _ => Ok(None),
         }
     }
 
@@ -404,14 +472,52 @@ impl<'a> Builder<'a> {
         filters.into_iter().map(|f| Box::new(ConstScoreQuery::new(f, 0.0)) as Engine).collect()
     }
 
+    fn pattern_terms(&mut self, fields: &[EngineField], pattern: &Pattern) -> Result<Vec<String>, Error> {
+        let found = PatternTerms::of(self.reader, fields, pattern)?;
+        if found.is_cut() {
+            self.patterns_cut.push((Query::Pattern(pattern.clone()).to_string(), found.all));
+        }
+        Ok(found.terms)
+    }
+
     fn feature(&mut self, kind: FeatureKind, words: String, scored: bool) {
         if !scored {
             return;
         }
         match self.features.iter_mut().find(|f| f.kind == kind) {
-            Some(feature) => feature.weight += 1.0,
-            None => self.features.push(Feature { kind, words, weight: 1.0 }),
+            Some(feature) => feature.weight += self.weight,
+            None => self.features.push(Feature { kind, words, weight: self.weight }),
         }
+    }
+}
+
+impl Lookup for Builder<'_> {
+    fn phrase(&mut self, text: &str, exact: bool) -> Vec<(u32, String)> {
+        phrase_terms(text, exact, self.language, &mut self.table)
+    }
+
+    fn linked(&mut self, word: &str) -> (Vec<(u32, String)>, Option<String>) {
+        linked_terms(word, self.language, &mut self.table)
+    }
+
+    fn prefix(&mut self, prefix: &str) -> Result<(Vec<String>, Vec<String>), Error> {
+        let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
+        let found = match folded.is_empty() {
+            true => PrefixTerms::default(),
+            false => PrefixTerms::of(self.reader, &folded, PATTERN_TERMS_MAX)?,
+        };
+        if found.is_cut() {
+            self.patterns_cut.push((format!("{prefix}*"), found.all));
+        }
+        Ok((before, found.terms))
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) -> Result<Vec<String>, Error> {
+        self.pattern_terms(&[self.fields.terms, self.fields.forms], pattern)
+    }
+
+    fn capitals(&mut self, word: &str) -> Vec<(u32, String)> {
+        phrase_terms(&word.to_uppercase(), true, self.language, &mut self.table)
     }
 }
 
@@ -448,6 +554,6 @@ fn literal(query: &Query) -> String {
         Query::Field { query, .. } | Query::Required { must: query, .. } | Query::Without { keep: query, .. } => {
             literal(query)
         }
-        Query::Empty | Query::Everything => String::new(),
+        _ => String::new(),
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use tantivy::query::{ConstScoreQuery, Occur, RegexQuery};
 use tantivy::schema::Field;
 
-use super::constants::PREFIX_TERMS_MAX;
 use super::first::Engine;
 use crate::analysis::{Form, Language, Words, tokenize_query};
 use crate::error::Error;
@@ -23,7 +22,7 @@ pub(super) struct PrefixTerms {
 impl PrefixTerms {
     /// Looks up which stems begin with a folded text, and which forms do whose stems do not: of `company*`, the stem
     /// is `compani`.
-    pub(super) fn of(reader: &Reader, prefix: &str) -> Result<Self, Error> {
+    pub(super) fn of(reader: &Reader, prefix: &str, most: usize) -> Result<Self, Error> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let fields = reader.fields();
         // A form and its stem have the first letter in common, if no more: `dying` and `die`.
@@ -44,7 +43,7 @@ impl PrefixTerms {
         let all = counts.len();
         let mut terms: Vec<(String, u64)> = counts.into_iter().collect();
         terms.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        terms.truncate(PREFIX_TERMS_MAX);
+        terms.truncate(most);
         Ok(Self { terms: terms.into_iter().map(|(term, _)| term).collect(), all })
     }
 

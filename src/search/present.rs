@@ -13,7 +13,7 @@ use super::rescore::{Candidate, Rescorer};
 use crate::analysis::{Form, Language, Outline, Words, analyse};
 use crate::article::Article;
 use crate::error::Error;
-use crate::index::{Reader, StoredArticle};
+use crate::index::{Bounds, Reader, StoredArticle};
 
 /// A whole article with what matched in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,9 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
         .collect();
     let mut seen: Vec<Vec<Seen>> = phrases.iter().map(|_| Vec::new()).collect();
     let mut marks: Vec<Range<usize>> = Vec::new();
+    let spans =
+        plan.features.iter().filter_map(|f| if let FeatureKind::Spans(tree) = &f.kind { Some(tree) } else { None });
+    let mut trees: Vec<_> = spans.map(|tree| (tree.as_ref(), tree.watch())).collect();
     let language = Language::of(stored.article.language.as_deref());
     let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
         let (term, folded) = (token.term(), token.folded());
@@ -88,8 +91,9 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
         let matches = plan.features.iter().any(|f| match &f.kind {
             FeatureKind::Term { term } => is(term),
             FeatureKind::OneOf(terms) => terms.iter().any(|term| is(term)),
-            FeatureKind::Phrase { .. } => false,
+            FeatureKind::Phrase { .. } | FeatureKind::Spans(_) => false,
         });
+        trees.iter_mut().for_each(|(tree, seen)| seen.token(tree, &token));
         if matches {
             marks.push(token.start..token.end);
         }
@@ -114,6 +118,8 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
             }
         });
     }
+    let bounds = Bounds::of(&outline, stored.title_bytes > 0);
+    marks.extend(trees.into_iter().flat_map(|(tree, seen)| tree.marks(&bounds, seen)));
     marks.sort_by_key(|m| (m.start, m.end));
     marks.dedup_by(|later, before| {
         let overlap = later.start < before.end;

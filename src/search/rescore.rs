@@ -9,6 +9,7 @@ use super::constants::{
 use super::exact::{WordFields, WordPostings, phrase_starts};
 use super::hit::{Part, PartKind};
 use super::plan::{Feature, FeatureKind, Plan};
+use super::spans::SpanReader;
 use super::statistics::Statistics;
 use crate::error::Error;
 use crate::index::Reader;
@@ -110,6 +111,8 @@ impl<'a> Rescorer<'a> {
         let idf = plan.features.iter().map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Ok(statistics.idf(with(term)?)),
             FeatureKind::OneOf(terms) => Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?)),
+            FeatureKind::Spans(tree) => tree
+                .weight(&mut |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?))),
             FeatureKind::Phrase { terms, .. } => terms.iter().map(|(_, term)| Ok(statistics.idf(with(term)?))).sum(),
         });
         Ok(Self { reader, plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
@@ -148,7 +151,14 @@ impl<'a> Rescorer<'a> {
     fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
         let words = WordFields::of(self.reader.fields());
         let open = |term: &str| WordPostings::open(&words, segment, term).map_err(|e| self.reader.failed(e));
-        self.plan.features.iter().map(|feature| Cursor::new(feature, &open)).collect()
+        let cursor = |feature: &Feature| match &feature.kind {
+            FeatureKind::Spans(tree) => {
+                let spans = SpanReader::open(tree.clone(), self.reader.fields(), segment);
+                Ok(Cursor { spans: Some(spans.map_err(|e| self.reader.failed(e))?), ..Cursor::default() })
+            }
+            _ => Cursor::new(feature, &open),
+        };
+        self.plan.features.iter().map(cursor).collect()
     }
 
     /// The article's score from where its query words stand.
@@ -244,7 +254,9 @@ impl<'a> Rescorer<'a> {
 }
 
 /// A feature's place in a segment's postings.
+#[derive(Default)]
 struct Cursor {
+    spans: Option<SpanReader>,
     postings: Vec<(u32, WordPostings)>,
     slop: Option<u32>,
     missing: bool,
@@ -253,8 +265,9 @@ struct Cursor {
 
 impl Cursor {
     fn new(feature: &Feature, open: &impl Fn(&str) -> Result<Option<WordPostings>, Error>) -> Result<Self, Error> {
-        let mut cursor = Self { postings: Vec::new(), slop: None, missing: false, buffers: Vec::new() };
+        let mut cursor = Self::default();
         let terms: Vec<(u32, &String)> = match &feature.kind {
+            FeatureKind::Spans(_) => Vec::new(),
             FeatureKind::Term { term } => vec![(0, term)],
             FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
             FeatureKind::Phrase { terms, slop } => {
@@ -274,6 +287,9 @@ impl Cursor {
 
     /// Gives the positions at which the feature stands in an article; articles must be asked in their order.
     fn positions(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
+        if let Some(spans) = &mut self.spans {
+            return spans.starts(article, sink);
+        }
         if self.slop.is_some() && self.missing {
             return;
         }

@@ -1,0 +1,96 @@
+//! Where the parts of an article begin and end, in positions of its words.
+
+use tantivy::columnar::Column;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::{TantivyDocument, Value};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentReader};
+
+use super::row::Row;
+use super::schema::Fields;
+use crate::analysis::{Language, Outline, TITLE_GAP, Words, analyse};
+
+/// Blocks of texts that are kept: articles are asked in their order.
+const BLOCKS_KEPT: usize = 2;
+
+/// Words of a headline up to which their number is exact in a column.
+const TITLE_WORDS_EXACT: u32 = 40;
+
+/// Headline, lead, sentences and paragraphs of an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// The end of the headline.
+    pub(crate) title: u32,
+    /// Where the body begins.
+    pub(crate) body: u32,
+    /// The end of the first passage.
+    pub(crate) lead: u32,
+    /// Where each sentence of the body begins. What is before the first is the headline.
+    pub(crate) sentences: Vec<u32>,
+    /// Where each paragraph of the body begins.
+    pub(crate) paragraphs: Vec<u32>,
+}
+
+impl Bounds {
+    /// The bounds of a text, given whether it has a headline.
+    pub(crate) fn of(outline: &Outline, has_title: bool) -> Self {
+        let body = outline.sentences.first().map_or(outline.end_position, |first| first.position);
+        let title = if has_title { body.saturating_sub(TITLE_GAP) } else { 0 };
+        let starts = |paragraphs: bool| {
+            let sentences = outline.sentences.iter().filter(move |s| !paragraphs || s.opens_paragraph);
+            sentences.map(|sentence| sentence.position).collect()
+        };
+        Self {
+            title,
+            body,
+            lead: outline.passages.get(1).map_or(outline.end_position, |passage| passage.position),
+            sentences: starts(false),
+            paragraphs: starts(true),
+        }
+    }
+}
+
+/// The bounds of a segment's articles.
+pub(crate) struct BoundsReader {
+    titles: FieldNormReader,
+    passages: Column<u64>,
+    texts: StoreReader,
+    fields: Fields,
+    words: Words,
+}
+
+impl BoundsReader {
+    /// Opens them.
+    pub(crate) fn open(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
+        Ok(Self {
+            titles: segment.get_fieldnorms_reader(fields.title)?,
+            passages: segment.fast_fields().u64("passages")?,
+            texts: segment.get_store_reader(BLOCKS_KEPT)?,
+            fields: *fields,
+            words: Words::default(),
+        })
+    }
+
+    /// Replaces `bounds` by those of an article; those of sentences and paragraphs only where `sentences` says so.
+    pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
+        let title = self.titles.fieldnorm(article);
+        if sentences || title > TITLE_WORDS_EXACT {
+            return self.read_text(article, bounds);
+        }
+        bounds.title = title;
+        bounds.body = if title > 0 { title + TITLE_GAP } else { 0 };
+        // The start of the second passage, or the end of the only one.
+        bounds.lead = self.passages.values_for_doc(article).nth(1).unwrap_or(0) as u32;
+    }
+
+    fn read_text(&mut self, article: DocId, bounds: &mut Bounds) {
+        let Ok(document) = self.texts.get::<TantivyDocument>(article) else { return *bounds = Bounds::default() };
+        let stored = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let text = stored(self.fields.text);
+        let row = Row::read(stored(self.fields.facts));
+        let title_bytes = row.title_bytes.min(text.len());
+        let language = Language::of(row.language.as_deref());
+        let outline = analyse(text, title_bytes, language, &mut self.words, &mut |_| {});
+        *bounds = Bounds::of(&outline, title_bytes > 0);
+    }
+}

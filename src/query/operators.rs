@@ -1,0 +1,203 @@
+//! The spellings of operators: words that join, and words before a parenthesis.
+
+use super::{Field, Part, Reach, SLOP_MAX};
+
+/// Words between the operands of a `NEAR` that does not say how many.
+const NEAR_WORDS: u32 = 10;
+
+/// The most digits of an operator such as `+5`: longer numbers are words, as in `+2023`.
+const SIGN_DIGITS_MAX: usize = 3;
+
+/// An operator between two stretches of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Nearness {
+    pub(super) reach: Reach,
+    pub(super) ordered: bool,
+    pub(super) not: bool,
+}
+
+/// What a word is, seen as an operator of nearness.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// None.
+    No,
+    Known(Nearness),
+    /// It looks like one and is none.
+    Unknown,
+}
+
+/// Names of operators: whether they say an order, and whether they are read with anything after the stroke, or with a
+/// number only.
+const NAMES: &[(&str, bool, bool)] = &[
+    ("", false, false),
+    ("w", false, true),
+    ("within", false, true),
+    ("near", false, true),
+    ("n", false, false),
+    ("pre", true, true),
+    ("onear", true, true),
+    ("adj", true, true),
+    ("p", true, false),
+];
+
+impl Spelling {
+    /// Reads a word: `w/5`, `pre/s`, `NEAR`, `adj3`, `/p`.
+    pub(super) fn of(word: &str) -> Self {
+        let known = |reach, ordered| Self::Known(Nearness { reach, ordered, not: false });
+        match word {
+            "NEAR" => return known(Reach::Words(NEAR_WORDS), false),
+            "ADJ" => return known(Reach::Words(1), true),
+            _ => {}
+        }
+        let Some((name, value)) = word.split_once('/') else {
+            let numbered = |name: &str| {
+                let head = word.get(..name.len())?;
+                head.eq_ignore_ascii_case(name).then(|| number(&word[name.len()..]))?
+            };
+            return match (numbered("near"), numbered("adj")) {
+                (Some(words), _) => known(Reach::Words(words), false),
+                (_, Some(words)) => known(Reach::Words(words), true),
+                _ => Self::No,
+            };
+        };
+        let Some((_, ordered, only)) = NAMES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)) else {
+            return Self::No;
+        };
+        let reach = match value {
+            _ if value.eq_ignore_ascii_case("s") => Some(Reach::Sentence),
+            _ if value.eq_ignore_ascii_case("p") => Some(Reach::Paragraph),
+            _ => number(value).map(Reach::Words),
+        };
+        let by_number = matches!(reach, Some(Reach::Words(_)));
+        match reach {
+            Some(reach) if *only || by_number || name.is_empty() => known(reach, *ordered),
+            None if *only => Self::Unknown,
+            _ => Self::No,
+        }
+    }
+
+    /// Reads `+5` at the beginning of a text that goes on with another word.
+    pub(super) fn of_sign(text: &str) -> Option<(usize, Nearness)> {
+        let rest = text.strip_prefix('+')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let after = &rest[digits..];
+        let goes_on = after.starts_with(super::words::is_blank)
+            && after
+                .trim_start_matches(super::words::is_blank)
+                .starts_with(|c: char| c.is_alphanumeric() || c == '(' || c == '=' || super::words::is_quote(c));
+        if !goes_on || digits > SIGN_DIGITS_MAX {
+            return None;
+        }
+        let words = number(&rest[..digits])?;
+        Some((1 + digits, Nearness { reach: Reach::Words(words), ordered: true, not: false }))
+    }
+}
+
+/// A number of words; 0 is none.
+fn number(digits: &str) -> Option<u32> {
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().unwrap_or(u32::MAX)).filter(|n| *n > 0)
+}
+
+/// `/F50/` at the beginning of a text: its bytes, and the number.
+pub(super) fn first_words(text: &str) -> Option<(usize, u32)> {
+    let rest = text.strip_prefix(['/'])?.strip_prefix(['F', 'f'])?;
+    let end = rest.find('/')?;
+    Some((end + 3, number(&rest[..end])?))
+}
+
+/// What a word before a parenthesis does to what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    AtLeast(u32),
+    Within(Part),
+    Capitals,
+    Field(Field),
+    /// It is one in Nexis, and not here.
+    Unknown,
+}
+
+/// Functions of Nexis that need what an archive of files does not have.
+const FUNCTIONS_UNKNOWN: &[&str] = &[
+    "body",
+    "cite",
+    "company",
+    "date",
+    "geographic",
+    "index",
+    "lead",
+    "length",
+    "noncaps",
+    "nocaps",
+    "plural",
+    "plurals",
+    "singular",
+    "subject",
+    "term",
+    "terms",
+    "text",
+    "ticker",
+];
+
+/// The shortest name of a field that is one before a parenthesis too: shorter ones are words.
+const FIELD_NAME_BYTES_MIN: usize = 5;
+
+impl Function {
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let lower = word.to_ascii_lowercase();
+        if let Some(count) = lower.strip_prefix("atleast") {
+            return Some(number(count.trim_start_matches('/')).map_or(Self::Unknown, Self::AtLeast));
+        }
+        match lower.as_str() {
+            "hlead" => Some(Self::Within(Part::Lead)),
+            "caps" | "allcaps" => Some(Self::Capitals),
+            name if FUNCTIONS_UNKNOWN.contains(&name) => Some(Self::Unknown),
+            name if name.len() >= FIELD_NAME_BYTES_MIN => Field::named(name).map(Self::Field),
+            _ => None,
+        }
+    }
+}
+
+/// A distance within its limit; the message when it was not.
+pub(super) fn limited(reach: Reach) -> (Reach, Option<String>) {
+    match reach {
+        Reach::Words(words) if words > SLOP_MAX => {
+            (Reach::Words(SLOP_MAX), Some(format!("more than {SLOP_MAX} words apart; read as {SLOP_MAX}")))
+        }
+        reach => (reach, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_nearness() {
+        let near = |reach, ordered| Spelling::Known(Nearness { reach, ordered, not: false });
+        for word in ["w/5", "W/5", "/5", "near/5", "NEAR/5", "near5", "within/5", "n/5"] {
+            assert_eq!(Spelling::of(word), near(Reach::Words(5), false), "{word}");
+        }
+        for word in ["pre/5", "PRE/5", "adj5", "adj/5", "onear/5", "p/5"] {
+            assert_eq!(Spelling::of(word), near(Reach::Words(5), true), "{word}");
+        }
+        assert_eq!(Spelling::of("NEAR"), near(Reach::Words(10), false));
+        for (word, reach) in [("w/s", Reach::Sentence), ("/s", Reach::Sentence), ("W/P", Reach::Paragraph)] {
+            assert_eq!(Spelling::of(word), near(reach, false));
+        }
+        assert_eq!(Spelling::of("pre/s"), near(Reach::Sentence, true));
+        for word in ["w/x", "w/", "w/0", "pre/seg", "NEAR/x", "w/5x"] {
+            assert_eq!(Spelling::of(word), Spelling::Unknown, "{word}");
+        }
+        for word in ["near", "n/a", "p/e", "9/11", "and/or", "/x", "neared", "adjust", "w", "naïve", "p/s", "n/s"] {
+            assert_eq!(Spelling::of(word), Spelling::No, "{word}");
+        }
+        assert!(Spelling::of_sign("+5 b").is_some());
+        for text in ["+5", "+5 -b", "+2023 b", "+a b", "+5b", "+0 b"] {
+            assert!(Spelling::of_sign(text).is_none(), "{text}");
+        }
+        assert_eq!(first_words("/F50/ a"), Some((5, 50)));
+        assert_eq!(first_words("/f50/a"), Some((5, 50)));
+        assert_eq!(first_words("/F/ a"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! The values of ranges: `2019..2021`, `>500`, `[2019 TO 2021]`.
+
+use jiff::civil::Date;
+
+use super::Range;
+use super::date::{parse_from, parse_to};
+use super::names::Measure;
+
+/// Two bounds as they were written, or one value that is both.
+struct Bounds<'a> {
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    /// Whether the bounds themselves are left out.
+    open: (bool, bool),
+}
+
+impl<'a> Bounds<'a> {
+    fn of(text: &'a str) -> Self {
+        let some = |text: &'a str| Some(text.trim()).filter(|text| !text.is_empty() && *text != "*");
+        let bracketed = text.strip_prefix(['[', '{']).map(|inner| inner.trim_end_matches([']', '}']));
+        if let Some((from, to)) = bracketed.and_then(|inner| inner.split_once(" TO ")) {
+            return Self { from: some(from), to: some(to), open: (text.starts_with('{'), text.ends_with('}')) };
+        }
+        if let Some((from, to)) = text.split_once("..") {
+            return Self { from: some(from), to: some(to), open: (false, false) };
+        }
+        let value = |sign: &str| some(&text[sign.len()..]);
+        match text {
+            _ if text.starts_with(">=") => Self { from: value(">="), to: None, open: (false, false) },
+            _ if text.starts_with("<=") => Self { from: None, to: value("<="), open: (false, false) },
+            _ if text.starts_with('>') => Self { from: value(">"), to: None, open: (true, false) },
+            _ if text.starts_with('<') => Self { from: None, to: value("<"), open: (false, true) },
+            _ => Self { from: some(text), to: some(text), open: (false, false) },
+        }
+    }
+}
+
+/// Reads the value of a range.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn range(measure: Measure, value: &str, today: Date) -> Result<Range, String> {
+    match measure {
+        Measure::Date(sign) => dates(&format!("{sign}{value}"), today),
+        Measure::Words => words(value),
+    }
+}
+
+/// The first and the last day of what a text names, which may be a range.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
+    let bounds = Bounds::of(text.trim());
+    let from = match bounds.from {
+        Some(text) if bounds.open.0 => Some(parse_to(text, today)?.tomorrow().map_err(|e| e.to_string())?),
+        Some(text) => Some(parse_from(text, today)?),
+        None => None,
+    };
+    let to = match bounds.to {
+        Some(text) if bounds.open.1 => Some(parse_from(text, today)?.yesterday().map_err(|e| e.to_string())?),
+        Some(text) => Some(parse_to(text, today)?),
+        None => None,
+    };
+    checked(from, to)
+}
+
+fn dates(text: &str, today: Date) -> Result<Range, String> {
+    period(text, today).map(|(from, to)| Range::Date(from, to))
+}
+
+fn words(text: &str) -> Result<Range, String> {
+    let number = |text: &str| {
+        let known = text.parse::<u64>().ok().filter(|_| !text.starts_with('+'));
+        known.ok_or_else(|| "not a number of words; use `500`, `>500`, `<500` or `100..500`".to_owned())
+    };
+    let bounds = Bounds::of(text.trim());
+    let from = bounds.from.map(number).transpose()?.map(|n| n.saturating_add(bounds.open.0.into()));
+    let to = match bounds.to.map(number).transpose()? {
+        Some(0) if bounds.open.1 => return Err("no article has fewer than 0 words".into()),
+        Some(n) => Some(n - u64::from(bounds.open.1)),
+        None => None,
+    };
+    checked(from, to).map(|(from, to)| Range::Words(from, to))
+}
+
+fn checked<T: PartialOrd>(from: Option<T>, to: Option<T>) -> Result<(Option<T>, Option<T>), String> {
+    match (&from, &to) {
+        (None, None) => Err("no bounds; use `2019..2021`, `2019..` or `..2021`".into()),
+        (Some(first), Some(last)) if first > last => Err("it ends before it begins".into()),
+        _ => Ok((from, to)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_read_in_every_spelling() {
+        let today = jiff::civil::date(2024, 7, 31);
+        let cases = [
+            ("2019..2021", "2019-01-01 2021-12-31"),
+            ("2019 .. 2021", "2019-01-01 2021-12-31"),
+            ("2019..", "2019-01-01 -"),
+            ("..2021-02", "- 2021-02-28"),
+            ("[2019 TO 2021]", "2019-01-01 2021-12-31"),
+            ("{2019 TO 2021}", "2020-01-01 2020-12-31"),
+            ("[2019 TO *]", "2019-01-01 -"),
+            (">2019", "2020-01-01 -"),
+            (">= 2019", "2019-01-01 -"),
+            ("<2019", "- 2018-12-31"),
+            ("<=2019", "- 2019-12-31"),
+            ("2019-07", "2019-07-01 2019-07-31"),
+            ("last 30 days", "2024-07-01 2024-07-31"),
+        ];
+        for (text, expected) in cases {
+            let (from, to) = period(text, today).expect(text);
+            let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
+            assert_eq!(format!("{} {}", day(from), day(to)), expected, "{text}");
+        }
+        for text in ["", "..", "x", "2021..2019", "[* TO *]", ">", "2019...2021"] {
+            assert!(period(text, today).is_err(), "{text}");
+        }
+        for (text, from, to) in [(">500", Some(501), None), ("<=9", None, Some(9)), ("1..2", Some(1), Some(2))] {
+            assert_eq!(words(text), Ok(Range::Words(from, to)), "{text}");
+        }
+        for text in ["", "<0", "-1", "many", "5..1", "+5"] {
+            assert!(words(text).is_err(), "{text}");
+        }
+    }
+}

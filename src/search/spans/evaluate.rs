@@ -1,0 +1,279 @@
+//! The evaluator: from where words stand in an article to the stretches of text that satisfy the operators, and the
+//! words in them that did.
+//!
+//! It knows neither engine nor text: positions come from postings when articles are looked for and ranked, and from
+//! the tokens of a text when it is marked.
+
+use std::ops::{ControlFlow, Range};
+
+use crate::index::Bounds;
+use crate::query::Reach;
+
+/// Pairs of stretches that are looked at for one operator in one article: enough for a thousand words with a thousand
+/// others in one paragraph, and what a text of one repeated word may cost.
+const PAIRS_MAX: usize = 1 << 20;
+
+/// A stretch of an article's words, by the positions of its first and its last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A part of a tree of operators; children are named by their place in the list, before their parent's.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    /// A word, phrase or pattern: which of the lists of stretches.
+    Leaf(usize),
+    /// Any of several.
+    Any(Vec<usize>),
+    /// Two near each other.
+    Near(Pair),
+    /// The left one without the right one near it.
+    Apart(Pair),
+    /// So many that do not overlap.
+    AtLeast(usize, u32),
+    /// Those in a part of the article.
+    Within(usize, Zone),
+}
+
+/// Two nodes and what is near.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pair {
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    pub(crate) reach: Reach,
+    pub(crate) ordered: bool,
+}
+
+/// A part of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zone {
+    Title,
+    Lead,
+    First(u32),
+}
+
+/// The positions of a part of an article.
+fn zone(bounds: &Bounds, zone: Zone) -> Range<u32> {
+    match zone {
+        Zone::Title => 0..bounds.title,
+        Zone::Lead => 0..bounds.lead,
+        Zone::First(words) if words <= bounds.title => 0..words,
+        // Positions between the headline and the body are no words.
+        Zone::First(words) => 0..bounds.body.saturating_add(words - bounds.title),
+    }
+}
+
+/// The positions of the unit that a position is in, given where units begin.
+fn unit(starts: &[u32], position: u32) -> Range<u32> {
+    let next = starts.partition_point(|start| *start <= position);
+    let start = next.checked_sub(1).and_then(|at| starts.get(at)).copied().unwrap_or(0);
+    start..starts.get(next).copied().unwrap_or(u32::MAX)
+}
+
+/// Evaluates one tree, article by article; keeps its lists.
+#[derive(Debug, Default)]
+pub(crate) struct Evaluator {
+    /// By node, in order and each once.
+    spans: Vec<Vec<Span>>,
+    /// By node, which of its spans are part of a match.
+    accepted: Vec<Vec<bool>>,
+    by_end: Vec<Span>,
+}
+
+impl Evaluator {
+    /// The stretches that satisfy the last node, in order; with `first`, one of them at the most. `leaves` are those
+    /// of the words, in order and each once.
+    pub(crate) fn matches(&mut self, nodes: &[Node], leaves: &[Vec<Span>], bounds: &Bounds, first: bool) -> &[Span] {
+        self.spans.resize_with(nodes.len(), Vec::new);
+        for (at, node) in nodes.iter().enumerate() {
+            let mut found = std::mem::take(&mut self.spans[at]);
+            found.clear();
+            let only_one = first && at + 1 == nodes.len();
+            self.node(node, leaves, bounds, only_one, &mut found);
+            self.spans[at] = found;
+        }
+        self.spans.last().map_or(&[], Vec::as_slice)
+    }
+
+    fn node(&mut self, node: &Node, leaves: &[Vec<Span>], bounds: &Bounds, first: bool, found: &mut Vec<Span>) {
+        match node {
+            Node::Leaf(leaf) => found.extend(leaves.get(*leaf).into_iter().flatten()),
+            Node::Any(children) => {
+                children.iter().for_each(|child| found.extend(&self.spans[*child]));
+                found.sort_unstable();
+                found.dedup();
+            }
+            Node::Near(pair) => {
+                let (left, right) = (&self.spans[pair.left], &self.spans[pair.right]);
+                pairs(pair, left, right, bounds, &mut |l, r| {
+                    found.push(left[l].joined(right[r]));
+                    if first { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                });
+                found.sort_unstable();
+                found.dedup();
+            }
+            Node::Apart(pair) => {
+                let right = Sorted::new(&self.spans[pair.right]);
+                let near = |left: &Span| right.near(pair, *left, bounds, &mut |_| ControlFlow::Break(())).is_break();
+                found.extend(self.spans[pair.left].iter().filter(|left| !near(left)));
+            }
+            Node::AtLeast(child, count) => {
+                self.by_end.clone_from(&self.spans[*child]);
+                self.by_end.sort_unstable_by_key(|span| (span.end, span.start));
+                if disjoint(&self.by_end).count() >= *count as usize {
+                    found.extend(&self.spans[*child]);
+                }
+            }
+            Node::Within(child, part) => {
+                let zone = zone(bounds, *part);
+                found.extend(self.spans[*child].iter().filter(|span| span.start >= zone.start && span.end < zone.end));
+            }
+        }
+    }
+
+    /// The stretches found last that do not overlap, as many as there can be: how often an article has what is asked.
+    pub(crate) fn apart(&mut self) -> impl Iterator<Item = Span> {
+        self.by_end.clear();
+        self.by_end.extend(self.spans.last().into_iter().flatten());
+        self.by_end.sort_unstable_by_key(|span| (span.end, span.start));
+        disjoint(&self.by_end)
+    }
+
+    /// Calls `sink` with every stretch of the leaves that is part of what [`Evaluator::matches`] has just found: the
+    /// leaf and the stretch, each once.
+    pub(crate) fn marks(&mut self, nodes: &[Node], bounds: &Bounds, sink: &mut impl FnMut(usize, Span)) {
+        self.accepted.clear();
+        self.accepted.extend(self.spans.iter().map(|spans| vec![false; spans.len()]));
+        if let Some(all) = self.accepted.last_mut() {
+            all.fill(true);
+        }
+        for (at, node) in nodes.iter().enumerate().rev() {
+            let accepted = std::mem::take(&mut self.accepted[at]);
+            let spans = &self.spans[at];
+            let is_accepted = |span: Span| spans.binary_search(&span).is_ok_and(|found| accepted[found]);
+            let children = match node {
+                Node::Leaf(leaf) => {
+                    let marked = spans.iter().zip(&accepted).filter(|(_, accepted)| **accepted);
+                    marked.for_each(|(span, _)| sink(*leaf, *span));
+                    continue;
+                }
+                Node::Near(pair) => {
+                    let (left, right) = (&self.spans[pair.left], &self.spans[pair.right]);
+                    let mut lefts = std::mem::take(&mut self.accepted[pair.left]);
+                    let rights = &mut self.accepted[pair.right];
+                    pairs(pair, left, right, bounds, &mut |l, r| {
+                        if !(lefts[l] && rights[r]) && is_accepted(left[l].joined(right[r])) {
+                            (lefts[l], rights[r]) = (true, true);
+                        }
+                        ControlFlow::Continue(())
+                    });
+                    self.accepted[pair.left] = lefts;
+                    continue;
+                }
+                Node::Any(children) => children.as_slice(),
+                Node::Apart(Pair { left: child, .. }) | Node::AtLeast(child, _) | Node::Within(child, _) => {
+                    std::slice::from_ref(child)
+                }
+            };
+            for child in children {
+                for (span, accepted) in self.spans[*child].iter().zip(&mut self.accepted[*child]) {
+                    *accepted = is_accepted(*span);
+                }
+            }
+        }
+    }
+}
+
+impl Span {
+    fn joined(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// Spans in the order of their ends to as many that do not overlap as there can be.
+fn disjoint(by_end: &[Span]) -> impl Iterator<Item = Span> {
+    let mut free = 0;
+    by_end.iter().copied().filter(move |span| {
+        let apart = span.start >= free;
+        if apart {
+            free = span.end + 1;
+        }
+        apart
+    })
+}
+
+/// Calls `sink` with the places of every pair that is near, up to [`PAIRS_MAX`].
+fn pairs(
+    pair: &Pair,
+    left: &[Span],
+    right: &[Span],
+    bounds: &Bounds,
+    sink: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
+) {
+    let right = Sorted::new(right);
+    let mut left_to_look_at = PAIRS_MAX;
+    for (l, span) in left.iter().enumerate() {
+        let ended = right.near(pair, *span, bounds, &mut |r| {
+            left_to_look_at -= 1;
+            if left_to_look_at == 0 {
+                return ControlFlow::Break(());
+            }
+            sink(l, r)
+        });
+        if ended.is_break() {
+            break;
+        }
+    }
+}
+
+/// Spans in order, and the length of the longest.
+struct Sorted<'a> {
+    spans: &'a [Span],
+    longest: u32,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(spans: &'a [Span]) -> Self {
+        Self { spans, longest: spans.iter().map(|span| span.end - span.start).max().unwrap_or(0) }
+    }
+
+    /// Calls `sink` with the place of each that is near a stretch on the left, but for that stretch itself.
+    fn near(
+        &self,
+        pair: &Pair,
+        left: Span,
+        bounds: &Bounds,
+        sink: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let unit = match pair.reach {
+            Reach::Words(_) => 0..u32::MAX,
+            Reach::Sentence => unit(&bounds.sentences, left.start),
+            Reach::Paragraph => unit(&bounds.paragraphs, left.start),
+        };
+        if left.end >= unit.end {
+            return ControlFlow::Continue(());
+        }
+        let (before, after) = match pair.reach {
+            Reach::Words(words) => (words.saturating_add(self.longest), words),
+            _ => (u32::MAX, u32::MAX),
+        };
+        let earliest = match pair.ordered {
+            true => left.end + 1,
+            false => left.start.saturating_sub(before).max(unit.start),
+        };
+        let latest = left.end.saturating_add(after).min(unit.end - 1);
+        let from = self.spans.partition_point(|span| span.start < earliest);
+        for (at, span) in self.spans.iter().enumerate().skip(from) {
+            if span.start > latest {
+                break;
+            }
+            let too_far = left.start.saturating_sub(span.end) > after;
+            if span.end < unit.end && !too_far && *span != left {
+                sink(at)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,155 @@
+//! Operators on places: `w/5`, `w/s`, `not w/p`, `atleast3`, `hlead`, `/F50/` and what they stand between.
+//!
+//! One evaluator says whether an article matches, how often, and what is marked in it. It goes over the positions of
+//! the words: of the postings, where articles are looked for and ranked, and of a text's tokens, where it is shown.
+
+mod build;
+mod engine;
+mod evaluate;
+mod read;
+
+pub(super) use build::Lookup;
+pub(super) use engine::SpanQuery;
+pub(super) use read::SpanReader;
+
+use std::ops::Range;
+
+use evaluate::{Evaluator, Node, Span};
+
+use super::exact::phrase_starts;
+use crate::analysis::{Form, Token};
+use crate::index::Bounds;
+
+/// A tree of operators, ready to be looked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct SpanTree {
+    /// Children before their parents; the root is the last.
+    nodes: Vec<Node>,
+    leaves: Vec<Leaf>,
+}
+
+/// A word, phrase or pattern: any of these.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Leaf {
+    phrases: Vec<Phrase>,
+    /// How much it counts, beside its rarity.
+    weight: f32,
+}
+
+/// Words in order, at each place any of several terms, with at most `slop` others between them.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Phrase {
+    places: Vec<(u32, Vec<String>)>,
+    slop: u32,
+}
+
+impl SpanTree {
+    /// How much a match says, given how much a term does: what must be there together adds up, of alternatives the
+    /// rarest counts.
+    pub(super) fn weight<E>(&self, idf: &mut impl FnMut(&[String]) -> Result<f32, E>) -> Result<f32, E> {
+        let mut weights: Vec<f32> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            weights.push(match node {
+                Node::Leaf(leaf) => self.leaves[*leaf].idf(idf)?,
+                Node::Any(children) => children.iter().map(|child| weights[*child]).fold(0.0, f32::max),
+                Node::Near(pair) => weights[pair.left] + weights[pair.right],
+                Node::Apart(pair) => weights[pair.left],
+                Node::AtLeast(child, _) | Node::Within(child, _) => weights[*child],
+            });
+        }
+        Ok(weights.last().copied().unwrap_or(0.0))
+    }
+
+    /// Byte ranges of a text of what satisfies the tree in it, given the text's tokens in their order.
+    pub(super) fn marks(&self, bounds: &Bounds, mut seen: Seen) -> Vec<Range<usize>> {
+        // A joined form comes after the words that it joins, at the place of the first.
+        seen.tokens.sort_unstable_by_key(|(position, bytes)| (*position, bytes.end));
+        seen.leaves.iter_mut().flatten().flatten().for_each(|positions| {
+            positions.sort_unstable();
+            positions.dedup();
+        });
+        let leaves: Vec<Vec<Span>> =
+            self.leaves.iter().zip(&seen.leaves).map(|(leaf, seen)| leaf.spans(seen)).collect();
+        let mut evaluator = Evaluator::default();
+        evaluator.matches(&self.nodes, &leaves, bounds, false);
+        let mut marks = Vec::new();
+        evaluator.marks(&self.nodes, bounds, &mut |_, span| {
+            let from = seen.tokens.partition_point(|(position, _)| *position < span.start);
+            let within = seen.tokens[from..].iter().take_while(|(position, _)| *position <= span.end);
+            let (mut start, mut end) = (usize::MAX, 0);
+            for (_, bytes) in within {
+                (start, end) = (start.min(bytes.start), end.max(bytes.end));
+            }
+            if start < end {
+                marks.push(start..end);
+            }
+        });
+        marks
+    }
+
+    /// Collects the tokens of a text that the tree is about.
+    pub(super) fn watch(&self) -> Seen {
+        let leaf = |leaf: &Leaf| leaf.phrases.iter().map(|phrase| vec![Vec::new(); phrase.places.len()]).collect();
+        Seen { tokens: Vec::new(), leaves: self.leaves.iter().map(leaf).collect() }
+    }
+}
+
+/// Tokens of a text that are at places of a tree.
+pub(super) struct Seen {
+    /// Position and bytes of all that were seen.
+    tokens: Vec<(u32, Range<usize>)>,
+    /// Positions by leaf, phrase and place.
+    leaves: Vec<Vec<Vec<Vec<u32>>>>,
+}
+
+impl Seen {
+    /// Looks at the next token.
+    pub(super) fn token(&mut self, tree: &SpanTree, token: &Token<'_>) {
+        let mut is_seen = false;
+        for (leaf, seen) in tree.leaves.iter().zip(&mut self.leaves) {
+            for (phrase, seen) in leaf.phrases.iter().zip(seen) {
+                for ((_, terms), seen) in phrase.places.iter().zip(seen) {
+                    if terms.iter().any(|term| Form::of(term).is(token.term(), token.folded())) {
+                        seen.push(token.position);
+                        is_seen = true;
+                    }
+                }
+            }
+        }
+        if is_seen {
+            self.tokens.push((token.position, token.start..token.end));
+        }
+    }
+}
+
+impl Leaf {
+    /// The stretches where it stands, given the positions of each place of each phrase, in their order: of those that
+    /// begin at one word the longest, so that a word that stands there in two ways counts once.
+    fn spans(&self, positions: &[Vec<Vec<u32>>]) -> Vec<Span> {
+        let mut spans = Vec::new();
+        self.spans_into(positions, &mut spans);
+        spans
+    }
+
+    fn spans_into(&self, positions: &[Vec<Vec<u32>>], spans: &mut Vec<Span>) {
+        spans.clear();
+        for (phrase, positions) in self.phrases.iter().zip(positions) {
+            let offsets: Vec<u32> = phrase.places.iter().map(|(offset, _)| *offset).collect();
+            phrase_starts(&offsets, positions, phrase.slop, &mut |start, end| spans.push(Span { start, end }));
+        }
+        spans.sort_unstable_by_key(|span| (span.start, u32::MAX - span.end));
+        spans.dedup_by_key(|span| span.start);
+    }
+
+    fn idf<E>(&self, idf: &mut impl FnMut(&[String]) -> Result<f32, E>) -> Result<f32, E> {
+        let mut most = 0.0f32;
+        for phrase in &self.phrases {
+            let mut sum = 0.0;
+            for (_, terms) in &phrase.places {
+                sum += idf(terms)?;
+            }
+            most = most.max(sum);
+        }
+        Ok(most * self.weight)
+    }
+}

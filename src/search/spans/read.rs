@@ -1,0 +1,113 @@
+//! Evaluates a tree in the articles of a segment, from postings and columns.
+
+use std::sync::Arc;
+
+use tantivy::{DocId, SegmentReader};
+
+use super::SpanTree;
+use super::evaluate::{Evaluator, Node, Span};
+use crate::index::{Bounds, BoundsReader, Fields};
+use crate::query::Reach;
+use crate::search::exact::{WordFields, WordPostings};
+
+/// A tree in one segment.
+pub(in crate::search) struct SpanReader {
+    tree: Arc<SpanTree>,
+    /// By leaf, phrase and place.
+    postings: Vec<Vec<Vec<Vec<WordPostings>>>>,
+    /// The same, for the positions in an article.
+    positions: Vec<Vec<Vec<Vec<u32>>>>,
+    leaves: Vec<Vec<Span>>,
+    /// Whether bounds are needed, and those of sentences and paragraphs among them.
+    needs: Option<bool>,
+    columns: BoundsReader,
+    bounds: Bounds,
+    evaluator: Evaluator,
+    buffer: Vec<u32>,
+}
+
+impl SpanReader {
+    pub(in crate::search) fn open(
+        tree: Arc<SpanTree>,
+        fields: &Fields,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Self> {
+        let words = WordFields::of(fields);
+        let mut postings = Vec::with_capacity(tree.leaves.len());
+        for leaf in &tree.leaves {
+            let mut of_leaf = Vec::with_capacity(leaf.phrases.len());
+            for phrase in &leaf.phrases {
+                let mut of_phrase = Vec::with_capacity(phrase.places.len());
+                for (_, terms) in &phrase.places {
+                    let mut of_place = Vec::with_capacity(terms.len());
+                    for term in terms {
+                        of_place.extend(WordPostings::open(&words, segment, term)?);
+                    }
+                    of_phrase.push(of_place);
+                }
+                of_leaf.push(of_phrase);
+            }
+            postings.push(of_leaf);
+        }
+        let shape = |leaf: &Vec<Vec<Vec<WordPostings>>>| leaf.iter().map(|p| vec![Vec::new(); p.len()]).collect();
+        Ok(Self {
+            positions: postings.iter().map(shape).collect(),
+            leaves: vec![Vec::new(); postings.len()],
+            postings,
+            needs: needs(&tree),
+            columns: BoundsReader::open(segment, fields)?,
+            bounds: Bounds::default(),
+            evaluator: Evaluator::default(),
+            buffer: Vec::new(),
+            tree,
+        })
+    }
+
+    /// Whether an article matches; articles must be asked in their order.
+    pub(in crate::search) fn matches(&mut self, article: DocId) -> bool {
+        self.read(article);
+        !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, true).is_empty()
+    }
+
+    /// The positions at which the matches in an article begin that do not overlap: how often it has what is asked.
+    pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
+        self.read(article);
+        self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, false);
+        self.evaluator.apart().for_each(|span| sink(span.start));
+    }
+
+    fn read(&mut self, article: DocId) {
+        for ((leaf, postings), (positions, spans)) in
+            self.tree.leaves.iter().zip(&mut self.postings).zip(self.positions.iter_mut().zip(&mut self.leaves))
+        {
+            for (postings, positions) in postings.iter_mut().flatten().zip(positions.iter_mut().flatten()) {
+                match postings.as_mut_slice() {
+                    [] => positions.clear(),
+                    [only] => only.positions(article, positions),
+                    several => {
+                        positions.clear();
+                        for postings in several {
+                            postings.positions(article, &mut self.buffer);
+                            positions.extend(&self.buffer);
+                        }
+                        positions.sort_unstable();
+                        positions.dedup();
+                    }
+                }
+            }
+            leaf.spans_into(positions, spans);
+        }
+        if let Some(sentences) = self.needs {
+            self.columns.read(article, sentences, &mut self.bounds);
+        }
+    }
+}
+
+/// Whether a tree needs bounds, and those of sentences and paragraphs among them.
+fn needs(tree: &SpanTree) -> Option<bool> {
+    let units =
+        |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));
+    let zones = tree.nodes.iter().any(|node| matches!(node, Node::Within(..)));
+    let units = tree.nodes.iter().any(units);
+    (units || zones).then_some(units)
+}
