@@ -106,7 +106,7 @@ mod tests {
         let mut out = Vec::new();
         let bare = CopyList { article: list().copies[0].article.clone(), ..list() };
         copies_json(&mut out, &bare).expect("memory");
-        let article = r#"{"id":"a.txt","title":"","path":"a.txt","record":1}"#;
+        let article = r#"{"id":"a.txt","location":"a.txt","title":"","path":"a.txt","record":1}"#;
         let expected = format!(
             "{{\"schema\":1,\"article\":{article},\"copies\":[{{\"shared\":0.9183,\"article\":{article}}}]}}\n"
         );
