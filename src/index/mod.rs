@@ -64,7 +64,7 @@ pub use rebuild::empty_for_rebuild;
 pub use repair::{RepairReport, repair};
 pub use row::{ArticlePlace, FileFacts, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
-pub use segment::SegmentBuilder;
+pub use segment::{Deletions, SegmentBuilder};
 pub use version::{article_version, file_version, repeated_version, skip_version, text_hash};
 pub use writer::{Writer, WriterOptions};
 

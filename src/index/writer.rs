@@ -97,6 +97,11 @@ impl Writer {
         SegmentBuilder::new(self.writer.index(), &self.folder, self.fields, self.shares.segment, deletions)
     }
 
+    /// What documents are deleted with, by any thread.
+    pub fn deletions(&self) -> Deletions {
+        self.deletions.clone()
+    }
+
     /// Deletes everything that came from a source file of which nothing is added before the next commit.
     pub fn delete_file(&self, file: &str) {
         self.writer.delete_term(Term::from_field_text(self.fields.file, file));

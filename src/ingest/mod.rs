@@ -1,8 +1,9 @@
 //! Runs source → format → analysis → index in parallel and reports what happened.
 //!
-//! Source files are compared with what the index knows; only what is new or changed is read, and of that only the
-//! records that differ are written. Small files are read whole by one thread each; the records of large ones are
-//! handed out in batches, so that one file keeps every thread busy.
+//! Source files are compared with what the index knows (`changes`); only what is new or changed is read, and of that only
+//! the records that differ are written. `pipe` shows the way of a file through the threads: `read` cuts it into batches
+//! of records, so that one large file keeps every thread busy, `parse` makes articles of them, `file` holds them against
+//! what the index had.
 //!
 //! # Commits
 //!
@@ -13,44 +14,39 @@
 //! numbers because one was put in before them, a query between two commits may see the one at the border twice or
 //! not at all.
 
-mod batch;
 mod changes;
+mod file;
 mod forget;
+mod parse;
+mod pipe;
+mod preview;
+mod queue;
+mod read;
 mod reading;
 mod report;
-mod shared;
-mod task;
 mod versions;
 mod watch;
 
-use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
 use crate::article::Date;
-use crate::error::Error;
+use crate::error::{Error, SkipReason};
 use crate::format::Format;
 use crate::index::{self, COMMIT, Known, Location, Reader, Reading, Writer, WriterOptions};
-use crate::source::{self, WalkOptions};
 
 pub use crate::source::LeftOut;
 pub use forget::{Forgotten, forget};
+pub use preview::preview;
 pub use reading::{check_reading, format_named};
 pub use report::{FormatCount, IngestReport, Kept, Preview, Progress};
 pub use watch::{Watched, watch};
 
-use changes::{Change, Changes};
-use reading::Manner;
-use shared::Shared;
-use task::Task;
-
-/// Articles of one source file that a dry run shows.
-const PREVIEW_ARTICLES: usize = 3;
+use changes::Changes;
 
 /// Bytes of source text after which a run commits.
-pub const COMMIT_BYTES: u64 = shared::COMMIT_BYTES;
+pub const COMMIT_BYTES: u64 = pipe::COMMIT_BYTES;
 
 /// Between two attempts to become the writer.
 const LOCK_INTERVAL: Duration = Duration::from_millis(100);
@@ -115,8 +111,7 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
             changes = find(Some(&locked))?;
         }
         let known = Known::new(&locked)?;
-        let shared = Shared::new(writer, options, progress, &location.folders, Some(&known), changes.report.clone());
-        report = write(&location, shared, &changes)?;
+        report = pipe::run(writer, &known, &location.folders, &changes, options, progress)?;
         reader = None;
     }
     let reader = reader.map_or_else(|| Reader::open(&location), Ok)?;
@@ -158,101 +153,7 @@ fn when_free<T>(
     }
 }
 
-/// Shows what [`run`] would read of `options.paths`, file by file, writing nothing.
-///
-/// # Errors
-/// [`Error::MissingPath`] when a path does not exist, [`Error::Argument`].
-pub fn preview(options: &Options, sink: &mut dyn FnMut(Preview)) -> Result<(), Error> {
-    let reading = options.reading.clone().unwrap_or_default();
-    let manner = Manner::new(&reading)?;
-    for path in &options.paths {
-        let walking = WalkOptions {
-            hidden: reading.hidden,
-            no_ignore: reading.no_ignore,
-            follow_links: reading.follow_links,
-            threads: options.threads,
-            ..WalkOptions::default()
-        };
-        // `./news` is `news`, and what is in `.` has no prefix.
-        let shown: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-        let walked =
-            source::walk(path, Path::new(""), &walking).map_err(|_| Error::MissingPath { path: path.clone() })?;
-        let below = |found: PathBuf| {
-            found.strip_prefix(path).map_or(found.clone(), |below| match below.iter().next() {
-                Some(_) => shown.join(below),
-                None => shown.clone(),
-            })
-        };
-        for (path, reason) in walked.unreadable {
-            let path = source::display_path(&below(path));
-            sink(Preview { path, skips: vec![(0, reason.to_string())], ..Preview::default() });
-        }
-        for file in walked.files {
-            let file = source::SourceFile { path: below(file.path), ..file };
-            preview_file(&file, &manner, options.today, sink);
-        }
-    }
-    Ok(())
-}
-
-fn preview_file(file: &source::SourceFile, manner: &Manner, today: Date, sink: &mut dyn FnMut(Preview)) {
-    let mut shown: Option<Preview> = None;
-    batch::read(file, manner, &mut |item| {
-        let path = item.path(file);
-        if shown.as_ref().is_some_and(|p| p.path != path) {
-            shown.take().into_iter().for_each(&mut *sink);
-        }
-        let preview = shown.get_or_insert_with(|| Preview { path, format: item.format(), ..Preview::default() });
-        item.parse(manner, today, &|| false, &mut |number, outcome| match outcome {
-            Ok(article) => {
-                preview.articles += 1;
-                if preview.first.len() < PREVIEW_ARTICLES {
-                    preview.first.push((number.record.max(1), article));
-                }
-            }
-            Err(reason) => preview.skips.push((number.record, reason.to_string())),
-        });
-        std::ops::ControlFlow::Continue(())
-    });
-    shown.into_iter().for_each(sink);
-}
-
-/// Does what is to be done.
-fn write(location: &Location, shared: Shared<'_>, changes: &Changes) -> Result<IngestReport, Error> {
-    shared.progress.bytes_total.store(changes.bytes(), Ordering::Relaxed);
-    shared.progress.writing.store(1, Ordering::Relaxed);
-    for file in &changes.removed {
-        shared.delete_file(file);
-    }
-    let threads = shared.options.threads.max(1);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("read-{n}")).build();
-    let pool = pool.map_err(|error| Error::Io {
-        action: "start threads for",
-        path: location.folder.clone(),
-        source: std::io::Error::other(error),
-    })?;
-    pool.scope(|scope| {
-        changes.to_read.par_iter().for_each(|change| {
-            if !shared.is_ending() {
-                one_file(scope, &shared, change, &changes.manners[&change.folder]);
-            }
-        });
-    });
-    let progress = shared.progress;
-    let outcome = shared.finish();
-    progress.writing.store(0, Ordering::Relaxed);
-    outcome
-}
-
-fn one_file<'s>(scope: &rayon::Scope<'s>, shared: &'s Shared<'s>, change: &'s Change, manner: &'s Manner) {
-    let known = match shared.known.filter(|_| change.known).map(|known| known.file(&change.key)).transpose() {
-        Ok(known) => known.unwrap_or_default(),
-        Err(error) => return shared.fail(error),
-    };
-    // Until it has been read to its end again, nothing says that it was.
-    shared.delete(known.files());
-    match &change.file {
-        Ok(file) => Task::start(scope, shared, file, &change.key, manner, known),
-        Err(reason) => task::refused(shared, &change.key, reason, known),
-    }
+/// Runs what reads a stranger's bytes: should it panic, its record or file is lost and nothing else.
+fn net<T>(format: &'static str, work: impl FnOnce() -> T) -> Result<T, SkipReason> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| SkipReason::Panicked { format })
 }

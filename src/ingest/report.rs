@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::file::FileOutcome;
 use crate::article::Article;
 use crate::source::LeftOut;
 
@@ -46,6 +47,25 @@ pub struct IngestReport {
 }
 
 impl IngestReport {
+    /// Adds what came of a source file.
+    pub(super) fn add(&mut self, outcome: FileOutcome) {
+        self.articles_added += outcome.articles_added;
+        for (code, number) in outcome.skips {
+            *self.skips.entry(code).or_default() += number;
+        }
+        if !outcome.read {
+            return;
+        }
+        self.read += 1;
+        self.bytes += outcome.bytes;
+        for (format, count) in outcome.formats {
+            let total = self.formats.entry(format).or_default();
+            total.files += count.files;
+            total.articles += count.articles;
+            total.skips += count.skips;
+        }
+    }
+
     /// Whether everything that was to be read was read.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty() && self.kept.is_empty() && self.missing.is_empty()
@@ -94,9 +114,26 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Adds to a counter.
-    pub(crate) fn add(counter: &AtomicU64, amount: u64) {
-        counter.fetch_add(amount, Ordering::Relaxed);
+    /// Counts what was found.
+    pub(super) fn add(&self, articles: u64, skips: u64) {
+        self.articles.fetch_add(articles, Ordering::Relaxed);
+        self.skips.fetch_add(skips, Ordering::Relaxed);
+    }
+
+    /// Counts bytes that were read.
+    pub(super) fn read(&self, bytes: u64) {
+        self.bytes_done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Says that so many bytes are to be read, and that there is something to be lost.
+    pub(super) fn begin(&self, bytes: u64) {
+        self.bytes_total.store(bytes, Ordering::Relaxed);
+        self.writing.store(1, Ordering::Relaxed);
+    }
+
+    /// Says that all is saved.
+    pub(super) fn end(&self) {
+        self.writing.store(0, Ordering::Relaxed);
     }
 
     /// Who writes to the index while this run waits, in words.

@@ -67,10 +67,12 @@ const DOCUMENTS_BETWEEN_LOOKS: u32 = 64;
 /// Documents that the last commit holds and the next shall not, by their versions: shared by the writer and its
 /// builders. A document that is added again before the next commit is taken out of it, and stays as it is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Deletions(Arc<Mutex<HashSet<u64>>>);
+pub struct Deletions(Arc<Mutex<HashSet<u64>>>);
 
 impl Deletions {
-    pub(super) fn add(&self, version: u64) {
+    /// Deletes the document of this version, which is in the last commit. Should it be added again before the next,
+    /// it stays.
+    pub fn add(&self, version: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(version);
     }
 

@@ -1,0 +1,222 @@
+//! One source file on its way into the index: what the index had of it, and what was found in it.
+//!
+//! Its batches may be indexed by several threads at once. The one that is done with the last of them ends the file.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::changes::{Change, modified};
+use super::parse::Number;
+use super::pipe::Run;
+use super::read::Batch;
+use super::reading::Manner;
+use super::versions::Versions;
+use super::{FormatCount, net};
+use crate::article::Article;
+use crate::error::{Error, SkipReason};
+use crate::index::{ArticlePlace, FileFacts, SegmentBuilder, article_version, place_hash, skip_version};
+use crate::source::SourceFile;
+
+/// A source file that is being read.
+pub(super) struct OpenFile<'r> {
+    pub(super) change: &'r Change,
+    pub(super) manner: &'r Manner,
+    /// Batches that are not indexed yet, and one for the thread that reads the file.
+    parts: AtomicUsize,
+    state: Mutex<State>,
+}
+
+struct State {
+    versions: Versions,
+    readers: BTreeSet<String>,
+    outcome: FileOutcome,
+}
+
+/// What came of a source file.
+#[derive(Debug, Default)]
+pub(super) struct FileOutcome {
+    /// Whether it was read to its end.
+    pub(super) read: bool,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// Articles.
+    pub(super) articles: u64,
+    /// Articles that were written.
+    pub(super) articles_added: u64,
+    /// Skips by the code of their reason.
+    pub(super) skips: BTreeMap<String, u64>,
+    /// What was found, by format.
+    pub(super) formats: BTreeMap<String, FormatCount>,
+}
+
+impl<'r> OpenFile<'r> {
+    /// A file of which the index has what `run` knows. Until it has been read to its end again, nothing says that it
+    /// was.
+    pub(super) fn new(run: &Run<'r>, change: &'r Change) -> Result<Self, Error> {
+        let manner = &run.changes.manners[&change.folder];
+        let known = if change.known { run.known.file(&change.key)? } else { Default::default() };
+        known.files().iter().for_each(|version| run.deletions.add(*version));
+        if let Ok(file) = &change.file {
+            wait_until_settled(file);
+        }
+        let bytes = change.file.as_ref().map_or(0, |file| file.bytes);
+        let readers = manner.label.iter().cloned().collect();
+        let outcome = FileOutcome { bytes, ..FileOutcome::default() };
+        let state = State { versions: Versions::new(known), readers, outcome };
+        Ok(Self { change, manner, parts: AtomicUsize::new(1), state: Mutex::new(state) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a batch that goes to another thread.
+    pub(super) fn begin_part(&self) {
+        self.parts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether what was done with is the last part of the file.
+    pub(super) fn end_part(&self) -> bool {
+        self.parts.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+
+    /// Indexes a batch of its records, and deletes what the index had in their places.
+    pub(super) fn index(&self, run: &Run<'_>, batch: Batch, builder: &mut SegmentBuilder) -> Result<(), Error> {
+        let entry = std::sync::Arc::clone(&batch.entry);
+        let format = entry.format.map(|format| format.name);
+        if batch.first {
+            let mut state = self.state();
+            state.readers.insert(entry.reader.clone());
+            if let Some(name) = format {
+                state.outcome.formats.entry(name.to_owned()).or_default().files += 1;
+            }
+        }
+        let (mut counts, mut places) = (FileOutcome::default(), BTreeSet::new());
+        for (Number { record, part }, outcome) in batch.articles(self.manner, run.options.today) {
+            if run.is_ending() {
+                break;
+            }
+            let at = ArticlePlace { file: &self.change.key, inner: &entry.inner, record, part };
+            let place = place_hash(at.inner, record, part);
+            places.insert(place);
+            // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
+            let outcome = outcome
+                .and_then(|article| net(format.unwrap_or("text"), || self.article(run, at, place, &article, builder)));
+            match outcome {
+                Ok(added) => {
+                    counts.articles += 1;
+                    counts.articles_added += u64::from(added?);
+                }
+                Err(reason) => {
+                    *counts.skips.entry(reason.code().to_owned()).or_default() += 1;
+                    self.skip(at, place, &reason, builder)?;
+                }
+            }
+        }
+        self.account(run, format, counts, &places);
+        Ok(())
+    }
+
+    /// Takes what came of a batch into account.
+    fn account(&self, run: &Run<'_>, format: Option<&'static str>, counts: FileOutcome, places: &BTreeSet<u64>) {
+        let skips: u64 = counts.skips.values().sum();
+        run.progress.add(counts.articles, skips);
+        let mut state = self.state();
+        if state.versions.is_known() {
+            let gone = places.iter().flat_map(|place| state.versions.replaced(*place));
+            gone.for_each(|version| run.deletions.add(version));
+        }
+        if let Some(format) = format.and_then(|name| state.outcome.formats.get_mut(name)) {
+            format.articles += counts.articles;
+            format.skips += skips;
+        }
+        state.outcome.articles += counts.articles;
+        state.outcome.articles_added += counts.articles_added;
+        for (code, number) in counts.skips {
+            *state.outcome.skips.entry(code).or_default() += number;
+        }
+    }
+
+    /// Writes an article unless the index has it; whether it was written.
+    fn article(
+        &self,
+        run: &Run<'_>,
+        at: ArticlePlace<'_>,
+        place: u64,
+        article: &Article,
+        builder: &mut SegmentBuilder,
+    ) -> Result<bool, Error> {
+        let own = article.id.as_deref().filter(|id| !id.is_empty());
+        let id = own.map_or_else(|| Cow::Owned(run.folders.id(at.file, at.inner, at.record, at.part)), Cow::Borrowed);
+        let version = self.state().versions.version_to_write(place, article_version(at, &id, article));
+        if let Some(version) = version {
+            builder.article(at, version, &id, article)?;
+        }
+        Ok(version.is_some())
+    }
+
+    fn skip(
+        &self,
+        at: ArticlePlace<'_>,
+        place: u64,
+        reason: &SkipReason,
+        builder: &mut SegmentBuilder,
+    ) -> Result<(), Error> {
+        match self.state().versions.version_to_write(place, skip_version(at, reason)) {
+            Some(version) => builder.skip(at, version, reason),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the file, after all of its batches: what the index has of it beside them goes, and unless it changed
+    /// meanwhile, it counts as read.
+    pub(super) fn finish(&self, run: &Run<'_>, builder: &mut SegmentBuilder) -> Result<FileOutcome, Error> {
+        let mut outcome = std::mem::take(&mut self.state().outcome);
+        if run.is_ending() {
+            // It may not have been read to its end: without its facts the next run reads it again. What was written of
+            // it stays.
+            return Ok(outcome);
+        }
+        if outcome.articles == 0 && outcome.skips.is_empty() {
+            let (at, reason) =
+                (ArticlePlace { file: &self.change.key, inner: "", record: 0, part: 0 }, SkipReason::NoText);
+            self.skip(at, place_hash("", 0, 0), &reason, builder)?;
+            outcome.skips.insert(reason.code().to_owned(), 1);
+            run.progress.add(0, 1);
+        }
+        let mut state = self.state();
+        state.versions.rest().into_iter().for_each(|version| run.deletions.add(version));
+        if let Ok(file) = &self.change.file {
+            outcome.read = true;
+            if is_as_walked(file) {
+                let readers = std::mem::take(&mut state.readers).into_iter().collect();
+                let facts = FileFacts { bytes: file.bytes, modified: modified(file), stamp: file.stamp, readers };
+                builder.file(&self.change.key, &facts)?;
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// Files that were changed a shorter time ago may be changed once more without their time of modification showing
+/// it: that moves in steps of the system's clock tick, 10 ms at the most on today's systems.
+const SETTLED_AFTER: Duration = Duration::from_millis(20);
+
+/// Waits until a change of the file from now on would show in its time of modification.
+fn wait_until_settled(file: &SourceFile) {
+    // A time in the future says nothing.
+    if let Some(age) = file.modified.and_then(|at| SystemTime::now().duration_since(at).ok())
+        && let Some(rest) = SETTLED_AFTER.checked_sub(age)
+    {
+        std::thread::sleep(rest);
+    }
+}
+
+/// Whether a file is still what the walk met: one that grew while it was read is read again by the next run.
+fn is_as_walked(file: &SourceFile) -> bool {
+    // One that has vanished is known to the next run by its path.
+    std::fs::metadata(&file.path).map_or(true, |now| SourceFile::new(file.path.clone(), &now) == *file)
+}

@@ -1,0 +1,81 @@
+//! From batches of records to articles.
+
+use super::net;
+use super::read::{Batch, EntryFacts};
+use super::reading::Manner;
+use crate::analysis;
+use crate::article::{Article, Date, Published};
+use crate::error::SkipReason;
+use crate::format::{BadRecord, Context, Order, Record};
+
+/// Which article of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number {
+    /// The record's number, from 1; 0 for the file itself and for its only article.
+    pub(super) record: u64,
+    /// Which article of the record, from 1; 0 when it has one only.
+    pub(super) part: u64,
+}
+
+impl Batch {
+    /// The articles of the batch, or the reasons why there are none, in their order.
+    pub(super) fn articles(
+        self,
+        manner: &Manner,
+        today: Date,
+    ) -> impl Iterator<Item = (Number, Result<Article, SkipReason>)> {
+        let Self { entry, records, single, .. } = self;
+        records.into_iter().flat_map(move |record| match record {
+            Err(BadRecord { number, reason }) => vec![(Number { record: number, part: 0 }, Err(reason))],
+            Ok(record) => numbered(record.number, single, parsed(&record, &entry, manner, today)),
+        })
+    }
+}
+
+/// The articles of a record with their numbers. In a file that is one record they are counted in the file.
+fn numbered(
+    record: u64,
+    single: bool,
+    mut found: Vec<Result<Article, SkipReason>>,
+) -> Vec<(Number, Result<Article, SkipReason>)> {
+    if found.is_empty() && single {
+        found.push(Err(SkipReason::NoText));
+    }
+    let several = found.len() > 1;
+    let number = |part| match (single, several) {
+        (true, true) => Number { record: part, part: 0 },
+        (true, false) => Number { record: 0, part: 0 },
+        (false, true) => Number { record, part },
+        (false, false) => Number { record, part: 0 },
+    };
+    (1..).map(number).zip(found).collect()
+}
+
+/// What a record holds. A reader that panics loses its record and nothing else.
+fn parsed(record: &Record, entry: &EntryFacts, manner: &Manner, today: Date) -> Vec<Result<Article, SkipReason>> {
+    let Some(format) = entry.format else { return Vec::new() };
+    let context = Context {
+        path: &entry.path,
+        modified: entry.modified,
+        charset: None,
+        url: None,
+        fields: &manner.fields,
+        today,
+        order: Order::Unknown,
+    };
+    let mut found = Vec::new();
+    let outcome = net(format.name, || {
+        format.read(record, &context, &mut |outcome| {
+            found.push(outcome.map(|mut article| {
+                article.language = analysis::article_language(article.language.take(), &article.body);
+                // Other languages than English write the day first.
+                if article.language.as_deref().is_some_and(|language| language != "en") {
+                    article.published = article.published.map(Published::day_first);
+                }
+                article
+            }));
+        });
+    });
+    found.extend(outcome.err().map(Err));
+    found
+}

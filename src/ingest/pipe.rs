@@ -1,0 +1,194 @@
+//! The pipe: readers take source files and cut them into batches of records; one queue, bounded in bytes, takes the
+//! batches to the workers, each of which parses, analyses and fills its own segment; what came of each file goes to the
+//! thread that holds the writer, which commits.
+//!
+//! ```text
+//! files → readers → queue of batches → workers, a segment each → outcomes of files → writer: commits, report
+//! ```
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::changes::{Change, Changes};
+use super::file::{FileOutcome, OpenFile};
+use super::queue::{Queue, Receiver, Sender};
+use super::read::{self, Batch};
+use super::{IngestReport, Options, Progress};
+use crate::error::Error;
+use crate::index::{Deletions, Folders, Known, SegmentBuilder, Shares, Writer};
+
+/// The longest that a run goes without a commit: so much work is lost when it is killed.
+const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Bytes of source text after which a run commits however fast it was: about what takes half a minute on a small
+/// machine, and segments large enough to need few merges.
+pub(super) const COMMIT_BYTES: u64 = 1 << 30;
+
+/// Between two looks at the clock while nothing happens.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the threads of a run share.
+pub(super) struct Run<'r> {
+    pub(super) options: &'r Options,
+    pub(super) progress: &'r Progress,
+    pub(super) folders: &'r Folders,
+    pub(super) changes: &'r Changes,
+    /// What the index had when the run began.
+    pub(super) known: &'r Known<'r>,
+    pub(super) deletions: Deletions,
+    failed: AtomicBool,
+}
+
+impl Run<'_> {
+    pub(super) fn is_ending(&self) -> bool {
+        self.failed.load(Ordering::Relaxed) || self.progress.stopped()
+    }
+}
+
+/// A batch on its way to a worker, or the end of a file.
+struct Work<'r> {
+    file: Arc<OpenFile<'r>>,
+    batch: Option<Batch>,
+}
+
+/// What a worker tells the thread that writes.
+enum Done {
+    /// So many bytes of records were indexed.
+    Batch(u64),
+    /// A file came to its end.
+    File(FileOutcome),
+    /// The run must end.
+    Failed(Error),
+}
+
+/// Does what is to be done, and commits it; gives the report.
+///
+/// # Errors
+/// The first error of the index; what was committed before stays.
+pub(super) fn run(
+    mut writer: Writer,
+    known: &Known<'_>,
+    folders: &Folders,
+    changes: &Changes,
+    options: &Options,
+    progress: &Progress,
+) -> Result<IngestReport, Error> {
+    let threads = options.threads.max(1);
+    let deletions = writer.deletions();
+    let run = &Run { options, progress, folders, changes, known, deletions, failed: AtomicBool::new(false) };
+    let builders: Vec<Mutex<SegmentBuilder>> = (0..threads).map(|_| Mutex::new(writer.builder())).collect();
+    let queue = Queue::new(Shares::of(options.memory_bytes, threads).records, threads, threads);
+    let next = AtomicUsize::new(0);
+    let (done, outcomes) = mpsc::channel();
+    let mut report = changes.report.clone();
+    changes.removed.iter().for_each(|file| writer.delete_file(file));
+    progress.begin(changes.bytes());
+    let outcome = std::thread::scope(|scope| {
+        for builder in &builders {
+            let (batches, files, failures) = (Sender(&queue), &next, done.clone());
+            scope.spawn(move || read_files(run, files, &batches, &failures));
+            let (batches, done) = (Receiver(&queue), done.clone());
+            scope.spawn(move || index_batches(run, &batches, builder, &done));
+        }
+        drop(done);
+        commit_outcomes(run, &mut writer, &builders, &outcomes, &mut report)
+    });
+    // All is saved: from here on Ctrl-C may end the program at any moment. A run that is to stop does not wait for
+    // merges: the next one makes up for them.
+    progress.end();
+    outcome?;
+    if !progress.stopped() {
+        writer.close()?;
+    }
+    Ok(report)
+}
+
+/// A reader: takes one file after another and sends its batches.
+fn read_files<'r>(run: &Run<'r>, next: &AtomicUsize, batches: &Sender<'_, Work<'r>>, done: &mpsc::Sender<Done>) {
+    while let Some(change) = run.changes.to_read.get(next.fetch_add(1, Ordering::Relaxed)) {
+        if run.is_ending() {
+            return;
+        }
+        match OpenFile::new(run, change) {
+            Ok(file) => read_file(run, change, &Arc::new(file), batches),
+            Err(error) => drop(done.send(Done::Failed(error))),
+        }
+    }
+}
+
+fn read_file<'r>(run: &Run<'r>, change: &Change, file: &Arc<OpenFile<'r>>, batches: &Sender<'_, Work<'r>>) {
+    let mut send = |batch: Batch| {
+        file.begin_part();
+        batches.send(batch.weight(), Work { file: Arc::clone(file), batch: Some(batch) });
+        if run.is_ending() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    match &change.file {
+        Ok(source) => read::read(source, file.manner, &mut send),
+        Err(reason) => drop(send(read::refused(String::new(), reason.clone()))),
+    }
+    run.progress.read(change.file.as_ref().map_or(0, |file| file.bytes));
+    batches.send(0, Work { file: Arc::clone(file), batch: None });
+}
+
+/// A worker: indexes one batch after another in its own segment, and ends the files whose last batch it has.
+fn index_batches<'r>(
+    run: &Run<'r>,
+    batches: &Receiver<'_, Work<'r>>,
+    builder: &Mutex<SegmentBuilder>,
+    done: &mpsc::Sender<Done>,
+) {
+    while let Some((weight, Work { file, batch })) = batches.receive() {
+        // Between two batches the segment can be taken for a commit: all of one goes into the same.
+        let mut builder = lock(builder);
+        let bytes = batch.as_ref().map_or(0, |batch| batch.bytes() as u64);
+        let mut outcome = batch.map_or(Ok(()), |batch| file.index(run, batch, &mut builder));
+        if file.end_part() && outcome.is_ok() {
+            outcome = file.finish(run, &mut builder).map(|outcome| drop(done.send(Done::File(outcome))));
+        }
+        drop(builder);
+        batches.done(weight);
+        let _ = done.send(outcome.map_or_else(Done::Failed, |()| Done::Batch(bytes)));
+    }
+}
+
+/// The writer: gathers what came of the files and commits when it is time, and once more at the end.
+fn commit_outcomes(
+    run: &Run<'_>,
+    writer: &mut Writer,
+    builders: &[Mutex<SegmentBuilder>],
+    outcomes: &mpsc::Receiver<Done>,
+    report: &mut IngestReport,
+) -> Result<(), Error> {
+    let mut failure = None;
+    let (mut bytes, mut last) = (0, Instant::now());
+    let mut commit = || {
+        let mut builders: Vec<MutexGuard<'_, SegmentBuilder>> = builders.iter().map(lock).collect();
+        writer.commit(builders.iter_mut().map(|builder| &mut **builder))
+    };
+    loop {
+        match outcomes.recv_timeout(TICK) {
+            Ok(Done::Batch(indexed)) => bytes += indexed,
+            Ok(Done::File(outcome)) => report.add(outcome),
+            Ok(Done::Failed(error)) => failure = failure.or(Some(error)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if (bytes >= run.options.commit_bytes || last.elapsed() >= COMMIT_INTERVAL) && !run.is_ending() {
+            failure = failure.or(commit().err());
+            (bytes, last) = (0, Instant::now());
+        }
+        run.failed.store(failure.is_some(), Ordering::Relaxed);
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => commit(),
+    }
+}
+
+/// A lock whose data stay usable when a thread that held it has panicked.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

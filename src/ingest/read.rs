@@ -1,0 +1,307 @@
+//! From the bytes of one source file to batches of records.
+//!
+//! A reader that panics loses the file that it panicked on, be it one inside of an archive, from there on; what is
+//! behind it in the archive is read.
+
+use std::io::{Cursor, Read};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::changes::reader_label;
+use super::net;
+use super::reading::Manner;
+use crate::article::Date;
+use crate::error::SkipReason;
+use crate::format::{self, BadRecord, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
+use crate::source::{self, Entry, Limits, SourceFile, display_path};
+
+/// Bytes of records that make a batch: enough work for a thread, little to wait for.
+const BATCH_BYTES: usize = 512 << 10;
+
+/// Records that make a batch, however small they are.
+const BATCH_RECORDS: usize = 1024;
+
+/// A record of more bytes takes several times its size, with its article and its words …
+const LARGE_RECORD_BYTES: usize = 1 << 20;
+
+/// … about so many.
+const LARGE_RECORD_FACTOR: usize = 10;
+
+/// Some records of one file inside a source file, with what is needed to parse them.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) entry: Arc<EntryFacts>,
+    pub(super) records: Vec<Result<Record, BadRecord>>,
+    /// Whether it is the first of its entry.
+    pub(super) first: bool,
+    /// Whether it holds all that is in its entry, which is one record.
+    pub(super) single: bool,
+}
+
+/// A file inside a source file.
+#[derive(Debug)]
+pub(super) struct EntryFacts {
+    /// The path inside a container; empty when the source file is none.
+    pub(super) inner: String,
+    /// Its format.
+    pub(super) format: Option<&'static Format>,
+    /// What read it, as the index records it: the format and its version, or the program.
+    pub(super) reader: String,
+    /// Its path for people, which may hold a date.
+    pub(super) path: String,
+    pub(super) modified: Option<Date>,
+}
+
+impl Batch {
+    /// Bytes of its records.
+    pub(super) fn bytes(&self) -> usize {
+        self.records.iter().flatten().map(|record| record.bytes.len()).sum()
+    }
+
+    /// Bytes of memory that it takes until it is indexed.
+    pub(super) fn weight(&self) -> usize {
+        let weight = |record: &Record| match record.bytes.len() {
+            bytes if bytes > LARGE_RECORD_BYTES => bytes * LARGE_RECORD_FACTOR,
+            bytes => bytes,
+        };
+        self.records.iter().flatten().map(weight).sum()
+    }
+}
+
+/// Where batches go, in their order, until it breaks off.
+pub(super) type Sink<'s> = dyn FnMut(Batch) -> ControlFlow<()> + 's;
+
+/// Reads a source file. Every file inside gives one batch or more; what cannot be read is a bad record.
+pub(super) fn read(file: &SourceFile, manner: &Manner, sink: &mut Sink<'_>) {
+    let outcome = net("container", || {
+        let _ = source::visit(file, &Limits::default(), &mut |entry| match entry {
+            Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
+            Entry::File { inner_path, name, input, modified, .. } => {
+                one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, sink)
+            }
+        });
+    });
+    if let Err(reason) = outcome {
+        let _ = sink(refused(String::new(), reason));
+    }
+}
+
+/// A file inside a source file, before its format is known.
+struct Found {
+    inner: String,
+    name: String,
+    modified: Option<Date>,
+}
+
+fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    let Found { inner, name, modified } = found;
+    let folder = file.path.parent().map(display_path).unwrap_or_default();
+    let path = if inner.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner}") };
+    let mut entry = EntryFacts { inner, format: None, reader: String::new(), path, modified };
+    if let Some(extractor) = manner.extractors.iter().find(|extractor| extractor.fits(&name)) {
+        // A file that lies there as it is need not be copied for the program.
+        let plain = entry.inner.is_empty() && file.path.file_name().is_some_and(|n| *n == *name);
+        let text = if plain { extractor.text_of(&file.path) } else { extractor.text_of_bytes(&name, input) };
+        (entry.format, entry.reader) = (format::by_name("text"), extractor.label());
+        let mut batches = Batches::new(entry, sink);
+        batches.push(whole(text.map(Cursor::new)))?;
+        return batches.end();
+    }
+    let mut input = input;
+    let mut head = Vec::with_capacity(SAMPLE_BYTES);
+    let read = (&mut input).take(SAMPLE_BYTES as u64).read_to_end(&mut head);
+    let format = match &read {
+        Err(error) if head.is_empty() => Err(source::reason(error)),
+        _ => format_of(&head, &name, manner),
+    };
+    let format = match format {
+        Ok(format) => format,
+        Err(reason) => return sink(refused(entry.inner, reason)),
+    };
+    // A read that failed inside the sample fails again for the splitter, which knows which record it was.
+    let rest: Input = match read {
+        Ok(_) => input,
+        Err(error) => Box::new(std::io::BufReader::new(Failing(Some(error)))),
+    };
+    let input: Input = Box::new(Cursor::new(head).chain(rest));
+    (entry.format, entry.reader) = (Some(format), reader_label(Some(format)));
+    let mut batches = Batches::new(entry, sink);
+    let outcome = net(format.name, || match format.split {
+        Split::Whole => batches.push(whole(Ok(input))),
+        Split::Stream(split) => split(input).try_for_each(|record| batches.push(record)),
+    });
+    match outcome {
+        Ok(flow) => flow?,
+        // The record that it panicked on is the last.
+        Err(reason) => {
+            let number = batches.number + 1;
+            batches.push(Err(BadRecord { number, reason }))?;
+        }
+    }
+    batches.end()
+}
+
+fn format_of(head: &[u8], name: &str, manner: &Manner) -> Result<&'static Format, SkipReason> {
+    match manner.format {
+        Some(format) if !head.is_empty() => Ok(format),
+        _ => {
+            let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
+            net("first", || format::detect(&Sample { head, extension: &extension })).flatten()
+        }
+    }
+}
+
+/// All of an input as one record.
+fn whole(input: Result<impl Read, SkipReason>) -> Result<Record, BadRecord> {
+    let mut bytes = Vec::new();
+    let limit = RECORD_BYTES_MAX as u64;
+    let read = input.and_then(|input| input.take(limit + 1).read_to_end(&mut bytes).map_err(|e| source::reason(&e)));
+    match read {
+        Ok(_) if bytes.len() <= RECORD_BYTES_MAX => Ok(Record { number: 1, bytes, header: None }),
+        Ok(_) => Err(SkipReason::TooLarge { what: "the file", limit_bytes: limit }),
+        Err(reason) => Err(reason),
+    }
+    .map_err(|reason| BadRecord { number: 0, reason })
+}
+
+/// Gathers the records of one file into batches.
+struct Batches<'b, 's> {
+    entry: Arc<EntryFacts>,
+    sink: &'b mut Sink<'s>,
+    records: Vec<Result<Record, BadRecord>>,
+    bytes: usize,
+    first: bool,
+    /// The number of the last record.
+    number: u64,
+}
+
+impl<'b, 's> Batches<'b, 's> {
+    fn new(entry: EntryFacts, sink: &'b mut Sink<'s>) -> Self {
+        Self { entry: Arc::new(entry), sink, records: Vec::new(), bytes: 0, first: true, number: 0 }
+    }
+
+    fn push(&mut self, record: Result<Record, BadRecord>) -> ControlFlow<()> {
+        if self.bytes >= BATCH_BYTES || self.records.len() >= BATCH_RECORDS {
+            self.send(false)?;
+        }
+        self.bytes += record.as_ref().map_or(0, |record| record.bytes.len());
+        self.number = record.as_ref().map_or_else(|bad| bad.number, |record| record.number);
+        self.records.push(record);
+        ControlFlow::Continue(())
+    }
+
+    /// Sends what is left; of a file without records, that it has none.
+    fn end(mut self) -> ControlFlow<()> {
+        if self.first && self.records.is_empty() {
+            // Inside of an archive nobody else would say that this file gave nothing.
+            self.records.push(Err(BadRecord { number: 0, reason: SkipReason::NoText }));
+        }
+        let single = self.first && self.records.len() == 1;
+        if self.records.is_empty() { ControlFlow::Continue(()) } else { self.send(single) }
+    }
+
+    fn send(&mut self, single: bool) -> ControlFlow<()> {
+        self.bytes = 0;
+        let records = std::mem::take(&mut self.records);
+        let first = std::mem::replace(&mut self.first, false);
+        (self.sink)(Batch { entry: Arc::clone(&self.entry), records, first, single })
+    }
+}
+
+/// A batch that says why a file cannot be read.
+pub(super) fn refused(inner: String, reason: SkipReason) -> Batch {
+    let entry = EntryFacts { inner, format: None, reader: reader_label(None), path: String::new(), modified: None };
+    let records = vec![Err(BadRecord { number: 0, reason })];
+    Batch { entry: Arc::new(entry), records, first: true, single: false }
+}
+
+fn day(time: SystemTime) -> Option<Date> {
+    let time = jiff::Timestamp::try_from(time).ok()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// Fails once, then ends.
+struct Failing(Option<std::io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::BufRead as _;
+
+    use crate::article::Article;
+    use crate::format::{Certainty, Context, Sink};
+
+    /// A format of lines that panics on those with a `!`: while it splits, on `split!`; else while it parses.
+    static PANICKING: Format = Format {
+        name: "panicking",
+        title: "",
+        extensions: &[],
+        version: 1,
+        detect: |_| Certainty::Certain,
+        split: Split::Stream(split),
+        parse,
+    };
+
+    /// The same for whole files.
+    static PANICKING_WHOLE: Format = Format { split: Split::Whole, ..PANICKING };
+
+    fn split(input: Input) -> format::Records {
+        Box::new(input.lines().zip(1..).map(|(line, number)| {
+            let line = line.expect("memory can be read");
+            assert_ne!(line, "split!");
+            Ok(Record { number, bytes: line.into_bytes(), header: None })
+        }))
+    }
+
+    fn parse(record: &Record, _: &Context<'_>, sink: &mut Sink<'_>) {
+        let title = String::from_utf8_lossy(&record.bytes).into_owned();
+        sink(Ok(Article { title: title.clone(), ..Article::default() }));
+        assert!(!title.contains('!'), "{title}");
+    }
+
+    /// What a file gives: titles, and the codes of skips with the number of their record.
+    fn shown(format: &'static Format, bytes: &[u8]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        std::fs::write(&path, bytes).unwrap();
+        let manner = Manner { format: Some(format), ..Manner::default() };
+        let mut shown = Vec::new();
+        let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
+        read(&file, &manner, &mut |batch| {
+            for (number, outcome) in batch.articles(&manner, jiff::civil::date(2026, 1, 1)) {
+                shown.push(match outcome {
+                    Ok(article) => article.title,
+                    Err(SkipReason::Panicked { format }) => format!("!{} {format}", number.record),
+                    Err(reason) => reason.code().to_owned(),
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        shown
+    }
+
+    #[test]
+    fn a_reader_that_panics_loses_what_it_panicked_on() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for text in ["one\nbad!\ntwo", "three\nsplit!\nfour", "split!", "five"] {
+            archive.start_file(text.replace('\n', "-"), zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+        }
+        let archive = archive.finish().unwrap().into_inner();
+        assert_eq!(
+            shown(&PANICKING, &archive),
+            ["one", "bad!", "!2 panicking", "two", "three", "!2 panicking", "!1 panicking", "five"]
+        );
+        assert_eq!(
+            shown(&PANICKING_WHOLE, &archive),
+            ["one\nbad!\ntwo", "!2 panicking", "three\nsplit!\nfour", "!2 panicking", "split!", "!2 panicking", "five"]
+        );
+    }
+}
