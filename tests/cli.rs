@@ -229,7 +229,7 @@ fn filters_and_pages() {
     ");
     check!(scratch.run(&["query", "export", "--offset", "9"]), @"
     --- stderr
-    3 articles found, none of them in the part asked for
+    3 articles found; `--offset` is past the last hit
     --- exit 1
     ");
 }
@@ -289,13 +289,13 @@ fn the_users_text_is_never_refused() {
     check!(scratch.run(&["query", "nowhere"]), @"
     --- stderr
     no article matches
-    hint: check the spelling; a star finds beginnings: `chip*`
+    hint: check the spelling; `chip*` finds words that begin with `chip`
     --- exit 1
     ");
     check!(scratch.run(&["query", "export", "--from", "2025"]), @"
     --- stderr
     no article matches
-    hint: try it without `--from`, `--to`, `--source` and `--language`
+    hint: try without options such as `--from`, `--source` and `--language`
     --- exit 1
     ");
     check!(scratch.run(&["query", "--plain", "--ids", "crane AND"]), @"
@@ -482,7 +482,7 @@ fn what_cannot_be_read_is_skipped_and_named() {
     news/picture.txt: binary data under a text file's name
     --- exit 0
     ");
-    check!(scratch.run(&["skipped", "--json"]), @r#"
+    check!(scratch.run(&["skipped", "--jsonl"]), @r#"
     {"file":"news/cut.txt.gz","record":0,"reason":"truncated","detail":"ends too early: the rest of it is missing"}
     {"file":"news/empty.txt","record":0,"reason":"empty","detail":"the file is empty"}
     {"file":"news/lines.jsonl","record":17,"reason":"malformed","detail":"not valid jsonl: EOF while parsing a string at line 1 column 27"}
@@ -529,7 +529,7 @@ fn a_second_run_reads_only_what_changed() {
     check!(scratch.run(&["query", "crane OR ferry"]), @"
     --- stderr
     no article matches
-    hint: try fewer conditions: words side by side need not all be there
+    hint: try fewer conditions: words without operators need not all occur
     --- exit 1
     ");
     check!(scratch.run(&["query", "pontoon", "--ids"]), @"
@@ -943,7 +943,7 @@ fn a_prefix_of_many_words_finds_them_all_and_says_so() {
     check!(scratch.run(&["query", "ab*", "--count"]), @"
     200
     --- stderr
-    note: `ab*` begins 200 words; all are found, only the most frequent count for the order
+    note: `ab*` matches 200 words; all are found, only the most frequent affect the ranking
     --- exit 0
     ");
     assert_eq!(scratch.output(&["query", "ab*", "--ids", "-n", "500"]).stdout.split(|b| *b == b'\n').count(), 201);

@@ -60,7 +60,7 @@ impl Scratch {
         for hit in lines(&["query", "*", "--jsonl", "--copies", "--limit", "100000"]) {
             found.entry(file(hit["article"]["path"].as_str().unwrap())).or_default().0 += 1;
         }
-        for skip in lines(&["skipped", "--json"]) {
+        for skip in lines(&["skipped", "--jsonl"]) {
             let code = skip["reason"].as_str().unwrap().to_owned();
             found.entry(file(skip["file"].as_str().unwrap())).or_default().1.push(code);
         }

@@ -45,7 +45,7 @@ const QUERIES: &[&[&str]] = &[
     &["query", "--jsonl", "-n", "7", "title:council budget -flood"],
     &["query", "--jsonl", "-n", "20", "--sort", "oldest", "coal"],
     &["query", "--jsonl", "-n", "20", "--sort", "newest", "tariff merger pension"],
-    &["skipped", "--json"],
+    &["skipped", "--jsonl"],
 ];
 
 /// One change of the archive, in numbers that are taken modulo what there is.

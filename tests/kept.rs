@@ -43,7 +43,7 @@ fn every_version_that_is_read_opens_answers_and_is_carried_on() {
         assert_eq!(run(&["query", "orchard", "--ids"]), "", "it was deleted");
         assert_eq!(run(&["query", "\"voted down\"", "--count"]), "1\n");
         assert!(run(&["show", "w3"]).contains("The minister of finance resigned over the budget."));
-        assert!(run(&["skipped", "--json"]).contains("wire.jsonl"));
+        assert!(run(&["skipped", "--jsonl"]).contains("wire.jsonl"));
         let figures: serde_json::Value = serde_json::from_str(&run(&["stats", "--json"])).unwrap();
         assert_eq!((&figures["articles"], &figures["deleted"]), (&4.into(), &2.into()), "{figures}");
         assert_eq!(figures["format_version"], version);
@@ -52,7 +52,7 @@ fn every_version_that_is_read_opens_answers_and_is_carried_on() {
         run(&["index", "--quiet", "news"]);
         assert!(run(&["check", "--full"]).contains("Sound"), "version {version}, carried on");
         scratch.done(&["index", "--quiet", "news"], "fresh");
-        for query in [&["query", "--jsonl", "ferry minister"][..], &["skipped", "--json"]] {
+        for query in [&["query", "--jsonl", "ferry minister"][..], &["skipped", "--jsonl"]] {
             assert_eq!(run(query), scratch.done(query, "fresh"), "version {version}: {query:?}");
         }
         run(&["optimize"]);

@@ -18,6 +18,7 @@ mod formats;
 mod hostile;
 mod incremental;
 mod kept;
+mod outputs;
 mod passages;
 mod places;
 mod ranking;

@@ -127,7 +127,7 @@ fn nothing_printed_steers_a_terminal() {
         &["show", "a.html", "ferry"],
         &["show", EVIL],
         &["skipped"],
-        &["skipped", "--json"],
+        &["skipped", "--jsonl"],
         &["stats"],
         &["stats", "--json"],
         &["formats"],

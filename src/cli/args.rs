@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+mod output;
+
+pub(super) use output::{Output, RowsOutput};
+
 const WORKFLOW: &str = "\
 A short tour:
   nutgraf query chip export controls --in ~/archive   index the folder, then search it
@@ -19,7 +23,7 @@ The index is `.nutgraf` in this folder or the nearest one above it, as git finds
 
 /// Search a news archive: ranked passages from files in any news format
 #[derive(Debug, Parser)]
-#[command(name = "nutgraf", version, after_help = WORKFLOW, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "nutgraf", version, after_help = WORKFLOW, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) common: Common,
@@ -37,9 +41,15 @@ pub(super) struct Common {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
-    /// Columns to wrap text at [default: the terminal's]
-    #[arg(long, global = true, value_name = "COLUMNS", hide = true, value_parser = clap::value_parser!(u16).range(20..))]
+    /// Columns to wrap text at [default: COLUMNS, or the terminal's]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..))]
     pub(super) width: Option<u16>,
+    /// Do not show long text in a pager [default: NUTGRAF_PAGER, PAGER or `less -FRX`, on a terminal]
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
+    /// Do not read the configuration file [default: NUTGRAF_CONFIG, or `nutgraf/config` in XDG_CONFIG_HOME]
+    #[arg(long, global = true)]
+    pub(super) no_config: bool,
 }
 
 /// When to use colours.
@@ -58,9 +68,10 @@ pub(super) enum Command {
     Index(IndexArgs),
     Query(QueryArgs),
     Show(ShowArgs),
+    Open(OpenArgs),
     Similar(SimilarArgs),
     Copies(CopiesArgs),
-    Stats(DataArgs),
+    Stats(StatsArgs),
     Skipped(SkippedArgs),
     Folders(FoldersArgs),
     Forget(ForgetArgs),
@@ -208,13 +219,13 @@ pub(super) struct QueryArgs {
     #[command(flatten)]
     pub(super) ranking: RankingArgs,
     /// Say what each score is made of, and why a hit stands above the next
-    #[arg(long, conflicts_with_all = ["count", "ids", "csv"])]
+    #[arg(long, conflicts_with_all = ["count", "ids", "paths", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
     pub(super) explain: bool,
     /// Nothing in WORDS is an operator
     #[arg(long)]
     pub(super) plain: bool,
     #[command(flatten)]
-    pub(super) output: QueryOutput,
+    pub(super) output: Output,
 }
 
 /// Which hits are listed, and how.
@@ -235,12 +246,27 @@ pub(super) struct ListArgs {
     /// Published on this day or earlier; `2023` is its last day
     #[arg(long, value_name = "DATE")]
     pub(super) to: Option<String>,
-    /// Published by an outlet with these words in its name
+    /// Published within this time: `2023`, `2019..2021`, `2019..`, `..2021-06`
+    #[arg(long, value_name = "DATES", conflicts_with_all = ["from", "to"])]
+    pub(super) date: Option<String>,
+    /// Published by an outlet with these words in its name; may be repeated
     #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// In this language, such as `en`
-    #[arg(long, value_name = "CODE")]
-    pub(super) language: Option<String>,
+    pub(super) source: Vec<String>,
+    /// Not published by such an outlet
+    #[arg(long, value_name = "NAME")]
+    pub(super) not_source: Vec<String>,
+    /// In this language, such as `en` or `English`; may be repeated
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) language: Vec<String>,
+    /// Not in this language
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) not_language: Vec<String>,
+    /// In a section with these words in its name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) section: Vec<String>,
+    /// Not in such a section
+    #[arg(long, value_name = "NAME")]
+    pub(super) not_section: Vec<String>,
     /// Show copies apart
     ///
     /// By default, syndicated copies of an article are collapsed under the first of them in the order asked for: the
@@ -267,27 +293,6 @@ pub(super) struct RankingArgs {
     pub(super) recency: Option<String>,
 }
 
-/// In which form hits are printed.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-pub(super) struct QueryOutput {
-    /// Print only the number of articles that match
-    #[arg(long, short)]
-    pub(super) count: bool,
-    /// Print only the ids of articles, one a line
-    #[arg(long, short = 'l')]
-    pub(super) ids: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Print one JSON object a line for each hit
-    #[arg(long)]
-    pub(super) jsonl: bool,
-    /// Print a table as CSV
-    #[arg(long)]
-    pub(super) csv: bool,
-}
-
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SortBy {
@@ -312,9 +317,25 @@ pub(super) struct ShowArgs {
     /// What to mark
     #[arg(value_name = "WORDS")]
     pub(super) words: Vec<OsString>,
-    /// Print one JSON object a line
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// Open the source file of an article
+///
+/// VISUAL or EDITOR opens it at the line of the passage, the system's program opens PDF, HTML and the like.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf open 3                 the third hit of the last query
+  nutgraf open cws-2023-0262 --url")]
+pub(super) struct OpenArgs {
+    /// The article's id, or the number of a hit of the last query shown in this terminal
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Open its web address instead
     #[arg(long)]
-    pub(super) json: bool,
+    pub(super) url: bool,
 }
 
 /// Articles like this one, without its copies
@@ -336,7 +357,7 @@ pub(super) struct SimilarArgs {
     #[command(flatten)]
     pub(super) list: ListArgs,
     #[command(flatten)]
-    pub(super) output: QueryOutput,
+    pub(super) output: Output,
 }
 
 /// Where else an article stands: its syndicated copies, earliest first
@@ -354,20 +375,15 @@ pub(super) struct CopiesArgs {
     /// The article's id, as `nutgraf query` shows it
     #[arg(value_name = "ID")]
     pub(super) id: String,
-    /// Print one JSON object a line
-    #[arg(long, conflicts_with = "ids")]
-    pub(super) json: bool,
-    /// Print only the ids of the copies, one a line
-    #[arg(long, short = 'l')]
-    pub(super) ids: bool,
+    #[command(flatten)]
+    pub(super) output: Output,
 }
 
 /// What is in the index: articles, outlets, years, languages, size
 #[derive(Debug, Args)]
-pub(super) struct DataArgs {
-    /// Print one JSON object
-    #[arg(long)]
-    pub(super) json: bool,
+pub(super) struct StatsArgs {
+    #[command(flatten)]
+    pub(super) output: RowsOutput,
 }
 
 /// What could not be indexed, and why
@@ -375,11 +391,13 @@ pub(super) struct DataArgs {
 #[command(after_help = "\
 Examples:
   nutgraf skipped
-  nutgraf skipped --json | jq -r 'select(.code == \"encrypted\") | .file'")]
+  nutgraf skipped --jsonl | jq -r 'select(.reason == \"encrypted\") | .file'")]
 pub(super) struct SkippedArgs {
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) output: RowsOutput,
+    /// Print only how many there are
+    #[arg(long, short, conflicts_with_all = ["jsonl", "csv"])]
+    pub(super) count: bool,
 }
 
 /// List the folders of the archive

@@ -1,34 +1,46 @@
 //! `nutgraf copies`: where else an article stands, earliest first.
 
 use super::args::{Common, CopiesArgs};
-use super::opening::open;
+use super::hits::{as_hit, print_data};
+use super::opening::{meant, open};
 use super::{Status, output};
+use crate::search::{CopyList, Hit, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let lists = search::copies(&reader, &args.id, &here)?;
-    let style = output::style(common);
-    output::data(|out| {
-        for (place, list) in lists.iter().enumerate() {
-            match () {
-                () if args.json => render::copies_json(out, list)?,
-                () if args.ids => render::copies_ids(out, list)?,
-                () => {
-                    if place > 0 {
-                        writeln!(out)?;
-                    }
-                    render::copies_text(out, list, &style)?;
-                }
-            }
+    let id = meant(&args.id, &reader);
+    let lists = search::copies(&reader, &id, &here)?;
+    let count: usize = lists.iter().map(|list| list.copies.len()).sum();
+    let (form, style) = (&args.output.form, output::style(common));
+    match () {
+        () if args.output.count && (form.json || form.jsonl) => {
+            output::data(|out| render::count_json(out, &id, count as u64))?;
         }
-        Ok(())
-    })?;
-    if lists.iter().any(|list| !list.copies.is_empty()) {
-        return Ok(Status::Done);
+        () if args.output.count => output::data(|out| writeln!(out, "{count}"))?,
+        () if form.json => output::data(|out| render::copies_json(out, &lists))?,
+        () if form.jsonl => output::data(|out| render::copies_jsonl(out, &lists))?,
+        () if args.output.is_text() && !form.compact => output::text(common, |out| {
+            for (place, list) in lists.iter().enumerate() {
+                if place > 0 {
+                    writeln!(out)?;
+                }
+                render::copies_text(out, list, &style)?;
+            }
+            Ok(())
+        })?,
+        () if form.compact => output::text(common, |out| render::hits_compact(out, &as_results(lists), &style))?,
+        () => print_data(&as_results(lists), &args.output)?,
     }
-    if !args.json && !args.ids {
+    if count == 0 && args.output.is_text() {
         output::message(&"no copy of it is in the index");
     }
-    Ok(Status::NothingFound)
+    Ok(if count > 0 { Status::Done } else { Status::NothingFound })
+}
+
+/// The copies as hits.
+fn as_results(lists: Vec<CopyList>) -> Results {
+    let copies = lists.into_iter().flat_map(|list| list.copies).enumerate();
+    let hits: Vec<Hit> = copies.map(|(place, copy)| as_hit(place + 1, copy.shared, copy.article)).collect();
+    Results { hits, ..Results::default() }
 }

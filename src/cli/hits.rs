@@ -1,19 +1,22 @@
 //! How hits are printed, in the form that was asked for, and what a person is told beside them.
 
-use super::args::QueryOutput;
+use std::collections::BTreeMap;
+
+use super::args::{Common, Output};
+use super::files::Files;
 use super::output;
+use crate::article::{Provenance, language_code};
+use crate::error::Error;
+use crate::index::Reader;
 use crate::query::Query;
-use crate::render::{self, Style, counted, thousands};
-use crate::search::{Options, Results};
+use crate::render::{self, Template, counted, thousands};
+use crate::search::{ArticleFacts, Hit, Options, Passage, Results};
 
 /// Words that are told of those that a search went by; `--json` has them all.
 const WORDS_TOLD: usize = 20;
 
-impl QueryOutput {
-    pub(super) fn is_text(&self) -> bool {
-        !(self.count || self.ids || self.json || self.jsonl || self.csv)
-    }
-}
+/// Names that are told of those that the index has.
+const NAMES_TOLD: usize = 12;
 
 /// Names the words that a search went by beside those that were asked.
 pub(super) fn tell_words(what: &str, words: &[String]) {
@@ -31,61 +34,135 @@ pub(super) fn print(
     asked: &str,
     options: &Options,
     results: &Results,
-    form: &QueryOutput,
-    style: &Style,
+    output: &Output,
+    common: &Common,
 ) -> anyhow::Result<()> {
-    output::data(|out| match () {
-        () if form.count => writeln!(out, "{}", results.total_articles),
-        () if form.ids => render::hits_ids(out, results),
-        () if form.json => render::hits_json(out, asked, results),
-        () if form.jsonl => render::hits_jsonl(out, results),
-        () if form.csv => render::hits_csv(out, results),
-        () if options.page.context > 0 => render::hits_text_in_full(out, results, style),
-        () => render::hits_text(out, results, style),
+    if output.count {
+        return output::data(|out| match () {
+            () if output.form.json || output.form.jsonl => render::count_json(out, asked, results.total_articles),
+            () => writeln!(out, "{}", results.total_articles),
+        });
+    }
+    if output.is_text() {
+        let style = output::style(common);
+        return output::text(common, |out| match () {
+            () if output.form.compact => render::hits_compact(out, results, &style),
+            () if options.page.context > 0 => render::hits_text_in_full(out, results, &style),
+            () => render::hits_text(out, results, &style),
+        });
+    }
+    if output.form.json {
+        return output::data(|out| render::hits_json(out, asked, results));
+    }
+    print_data(results, output)
+}
+
+/// Prints hits, or articles as hits without passages, in a form for programs other than one JSON object.
+pub(super) fn print_data(results: &Results, output: &Output) -> anyhow::Result<()> {
+    let form = &output.form;
+    let parsed = |text: &String| {
+        Template::parse(text).map_err(|cause| Error::Argument { what: "template", value: text.clone(), cause })
+    };
+    let template = form.format.as_ref().map(parsed).transpose()?;
+    let line_end = if output.null { "\0" } else { "\n" };
+    let entry_end = if output.null { "\0" } else { "" };
+    output::data(|out| match (&template, ()) {
+        (Some(template), ()) => render::hits_template(out, results, template, line_end),
+        (_, ()) if form.ids => render::hits_ids(out, results, line_end),
+        (_, ()) if form.paths => render::hits_paths(out, results, line_end),
+        (_, ()) if form.jsonl => render::hits_jsonl(out, results, line_end),
+        (_, ()) if form.markdown => render::hits_markdown(out, results, entry_end),
+        (_, ()) if form.ris => render::hits_ris(out, results, entry_end),
+        (_, ()) if form.bibtex => render::hits_bibtex(out, results, entry_end),
+        (_, ()) if form.vimgrep => {
+            let mut files = Files::default();
+            render::hits_vimgrep(out, results, &mut |hit| files.position_of(hit))
+        }
+        (_, ()) => render::hits_csv(out, results),
     })
 }
 
-/// What a person is told beside the hits.
-pub(super) fn remark(query: &Query, options: &Options, results: &Results) {
+/// An article as a hit, for the forms that print hits.
+pub(super) fn as_hit(rank: usize, score: f32, article: ArticleFacts) -> Hit {
+    let passage = Passage { ordinal: 0, bytes: 0..0, text: String::new(), highlights: Vec::new() };
+    Hit { rank, score, passage, article, copies: Vec::new(), explanation: None }
+}
+
+/// Tells what a person should know beside the hits.
+pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) {
     let total = results.total_articles;
+    if results.hits.is_empty() && total == 0 {
+        return nothing_found(reader, query, options);
+    }
+    let articles = counted(total, "article", "articles");
     if results.hits.is_empty() {
-        return if total == 0 { nothing_found(query, options) } else { nothing_shown(total) };
+        return output::message(&format_args!("{articles} found; `--offset` is past the last hit"));
     }
-    if output::is_read_by_person() {
-        let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.location.as_str()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let collapsed = results.hits.chunk_by(|a, b| a.article.location == b.article.location);
-        let collapsed = collapsed.map(|same| same[0].copies.len());
-        let copies = match collapsed.sum() {
-            0 => String::new(),
-            copies => format!(" and {}", if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }),
-        };
-        output::message(&format_args!(
-            "{}{copies} of {} · nutgraf show ID for a whole article",
-            thousands(ids.len() as u64),
-            counted(total, "article", "articles")
-        ));
+    if !output::is_read_by_person() {
+        return;
     }
-}
-
-fn nothing_shown(total: u64) {
+    let shown = results.hits.chunk_by(|a, b| a.article == b.article).map(|same| &same[0]);
+    let copies = match shown.clone().map(|hit| hit.copies.len() as u64).sum() {
+        0 => String::new(),
+        copies => format!(" and {}", counted(copies, "copy", "copies")),
+    };
     output::message(&format_args!(
-        "{} found, none of them in the part asked for",
-        counted(total, "article", "articles")
+        "{}{copies} of {articles} · nutgraf show N for a whole article",
+        thousands(shown.clone().count() as u64)
     ));
+    let is_of_file = |hit: &Hit| hit.article.published.is_some_and(|p| p.provenance == Provenance::FileTime);
+    if shown.clone().any(is_of_file) {
+        output::message(&"~ before a date: the article has none, it is the date of its file");
+    }
 }
 
-fn nothing_found(query: &Query, options: &Options) {
-    let filtered = !options.filter.is_empty();
+/// Tells why nothing may have been found, and what to try.
+fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
+    output::message(&"no article matches");
+    if unknown_names(reader, options) {
+        return;
+    }
     let hint = match query {
         Query::Empty => "a query needs a word with a letter or a digit in it",
-        _ if filtered => "try it without `--from`, `--to`, `--source` and `--language`",
-        Query::Phrase { .. } => "try the words without quotes, or `\"…\"~3` to let other words between",
-        Query::Word(_) | Query::Plain(_) => "check the spelling; a star finds beginnings: `chip*`",
-        Query::Prefix(_) => "try a shorter beginning",
-        _ => "try fewer conditions: words side by side need not all be there",
+        _ if !options.filter.is_empty() => "try without options such as `--from`, `--source` and `--language`",
+        Query::Phrase { .. } => "try the words without quotes, or `\"…\"~3` to allow other words between them",
+        Query::Word(_) | Query::Plain(_) => "check the spelling; `chip*` finds words that begin with `chip`",
+        Query::Prefix(_) => "try a shorter prefix",
+        _ => "try fewer conditions: words without operators need not all occur",
     };
-    output::message(&"no article matches");
     output::message(&format_args!("hint: {hint}"));
+}
+
+/// Tells of outlets and languages that were asked for and are not in the index; whether there are any.
+fn unknown_names(reader: &Reader, options: &Options) -> bool {
+    let (sources, languages) = (&options.filter.source.any_of, &options.filter.language.any_of);
+    if sources.is_empty() && languages.is_empty() {
+        return false;
+    }
+    let Ok(figures) = reader.statistics() else { return false };
+    let has_outlet =
+        |name: &str| figures.outlets.keys().any(|outlet| outlet.to_lowercase().contains(&name.to_lowercase()));
+    let has_language = |name: &str| language_code(name).is_some_and(|code| figures.languages.contains_key(&code));
+    let outlets = sources.iter().filter(|name| !has_outlet(name)).map(|name| ("outlet", name, &figures.outlets));
+    let languages =
+        languages.iter().filter(|name| !has_language(name)).map(|name| ("language", name, &figures.languages));
+    let unknown: Vec<_> = outlets.chain(languages).collect();
+    for (what, name, known) in &unknown {
+        output::message(&format_args!("hint: no article has the {what} `{name}`; there are {}", most(known)));
+    }
+    !unknown.is_empty()
+}
+
+/// The names with most articles.
+fn most(known: &BTreeMap<String, u64>) -> String {
+    let mut names: Vec<(&String, &u64)> = known.iter().collect();
+    names.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    let more = names.len().saturating_sub(NAMES_TOLD);
+    let mut told: Vec<String> = names.iter().take(NAMES_TOLD).map(|(name, _)| format!("`{name}`")).collect();
+    told.extend((more > 0).then(|| format!("{} more", thousands(more as u64))));
+    match told.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => "none".to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Ctrl-C: what was read is saved before the program ends.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use super::output;
@@ -11,6 +11,9 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 /// What runs now, and what Ctrl-C does to it.
 static RUNNING: Mutex<Option<(Arc<Progress>, Ending)>> = Mutex::new(None);
+
+/// Whether a pager runs.
+static PAGING: AtomicBool = AtomicBool::new(false);
 
 /// What the first Ctrl-C does; the second one always ends the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +27,18 @@ pub(super) enum Ending {
 
 /// Has Ctrl-C act on this run from now on.
 pub(super) fn acts_on(progress: &Arc<Progress>, ending: Ending) {
-    static HANDLER: Once = Once::new();
     *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(progress), ending));
+    handle();
+}
+
+/// Has Ctrl-C do nothing here from now on: a pager takes it for its own.
+pub(super) fn is_left_to_pager() {
+    PAGING.store(true, Ordering::Relaxed);
+    handle();
+}
+
+fn handle() {
+    static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
         // Without a handler Ctrl-C ends the program at once, which harms no index either.
         let _ = ctrlc::set_handler(interrupted);
@@ -33,6 +46,9 @@ pub(super) fn acts_on(progress: &Arc<Progress>, ending: Ending) {
 }
 
 fn interrupted() {
+    if PAGING.load(Ordering::Relaxed) {
+        return;
+    }
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((progress, ending)) = running {
         let asked_before = progress.stop.swap(1, Ordering::Relaxed) != 0;

@@ -30,5 +30,28 @@ fn page() -> io::Result<String> {
         chapter.render_extra_section(&mut text)?;
         page.extend(String::from_utf8_lossy(&text).replace(".SH ", ".SS ").into_bytes());
     }
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    // Commands are chapters of this page, and what comes after the options are examples.
+    for command in program.get_subcommands() {
+        let name = command.get_name();
+        page = page.replace(&format!("nutgraf\\-{name}(1)"), &format!("\\fBnutgraf {name}\\fR"));
+    }
+    for (old, new) in
+        [("EXTRA\nExamples:\n", "EXAMPLES\n"), ("EXTRA\nA short tour:\n", "EXAMPLES\n"), ("EXTRA\n", "EXAMPLES\n")]
+    {
+        page = page.replace(old, new);
+    }
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_refers_to_its_own_chapters() {
+        let page = page().expect("memory");
+        assert!(!page.contains("(1)\n") && !page.contains("EXTRA"), "{page}");
+        assert!(page.contains("\\fBnutgraf index\\fR") && page.contains(".SH \"NUTGRAF INDEX\""));
+    }
 }

@@ -9,19 +9,24 @@ mod bundle;
 mod check;
 mod collections;
 mod completions;
+mod config;
 mod copies;
 mod eval;
 mod failure;
+mod files;
 mod folders;
 mod formats;
 mod hits;
 mod index;
 mod interrupt;
+mod last;
 mod man;
+mod open;
 mod opening;
 mod optimize;
 mod options;
 mod output;
+mod pager;
 mod progress;
 mod query;
 mod reading;
@@ -36,6 +41,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command};
+use config::Config;
 
 /// How a command ended; failing is an error instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +67,16 @@ impl From<Status> for ExitCode {
 pub fn run() -> ExitCode {
     failure::hook_panics();
     let mut program = Cli::command();
-    let arguments = words::apart(std::env::args_os().collect(), &mut program);
+    let typed: Vec<_> = std::env::args_os().collect();
+    let config = match typed.iter().any(|argument| argument == "--no-config") {
+        true => Ok(Config::default()),
+        false => Config::read(),
+    };
+    let added = config.and_then(|config| config.added_to(typed, &mut program));
+    let arguments = match added {
+        Ok(arguments) => words::apart(arguments, &mut program),
+        Err(error) => return failure::tell(&error.into()).into(),
+    };
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(usage) => return failure::tell_usage(&usage).into(),
@@ -78,6 +93,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Index(args) => index::run(args, common),
         Command::Query(args) => query::run(args, common),
         Command::Show(args) => show::run(args, common),
+        Command::Open(args) => open::run(args, common),
         Command::Similar(args) => similar::run(args, common),
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::args::Common;
+use super::last;
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 
@@ -44,4 +45,9 @@ pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Locatio
 /// The words of the command line as one text.
 pub(super) fn text_of(words: &[impl AsRef<OsStr>]) -> String {
     words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+/// The id that an argument means: itself, or that of the hit with this number in the list last shown in this terminal.
+pub(super) fn meant(argument: &str, reader: &Reader) -> String {
+    last::hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }

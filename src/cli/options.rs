@@ -1,11 +1,11 @@
 //! From arguments to the options of a search, for every command that searches: what is measured is what is searched.
 
-use super::args::{ListArgs, QueryOutput, RankingArgs};
+use super::args::{ListArgs, Output, RankingArgs};
 use super::opening::{here, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::query;
-use crate::search::{Filter, Options, Page, Ranking, Recency};
+use crate::search::{Filter, Names, Options, Page, Ranking, Recency};
 
 /// The ranking that these arguments ask for.
 ///
@@ -24,27 +24,41 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
 ///
 /// # Errors
 /// [`Error::Argument`] where a value cannot be understood.
-pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &QueryOutput) -> Result<Options, Error> {
+pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result<Options, Error> {
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
         let parse = |text: &String| {
             parse(text, today()).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
         };
         text.as_ref().map(parse).transpose()
     };
-    let (from, to) = (day(&args.from, query::parse_from)?, day(&args.to, query::parse_to)?);
+    let (first, last) = match args.date.as_deref().map(|dates| dates.split_once("..").unwrap_or((dates, dates))) {
+        Some((first, last)) => {
+            let side = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            (side(first), side(last))
+        }
+        None => (args.from.clone(), args.to.clone()),
+    };
+    let (from, to) = (day(&first, query::parse_from)?, day(&last, query::parse_to)?);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
         let cause = "it ends before it begins".to_owned();
         return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause });
     }
-    let filter = Filter { from, to, source: args.source.clone(), language: args.language.clone() };
+    let names = |any_of: &[String], none_of: &[String]| Names { any_of: any_of.to_vec(), none_of: none_of.to_vec() };
+    let filter = Filter {
+        from,
+        to,
+        source: names(&args.source, &args.not_source),
+        language: names(&args.language, &args.not_language),
+        section: names(&args.section, &args.not_section),
+    };
     let page = Page {
         limit: if output.count { 0 } else { args.limit },
         offset: if output.count { 0 } else { args.offset },
         per_article: args.per_article,
         context: args.context,
-        count: output.is_text() || output.json || output.count || args.limit == 0,
+        count: output.has_total() || args.limit == 0,
         here: here()?,
         ..Page::default()
     };

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use anyhow::Context as _;
 
 use super::args::{Color, Common};
+use super::pager::Pager;
 use crate::render::{self, Style};
 
 /// Columns where the terminal does not say how many it has.
@@ -21,6 +22,14 @@ pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyh
             let _ = out.into_parts();
             Ok(())
         }
+    }
+}
+
+/// Writes text for people to stdout, on a terminal through a pager.
+pub(super) fn text(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    match Pager::start(common) {
+        Some(pager) => pager.show(write).context("cannot write the output"),
+        None => data(write),
     }
 }
 

@@ -4,8 +4,9 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::args::{Common, QueryArgs, ReadingArgs, SortBy};
+use super::config::Config;
 use super::opening::{here, location_for, named, text_of};
-use super::{Status, hits, options, output, reading};
+use super::{Status, hits, last, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 use crate::query::{self, Query};
@@ -20,24 +21,25 @@ struct Request {
 }
 
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
-    let request = request(args)?;
+    let request = request(args, common)?;
     let location = match args.inside.as_slice() {
         [] => index::find(named(common), &here()?)?,
         paths => refreshed(paths, args.wait, common)?,
     };
     let reader = Reader::open(&location)?;
     let results = search::run(&reader, &request.query, &request.options)?;
-    hits::print(&request.text, &request.options, &results, &args.output, &output::style(common))?;
-    if request.options.ranking.expand && !args.output.json {
+    hits::print(&request.text, &request.options, &results, &args.output, common)?;
+    if request.options.ranking.expand && !args.output.form.json {
         hits::tell_words("expanded with", &results.expanded);
     }
     if args.output.is_text() {
-        hits::remark(&request.query, &request.options, &results);
+        last::keep(&location.folder, &request.text, &results);
+        hits::remark(&reader, &request.query, &request.options, &results);
     }
     for (prefix, words) in &results.prefixes_cut {
         let words = counted(*words as u64, "word", "words");
         output::message(&format_args!(
-            "note: `{prefix}*` begins {words}; all are found, only the most frequent count for the order"
+            "note: `{prefix}*` matches {words}; all are found, only the most frequent affect the ranking"
         ));
     }
     for (pattern, words) in &results.patterns_cut {
@@ -48,8 +50,9 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
-fn request(args: &QueryArgs) -> anyhow::Result<Request> {
+fn request(args: &QueryArgs, common: &Common) -> anyhow::Result<Request> {
     let text = if args.words == ["-"] { from_stdin()? } else { text_of(&args.words) };
+    let text = if common.no_config { text } else { Config::read()?.expanded(&text) };
     let query = understood(&text, args.plain);
     let mut options = options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?;
     options.ranking.sort = match args.sort {

@@ -1,33 +1,73 @@
 //! `nutgraf show`: one article, or several under one id, with the query's words marked.
 
+use std::path::PathBuf;
+
 use super::args::{Common, ShowArgs};
-use super::opening::{open, text_of};
+use super::hits::{as_hit, print_data};
+use super::opening::{meant, open, text_of};
 use super::{Status, output, query};
+use crate::search::{ArticleFacts, Hit, Marked, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
     let wanted = query::understood(&text_of(&args.words), false);
-    let articles = search::show(&reader, &args.id, &wanted)?;
+    let id = meant(&args.id, &reader);
+    let found = search::show(&reader, &id, &wanted)?;
+    let articles: Vec<(Marked, PathBuf)> = found
+        .into_iter()
+        .map(|marked| (reader.path_from(&here, &marked.stored.file), marked))
+        .map(|(p, m)| (m, p))
+        .collect();
     if let [_, _, ..] = articles.as_slice() {
-        let locations: Vec<String> = articles.iter().map(|one| format!("`{}`", one.stored.location)).collect();
-        let (count, id) = (articles.len(), &args.id);
-        output::message(&format_args!("note: {count} articles share the id `{id}`: {}", locations.join(", ")));
+        let locations = articles.iter().map(|(one, _)| format!("`{}`", one.stored.location));
+        let locations = locations.collect::<Vec<_>>().join(", ");
+        output::message(&format_args!("note: {} articles share the id `{id}`: {locations}", articles.len()));
     }
-    let style = output::style(common);
-    output::data(|out| {
-        for (place, marked) in articles.iter().enumerate() {
-            if args.json {
-                let path = reader.path_from(&here, &marked.stored.file);
-                render::article_json(out, marked, &path)?;
-            } else {
+    let (form, style) = (&args.output.form, output::style(common));
+    match () {
+        () if args.output.count => output::data(|out| writeln!(out, "{}", articles.len()))?,
+        () if form.json => output::data(|out| render::articles_json(out, &articles))?,
+        () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles))?,
+        () if form.compact => output::text(common, |out| render::hits_compact(out, &as_results(&articles), &style))?,
+        () if args.output.is_text() => output::text(common, |out| {
+            for (place, (marked, _)) in articles.iter().enumerate() {
                 if place > 0 {
                     writeln!(out)?;
                 }
                 render::article_text(out, marked, &style)?;
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?,
+        () => print_data(&as_results(&articles), &args.output)?,
+    }
     Ok(Status::Done)
+}
+
+/// The articles as hits, with their texts as passages.
+fn as_results(articles: &[(Marked, PathBuf)]) -> Results {
+    let hit = |(place, (marked, path)): (usize, &(Marked, PathBuf))| {
+        let (stored, article) = (&marked.stored, &marked.stored.article);
+        let facts = ArticleFacts {
+            id: stored.id.clone(),
+            location: stored.location.clone(),
+            title: article.title.clone(),
+            title_highlights: Vec::new(),
+            published: article.published,
+            source: article.source.clone(),
+            byline: article.byline.clone(),
+            section: article.section.clone(),
+            language: article.language.clone(),
+            path: path.clone(),
+            inner: stored.inner.clone(),
+            record: stored.record,
+            url: article.url.clone(),
+        };
+        let mut hit = as_hit(place + 1, 0.0, facts);
+        hit.passage.bytes = 0..stored.text.len();
+        hit.passage.text.clone_from(&stored.text);
+        hit
+    };
+    let hits: Vec<Hit> = articles.iter().enumerate().map(hit).collect();
+    Results { hits, ..Results::default() }
 }

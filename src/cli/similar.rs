@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, ReadingArgs, SimilarArgs};
-use super::opening::open;
-use super::{Status, hits, options, output, reading};
+use super::opening::{meant, open};
+use super::{Status, hits, last, options, output, reading};
 use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
@@ -17,12 +17,15 @@ const INPUT_BYTES_MAX: u64 = 4 << 20;
 
 pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
-    let named = args.subject.to_string_lossy();
+    let named = meant(&args.subject.to_string_lossy(), &reader);
     let subject = subject(&reader, args, &named)?;
     let options = options::list(Ranking::default(), &args.list, &args.output)?;
     let results = search::similar(&reader, &subject, &options)?;
-    hits::print(&named, &options, &results, &args.output, &output::style(common))?;
-    if !args.output.json {
+    hits::print(&named, &options, &results, &args.output, common)?;
+    if args.output.is_text() {
+        last::keep(&reader.location().folder, &named, &results);
+    }
+    if !args.output.form.json {
         hits::tell_words("similar by", &results.similar_by);
     }
     let found = !results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0);

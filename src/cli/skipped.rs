@@ -11,15 +11,15 @@ pub(super) fn run(args: &SkippedArgs, common: &Common) -> anyhow::Result<Status>
     for skip in &mut skips {
         skip.file = source::display_path(&reader.path_from(&here, &skip.file));
     }
-    output::data(|out| {
-        if args.json {
-            render::skips_json(out, &skips)
-        } else {
-            render::skips_text(out, &skips, &output::style(common))
-        }
-    })?;
-    if skips.is_empty() && !args.json {
-        output::message(&"nothing was skipped");
+    let form = &args.output;
+    match () {
+        () if args.count && form.json => output::data(|out| render::skips_json(out, &[], skips.len()))?,
+        () if args.count => output::data(|out| writeln!(out, "{}", skips.len()))?,
+        () if form.json => output::data(|out| render::skips_json(out, &skips, skips.len()))?,
+        () if form.jsonl => output::data(|out| render::skips_jsonl(out, &skips))?,
+        () if form.csv => output::data(|out| render::skips_csv(out, &skips))?,
+        () if skips.is_empty() => output::message(&"nothing was skipped"),
+        () => output::text(common, |out| render::skips_text(out, &skips, &output::style(common)))?,
     }
     Ok(Status::Done)
 }

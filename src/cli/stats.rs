@@ -1,21 +1,24 @@
 //! `nutgraf stats`: the index in figures.
 
-use super::args::{Common, DataArgs};
+use super::args::{Common, StatsArgs};
 use super::opening::open;
 use super::{Status, output};
 use crate::render;
 
-pub(super) fn run(args: &DataArgs, common: &Common) -> anyhow::Result<Status> {
+pub(super) fn run(args: &StatsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
     let figures = reader.statistics()?;
     let location = reader.location();
     let folders: Vec<_> = location.folders.iter().map(|folder| folder.path.clone()).collect();
-    output::data(|out| {
-        if args.json {
-            render::statistics_json(out, &figures, &location.folder)
-        } else {
-            render::statistics_text(out, &figures, &location.folder, &folders, &output::style(common))
+    let (folder, form) = (&location.folder, &args.output);
+    match () {
+        () if form.json => output::data(|out| render::statistics_json(out, &figures, folder))?,
+        () if form.jsonl => output::data(|out| render::statistics_jsonl(out, &figures))?,
+        () if form.csv => output::data(|out| render::statistics_csv(out, &figures))?,
+        () => {
+            let style = output::style(common);
+            output::text(common, |out| render::statistics_text(out, &figures, folder, &folders, &style))?;
         }
-    })?;
+    }
     Ok(Status::Done)
 }

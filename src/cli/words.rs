@@ -42,16 +42,21 @@ pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsSt
     options
 }
 
-/// Where the command's name stands, if it is one that takes words.
-fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize, &'c Command)> {
+/// Where the command's name is.
+pub(super) fn command_name(arguments: &[OsString], program: &Command) -> Option<usize> {
     let mut at = 1;
     loop {
         let argument = arguments.get(at)?;
         match Flag::of(argument, program) {
             Some(option) => at += 1 + option.values.min(1),
-            None => break,
+            None => return Some(at),
         }
     }
+}
+
+/// Where the command's name is, if it is one that takes words.
+fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize, &'c Command)> {
+    let at = command_name(arguments, program)?;
     let command = program.find_subcommand(arguments.get(at)?)?;
     COMMANDS.contains(&command.get_name()).then_some((at, command))
 }

@@ -1,4 +1,4 @@
-//! An article's copies: as text for people, as JSON, and as bare identifiers.
+//! An article's copies: as text for people and as JSON.
 
 use std::io::{self, Write};
 
@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::facts::Facts;
 use super::ink::{Ink, paint_marked};
 use super::json::{JsonArticle, article, rounded};
-use super::safe::{flowing, safe};
+use super::safe::flowing;
 use super::safe_json::write_compact;
 use super::wrap::lines;
 use super::{JSON_SCHEMA, Style};
-use crate::search::{ArticleFacts, CopyList};
+use crate::search::{ArticleFacts, CopyList, FoundCopy};
 
 /// What a copy's lines start with where the share of its text does not stand.
 const INDENT: &str = "       ";
@@ -43,14 +43,6 @@ fn entry(out: &mut dyn Write, facts: &ArticleFacts, first: &str, indent: &str, s
     Facts::of_hit(facts, style.columns().saturating_sub(indent.len())).write(out, start, style.color)
 }
 
-/// Writes the identifiers of the copies, one a line.
-///
-/// # Errors
-/// Those of `out`.
-pub fn copies_ids(out: &mut dyn Write, list: &CopyList) -> io::Result<()> {
-    list.copies.iter().try_for_each(|copy| writeln!(out, "{}", safe(&copy.article.id)))
-}
-
 #[derive(Serialize)]
 struct JsonCopies<'a> {
     schema: u32,
@@ -64,23 +56,49 @@ struct JsonFound<'a> {
     article: JsonArticle<'a>,
 }
 
-/// Writes an article and its copies as one object on a line, with the keys `schema`, `article` and `copies`.
+#[derive(Serialize)]
+struct JsonLists<'a> {
+    schema: u32,
+    lists: Vec<JsonCopies<'a>>,
+}
+
+/// Writes an article and its copies as one object on a line, with the keys `schema`, `article` and `copies`. Where
+/// several articles share an id, `lists` has such an object for each.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn copies_json(out: &mut dyn Write, list: &CopyList) -> io::Result<()> {
-    let found = list.copies.iter();
-    let copies =
-        found.map(|copy| JsonFound { shared: rounded(copy.shared), article: article(&copy.article) }).collect();
-    write_compact(out, &JsonCopies { schema: JSON_SCHEMA, article: article(&list.article), copies })?;
+pub fn copies_json(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
+    match lists {
+        [list] => write_compact(out, &json(list))?,
+        lists => write_compact(out, &JsonLists { schema: JSON_SCHEMA, lists: lists.iter().map(json).collect() })?,
+    }
     writeln!(out)
+}
+
+/// Writes an object for each copy, one a line, with the keys `shared` and `article`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn copies_jsonl(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
+    lists.iter().flat_map(|list| &list.copies).try_for_each(|copy| {
+        write_compact(out, &found(copy))?;
+        writeln!(out)
+    })
+}
+
+fn json(list: &CopyList) -> JsonCopies<'_> {
+    let copies = list.copies.iter().map(found).collect();
+    JsonCopies { schema: JSON_SCHEMA, article: article(&list.article), copies }
+}
+
+fn found(copy: &FoundCopy) -> JsonFound<'_> {
+    JsonFound { shared: rounded(copy.shared), article: article(&copy.article) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::search::FoundCopy;
 
     fn list() -> CopyList {
         let mut hits = sample::results().hits.into_iter();
@@ -96,16 +114,13 @@ mod tests {
                         2023-07-23 · Voice of America · Jane Doe · id 8731 · news.zip!/a/wire.jsonl#3\n  \
                         91 % no date · a.txt\n";
         assert_eq!(String::from_utf8(out).expect("text"), expected);
-        let mut out = Vec::new();
-        copies_ids(&mut out, &list()).expect("memory");
-        assert_eq!(out, b"a.txt\n");
     }
 
     #[test]
     fn json_has_the_keys_that_are_promised_in_their_order() {
         let mut out = Vec::new();
         let bare = CopyList { article: list().copies[0].article.clone(), ..list() };
-        copies_json(&mut out, &bare).expect("memory");
+        copies_json(&mut out, std::slice::from_ref(&bare)).expect("memory");
         let article = r#"{"id":"a.txt","location":"a.txt","title":"","path":"a.txt","record":1}"#;
         let expected = format!(
             "{{\"schema\":1,\"article\":{article},\"copies\":[{{\"shared\":0.9183,\"article\":{article}}}]}}\n"

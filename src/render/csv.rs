@@ -1,4 +1,4 @@
-//! Hits as a table by RFC 4180.
+//! Tables by RFC 4180.
 //!
 //! Cells keep their line breaks. Other characters that a terminal would obey are replaced, since CSV has no way to
 //! write them harmlessly. Nothing else is changed: a spreadsheet may take a cell that begins with `=`, `+`, `-` or
@@ -10,6 +10,8 @@ use std::io::{self, Write};
 use super::facts::place;
 use super::json::rounded;
 use super::safe::{is_safe, safe};
+use super::statistics::counts;
+use crate::index::{SkipRow, Statistics};
 use crate::search::Results;
 
 /// Writes a header row and a row a hit.
@@ -17,7 +19,7 @@ use crate::search::Results;
 /// # Errors
 /// Those of `out`.
 pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
-    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let mut table = table(out);
     let header = [
         "rank",
         "score",
@@ -53,6 +55,36 @@ pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
         ])?;
     }
     table.flush()
+}
+
+/// Writes a header row and a row a skip.
+///
+/// # Errors
+/// Those of `out`.
+pub fn skips_csv(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
+    let mut table = table(out);
+    table.write_record(["file", "inner", "record", "reason", "detail"])?;
+    for SkipRow { file, inner, record, code, detail } in skips {
+        table.write_record([&*cell(file), &cell(inner), &record.to_string(), code, &cell(detail)])?;
+    }
+    table.flush()
+}
+
+/// Writes a header row and a row for each count of the statistics.
+///
+/// # Errors
+/// Those of `out`.
+pub fn statistics_csv(out: &mut dyn Write, stats: &Statistics) -> io::Result<()> {
+    let mut table = table(out);
+    table.write_record(["group", "name", "count"])?;
+    for (group, name, count) in counts(stats) {
+        table.write_record([group, &cell(&name.unwrap_or_default()), &count.to_string()])?;
+    }
+    table.flush()
+}
+
+fn table<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
 /// The text with its line breaks and nothing else that a terminal would obey.

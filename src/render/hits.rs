@@ -1,4 +1,4 @@
-//! Hits as text for people, and as bare identifiers.
+//! Hits as text for people.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -30,14 +30,6 @@ pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style) -> io::R
 /// Those of `out`.
 pub fn hits_text_in_full(out: &mut dyn Write, results: &Results, style: &Style) -> io::Result<()> {
     all(out, results, style, usize::MAX)
-}
-
-/// Writes the hits' article identifiers, one a line, each once.
-///
-/// # Errors
-/// Those of `out`.
-pub fn hits_ids(out: &mut dyn Write, results: &Results) -> io::Result<()> {
-    by_article(&results.hits).try_for_each(|same| writeln!(out, "{}", safe(&same[0].article.id)))
 }
 
 fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) -> io::Result<()> {
@@ -125,7 +117,7 @@ impl Page<'_> {
 }
 
 /// The passage on one line from byte `from` of the stored text on, and without the headline, which is above it.
-fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
+pub(super) fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
     let (text, start) = (hit.passage.text.as_str(), hit.passage.bytes.start);
     let title = hit.article.title.as_str();
     let headline = if start == 0 && !title.is_empty() { text.strip_prefix(title) } else { None };

@@ -1,7 +1,7 @@
 //! Hits and articles as JSON, by types of their own: a change of these is a change of the interface.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -103,25 +103,64 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
     writeln!(out, "]}}")
 }
 
-/// Writes one object a hit, each on a line of its own.
+/// Writes one object a hit, followed by `end`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn hits_jsonl(out: &mut dyn Write, results: &Results) -> io::Result<()> {
+pub fn hits_jsonl(out: &mut dyn Write, results: &Results, end: &str) -> io::Result<()> {
     for one in &results.hits {
         write_compact(out, &hit(one))?;
-        writeln!(out)?;
+        out.write_all(end.as_bytes())?;
     }
     Ok(())
 }
 
-/// Writes an article as one object on a line, with its stored `text`, into which the offsets of passages lead.
+/// Writes only how many articles match, as one object on a line with the keys `schema`, `query` and `total_articles`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Result<()> {
+pub fn count_json(out: &mut dyn Write, query: &str, total: u64) -> io::Result<()> {
+    write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
+    write_compact(out, &query)?;
+    writeln!(out, ",\"total_articles\":{total}}}")
+}
+
+/// Writes an article as one object, with its stored `text`, into which the offsets of passages lead; several as one
+/// object with the keys `schema` and `articles`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn articles_json(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io::Result<()> {
+    match articles {
+        [(marked, path)] => write_pretty(out, &whole(marked, path)),
+        all => {
+            let articles = all.iter().map(|(marked, path)| whole(marked, path)).collect();
+            write_pretty(out, &JsonArticles { schema: JSON_SCHEMA, articles })
+        }
+    }
+}
+
+/// Writes each article as one object on a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn articles_jsonl(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io::Result<()> {
+    articles.iter().try_for_each(|(marked, path)| {
+        write_compact(out, &whole(marked, path))?;
+        writeln!(out)
+    })
+}
+
+#[derive(Serialize)]
+struct JsonArticles<'a> {
+    schema: u32,
+    articles: Vec<JsonArticle<'a>>,
+}
+
+/// What is known about an article, with its text.
+fn whole<'a>(marked: &'a Marked, path: &Path) -> JsonArticle<'a> {
     let (stored, article) = (&marked.stored, &marked.stored.article);
-    let object = JsonArticle {
+    JsonArticle {
         schema: Some(JSON_SCHEMA),
         id: &stored.id,
         location: &stored.location,
@@ -137,8 +176,7 @@ pub fn article_json(out: &mut dyn Write, marked: &Marked, path: &Path) -> io::Re
         url: article.url.as_deref(),
         text: Some(&stored.text),
         highlights: Some(marked.highlights.iter().map(|m| [m.start, m.end]).collect()),
-    };
-    write_pretty(out, &object)
+    }
 }
 
 fn day(published: Option<&Published>) -> Option<String> {
@@ -215,7 +253,7 @@ mod tests {
         assert_eq!(String::from_utf8(out.clone()).expect("text"), expected);
         serde_json::from_slice::<serde_json::Value>(&out).expect("JSON");
         let mut out = Vec::new();
-        hits_jsonl(&mut out, &sample::results()).expect("memory");
+        hits_jsonl(&mut out, &sample::results(), "\n").expect("memory");
         assert_eq!(String::from_utf8(out).expect("text"), format!("{FULL}\n{BARE}\n"));
         let mut out = Vec::new();
         hits_json(&mut out, "", &Results::default()).expect("memory");

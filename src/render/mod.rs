@@ -6,6 +6,7 @@
 
 mod article;
 mod check;
+mod citation;
 mod copies;
 mod csv;
 mod excerpt;
@@ -15,6 +16,7 @@ mod folders;
 mod hits;
 mod ink;
 mod json;
+mod lists;
 mod measures;
 mod numbers;
 mod report;
@@ -25,21 +27,25 @@ mod safe_json;
 mod sample;
 mod statistics;
 mod table;
+mod template;
 mod wrap;
 
 pub use article::article_text;
 pub use check::{check_json, check_text, repair_text};
-pub use copies::{copies_ids, copies_json, copies_text};
-pub use csv::hits_csv;
+pub use citation::{hits_bibtex, hits_markdown, hits_ris};
+pub use copies::{copies_json, copies_jsonl, copies_text};
+pub use csv::{hits_csv, skips_csv, statistics_csv};
 pub use folders::{FolderRow, folders_json, folders_text};
-pub use hits::{hits_ids, hits_text, hits_text_in_full};
-pub use json::{article_json, hits_json, hits_jsonl};
+pub use hits::{hits_text, hits_text_in_full};
+pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl};
+pub use lists::{hits_compact, hits_ids, hits_paths, hits_vimgrep};
 pub use measures::{measures_json, measures_text};
 pub use numbers::{bytes as bytes_text, counted, seconds as seconds_text, thousands};
 pub use report::{not_read_text, preview_text, report_text, skips_text};
-pub use report_json::{optimize_json, report_json, skips_json, statistics_json};
+pub use report_json::{optimize_json, report_json, skips_json, skips_jsonl, statistics_json, statistics_jsonl};
 pub use safe::safe;
 pub use statistics::statistics_text;
+pub use template::{Template, hits_template};
 pub use wrap::{columns, lines};
 
 /// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.

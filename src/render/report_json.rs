@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
-use super::statistics::undetermined;
+use super::statistics::{counts, undetermined};
 use crate::index::{SkipRow, Statistics};
 use crate::ingest::{IngestReport, Kept, LeftOut};
 
@@ -120,16 +120,33 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
     write_pretty(out, &object)
 }
 
-/// Writes one object a line and skip.
+/// Writes one object with the keys `schema`, `total` and `skips`; each skip is on a line of its own.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
-    for SkipRow { file, inner, record, code, detail } in skips {
-        write_compact(out, &JsonSkip { file, inner, record: *record, reason: code, detail })?;
-        writeln!(out)?;
+pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow], total: usize) -> io::Result<()> {
+    write!(out, "{{\"schema\":{JSON_SCHEMA},\"total\":{total},\"skips\":[")?;
+    for (number, one) in skips.iter().enumerate() {
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        write_compact(out, &skip(one))?;
     }
-    Ok(())
+    writeln!(out, "]}}")
+}
+
+/// Writes an object for each skip, one a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn skips_jsonl(out: &mut dyn Write, skips: &[SkipRow]) -> io::Result<()> {
+    skips.iter().try_for_each(|one| {
+        write_compact(out, &skip(one))?;
+        writeln!(out)
+    })
+}
+
+fn skip(row: &SkipRow) -> JsonSkip<'_> {
+    let SkipRow { file, inner, record, code, detail } = row;
+    JsonSkip { file, inner, record: *record, reason: code, detail }
 }
 
 #[derive(Serialize)]
@@ -157,6 +174,26 @@ pub fn optimize_json(out: &mut dyn Write, before: &Statistics, after: &Statistic
         bytes: figures.bytes.values().sum(),
     };
     write_pretty(out, &JsonOptimize { schema: JSON_SCHEMA, before: sizes(before), after: sizes(after) })
+}
+
+#[derive(Serialize)]
+struct JsonCount<'a> {
+    group: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    count: u64,
+}
+
+/// Writes an object for each count of the statistics, one a line, with the keys `group`, `name` and `count`; the name is
+/// absent where articles have none.
+///
+/// # Errors
+/// Those of `out`.
+pub fn statistics_jsonl(out: &mut dyn Write, stats: &Statistics) -> io::Result<()> {
+    counts(stats).iter().try_for_each(|(group, name, count)| {
+        write_compact(out, &JsonCount { group, name: name.as_deref(), count: *count })?;
+        writeln!(out)
+    })
 }
 
 /// Writes the index in figures as one object.

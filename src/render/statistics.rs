@@ -106,6 +106,22 @@ fn language(code: &str) -> String {
     }
 }
 
+/// All counts in rows: a group, a name unless it is of articles that have none, and how many.
+pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u64)> {
+    let mut rows = Vec::new();
+    let mut add = |group, counts: &BTreeMap<String, u64>, left: u64| {
+        rows.extend(counts.iter().map(|(name, count)| (group, Some(name.clone()), *count)));
+        rows.extend((left > 0).then_some((group, None, left)));
+    };
+    add("outlet", &stats.outlets, undetermined(stats, &stats.outlets));
+    add("language", &stats.languages, undetermined(stats, &stats.languages));
+    let years: BTreeMap<String, u64> = stats.years.iter().map(|(year, count)| (year.to_string(), *count)).collect();
+    add("year", &years, stats.undated);
+    add("skip", &stats.skips, 0);
+    add("bytes", &stats.bytes, 0);
+    rows
+}
+
 /// Writes what takes how much space, the largest first.
 fn sizes(out: &mut dyn Write, stats: &Statistics, style: &Style) -> io::Result<()> {
     let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();

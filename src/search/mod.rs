@@ -33,7 +33,7 @@ use crate::query::Query;
 
 pub use copies::{CopyList, FoundCopy, copies};
 pub use hit::{ArticleFacts, Copy, Explanation, Hit, Part, PartKind, Passage, Results};
-pub use options::{Filter, Options, Page, Ranking, Recency, Sort};
+pub use options::{Filter, Names, Options, Page, Ranking, Recency, Sort};
 pub use present::Marked;
 pub use similar::Subject;
 

@@ -23,15 +23,33 @@ pub struct Filter {
     /// Published on this day or earlier.
     pub to: Option<Date>,
     /// Published by an outlet with these words in its name.
-    pub source: Option<String>,
-    /// In this language.
-    pub language: Option<String>,
+    pub source: Names,
+    /// In this language, by code or name.
+    pub language: Names,
+    /// In a section with these words in its name.
+    pub section: Names,
+}
+
+/// Names of which an article must have one, and names that it must not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// One of these, if there are any.
+    pub any_of: Vec<String>,
+    /// None of these.
+    pub none_of: Vec<String>,
+}
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.any_of.is_empty() && self.none_of.is_empty()
+    }
 }
 
 impl Filter {
     /// Whether any article comes into question.
     pub fn is_empty(&self) -> bool {
-        self.from.is_none() && self.to.is_none() && self.source.is_none() && self.language.is_none()
+        let names = [&self.source, &self.language, &self.section];
+        self.from.is_none() && self.to.is_none() && names.iter().all(|names| names.is_empty())
     }
 }
 

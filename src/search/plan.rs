@@ -12,11 +12,12 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use super::constants::{PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder, WeightedTerm};
-use super::options::{Filter, Options};
+use super::options::{Filter, Names, Options};
 use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use super::spans::{Lookup, SpanQuery, SpanTree};
 use crate::analysis::{Form, Language, Words, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
+use crate::article;
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
@@ -429,7 +430,7 @@ impl<'a> Builder<'a> {
     fn raw(&mut self, name: Field, query: &Query) -> Result<Option<Engine>, Error> {
         let text = literal(query);
         let query: Engine = match name {
-            Field::Language => self.term(self.fields.language, &text.to_lowercase()),
+            Field::Language => self.named(self.fields.language, &text),
             Field::Path => match RegexQuery::from_pattern(&self.keys_with(&text), self.fields.file) {
                 Ok(path) => {
                     let clauses = vec![(Occur::Must, self.everything()), (Occur::Must, Box::new(path) as Engine)];
@@ -461,13 +462,20 @@ impl<'a> Builder<'a> {
             let bound = |date: Option<crate::article::Date>| date.map_or(Bound::Unbounded, |d| Bound::Included(day(d)));
             filters.push(Box::new(RangeQuery::new(bound(filter.from), bound(filter.to))));
         }
-        if let Some(source) = &filter.source {
-            let words = [Word { text: source.clone(), exact: false }];
-            let none = || Box::new(EmptyQuery) as Engine;
-            filters.push(self.phrase(self.fields.source, &words, 0, false).unwrap_or_else(none));
-        }
-        if let Some(language) = &filter.language {
-            filters.push(self.term(self.fields.language, &language.to_lowercase()));
+        for (field, Names { any_of, none_of }) in [
+            (self.fields.source, &filter.source),
+            (self.fields.language, &filter.language),
+            (self.fields.section, &filter.section),
+        ] {
+            if !any_of.is_empty() {
+                let any = any_of.iter().map(|name| (Occur::Should, self.named(field, name)));
+                filters.push(Box::new(BooleanQuery::new(any.collect())));
+            }
+            if !none_of.is_empty() {
+                let mut clauses = vec![(Occur::Must, self.everything())];
+                clauses.extend(none_of.iter().map(|name| (Occur::MustNot, self.named(field, name))));
+                filters.push(Box::new(BooleanQuery::new(clauses)));
+            }
         }
         filters.into_iter().map(|f| Box::new(ConstScoreQuery::new(f, 0.0)) as Engine).collect()
     }
@@ -478,6 +486,16 @@ impl<'a> Builder<'a> {
             self.patterns_cut.push((Query::Pattern(pattern.clone()).to_string(), found.all));
         }
         Ok(found.terms)
+    }
+
+    /// Articles with a name in a field: all of its words side by side, or a language's code.
+    fn named(&mut self, field: EngineField, name: &str) -> Engine {
+        if field == self.fields.language {
+            let code = article::language_code(name).unwrap_or_else(|| name.trim().to_lowercase());
+            return self.term(field, &code);
+        }
+        let words = [Word { text: name.to_owned(), exact: false }];
+        self.phrase(field, &words, 0, false).unwrap_or_else(|| Box::new(EmptyQuery))
     }
 
     fn feature(&mut self, kind: FeatureKind, words: String, scored: bool) {

@@ -133,7 +133,7 @@ impl Scratch {
         for arguments in [
             &["query", "--jsonl", "-n", "40", "ferry harbour"][..],
             &["query", "--jsonl", "-n", "20", "--no-feedback", "\"chip export\""],
-            &["skipped", "--json"],
+            &["skipped", "--jsonl"],
         ] {
             all += &self.done(arguments, index);
         }

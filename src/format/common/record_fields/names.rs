@@ -140,7 +140,10 @@ impl FieldMap {
                 .map(|(target, name)| (target.trim(), name.trim()))
                 .filter(|(_, name)| !name.is_empty())
                 .ok_or_else(|| format!("`{text}` is not of the form TARGET=NAME, such as body=article_text"))?;
-            let Some((_, fact)) = TARGETS.iter().find(|(valid, _)| valid.eq_ignore_ascii_case(target)) else {
+            let named = TARGETS.iter().find(|(valid, _)| valid.eq_ignore_ascii_case(target)).map(|(_, fact)| *fact);
+            // Other names that records have for it, such as `date`, say as well what is meant.
+            let known = || Self::default().role(target).and_then(|role| role.fact).map(|(fact, _)| fact);
+            let Some(fact) = named.or_else(known) else {
                 let mut message = format!("`{target}` is not a field of an article; use one of ");
                 for (at, (valid, _)) in TARGETS.iter().enumerate() {
                     let _ = write!(message, "{}`{valid}`", if at == 0 { "" } else { ", " });
@@ -150,7 +153,7 @@ impl FieldMap {
             let mut parts = name.rsplit('.');
             let field = parts.next().unwrap_or(name);
             let role = map.role_mut(field);
-            role.fact = Some((*fact, rank));
+            role.fact = Some((fact, rank));
             role.also = None;
             for around in parts {
                 map.role_mut(around).wrapper = true;

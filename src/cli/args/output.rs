@@ -1,0 +1,88 @@
+//! In which form a command prints what it has found: the same options with the same meaning for every command.
+
+use clap::Args;
+
+/// How articles are printed.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Output {
+    #[command(flatten)]
+    pub(in crate::cli) form: FormArgs,
+    /// Print only how many articles match, copies included; as an object with `--json`
+    #[arg(long, short, help_heading = OUTPUT)]
+    #[arg(conflicts_with_all = ["ids", "paths", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
+    pub(in crate::cli) count: bool,
+    /// End each entry with a NUL character, for `xargs -0`
+    #[arg(long, short = '0', help_heading = OUTPUT, conflicts_with_all = ["count", "json", "csv", "compact", "vimgrep"])]
+    pub(in crate::cli) null: bool,
+}
+
+/// The heading of these options in the help.
+const OUTPUT: &str = "Output";
+
+/// The forms, of which one can be asked for.
+#[derive(Debug, Default, Args)]
+#[group(multiple = false)]
+pub(in crate::cli) struct FormArgs {
+    /// Print one line for each article
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) compact: bool,
+    /// Print only the ids of articles, one a line
+    #[arg(long, short = 'l', help_heading = OUTPUT)]
+    pub(in crate::cli) ids: bool,
+    /// Print only the names of source files, one a line
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) paths: bool,
+    /// Print one JSON object
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) json: bool,
+    /// Print a JSON object for each hit, one a line
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) jsonl: bool,
+    /// Print a table as CSV
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) csv: bool,
+    /// Print a line of your own for each hit, such as '{date} {source}: {title}'; a wrong name lists all
+    #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
+    pub(in crate::cli) format: Option<String>,
+    /// Print quotations with their sources, in Markdown
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) markdown: bool,
+    /// Print citations in RIS, for reference managers
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) ris: bool,
+    /// Print citations in BibTeX
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) bibtex: bool,
+    /// Print `file:line:column:text`, for the quickfix list of vim
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) vimgrep: bool,
+}
+
+/// How rows of other things than articles are printed.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(in crate::cli) struct RowsOutput {
+    /// Print one JSON object
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) json: bool,
+    /// Print a JSON object for each row, one a line
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) jsonl: bool,
+    /// Print a table as CSV
+    #[arg(long, help_heading = OUTPUT)]
+    pub(in crate::cli) csv: bool,
+}
+
+impl Output {
+    /// Whether people read it.
+    pub(in crate::cli) fn is_text(&self) -> bool {
+        let FormArgs { compact: _, ids, paths, json, jsonl, csv, format, markdown, ris, bibtex, vimgrep } = &self.form;
+        let data = *ids || *paths || *json || *jsonl || *csv || *markdown || *ris || *bibtex || *vimgrep;
+        !(self.count || data || format.is_some())
+    }
+
+    /// Whether the number of all matching articles is printed.
+    pub(in crate::cli) fn has_total(&self) -> bool {
+        self.is_text() || self.form.json || self.count
+    }
+}

@@ -1,0 +1,139 @@
+//! The configuration file: one option a line, as they are typed, for every command that has it.
+//!
+//! NUTGRAF_CONFIG names the file; else it is `nutgraf/config` in XDG_CONFIG_HOME or `~/.config`. Empty lines and lines
+//! that begin with `#` are left out. Options on the command line win. A line `@name=WORDS` names a query.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, Command};
+
+use super::words::command_name;
+use crate::error::Error;
+
+/// What the file says.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Config {
+    /// Options, each with its value after `=`.
+    options: Vec<String>,
+    /// Names of queries with their words.
+    queries: Vec<(String, String)>,
+}
+
+impl Config {
+    /// Reads the file, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it cannot be read, or when the one that NUTGRAF_CONFIG names is missing.
+    pub(super) fn read() -> Result<Self, Error> {
+        let named = std::env::var_os("NUTGRAF_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
+        let Some(path) = named.clone().or_else(default_path) else { return Ok(Self::default()) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(Error::Io { action: "read", path, source }),
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut config = Self::default();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.strip_prefix('@').and_then(|query| query.split_once('=')) {
+                Some((name, words)) => config.queries.push((name.trim().to_owned(), words.trim().to_owned())),
+                None => config.options.push(line.to_owned()),
+            }
+        }
+        config
+    }
+
+    /// The arguments with the options of the file that the command has behind its name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an option that no command has.
+    pub(super) fn added_to(&self, arguments: Vec<OsString>, program: &mut Command) -> Result<Vec<OsString>, Error> {
+        program.build();
+        for option in &self.options {
+            if !program.get_subcommands().any(|command| option_of(option, command).is_some()) {
+                let cause = "no command has this option; the configuration file has one option a line".to_owned();
+                return Err(Error::Argument { what: "line of the configuration", value: option.clone(), cause });
+            }
+        }
+        let Some(at) = command_name(&arguments, program) else { return Ok(arguments) };
+        let Some(command) = arguments.get(at).and_then(|name| program.find_subcommand(name)) else {
+            return Ok(arguments);
+        };
+        let typed: Vec<&Arg> = arguments.iter().filter_map(|one| option_of(&one.to_string_lossy(), command)).collect();
+        let wins = |option: &Arg| !typed.iter().any(|other| excludes(command, option, other));
+        let mut all = arguments.clone();
+        let added = self.options.iter().filter(|text| option_of(text, command).is_some_and(wins));
+        all.splice(at + 1..at + 1, added.map(OsString::from));
+        Ok(all)
+    }
+
+    /// A query's text with the names of queries replaced by their words.
+    pub(super) fn expanded(&self, text: &str) -> String {
+        let words = |word: &str| {
+            let name = word.strip_prefix('@')?;
+            self.queries.iter().find(|(known, _)| known == name).map(|(_, words)| format!("({words})"))
+        };
+        let expanded = text.split(' ').map(|word| words(word).unwrap_or_else(|| word.to_owned()));
+        expanded.collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn default_path() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let configuration = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
+    configuration.map(|folder| folder.join("nutgraf/config"))
+}
+
+/// The option of a command that a text such as `--limit=5` or `-c` means.
+fn option_of<'c>(text: &str, command: &'c Command) -> Option<&'c Arg> {
+    let long = text.strip_prefix("--").map(|rest| rest.split('=').next().unwrap_or_default());
+    let short = text.strip_prefix('-').filter(|rest| rest.chars().count() == 1);
+    command.get_arguments().find(|arg| match (long, short) {
+        (Some(long), _) => arg.get_long() == Some(long),
+        (None, Some(short)) => arg.get_short() == short.chars().next(),
+        (None, None) => false,
+    })
+}
+
+/// Whether two options cannot be given together: they are the same, or two forms of output.
+fn excludes(command: &Command, one: &Arg, other: &Arg) -> bool {
+    let conflicts = command.get_arg_conflicts_with(one);
+    let group = |arg: &Arg| {
+        let has = |group: &&clap::ArgGroup| group.get_args().any(|id| id == arg.get_id());
+        command.get_groups().filter(has).map(|group| group.get_id().clone()).find(|id| id == "FormArgs")
+    };
+    let forms = group(one).is_some() && group(other).is_some();
+    one.get_id() == other.get_id() || forms || conflicts.iter().any(|arg| arg.get_id() == other.get_id())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::args::Cli;
+
+    #[test]
+    fn options_of_the_file_go_to_the_commands_that_have_them_and_yield_to_typed_ones() {
+        let config = Config::parse("# mine\n\n--color=never\n--limit=5\n  --json \n@law=\"export controls\" -potato\n");
+        for (typed, expected) in [
+            ("query a b", "query --color=never --limit=5 --json a b"),
+            ("--index x query -n 3 a", "--index x query --color=never --json -n 3 a"),
+            ("query --csv a", "query --color=never --limit=5 --csv a"),
+            ("query -c a", "query --color=never --limit=5 --json -c a"),
+            ("formats", "formats --color=never"),
+            ("stats --limit", "stats --color=never --json --limit"),
+            ("", ""),
+        ] {
+            let typed = std::iter::once("nutgraf").chain(typed.split_whitespace()).map(OsString::from).collect();
+            let given = config.added_to(typed, &mut Cli::command()).expect("all are known");
+            let given: Vec<_> = given.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
+            assert_eq!(given.join(" "), expected);
+        }
+        assert!(Config::parse("--sort newest\n").added_to(Vec::new(), &mut Cli::command()).is_err());
+        assert_eq!(config.expanded("@law china @other"), "(\"export controls\" -potato) china @other");
+    }
+}

@@ -1,0 +1,101 @@
+//! The hits that were last shown in this terminal, so that `nutgraf show 3` means the third of them.
+//!
+//! They are kept in a small file for each terminal, in `nutgraf` below XDG_STATE_HOME or `~/.local/state`. Nothing fails
+//! because of them: where they cannot be kept, numbers mean nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::opening::here;
+use super::output;
+use crate::search::Results;
+
+/// Characters of a passage that are kept, to find its line.
+const PASSAGE_CHARS: usize = 120;
+
+/// Files of terminals that are kept: the oldest go.
+const TERMINALS_MAX: usize = 64;
+
+/// Hits of a query.
+#[derive(Debug, Serialize, Deserialize)]
+struct Shown {
+    /// The index folder.
+    index: PathBuf,
+    /// What was asked.
+    asked: String,
+    /// The number of the first hit.
+    first: usize,
+    articles: Vec<Article>,
+}
+
+/// An article that was shown.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Article {
+    /// Its location, whole.
+    pub(super) id: String,
+    /// How the passage begins.
+    pub(super) passage: String,
+}
+
+/// Keeps the hits that a person has just been shown.
+pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
+    let Some(path) = path().filter(|_| output::is_read_by_person() && !results.hits.is_empty()) else { return };
+    let Ok(here) = here() else { return };
+    let first = results.hits.first().map_or(1, |hit| hit.rank);
+    let passages = results.hits.chunk_by(|a, b| a.article == b.article).filter_map(<[_]>::first);
+    let articles = passages.map(|hit| Article {
+        id: here.join(&hit.article.location).to_string_lossy().into_owned(),
+        passage: hit.passage.text.chars().take(PASSAGE_CHARS).collect(),
+    });
+    let index = fs::canonicalize(index).unwrap_or_else(|_| index.to_owned());
+    let shown = Shown { index, asked: asked.to_owned(), first, articles: articles.collect() };
+    if let (Some(folder), Ok(text)) = (path.parent(), serde_json::to_vec(&shown))
+        && fs::create_dir_all(folder).is_ok()
+    {
+        tidy(folder);
+        let _ = fs::write(path, text);
+    }
+}
+
+/// The hit that a number means, if it is one of the last query's on this index; which it is, is told.
+pub(super) fn hit(text: &str, index: &Path) -> Option<Article> {
+    let number: usize = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let shown: Shown = serde_json::from_slice(&fs::read(path()?).ok()?).ok()?;
+    if shown.index != fs::canonicalize(index).ok()? {
+        return None;
+    }
+    let article = shown.articles.into_iter().nth(number.checked_sub(shown.first)?)?;
+    output::message(&format_args!("hit {number} of `{}`: {}", shown.asked, article.id));
+    Some(article)
+}
+
+/// The file of this terminal.
+fn path() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))?;
+    let name: String = terminal()?.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    Some(state.join("nutgraf/shown").join(name))
+}
+
+/// A name of the terminal: its device, or what the terminal program calls the session.
+fn terminal() -> Option<String> {
+    let device = |number: u8| fs::read_link(format!("/proc/self/fd/{number}")).ok();
+    let is_terminal = |path: &PathBuf| path.starts_with("/dev/pts") || path.to_string_lossy().starts_with("/dev/tty");
+    let device = [0, 1, 2].into_iter().filter_map(device).find(is_terminal);
+    let session =
+        ["TMUX_PANE", "TERM_SESSION_ID", "WT_SESSION", "WINDOWID"].iter().find_map(|name| std::env::var(name).ok());
+    device.map(|path| path.to_string_lossy().into_owned()).or(session)
+}
+
+/// Removes the oldest files of a folder that has too many.
+fn tidy(folder: &Path) {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> =
+        files.filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
+    files.sort();
+    for (_, path) in files.iter().take(files.len().saturating_sub(TERMINALS_MAX)) {
+        let _ = fs::remove_file(path);
+    }
+}
