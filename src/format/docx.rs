@@ -14,15 +14,12 @@ use crate::error::SkipReason;
 pub(super) const FORMAT: Format = Format {
     name: "docx",
     title: "Word documents (.docx)",
-    extensions: &["docx", "docm", "dotx", "doc"],
+    extensions: &["docx", "docm", "dotx"],
     version: 2,
     detect,
     split: Split::Whole,
     parse,
 };
-
-/// The signature of the container that older and encrypted documents use.
-const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Paragraphs in which a heading still is the document's title.
 const TITLE_PARAGRAPHS: usize = 5;
@@ -31,7 +28,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     let named = FORMAT.extensions.contains(&sample.extension);
     if zipped::shows(sample.head, "word/") && !zipped::shows(sample.head, "mimetype") {
         Certainty::Certain
-    } else if named && (sample.head.starts_with(b"PK\x03\x04") || sample.head.starts_with(COMPOUND_FILE)) {
+    } else if named && sample.head.starts_with(b"PK\x03\x04") {
         Certainty::Likely
     } else {
         Certainty::No
@@ -39,22 +36,9 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    if record.bytes.starts_with(COMPOUND_FILE) {
-        return sink(Err(older(&record.bytes)));
-    }
     match read(&record.bytes) {
         Ok((title, body, properties)) => properties.give(title, body, context, sink),
         Err(reason) => sink(Err(reason)),
-    }
-}
-
-/// Why a document in the older container is not read.
-fn older(bytes: &[u8]) -> SkipReason {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if memchr::memmem::find(bytes, &name).is_some() {
-        SkipReason::Encrypted
-    } else {
-        SkipReason::Unsupported("Word documents of before 2007; save it as .docx".into())
     }
 }
 

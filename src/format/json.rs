@@ -89,12 +89,13 @@ pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<
     let of_file = record.header.as_deref().and_then(<[u8]>::first).map(|byte| Order::of_byte(*byte));
     let context = &Context { order: of_file.unwrap_or_default().or(context.order), ..*context };
     let text = charset::decode(&record.bytes, context.charset, None);
+    let told = record.number <= 1 || format != FORMAT.name;
     match node(&text, context) {
-        Ok(node) => articles(&node, context, sink),
+        Ok(node) => articles(&node, told, context, sink),
         Err(error) => match mended(&text) {
             // The first error is told: the second would speak of columns that the file does not have.
             Some(text) => match self::node(&text, context) {
-                Ok(node) => articles(&node, context, sink),
+                Ok(node) => articles(&node, told, context, sink),
                 Err(_) => sink(Err(why(format, &error))),
             },
             None => sink(Err(why(format, &error))),
@@ -173,7 +174,11 @@ fn mended(text: &str) -> Option<String> {
     Some(out)
 }
 
-fn articles(node: &Node<'_>, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn articles(node: &Node<'_>, told: bool, context: &Context<'_>, sink: &mut Sink<'_>) {
+    // That the values of a list are no articles is said once; lines are records of their own.
+    if !told && !record_fields::names_text(node, context.fields) {
+        return;
+    }
     let list = match node {
         Node::List(values) => Some((values, Defaults::default())),
         _ => list(node, context, LIST_LEVELS_MAX).map(|values| (values, feed(node))),

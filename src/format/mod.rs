@@ -27,6 +27,7 @@ mod newsml;
 mod ninjs;
 mod nitf;
 mod odt;
+mod other_xml;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod proquest;
@@ -78,6 +79,7 @@ pub const FORMATS: &[&Format] = &[
     &json::FORMAT,
     &csv::FORMAT,
     &markdown::FORMAT,
+    &other_xml::FORMAT,
     &text::FORMAT,
 ];
 
@@ -200,7 +202,7 @@ pub enum Certainty {
 /// The format of a sample: the surest claim by content wins, then the extension, then the table's order.
 ///
 /// # Errors
-/// [`SkipReason::Empty`], [`SkipReason::Binary`] or [`SkipReason::UnknownFormat`].
+/// [`SkipReason::Empty`], [`SkipReason::Binary`], [`SkipReason::Unsupported`], [`SkipReason::Encrypted`] or [`SkipReason::UnknownFormat`].
 pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
     if sample.head.is_empty() {
         return Err(SkipReason::Empty);
@@ -212,6 +214,9 @@ pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
         if certainty > Certainty::No && best.is_none_or(|(c, n, _)| (certainty, named) > (c, n)) {
             best = Some((certainty, named, format));
         }
+    }
+    if let (None, Some(reason)) = (best, common::unread::reason(sample)) {
+        return Err(reason);
     }
     match best {
         Some((_, _, format)) => Ok(format),

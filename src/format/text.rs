@@ -41,16 +41,60 @@ const WRAPPED_COLUMNS_MAX: usize = 110;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let ours = sample.extension.is_empty() || FORMAT.extensions.contains(&sample.extension);
-    if ours && charset::looks_like_text(sample.head) && !is_script(sample.head) {
+    let prose = !sample.extension.is_empty() || is_prose(sample.head);
+    if ours && charset::looks_like_text(sample.head) && !is_script(sample.head) && prose {
         Certainty::Possible
     } else {
         Certainty::No
     }
 }
 
-/// Whether a file is to be run, not read: it names its interpreter.
+/// Whether a file is to be run, not read: it names its interpreter or its editor's mode.
 fn is_script(head: &[u8]) -> bool {
-    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).starts_with(b"#!")
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.starts_with(b"#!") || head.starts_with(b"#compdef")
+}
+
+/// Lines by which prose is told from what is written for programs.
+const JUDGED_LINES: usize = 200;
+
+/// Words of a text that bears no extension.
+const WORDS_MIN: usize = 8;
+
+/// Whether a text is prose, as one without an extension has to be: much of it is words, and most of its lines are
+/// neither comments nor statements.
+fn is_prose(head: &[u8]) -> bool {
+    let text = charset::decode(head, None, None);
+    let (mut lines, mut code, mut words, mut tokens, mut letters) = (0, 0, 0, 0, 0);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(JUDGED_LINES) {
+        lines += 1;
+        code += usize::from(is_code(line));
+        for token in line.split_whitespace() {
+            let word =
+                token.trim_matches(|c: char| c.is_ascii_punctuation() || matches!(c, '“' | '”' | '«' | '»' | '’'));
+            tokens += 1;
+            words += usize::from(word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c)));
+            letters += word.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+        }
+    }
+    // Chinese and Japanese part no words by blanks.
+    code * 4 < lines && (words * 5 > tokens * 2 && words >= WORDS_MIN || letters >= 2 * WORDS_MIN)
+}
+
+/// Whether a line is a comment, a statement or an assignment.
+fn is_code(line: &str) -> bool {
+    const STARTS: [&str; 7] = ["#", "//", "/*", "*/", "%", ";", "dnl "];
+    const ENDS: [&str; 6] = [";", "{", "}", "\\", "(", "["];
+    const INSIDE: [&str; 8] = ["()", "$(", "${", "::", "==", "=\"", "->", "<U0"];
+    let name = line.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '$'));
+    let assignment = name.len() < line.len() && name.trim_start().starts_with(['=', '+']);
+    let setting = line.split_once(": ").is_some_and(|(name, value)| !name.contains(' ') && !value.contains(' '));
+    assignment
+        || setting
+        || !line.contains(' ') && line.ends_with(')')
+        || STARTS.iter().any(|sign| line.starts_with(sign))
+        || ENDS.iter().any(|sign| line.ends_with(sign)) && !line.contains(". ")
+        || INSIDE.iter().any(|sign| line.contains(sign))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {

@@ -16,6 +16,7 @@ pub(super) mod properties;
 pub(super) mod record_fields;
 pub(super) mod sgml;
 pub(super) mod split;
+pub(super) mod unread;
 pub(super) mod wire;
 pub(super) mod xml;
 pub(super) mod zipped;

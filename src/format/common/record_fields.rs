@@ -47,7 +47,27 @@ pub(crate) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<
     let fields = Fields::of(node, context.fields);
     let (body, object) = fields.body(context);
     let article = fields.article(body, object, defaults, context);
-    if article.title.is_empty() && article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
+    // A name, with a description or without, is one of anything.
+    let only_named = (article.body.is_empty() || fields.values(Fact::Body, object).next().is_none())
+        && article.published.is_none()
+        && article.url.is_none()
+        && !["title", "headline"].iter().any(|name| node.get(name).is_some())
+        && node.get("name").is_some();
+    if only_named || article.title.is_empty() && article.body.is_empty() {
+        Err(SkipReason::NoText)
+    } else {
+        Ok(article)
+    }
+}
+
+/// Whether a record has a field for a headline or a text, or a list that may hold such records.
+pub(crate) fn names_text(node: &Node<'_>, names: &FieldMap) -> bool {
+    let Node::Map(entries) = node else { return true };
+    entries.iter().any(|(name, value)| {
+        let role = names.role(name).unwrap_or_default();
+        let text = role.fact.is_some_and(|(fact, _)| matches!(fact, Fact::Title | Fact::Body | Fact::Summary));
+        text && name != "name" || role.wrapper && !matches!(value, Node::Text(_))
+    })
 }
 
 /// The facts that the metadata `node` states about a text that stands apart from it.

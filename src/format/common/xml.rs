@@ -135,6 +135,14 @@ impl<'d, 'a> Element<'d, 'a> {
             .filter(|value| !value.is_empty())
     }
 
+    /// Its attributes: names without prefix and values as they are written.
+    pub(crate) fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let (tag, length, ..) = self.parts();
+        attributes(tag.get(length..).unwrap_or_default())
+            .filter(|(key, _)| !key.starts_with("xmlns"))
+            .map(|(key, value)| (local(key), value))
+    }
+
     /// Its child elements.
     pub(crate) fn children(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let (.., end) = self.parts();

@@ -1,0 +1,159 @@
+//! XML of unknown vocabularies in which a headline, a date and paragraphs are named as such: the news of smaller agencies
+//! and content systems, TEI and the like.
+//!
+//! Owns the evidence that a file holds news and the search for its articles; what the names mean is in `record_fields`.
+//! Formats with readers of their own come first. Configuration and data in XML are no articles.
+
+use std::borrow::Cow;
+
+use super::common::record_fields::{self, Node};
+use super::common::xml::{self, Document, Element};
+use super::common::{charset, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
+use crate::error::SkipReason;
+
+/// XML of other vocabularies.
+pub(super) const FORMAT: Format = Format {
+    name: "xml",
+    title: "other XML with headlines, dates and paragraphs",
+    extensions: &["xml"],
+    version: 1,
+    detect,
+    split: Split::Whole,
+    parse,
+};
+
+/// The names of paragraphs.
+const PARAGRAPHS: &[&str] = &["p", "para", "paragraph", "par", "absatz", "alinea", "stk"];
+
+/// Names of headlines that tables of fields do not have.
+const HEADLINES: &[&str] =
+    &["headline", "title", "hl1", "hl", "hedline", "head", "titel", "rubrik", "overskrift", "titre"];
+
+/// Words in the names of dates.
+const DATES: &[&str] = &["date", "datum", "dato", "published", "created", "when", "time"];
+
+/// Elements that hold the paragraphs of an article apart from those about it.
+const BODIES: &[&str] = &["body", "text", "content", "story", "article", "bodytext", "maintext", "brodtext"];
+
+/// Bytes of a value that can be a fact.
+const FACT_BYTES_MAX: usize = 600;
+
+/// Facts of one article.
+const FACTS_MAX: usize = 200;
+
+fn detect(sample: &Sample<'_>) -> Certainty {
+    if !sample.head.trim_ascii_start().starts_with(b"<") && !sample.head.starts_with(b"\xef\xbb\xbf<") {
+        return Certainty::No;
+    }
+    let found = xml::with_root(sample.head, |root| {
+        let has = |fits: &dyn Fn(&str) -> bool| root.descendants().any(|e| fits(&e.name().to_ascii_lowercase()));
+        let dated = |e: Element<'_, '_>| e.attributes().any(|(name, _)| is_date(&name.to_ascii_lowercase()));
+        has(&is_headline)
+            && has(&|name| PARAGRAPHS.contains(&name))
+            && (has(&is_date) || dated(root) || root.descendants().any(dated))
+    });
+    if found == Some(true) && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
+}
+
+fn is_headline(name: &str) -> bool {
+    HEADLINES.contains(&name)
+}
+
+fn is_date(name: &str) -> bool {
+    DATES.iter().any(|word| name.contains(word))
+}
+
+/// Whether a name is one of a date, and not of a change or of an end.
+fn is_first_date(name: &str) -> bool {
+    is_date(name)
+        && !["updat", "modif", "chang", "expir", "end", "embargo", "until"].iter().any(|word| name.contains(word))
+}
+
+fn is_paragraph(element: Element<'_, '_>) -> bool {
+    PARAGRAPHS.iter().any(|name| element.name().eq_ignore_ascii_case(name))
+}
+
+fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = xml::decode(&record.bytes, context.charset);
+    let document = Document::parse(&text);
+    let mut any = false;
+    if let Some(root) = document.root() {
+        for part in articles(root) {
+            let body = body(part);
+            if !body.is_empty() {
+                any = true;
+                sink(Ok(record_fields::with_body(&facts(part, context), body, context)));
+            }
+        }
+    }
+    if document.trouble.is_some() {
+        sink(Err(document.reason()));
+    } else if !any {
+        sink(Err(SkipReason::NoText));
+    }
+}
+
+/// The elements that are an article each: children of one list that have both a headline and paragraphs, else the root.
+fn articles<'d, 'a>(root: Element<'d, 'a>) -> Vec<Element<'d, 'a>> {
+    let whole = |e: &Element<'d, 'a>| {
+        !is_paragraph(*e)
+            && e.descendants().any(is_paragraph)
+            && e.descendants().any(|h| is_headline(&h.name().to_ascii_lowercase()))
+    };
+    let mut list = root;
+    loop {
+        let parts: Vec<_> = list.children().filter(whole).collect();
+        match parts.as_slice() {
+            [one] => list = *one,
+            [first, ..] if parts.iter().all(|part| part.name() == first.name()) => return parts,
+            _ => return vec![root],
+        }
+    }
+}
+
+/// The paragraphs of an article: those in the element of its text where there is one.
+fn body(part: Element<'_, '_>) -> String {
+    let is_body = |e: &Element<'_, '_>| {
+        BODIES.iter().any(|name| e.name().eq_ignore_ascii_case(name)) && e.descendants().any(is_paragraph)
+    };
+    let part = part.descendants().find(is_body).unwrap_or(part);
+    let inner = |e: Element<'_, '_>| e.ancestors().any(is_paragraph);
+    let lines: Vec<String> = part
+        .descendants()
+        .filter(|e| is_paragraph(*e) && !inner(*e))
+        .map(|e| paragraphs::one_line(&e.text()))
+        .collect();
+    paragraphs::join(lines.iter().map(String::as_str))
+}
+
+/// What the elements and attributes outside of the paragraphs say, by their names.
+fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
+    let known = |name: String| if is_first_date(&name) && !context.fields.knows(&name) { "date".into() } else { name };
+    let mut facts: Vec<(Cow<'d, str>, Node<'d>)> = Vec::new();
+    for element in [part].into_iter().chain(part.descendants()) {
+        if facts.len() >= FACTS_MAX {
+            break;
+        }
+        if is_paragraph(element) || element.ancestors().any(is_paragraph) {
+            continue;
+        }
+        let name = element.name().to_ascii_lowercase();
+        let text = if element.has_children() { Cow::Borrowed("") } else { element.text() };
+        for (key, value) in element.attributes() {
+            let key = key.to_ascii_lowercase();
+            let key = if is_date(&name) && is_date(&key) { name.clone() } else { key };
+            if is_date(&key) || key == "lang" {
+                facts.push((Cow::Owned(known(key)), Node::Text(Cow::Owned(xml::unescape(value).into_owned()))));
+            }
+        }
+        if !text.trim().is_empty() && text.len() <= FACT_BYTES_MAX {
+            let key = if is_headline(&name) { "headline".to_owned() } else { known(name) };
+            facts.push((Cow::Owned(key), Node::Text(text)));
+        }
+    }
+    // The first of several of one name counts.
+    let mut seen = std::collections::HashSet::new();
+    facts.retain(|(name, _)| seen.insert(name.clone()));
+    Node::Map(facts)
+}
