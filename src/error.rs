@@ -1,7 +1,7 @@
 //! The error types and the skip reasons, with their wording.
 //!
 //! An [`Error`] ends a command; a [`SkipReason`] ends one record or one source file and is counted.
-//! Wording: lower case, no full stop, the path named, and a way out in [`Error::hint`].
+//! Messages are lower case without a full stop and name the path; [`Error::hint`] says what to do.
 
 use std::path::PathBuf;
 
@@ -153,9 +153,9 @@ impl Error {
                 "choose another folder with `--index DIR`; nothing in this one was changed".into()
             }
             Self::IndexVersion { .. } => {
-                "`nutgraf index --rebuild` makes it anew from the same files; or use the version that made it".into()
+                "`nutgraf index --rebuild` builds it again from its folders; or use the version that made it".into()
             }
-            Self::Locked { .. } => "run it with `--wait`, or again when the other has finished".into(),
+            Self::Locked { .. } => "use `--wait`, or run the command again when the other process has finished".into(),
             Self::MissingPath { .. } => "check the spelling; quote names that contain spaces".into(),
             Self::UnknownArticle { .. } => "`nutgraf query WORDS --ids` prints the ids of articles".into(),
             Self::Io { source, .. } => match source.kind() {
@@ -163,7 +163,7 @@ impl Error {
                     "check the permissions, or keep the index elsewhere with `--index DIR`".into()
                 }
                 std::io::ErrorKind::StorageFull => {
-                    "free some space and run it again; what was committed is safe".into()
+                    "free some space and run the command again; what was committed is safe".into()
                 }
                 _ => return None,
             },
@@ -175,7 +175,7 @@ impl Error {
             Self::FolderAway { .. } => "`nutgraf folders --moved OLD NEW` says where it is now; `nutgraf forget PATH` \
                  drops it"
                 .into(),
-            Self::Bundle { .. } => "ask for a new copy of it".into(),
+            Self::Bundle { .. } => "ask for a new copy of the bundle".into(),
             Self::Exists { .. } => "choose another name; nothing was changed".into(),
             Self::EvalFile { .. } | Self::Argument { .. } => return None,
         })
@@ -191,13 +191,13 @@ pub enum SkipReason {
     /// It was read, and no article text was in it.
     #[error("no article text was found in it")]
     NoText,
-    /// The operating system did not let it be read.
+    /// The operating system refused to read it.
     #[error("cannot be read: {0}")]
     Unreadable(String),
-    /// No format of the table fits.
+    /// It is in none of the known formats.
     #[error("not a format that nutgraf reads")]
     UnknownFormat,
-    /// The name says news, the bytes are no text.
+    /// It has the name of a text file, but is binary.
     #[error("binary data under a text file's name")]
     Binary,
     /// It is larger than a limit.
@@ -216,7 +216,7 @@ pub enum SkipReason {
         /// The limit.
         limit: u32,
     },
-    /// A compressed file or archive expands beyond all measure.
+    /// A compressed file or archive expands too much.
     #[error("expands to more than {limit_ratio} times its size, as a decompression bomb does")]
     Bomb {
         /// The limit.

@@ -432,13 +432,13 @@ fn an_index_of_another_version_is_not_touched() {
     check!(versions(scratch.run(&["query", "chips"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: `nutgraf index --rebuild` makes it anew from the same files; or use the version that made it
+    hint: `nutgraf index --rebuild` builds it again from its folders; or use the version that made it
     --- exit 2
     ");
     check!(versions(scratch.run(&["index", "news"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: `nutgraf index --rebuild` makes it anew from the same files; or use the version that made it
+    hint: `nutgraf index --rebuild` builds it again from its folders; or use the version that made it
     --- exit 2
     ");
     fs::write(&path, "{").unwrap();

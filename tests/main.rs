@@ -23,4 +23,5 @@ mod passages;
 mod places;
 mod ranking;
 mod reading;
+mod readme;
 mod terminal;

@@ -1,4 +1,4 @@
-//! `nutgraf check`: whether the index is sound, and mending it.
+//! `nutgraf check`: verifies the index, and repairs it.
 
 use super::args::{CheckArgs, Common};
 use super::opening::{here, named};
@@ -25,15 +25,15 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let dropped = repair.as_ref().is_some_and(|repair| !repair.done.is_empty());
     let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
     match (report.is_sound(), dropped) {
-        (true, true) => output::message(&"hint: `nutgraf index PATH` brings back what was dropped"),
+        (true, true) => output::message(&"hint: `nutgraf index` reads again what was dropped"),
         (true, false) => {}
         (false, _) if is_old || repair.is_some() => {
-            output::message(&"hint: `nutgraf index --rebuild` makes the index anew from the same files");
+            output::message(&"hint: `nutgraf index --rebuild` builds the index again from its folders");
         }
         (false, _) => {
             let folder = folder.display();
             output::message(&format_args!(
-                "hint: `nutgraf check --repair --index {folder}` drops what is damaged, then `nutgraf index PATH` reads \
+                "hint: `nutgraf check --repair --index {folder}` drops what is damaged; then `nutgraf index` reads \
                  it again"
             ));
         }

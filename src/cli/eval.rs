@@ -47,7 +47,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-/// Runs the topics; beside the run, the share of the first ten hits that copy an earlier one.
+/// Runs the topics: the run, and the share of the first ten hits that copy an earlier one.
 fn searched(
     reader: &Reader,
     topics: &[Topic],

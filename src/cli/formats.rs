@@ -1,15 +1,15 @@
-//! `nutgraf formats`: what is read, from the table of formats.
+//! `nutgraf formats`: the formats that are read, from their table.
 
 use super::args::Common;
 use super::{Status, output};
 use crate::format::FORMATS;
 
-/// What newsrooms have and is not read, and how to bring it in. Of these Parquet has a library in Rust; its many crates
+/// Formats that newsrooms have and nutgraf does not read, and what to do instead. Of these Parquet has a library in Rust; its many crates
 /// are not worth a format that news does not come in, and that one command converts.
 const NOT_READ: &[(&str, &str)] = &[
     ("Parquet, Arrow, Avro, SQLite", "export to JSONL or CSV, such as `duckdb -c \"COPY 'a.parquet' TO 'a.jsonl'\"`"),
-    ("Word documents of before 2007", "save as .docx, or `nutgraf index --extract 'doc=antiword {}'`"),
-    ("scanned pages", "recognise the text first, such as with `ocrmypdf a.pdf b.pdf`"),
+    ("Word documents from before 2007", "save as .docx, or `nutgraf index --extract 'doc=antiword {}'`"),
+    ("scanned pages", "add the text by OCR first, such as `ocrmypdf a.pdf b.pdf`"),
     ("anything else that a program turns into text", "`nutgraf index --extract 'djvu=djvutxt {}'`"),
 ];
 

@@ -1,4 +1,4 @@
-//! How hits are printed, in the form that was asked for, and what a person is told beside them.
+//! Prints hits in the form that was asked for, and what a person should know about them.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::query::Query;
 use crate::render::{self, Template, counted, thousands};
 use crate::search::{ArticleFacts, Hit, Options, Passage, Results};
 
-/// Words that are told of those that a search went by; `--json` has them all.
+/// The maximum number of such words that is printed; `--json` has them all.
 const WORDS_TOLD: usize = 20;
 
-/// Names that are told of those that the index has.
+/// The maximum number of known names that is printed.
 const NAMES_TOLD: usize = 12;
 
-/// Names the words that a search went by beside those that were asked.
+/// Prints the words that a search used in addition to the query's.
 pub(super) fn tell_words(what: &str, words: &[String]) {
     let mut told = words.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
     if words.len() > WORDS_TOLD {
@@ -29,7 +29,7 @@ pub(super) fn tell_words(what: &str, words: &[String]) {
     }
 }
 
-/// Prints hits in the form that was asked for; `asked` is what they were asked by.
+/// Prints hits in the form that was asked for; `asked` is the query.
 pub(super) fn print(
     asked: &str,
     options: &Options,
@@ -88,7 +88,7 @@ pub(super) fn as_hit(rank: usize, score: f32, article: ArticleFacts) -> Hit {
     Hit { rank, score, passage, article, copies: Vec::new(), explanation: None }
 }
 
-/// Tells what a person should know beside the hits.
+/// Prints what a person should know about the hits.
 pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) {
     let total = results.total_articles;
     if results.hits.is_empty() && total == 0 {
@@ -110,13 +110,15 @@ pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results:
         "{}{copies} of {articles} · nutgraf show N for a whole article",
         thousands(shown.clone().count() as u64)
     ));
-    let is_of_file = |hit: &Hit| hit.article.published.is_some_and(|p| p.provenance == Provenance::FileTime);
-    if shown.clone().any(is_of_file) {
-        output::message(&"~ before a date: the article has none, it is the date of its file");
+    let provenance = |hit: &Hit| hit.article.published.map(|published| published.provenance);
+    if shown.clone().any(|hit| provenance(hit) == Some(Provenance::FileTime)) {
+        output::message(&"~ before a date: the article has none, it is the date of the file");
+    } else if shown.clone().any(|hit| provenance(hit) == Some(Provenance::Ambiguous)) {
+        output::message(&"~ before a date: its day and month may be the other way round");
     }
 }
 
-/// Tells why nothing may have been found, and what to try.
+/// Prints that nothing was found, and what to try.
 fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
     output::message(&"no article matches");
     if unknown_names(reader, options) {
@@ -133,7 +135,7 @@ fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
     output::message(&format_args!("hint: {hint}"));
 }
 
-/// Tells of outlets and languages that were asked for and are not in the index; whether there are any.
+/// Prints the outlets and languages of the filter that are not in the index; whether there are any.
 fn unknown_names(reader: &Reader, options: &Options) -> bool {
     let (sources, languages) = (&options.filter.source.any_of, &options.filter.language.any_of);
     if sources.is_empty() && languages.is_empty() {

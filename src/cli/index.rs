@@ -45,14 +45,14 @@ fn watch(location: &Location, options: &Options, quiet: bool, common: &Common) -
     let progress = Arc::new(Progress::default());
     interrupt::acts_on(&progress, Ending::Watch);
     if !quiet {
-        output::message(&"watching; Ctrl-C ends it");
+        output::message(&"watching for changes; press Ctrl-C to end");
     }
     ingest::watch(location, options, &progress, &mut |watched| match watched {
         Watched::Updated(_) if quiet => {}
         Watched::Updated(report) => {
             output::messages(|out| render::report_text(out, &report, &output::style_of_messages(common)));
         }
-        Watched::Failed(error) => output::message(&format_args!("warning: {error}; it is tried again")),
+        Watched::Failed(error) => output::message(&format_args!("warning: {error}; trying again")),
     })?;
     Ok(Status::Done)
 }

@@ -57,12 +57,13 @@ fn one_line(text: &dyn Display) -> String {
 
 /// How text goes to stdout.
 pub(super) fn style(common: &Common) -> Style {
-    Style { color: is_colored(common.color, io::stdout().is_terminal()), width: width(common) }
+    let color = is_colored(common.color, io::stdout().is_terminal());
+    Style { color, width: width(common), links: color && io::stdout().is_terminal() && has_hyperlinks() }
 }
 
 /// How text goes to stderr.
 pub(super) fn style_of_messages(common: &Common) -> Style {
-    Style { color: is_colored(common.color, io::stderr().is_terminal()), width: width(common) }
+    Style { color: is_colored(common.color, io::stderr().is_terminal()), width: width(common), links: false }
 }
 
 /// Whether a person reads stdout.
@@ -84,6 +85,18 @@ fn is_colored(color: Color, terminal: bool) -> bool {
                 && set("CLICOLOR").is_none_or(|value| value != "0")
         }
     }
+}
+
+/// Whether the terminal says in its environment that it is one of those that know hyperlinks.
+fn has_hyperlinks() -> bool {
+    let get = |name| std::env::var(name).unwrap_or_default();
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let programs = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby"];
+    let terminals = ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"];
+    programs.contains(&get("TERM_PROGRAM").as_str())
+        || terminals.contains(&get("TERM").as_str())
+        || ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].into_iter().any(is_set)
+        || get("VTE_VERSION").parse::<u32>().is_ok_and(|version| version >= 5000)
 }
 
 /// Columns for text: `--width`, else COLUMNS, else those of the terminal.

@@ -100,7 +100,7 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
             }
             output::messages(|out| render::not_read_text(out, &report));
             if report.interrupted {
-                output::message(&"note: interrupted; what was read by then is searched");
+                output::message(&"note: interrupted; searching what was read so far");
             }
         }
         Err(error) if !is_writable(&location, &error) && Reader::open(&location).is_ok() => {

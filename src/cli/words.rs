@@ -63,7 +63,7 @@ fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize
 
 /// An option as it stands on the command line.
 struct Flag {
-    /// How many of the following arguments are its values at the most.
+    /// The maximum number of following arguments that are its values.
     values: usize,
 }
 

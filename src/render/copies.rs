@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn text_has_the_article_and_below_it_each_copy_with_what_is_shared() {
         let mut out = Vec::new();
-        copies_text(&mut out, &list(), &Style { color: false, width: 80 }).expect("memory");
+        copies_text(&mut out, &list(), &Style::plain(80)).expect("memory");
         let expected = "Export rules \u{fffd}[2J\n\
                         2023-07-23 · Voice of America · Jane Doe · id 8731 · news.zip!/a/wire.jsonl#3\n  \
                         91 % no date · a.txt\n";

@@ -12,7 +12,7 @@ use crate::search::ArticleFacts;
 /// What stands between two facts.
 const SEPARATOR: &str = " · ";
 
-/// Columns of an outlet's or author's name at the most.
+/// Maximum columns of an outlet's or author's name.
 const NAME_COLUMNS_MAX: usize = 40;
 
 /// Columns that a shortened path needs to be told from others; with fewer left it gets a line of its own.

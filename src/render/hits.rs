@@ -11,12 +11,12 @@ use super::ink::{Ink, paint, paint_marked};
 use super::numbers::{counted, thousands};
 use super::safe::{SafeText, flowing, initials, safe};
 use super::wrap::{columns, lines, shorten};
-use crate::search::{Copy, Hit, Results};
+use crate::search::{ArticleFacts, Copy, Hit, Results};
 
-/// Lines of a passage that are shown: five of a hundred columns are some eighty words.
+/// Maximum lines of a passage: five of a hundred columns hold about eighty words.
 const PASSAGE_LINES_MAX: usize = 5;
 
-/// Writes hits one below the other: headline, facts, the best lines of the passage, copies.
+/// Writes each hit with its headline, facts, the best lines of the passage, and copies.
 ///
 /// # Errors
 /// Those of `out`.
@@ -24,7 +24,7 @@ pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style) -> io::R
     all(out, results, style, PASSAGE_LINES_MAX)
 }
 
-/// [`hits_text`] with every passage in full, for those who asked for more of it.
+/// [`hits_text`] with every passage in full.
 ///
 /// # Errors
 /// Those of `out`.
@@ -67,7 +67,8 @@ impl Page<'_> {
         let mut first: &str = &self.gutter;
         let title = initials(flowing(&best.article.title, &best.article.title_highlights));
         if !title.text.is_empty() {
-            self.paragraph(out, first, &title, Ink::Bold)?;
+            let link = self.style.links.then(|| address(&best.article)).flatten();
+            self.lines(out, first, &title, Ink::Bold, link.as_deref())?;
             first = &indent;
         }
         let width = self.style.columns().saturating_sub(indent.len());
@@ -104,16 +105,49 @@ impl Page<'_> {
 
     /// Writes lines, the first after `first`, the others as far in.
     fn paragraph(&self, out: &mut dyn Write, first: &str, text: &SafeText<'_>, ink: Ink) -> io::Result<()> {
+        self.lines(out, first, text, ink, None)
+    }
+
+    /// Writes a paragraph whose lines lead to `link`.
+    fn lines(
+        &self,
+        out: &mut dyn Write,
+        first: &str,
+        text: &SafeText<'_>,
+        ink: Ink,
+        link: Option<&str>,
+    ) -> io::Result<()> {
         for (number, line) in lines(&text.text, self.text_columns()).into_iter().enumerate() {
             match number {
                 0 => write!(out, "{first}")?,
                 _ => write!(out, "{:1$}", "", self.gutter.len())?,
             }
+            if let Some(link) = link {
+                write!(out, "\x1b]8;;{link}\x1b\\")?;
+            }
             paint_marked(out, &text.text, line, &text.marks, ink, self.style.color)?;
-            writeln!(out)?;
+            out.write_all(if link.is_some() { b"\x1b]8;;\x1b\\\n" } else { b"\n" })?;
         }
         Ok(())
     }
+}
+
+/// The web address of an article or that of its source file, in ASCII.
+fn address(article: &ArticleFacts) -> Option<String> {
+    let web = article.url.as_deref().filter(|url| url.starts_with("http://") || url.starts_with("https://"));
+    let (start, rest) = match web {
+        Some(url) => ("", url.to_owned()),
+        None => ("file://", std::path::absolute(&article.path).ok()?.to_str()?.replace('\\', "/")),
+    };
+    let mut made = start.to_owned();
+    for byte in rest.bytes() {
+        let is_kept = byte.is_ascii_graphic() && (web.is_some() || !matches!(byte, b'%' | b'?' | b'#' | b'"'));
+        match is_kept {
+            true => made.push(byte.into()),
+            false => made.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Some(made)
 }
 
 /// The passage on one line from byte `from` of the stored text on, and without the headline, which is above it.
@@ -180,7 +214,7 @@ mod tests {
 
     fn shown(results: &Results) -> String {
         let mut out = Vec::new();
-        hits_text_in_full(&mut out, results, &Style { color: false, width: 60 }).expect("memory");
+        hits_text_in_full(&mut out, results, &Style::plain(60)).expect("memory");
         String::from_utf8(out).expect("text")
     }
 
@@ -200,6 +234,20 @@ mod tests {
             " 1  Export rules \u{fffd}[2J\n    2023-07-23 · Voice of America · id 8731\n    news.zip!/a/wire.jsonl#3\n    \
              Exports of chip-making tools.\n\n    They fell.\n\n 2  no date · a.txt\n    Text.\n"
         );
+    }
+
+    #[test]
+    fn headlines_lead_to_the_source() {
+        let mut results = sample::results();
+        results.hits.truncate(1);
+        let mut out = Vec::new();
+        hits_text(&mut out, &results, &Style { links: true, ..Style::plain(60) }).expect("memory");
+        let text = String::from_utf8(out).expect("text");
+        let link = "\x1b]8;;https://example.org/8731\x1b\\Export rules \u{fffd}[2J\x1b]8;;\x1b\\\n";
+        assert!(text.starts_with(&format!(" 1  {link}")), "{text:?}");
+        let article = &mut results.hits[0].article;
+        (article.url, article.path) = (None, "/a b/100%#é.html".into());
+        assert_eq!(address(article).as_deref(), Some("file:///a%20b/100%25%23%C3%A9.html"));
     }
 
     #[test]

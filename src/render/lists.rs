@@ -11,7 +11,7 @@ use super::safe::{flowing, initials, safe};
 use super::wrap::{columns, shorten};
 use crate::search::{Hit, Results};
 
-/// Columns of an outlet's name at the most.
+/// Maximum columns of an outlet's name.
 const NAME_COLUMNS_MAX: usize = 20;
 
 /// Writes the hits' article identifiers, each once and followed by `end`.
@@ -104,7 +104,7 @@ mod tests {
             (50, " 1  2023-07-23  Voice of America  A long headline…\n"),
         ] {
             let mut out = Vec::new();
-            hits_compact(&mut out, &results, &Style { color: false, width }).expect("memory");
+            hits_compact(&mut out, &results, &Style::plain(width)).expect("memory");
             let text = String::from_utf8(out).expect("text");
             assert_eq!(text, format!("{expected} 2     no date  -                 Text.\n"));
         }

@@ -51,7 +51,7 @@ pub use wrap::{columns, lines};
 /// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.
 pub const JSON_SCHEMA: u32 = 1;
 
-/// Columns of a line of running text at the most: longer lines are hard to read.
+/// Maximum columns of a line of running text: longer lines are hard to read.
 const TEXT_COLUMNS_MAX: usize = 100;
 
 /// Columns below which layout is given up: text then runs over the edge.
@@ -64,9 +64,16 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Whether headlines are hyperlinks (OSC 8) to the web address or the source file.
+    pub links: bool,
 }
 
 impl Style {
+    /// Text without colours and links.
+    pub fn plain(width: usize) -> Self {
+        Self { color: false, width, links: false }
+    }
+
     /// Columns for lines that people look things up in: facts, tables.
     fn columns(&self) -> usize {
         self.width.max(COLUMNS_MIN)

@@ -168,8 +168,7 @@ mod tests {
         for width in [40, 80, 120] {
             let mut out = Vec::new();
             let path = Path::new("/a/very/long/path/that/leads/deep/into/the/house/and/never/comes/out/of/it/again");
-            statistics_text(&mut out, &stats, path, &[path.to_owned()], &Style { color: false, width })
-                .expect("memory");
+            statistics_text(&mut out, &stats, path, &[path.to_owned()], &Style::plain(width)).expect("memory");
             let text = String::from_utf8(out).expect("text");
             assert!(text.lines().all(|line| columns(line) <= width), "{text}");
             for row in ["3 more           30", "no outlet       680", "undetermined    600", "en English    1,300"] {

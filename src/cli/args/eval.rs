@@ -1,0 +1,58 @@
+//! Measuring the ranking: `eval`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::query::RankingArgs;
+
+/// Measure the ranking on judged topics, or write a TREC run
+///
+/// TOPICS is a file with lines `id TAB query` or TREC's `<top>` records. Without `--qrels` and `--run` the run is printed.
+/// TOPICS can also be folders that contain a collection each: `topics.tsv`, `qrels.txt`, and articles, which are indexed
+/// first.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf eval topics.tsv --qrels qrels.txt
+  nutgraf eval topics.tsv --qrels qrels.txt --no-feedback --compare before.run
+  nutgraf eval topics.tsv > before.run
+  nutgraf eval collections/* --indexes ~/.cache/eval --json")]
+pub(in crate::cli) struct EvalArgs {
+    /// A file of topics, or folders with `topics.tsv`, `qrels.txt` and articles
+    #[arg(required = true, value_name = "TOPICS", value_hint = ValueHint::AnyPath)]
+    pub(in crate::cli) topics: Vec<PathBuf>,
+    /// Judgements in TREC's format: `topic iteration article grade`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) qrels: Option<PathBuf>,
+    /// Put the indexes of collections here [default: `.nutgraf` in each]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) indexes: Option<PathBuf>,
+    /// Write the run to this file, or those of collections to NAME.run in this folder
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(in crate::cli) run: Option<PathBuf>,
+    /// Compare with the run in this file, or those of collections with NAME.run in this folder: wins, losses, and the
+    /// probability of such a difference by chance (paired randomisation test)
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(in crate::cli) compare: Option<PathBuf>,
+    /// Articles per topic
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(in crate::cli) depth: usize,
+    #[command(flatten)]
+    pub(in crate::cli) ranking: RankingArgs,
+    /// Collapse copies as `nutgraf query` does; by default every copy is ranked, as in the qrels
+    #[arg(long)]
+    pub(in crate::cli) collapse: bool,
+    /// Parse the topics as queries with operators, not as plain words
+    #[arg(long)]
+    pub(in crate::cli) operators: bool,
+    /// Also print the measures of each topic
+    #[arg(long)]
+    pub(in crate::cli) per_topic: bool,
+    /// Print the measures as one JSON object
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+    /// The run's name, in its last column
+    #[arg(long, value_name = "NAME", default_value = "nutgraf")]
+    pub(in crate::cli) tag: String,
+}

@@ -1,0 +1,220 @@
+//! Arguments of searching and reading: `query`, `show`, `open`, `similar`, `copies`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::output::Output;
+
+/// Search the index and show ranked passages
+///
+/// WORDS can contain phrases, operators and fields:
+///
+///   export controls          any of the words; more and rarer words rank higher
+///   '"export controls"'      the phrase; "export controls"~3 allows 3 words between
+///   chips AND china          both; also OR, NOT and parentheses
+///   chips -potato +china     without the first, with the second
+///   chip* =Apple             words that begin with chip; a word as written
+///   lab w/5 close            within 5 words; also pre/5, w/s (same sentence),
+///                            w/p (same paragraph)
+///   title:chips source:wire  in a field: title, byline, source, section,
+///                            language, url, id or path
+///
+/// docs/query.md describes all operators. The shell removes quotes: put single
+/// quotes around a phrase. A word that begins with a hyphen is excluded, unless
+/// it is one of the options below; after `--` nothing is an option. `-` alone
+/// reads the query from standard input.
+///
+/// `~` before a date: the article has none and it is that of the file, or
+/// its day and month may be the other way round.
+///
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
+#[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  nutgraf query chip export controls --in ~/archive
+  nutgraf query 'title:chips OR \"semiconductor fabs\"' --from 2023 --sort newest
+  nutgraf query chips -potato --source 'capital wire' --jsonl | jq -r .passage.text
+  nutgraf query flood --from 'last 30 days' --count"
+)]
+pub(in crate::cli) struct QueryArgs {
+    /// Words, phrases and operators
+    #[arg(required = true, value_name = "WORDS")]
+    pub(in crate::cli) words: Vec<OsString>,
+    /// Index these files first, or bring their index up to date
+    #[arg(long = "in", value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
+    pub(in crate::cli) inside: Vec<PathBuf>,
+    /// With `--in`, wait while another process writes to the index
+    #[arg(long, requires = "inside")]
+    pub(in crate::cli) wait: bool,
+    #[command(flatten)]
+    pub(in crate::cli) list: ListArgs,
+    /// Order of hits
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
+    pub(in crate::cli) sort: SortBy,
+    #[command(flatten)]
+    pub(in crate::cli) ranking: RankingArgs,
+    /// Explain each score, and why a hit ranks above the next
+    #[arg(long, conflicts_with_all = ["count", "ids", "paths", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
+    pub(in crate::cli) explain: bool,
+    /// Treat WORDS as plain words, without operators
+    #[arg(long)]
+    pub(in crate::cli) plain: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: Output,
+}
+
+/// Which hits are listed, and how.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ListArgs {
+    /// Number of articles to show
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub(in crate::cli) limit: usize,
+    /// Number of articles to skip
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) offset: usize,
+    /// Maximum number of passages from one article
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(in crate::cli) per_article: usize,
+    /// Published on or after this date: `2023`, `2023-07`, `2023-07-23`, `yesterday`, `last 30 days`
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) from: Option<String>,
+    /// Published on or before this date; `2023` means 31 December
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) to: Option<String>,
+    /// Published in this period: `2023`, `2019..2021`, `2019..`, `..2021-06`
+    #[arg(long, value_name = "DATES", conflicts_with_all = ["from", "to"])]
+    pub(in crate::cli) date: Option<String>,
+    /// Published by an outlet with these words in its name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) source: Vec<String>,
+    /// Not published by such an outlet
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) not_source: Vec<String>,
+    /// In this language, such as `en` or `English`; may be repeated
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(in crate::cli) language: Vec<String>,
+    /// Not in this language
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(in crate::cli) not_language: Vec<String>,
+    /// In a section with these words in its name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) section: Vec<String>,
+    /// Not in such a section
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) not_section: Vec<String>,
+    /// Show every copy as a hit of its own
+    ///
+    /// By default, syndicated copies are collapsed under the top hit: the best, or with `--sort` the newest or the oldest.
+    /// It names only copies that match the query; `nutgraf copies ID` finds all.
+    #[arg(long)]
+    pub(in crate::cli) copies: bool,
+    /// Show this many sentences before and after each passage
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) context: usize,
+}
+
+/// Options of the ranking, the same for `query` and `eval`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RankingArgs {
+    /// Do not re-rank by the words of the top articles
+    #[arg(long)]
+    pub(in crate::cli) no_feedback: bool,
+    /// Expand the query with related words, and print them
+    #[arg(long, conflicts_with = "no_feedback")]
+    pub(in crate::cli) expand: bool,
+    /// Prefer newer articles: the score halves with every HALF_LIFE of age, such as `90d`, `6m` or `2y`
+    #[arg(long, value_name = "HALF_LIFE")]
+    pub(in crate::cli) recency: Option<String>,
+}
+
+/// The order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum SortBy {
+    /// Best first
+    Relevance,
+    /// Newest first
+    Newest,
+    /// Oldest first
+    Oldest,
+}
+
+/// Show a whole article, with words marked
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf show 3                 the third hit of the last query
+  nutgraf show cws-2023-0262
+  nutgraf show capital-wire/2023.jsonl#17 export controls | less -R")]
+pub(in crate::cli) struct ShowArgs {
+    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// Words to mark
+    #[arg(value_name = "WORDS")]
+    pub(in crate::cli) words: Vec<OsString>,
+    #[command(flatten)]
+    pub(in crate::cli) output: Output,
+}
+
+/// Open the source file of an article
+///
+/// VISUAL or EDITOR opens text at the line of the passage. PDF, HTML and other documents open in the system's program
+/// for them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf open 3                 the third hit of the last query
+  nutgraf open cws-2023-0262 --url")]
+pub(in crate::cli) struct OpenArgs {
+    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// Open its web address instead
+    #[arg(long)]
+    pub(in crate::cli) url: bool,
+}
+
+/// Find similar articles, without copies
+///
+/// Searches for the most characteristic words of the article, and prints them. The article is one of the index or a
+/// file in any format that nutgraf reads.
+///
+/// Exit status: 0 if articles were found, 1 if none were, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf similar cws-2023-0262
+  nutgraf similar draft.docx --from 2024 --source reuters
+  pbpaste | nutgraf similar -")]
+pub(in crate::cli) struct SimilarArgs {
+    /// An id, a location, a hit's number, a file, or `-` for text from standard input
+    #[arg(value_name = "ID|FILE|-", value_hint = ValueHint::AnyPath)]
+    pub(in crate::cli) subject: OsString,
+    #[command(flatten)]
+    pub(in crate::cli) list: ListArgs,
+    #[command(flatten)]
+    pub(in crate::cli) output: Output,
+}
+
+/// List the copies of an article, earliest first
+///
+/// A copy shares most of its text with the article; it may be cut or lightly edited. The percentage is the share of the
+/// shorter text that the longer one contains. Headlines do not count.
+///
+/// Exit status: 0 if copies were found, 1 if none were, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf copies cws-2023-0262
+  nutgraf copies cws-2023-0262 --json | jq -r '.copies[].article.source'")]
+pub(in crate::cli) struct CopiesArgs {
+    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    #[command(flatten)]
+    pub(in crate::cli) output: Output,
+}
