@@ -46,6 +46,11 @@ impl<'a> Token<'a> {
         self.words.text(self.words.term(self.word.number()))
     }
 
+    /// The number of its term in the table of words.
+    pub fn term_number(&self) -> u32 {
+        self.words.term(self.word.number())
+    }
+
     /// The word folded and not stemmed.
     pub fn folded(&self) -> &'a str {
         self.words.folded(self.word.number())

@@ -184,7 +184,7 @@ impl Words {
     }
 
     /// The folded word behind a number.
-    pub(super) fn folded(&self, number: u32) -> &str {
+    pub fn folded(&self, number: u32) -> &str {
         &self.text(number)[usize::from(self.entries[number as usize].folded)..]
     }
 

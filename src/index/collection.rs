@@ -69,14 +69,20 @@ impl Reader {
         Ok(all)
     }
 
-    /// How many live documents have a term.
-    pub(crate) fn documents_with(&self, term: &Term) -> tantivy::Result<u64> {
+    /// How many live documents have a term; none as soon as `may` is false of those counted so far, the largest
+    /// segments first.
+    pub(crate) fn documents_with(&self, term: &Term, may: impl Fn(u64) -> bool) -> tantivy::Result<Option<u64>> {
         let collection = self.collection_read()?;
+        let mut segments: Vec<_> = self.searcher().segment_readers().iter().zip(&collection.deleted).collect();
+        segments.sort_by_key(|(segment, _)| std::cmp::Reverse(segment.max_doc()));
         let mut count = 0;
-        for (segment, deleted) in self.searcher().segment_readers().iter().zip(&collection.deleted) {
+        for (segment, deleted) in segments {
             count += if deleted.is_empty() { doc_freq(segment, term)? } else { live_with(segment, term, deleted)? };
+            if !may(count) {
+                return Ok(None);
+            }
         }
-        Ok(count)
+        Ok(Some(count))
     }
 }
 

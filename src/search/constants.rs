@@ -1,19 +1,15 @@
 //! The constants of ranking, each in one place. What was measured for them is in `docs/ranking.md`.
 
-/// BM25's term saturation for articles.
-pub(super) const ARTICLE_K1: f32 = 1.5;
+use super::statistics::Saturation;
 
-/// BM25's length normalisation for articles.
-pub(super) const ARTICLE_B: f32 = 0.45;
+/// BM25 of articles, by which candidates are found too.
+pub(super) const ARTICLE: Saturation = Saturation { k1: 1.5, b: 0.45 };
 
 /// How often a word of the headline counts in its article.
 pub(super) const TITLE_WEIGHT: f32 = 2.0;
 
-/// BM25's term saturation for passages.
-pub(super) const PASSAGE_K1: f32 = 1.5;
-
-/// BM25's length normalisation for passages, whose lengths differ little by how they are cut.
-pub(super) const PASSAGE_B: f32 = 0.4;
+/// BM25 of passages, whose lengths differ little by how they are cut.
+pub(super) const PASSAGE: Saturation = Saturation { k1: 1.5, b: 0.4 };
 
 /// The best passage's share of a score; the article has the rest.
 pub(super) const PASSAGE_WEIGHT: f32 = 0.4;
@@ -58,11 +54,8 @@ pub(super) const FEEDBACK_VOICE: f32 = 8.0;
 /// Words by which an article is taken for longer, so that one of a headline only does not fill the model.
 pub(super) const FEEDBACK_WORDS_ADDED: u32 = 30;
 
-/// BM25's term saturation for the model's terms.
-pub(super) const FEEDBACK_K1: f32 = 0.9;
-
-/// BM25's length normalisation for the model's terms.
-pub(super) const FEEDBACK_B: f32 = 0.5;
+/// BM25 of articles by the model's terms.
+pub(super) const FEEDBACK: Saturation = Saturation { k1: 0.9, b: 0.5 };
 
 /// The model's share of a score. It is the same for all queries.
 pub(super) const FEEDBACK_MIX: f32 = 0.65;

@@ -6,16 +6,15 @@
 //! was asked for.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Term};
 
 use super::constants::{
-    FEEDBACK_K1, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_VOICE, FEEDBACK_WORDS_ADDED,
+    FEEDBACK, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_VOICE, FEEDBACK_WORDS_ADDED,
 };
-use super::first::WeightedTerm;
 use super::hit::PartKind;
 use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
@@ -70,15 +69,17 @@ pub(super) struct Sample<'a> {
 /// The terms of texts by their frequency.
 #[derive(Default)]
 struct Counts {
-    /// The terms' places in `counts`.
-    places: HashMap<String, usize>,
+    /// By the numbers of terms in the table of words.
     counts: Vec<Count>,
+    /// The numbers of the terms that were seen.
+    seen: Vec<u32>,
 }
 
 /// What is known of a term.
+#[derive(Clone, Copy, Default)]
 struct Count {
-    /// A word of that stem.
-    word: String,
+    /// The number of a word that has it.
+    word: u32,
     /// Its frequency in the texts that were added.
     frequency: f32,
     /// How often the text has it that is being added.
@@ -90,54 +91,65 @@ impl Counts {
         let (mut length, mut touched) = (0u32, Vec::new());
         analyse(sample.text, sample.title_bytes, sample.language, words, &mut |token| {
             length += 1;
-            let term = token.term();
-            let letters = term.chars().count() >= TERM_CHARS_MIN && !term.starts_with(|c: char| c.is_ascii_digit());
-            if !letters || token.word.is_stop_word() {
+            if token.word.is_stop_word() {
                 return;
             }
-            let place = self.places.get(term).copied().unwrap_or_else(|| {
-                self.places.insert(term.to_owned(), self.counts.len());
-                self.counts.push(Count { word: token.folded().to_owned(), frequency: 0.0, here: 0 });
-                self.counts.len() - 1
-            });
-            let count = &mut self.counts[place];
+            let term = token.term_number() as usize;
+            if term >= self.counts.len() {
+                self.counts.resize((term + 1).next_power_of_two(), Count::default());
+            }
+            let count = &mut self.counts[term];
             if count.here == 0 {
-                touched.push(place);
+                touched.push(term);
+            }
+            if count.frequency == 0.0 {
+                count.word = token.word.number();
             }
             count.here += 1;
         });
-        for place in touched {
-            let count = &mut self.counts[place];
+        for term in touched {
+            let count = &mut self.counts[term];
+            if count.frequency == 0.0 {
+                self.seen.push(term as u32);
+            }
             let here = std::mem::take(&mut count.here);
             count.frequency += sample.share * here as f32 / (length + FEEDBACK_WORDS_ADDED) as f32;
         }
     }
 
     /// The terms that say most, `terms_max` of them, by frequency and rarity.
-    fn weighed(self, reader: &Reader, statistics: &Statistics<'_>, terms_max: usize) -> Result<Vec<ModelTerm>, Error> {
-        let Self { places, mut counts } = self;
-        let told = |(term, place): (String, usize)| {
-            let count = &mut counts[place];
-            (term, count.frequency, std::mem::take(&mut count.word))
+    fn weighed(
+        self,
+        reader: &Reader,
+        statistics: &Statistics<'_>,
+        words: &Words,
+        terms_max: usize,
+    ) -> Result<Vec<ModelTerm>, Error> {
+        let says_enough = |term: &str| {
+            term.chars().nth(TERM_CHARS_MIN - 1).is_some() && !term.starts_with(|c: char| c.is_ascii_digit())
         };
-        let mut learnt: Vec<(String, f32, String)> = places.into_iter().map(told).collect();
-        learnt.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let told = |term: &u32| (words.text(*term), self.counts[*term as usize]);
+        let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| says_enough(term)).collect();
+        learnt.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
         // The weights of the best so far, the least of them on top; of positive numbers the bits are in order too.
         let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(terms_max + 1);
-        let idf_max = statistics.idf(ARTICLES_WITH_MIN);
-        for (term, frequency, word) in learnt {
-            if best.len() == terms_max && best.peek().is_some_and(|least| frequency * idf_max < f32::from_bits(least.0))
-            {
+        let with_max = (TERM_SHARE_MAX * statistics.articles() as f32) as u64;
+        for (term, Count { word, frequency, .. }) in learnt {
+            let least = best.peek().filter(|_| best.len() == terms_max).map_or(0.0, |least| f32::from_bits(least.0));
+            let may = |with: u64| with <= with_max && frequency * statistics.idf(with.max(ARTICLES_WITH_MIN)) >= least;
+            if !may(0) {
                 // Neither this one nor any after it, which are less frequent still, can be among the best.
                 break;
             }
-            let with = articles_with(reader, statistics, &term)?;
-            if with >= ARTICLES_WITH_MIN && with as f32 <= TERM_SHARE_MAX * statistics.articles() as f32 {
+            let key = Term::from_field_text(reader.fields().terms, term);
+            let Some(with) = statistics.articles_with_while(&key, may)? else { continue };
+            if with >= ARTICLES_WITH_MIN {
                 let idf = statistics.idf(with);
                 let weight = frequency * idf;
-                kept.push(ModelTerm { term, word, weight, idf, asked: false });
+                let word = words.folded(word).to_owned();
+                kept.push(ModelTerm { term: term.to_owned(), word, weight, idf, asked: false });
                 best.push(Reverse(weight.to_bits()));
                 if best.len() > terms_max {
                     best.pop();
@@ -170,8 +182,9 @@ impl Model {
         terms_max: usize,
     ) -> Result<Self, Error> {
         let mut counts = Counts::default();
-        counts.add(sample, &mut reader.words());
-        Ok(Self { terms: counts.weighed(reader, statistics, terms_max)?, ..Self::default() })
+        let mut words = reader.words();
+        counts.add(sample, &mut words);
+        Ok(Self { terms: counts.weighed(reader, statistics, &words, terms_max)?, ..Self::default() })
     }
 
     /// What the first articles, in their order, and the query are about.
@@ -184,13 +197,13 @@ impl Model {
         let best = first.first().map_or(0.0, |candidate| candidate.query.sum).max(f32::MIN_POSITIVE);
         let voice = |candidate: &Candidate| (FEEDBACK_VOICE * (candidate.query.sum / best - 1.0)).exp();
         let total: f32 = first.iter().map(|candidate| voice(candidate)).sum();
-        let mut counts = Counts::default();
+        let (mut counts, mut words) = (Counts::default(), reader.words());
         for candidate in first {
             let (text, title_bytes, language) = reader.text(candidate.doc)?;
             let sample = Sample { text: &text, title_bytes, language, share: voice(candidate) / total };
-            counts.add(&sample, &mut reader.words());
+            counts.add(&sample, &mut words);
         }
-        let mut terms = counts.weighed(reader, statistics, FEEDBACK_TERMS)?;
+        let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
         let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
@@ -218,9 +231,8 @@ impl Model {
     }
 
     /// The terms as articles are looked for by them.
-    pub(super) fn weighted(&self) -> Vec<WeightedTerm> {
-        let weighted = |t: &ModelTerm| WeightedTerm { term: t.term.clone(), weight: t.weight * t.idf };
-        self.terms.iter().map(weighted).collect()
+    pub(super) fn weighted(&self) -> Vec<(String, f32)> {
+        self.terms.iter().map(|t| (t.term.clone(), t.weight)).collect()
     }
 
     /// The terms as what is scored and marked.
@@ -250,9 +262,11 @@ impl Model {
             true => (1.0 - mix, mix * query_max / model_max),
             false => (1.0, 0.0),
         });
-        for candidate in candidates {
-            candidate.query.scale(query);
-            candidate.feedback.scale(model);
+        for Candidate { query: by_query, feedback, in_headline, .. } in candidates {
+            // What the headline says in so many words is not put back for what the body is about.
+            let kept = *in_headline && by_query.sum > query * by_query.sum + model * feedback.sum;
+            by_query.scale(if kept { 1.0 } else { query });
+            feedback.scale(if kept { 0.0 } else { model });
         }
         Ok(())
     }
@@ -268,7 +282,7 @@ impl Model {
             let mut starts = Vec::new();
             let norm = |candidate: &Candidate| {
                 lengths.read(candidate.doc.doc_id, &mut starts);
-                statistics.feedback_norm(starts.last().copied().unwrap_or(1))
+                FEEDBACK.norm(starts.last().copied().unwrap_or(1) as f32 / statistics.article_words)
             };
             let norms: Vec<f32> = group.iter().map(norm).collect();
             for ModelTerm { term, word, weight, idf, .. } in &self.terms {
@@ -281,7 +295,7 @@ impl Model {
                     }
                     if postings.doc() == doc {
                         let frequency = postings.term_freq() as f32;
-                        let score = weight * idf * frequency * (FEEDBACK_K1 + 1.0) / (frequency + norm);
+                        let score = weight * idf * FEEDBACK.of(frequency, *norm);
                         candidate.feedback.add(PartKind::Feedback, Some(word), score);
                     }
                 }

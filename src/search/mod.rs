@@ -38,7 +38,7 @@ pub use present::Marked;
 pub use similar::Subject;
 
 use collapse::Collapsed;
-use constants::{COLLAPSED_MAX, EXPAND_MIX, FEEDBACK_ARTICLES, FEEDBACK_MIX, RANKED};
+use constants::{COLLAPSED_MAX, EXPAND_MIX, FEEDBACK, FEEDBACK_ARTICLES, FEEDBACK_MIX, RANKED};
 use feedback::Model;
 use first::{AnyOf, Candidates, Finder};
 use plan::Plan;
@@ -92,7 +92,7 @@ pub const REPEATS_DEPTH: usize = 10;
 pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<Ranked>, Error> {
     let plan = Plan::new(reader, query, options)?;
     let search = Search { reader, plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None };
-    let (ranked, _) = search.ranking(options.page.limit)?;
+    let List { ranked, .. } = search.ranking(options.page.limit)?;
     let repeats = collapse::repeats(reader, &ranked[..ranked.len().min(REPEATS_DEPTH)])?;
     let one = |(place, candidate): (usize, &Candidate)| {
         let id = reader.id(candidate.doc)?;
@@ -125,16 +125,26 @@ struct Search<'a> {
     hidden: Option<Hidden>,
 }
 
+/// The first articles of a ranking.
+#[derive(Default)]
+struct List {
+    ranked: Vec<Candidate>,
+    /// What feedback learnt.
+    model: Option<Model>,
+    /// How many articles match, where that is known.
+    total: Option<u64>,
+}
+
 impl Search<'_> {
     fn results(&self) -> Result<Results, Error> {
         let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
-        let total_articles = match &plan.finder {
-            Some(finder) if page.count => first::count(reader, statistics, finder)?,
-            _ => 0,
-        };
         // The article after the last is looked at to say why the last stands above it.
         let wanted = page.offset.saturating_add(page.limit).saturating_add(usize::from(page.explain));
-        let (mut ranked, model) = if page.limit == 0 { Default::default() } else { self.ranking(wanted)? };
+        let List { mut ranked, model, total } = if page.limit == 0 { List::default() } else { self.ranking(wanted)? };
+        let total_articles = match (&plan.finder, total) {
+            (Some(finder), None) if page.count => first::count(reader, statistics, finder)?,
+            (_, total) => total.filter(|_| page.count).unwrap_or(0),
+        };
         ranked.drain(..page.offset.min(ranked.len()));
         let shown = &ranked[..page.limit.min(ranked.len())];
         let expanded = model.filter(|_| ranking.expand);
@@ -155,14 +165,14 @@ impl Search<'_> {
         })
     }
 
-    /// The first `wanted` articles, and what feedback learnt.
+    /// The first `wanted` articles.
     ///
     /// Candidates are ranked in parts of [`RANKED`], of which nearly always the first is enough: scored by the query,
     /// scored by what the first part taught, weighed by age. A part comes after the one before whatever its scores are,
     /// so that the list is the same however much of it is wanted.
-    fn ranking(&self, wanted: usize) -> Result<(Vec<Candidate>, Option<Model>), Error> {
+    fn ranking(&self, wanted: usize) -> Result<List, Error> {
         let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
-        let Some(finder) = &plan.finder else { return Ok(Default::default()) };
+        let Some(finder) = &plan.finder else { return Ok(List::default()) };
         // Without a word to score by, the newest come first.
         let sort =
             if plan.features.is_empty() && ranking.sort == Sort::Relevance { Sort::Newest } else { ranking.sort };
@@ -177,7 +187,7 @@ impl Search<'_> {
         };
         let by_model = model.as_ref().filter(|_| ranking.expand).map(|model| {
             let within = plan.binding.as_ref().map(|binding| binding.box_clone());
-            Finder::AnyOf(AnyOf { terms: model.weighted(), within })
+            Finder::AnyOf(AnyOf { terms: model.weighted(), within, saturation: FEEDBACK })
         });
         let mut brought_in = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort));
         let mut seen = BTreeSet::new();
@@ -189,7 +199,7 @@ impl Search<'_> {
                 ranked.extend(rescorer.score(&new.copied().collect::<Vec<_>>())?);
             }
             if ranked.is_empty() || list.is_full() || start >= wanted.max(COLLAPSED_MAX) {
-                return Ok((list.shown, model));
+                return Ok(List { ranked: list.shown, model, total: found.total });
             }
             if let Some(model) = &mut model {
                 let mix = if ranking.expand { EXPAND_MIX } else { FEEDBACK_MIX };

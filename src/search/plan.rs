@@ -9,10 +9,10 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
-use super::constants::{PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
+use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
-use super::first::{AnyOf, Engine, Finder, WeightedTerm};
-use super::options::{Filter, Names, Options};
+use super::first::{AnyOf, Engine, Finder};
+use super::options::{Filter, Names, Options, Sort};
 use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use super::spans::{Lookup, SpanQuery, SpanTree};
@@ -102,17 +102,45 @@ impl Plan {
             // Exclusions alone would find nothing.
             binding.push((Occur::Must, builder.everything()));
         }
-        let finder = found.map(|found| Finder::Query(filtered(found, filters)));
+        let terms = builder.features.iter().filter_map(Feature::any_of).collect::<Vec<_>>();
+        let plain = is_plain(query) && terms.len() == builder.features.len() && options.ranking.sort == Sort::Relevance;
+        let finder = found.map(|found| match plain && (terms.len() == 1 || matches!(query, Query::Plain(_))) {
+            true => Finder::AnyOf(AnyOf { terms, within: all(filters), saturation: ARTICLE }),
+            false => Finder::Query(filtered(found, filters)),
+        });
         Ok(Self { finder, features: builder.features, binding: combine(binding), prefixes_cut, patterns_cut })
     }
 
     /// A plan that looks for articles with any of some terms, which `features` are.
-    pub(super) fn any_of(reader: &Reader, features: Vec<Feature>, terms: Vec<WeightedTerm>, filter: &Filter) -> Self {
+    pub(super) fn any_of(reader: &Reader, features: Vec<Feature>, terms: Vec<(String, f32)>, filter: &Filter) -> Self {
         let filters = Builder::new(reader).filters(filter);
-        let within = combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect());
-        let finder = Some(Finder::AnyOf(AnyOf { terms, within }));
+        let finder = Some(Finder::AnyOf(AnyOf { terms, within: all(filters), saturation: FEEDBACK }));
         Self { finder, features, binding: None, prefixes_cut: Vec::new(), patterns_cut: Vec::new() }
     }
+}
+
+impl Feature {
+    /// A word's stem with its weight, where any form of it will do.
+    fn any_of(&self) -> Option<(String, f32)> {
+        match &self.kind {
+            FeatureKind::Term { term } if Form::of(term).stem() == term => Some((term.clone(), self.weight)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether any word of a query will do.
+fn is_plain(query: &Query) -> bool {
+    match query {
+        Query::Word(word) => !word.exact && !is_sign(&word.text),
+        Query::Plain(parts) => parts.iter().all(is_plain),
+        _ => false,
+    }
+}
+
+/// What finds the articles that all of these find; none where that is all.
+fn all(filters: Vec<Engine>) -> Option<Engine> {
+    combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect())
 }
 
 fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {

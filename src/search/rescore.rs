@@ -3,14 +3,14 @@
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::constants::{
-    ARTICLE_B, ARTICLE_K1, LEAD_WEIGHT, PASSAGE_B, PASSAGE_K1, PASSAGE_WEIGHT, PROXIMITY_POWER, PROXIMITY_TOKENS_MAX,
-    PROXIMITY_WEIGHT, TITLE_WEIGHT,
+    ARTICLE, LEAD_WEIGHT, PASSAGE, PASSAGE_WEIGHT, PROXIMITY_POWER, PROXIMITY_TOKENS_MAX, PROXIMITY_WEIGHT,
+    TITLE_WEIGHT,
 };
 use super::exact::{WordFields, WordPostings, phrase_starts};
 use super::hit::{Part, PartKind};
 use super::plan::{Feature, FeatureKind, Plan};
 use super::spans::SpanReader;
-use super::statistics::Statistics;
+use super::statistics::{Saturation, Statistics};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -27,6 +27,8 @@ pub(super) struct Candidate {
     pub(super) recency: f32,
     /// Its passages that have a query word, the best first: ordinal and score.
     pub(super) passages: Vec<(usize, f32)>,
+    /// Whether its headline has all that the query asks for.
+    pub(super) in_headline: bool,
     /// Its copies among the candidates, once they are collapsed.
     pub(super) copies: Vec<DocAddress>,
 }
@@ -89,14 +91,6 @@ struct Reading<'a> {
     found: &'a [Occurrence],
     /// How many of `found` are in the headline.
     title: usize,
-}
-
-/// How BM25 weighs a stretch of text.
-struct Saturation {
-    k1: f32,
-    b: f32,
-    /// Its length as a ratio to the mean.
-    length: f32,
 }
 
 impl<'a> Rescorer<'a> {
@@ -166,8 +160,7 @@ impl<'a> Rescorer<'a> {
         let mut score = Score::new(self.explain);
         let words = |feature: usize| Some(self.plan.features[feature].words.as_str());
         let length = article.starts.last().copied().unwrap_or(1) as f32 / self.statistics.article_words;
-        let whole = Saturation { k1: ARTICLE_K1, b: ARTICLE_B, length };
-        self.bm25(article.found, &article.found[..article.title], &whole, &mut |feature, part| {
+        self.bm25(article.found, &article.found[..article.title], ARTICLE, length, &mut |feature, part| {
             score.add(PartKind::Article, words(feature), (1.0 - PASSAGE_WEIGHT) * part);
         });
         let passages = self.passages(article);
@@ -182,8 +175,17 @@ impl<'a> Rescorer<'a> {
             });
         }
         score.add(PartKind::Proximity, None, PROXIMITY_WEIGHT * self.proximity(article.found));
-        let feedback = Score::new(self.explain);
-        Candidate { doc: article.doc, query: score, feedback, recency: 1.0, passages, copies: Vec::new() }
+        let headline = &article.found[..article.title];
+        let in_headline = (0..self.plan.features.len()).all(|feature| headline.iter().any(|o| o.feature == feature));
+        Candidate {
+            doc: article.doc,
+            query: score,
+            feedback: Score::new(self.explain),
+            recency: 1.0,
+            passages,
+            in_headline,
+            copies: Vec::new(),
+        }
     }
 
     /// The passages that have a query word with their scores, the best first.
@@ -208,8 +210,7 @@ impl<'a> Rescorer<'a> {
         let from = article.found.partition_point(|o| o.position < start);
         let to = article.found.partition_point(|o| o.position < end);
         let length = (end - start) as f32 / self.statistics.passage_words;
-        let part = Saturation { k1: PASSAGE_K1, b: PASSAGE_B, length };
-        self.bm25(&article.found[from..to], &[], &part, each);
+        self.bm25(&article.found[from..to], &[], PASSAGE, length, each);
     }
 
     /// BM25 of a stretch of text, by feature; what is in `title` too counts as often as a headline's words do.
@@ -217,7 +218,8 @@ impl<'a> Rescorer<'a> {
         &self,
         found: &[Occurrence],
         title: &[Occurrence],
-        saturation: &Saturation,
+        saturation: Saturation,
+        length: f32,
         each: &mut dyn FnMut(usize, f32),
     ) {
         let mut counts = vec![0.0f32; self.plan.features.len()];
@@ -227,11 +229,10 @@ impl<'a> Rescorer<'a> {
         for occurrence in title {
             counts[occurrence.feature] += TITLE_WEIGHT - 1.0;
         }
-        let Saturation { k1, b, length } = *saturation;
-        let norm = k1 * (1.0 - b + b * length);
+        let norm = saturation.norm(length);
         for (feature, (frequency, idf)) in counts.iter().zip(&self.idf).enumerate() {
             if *frequency > 0.0 {
-                each(feature, self.plan.features[feature].weight * idf * frequency * (k1 + 1.0) / (frequency + norm));
+                each(feature, self.plan.features[feature].weight * idf * saturation.of(*frequency, norm));
             }
         }
     }
@@ -249,7 +250,7 @@ impl<'a> Rescorer<'a> {
                 near[b.feature] += self.idf[a.feature] * closeness;
             }
         }
-        near.iter().zip(&self.idf).map(|(acc, idf)| idf.min(1.0) * acc * (ARTICLE_K1 + 1.0) / (acc + ARTICLE_K1)).sum()
+        near.iter().zip(&self.idf).map(|(acc, idf)| idf.min(1.0) * ARTICLE.of(*acc, ARTICLE.k1)).sum()
     }
 }
 

@@ -4,13 +4,31 @@ use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 
-use super::constants::{FEEDBACK_B, FEEDBACK_K1};
 use crate::error::Error;
 use crate::index::Reader;
 
 /// Words of a headline, byline or section, as the first phase takes them. The second phase scores what was found in
 /// them from positions, so that a constant will do: an exact mean would need a column for each.
 const FACT_WORDS_MEAN: u64 = 8;
+
+/// How BM25 weighs frequencies and lengths.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Saturation {
+    pub(super) k1: f32,
+    pub(super) b: f32,
+}
+
+impl Saturation {
+    /// What stands beside the frequency below the fraction, for a text whose length is this ratio to the mean.
+    pub(super) fn norm(&self, length: f32) -> f32 {
+        self.k1 * (1.0 - self.b + self.b * length)
+    }
+
+    /// A frequency's share in a score.
+    pub(super) fn of(&self, frequency: f32, norm: f32) -> f32 {
+        frequency * (self.k1 + 1.0) / (frequency + norm)
+    }
+}
 
 /// The figures of the collection that BM25 needs, exact whatever was deleted and merged: articles count, skips and
 /// source files do not.
@@ -43,14 +61,14 @@ impl<'a> Statistics<'a> {
         (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// What BM25 adds to a term's frequency below the fraction, for the model's terms in an article of so many words.
-    pub(super) fn feedback_norm(&self, words: u32) -> f32 {
-        FEEDBACK_K1 * (1.0 - FEEDBACK_B + FEEDBACK_B * words as f32 / self.article_words)
-    }
-
     /// How many articles have a term.
     pub(super) fn articles_with(&self, term: &Term) -> Result<u64, Error> {
-        self.reader.documents_with(term).map_err(|e| self.reader.failed(e))
+        Ok(self.articles_with_while(term, |_| true)?.unwrap_or(0))
+    }
+
+    /// How many articles have a term; none as soon as `may` is false of those counted so far.
+    pub(super) fn articles_with_while(&self, term: &Term, may: impl Fn(u64) -> bool) -> Result<Option<u64>, Error> {
+        self.reader.documents_with(term, may).map_err(|e| self.reader.failed(e))
     }
 
     /// How many articles there are.
@@ -70,6 +88,6 @@ impl Bm25StatisticsProvider for Statistics<'_> {
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         // Never more than there are articles, whatever field the term is of.
-        Ok(self.reader.documents_with(term)?.min(self.articles.max(1)))
+        Ok(self.reader.documents_with(term, |_| true)?.unwrap_or(0).min(self.articles.max(1)))
     }
 }
