@@ -54,20 +54,23 @@ fn the_same_output_for_one_and_for_eight_threads() {
 /// An archive with many articles of the same score and many copies, its files one by one or all at once.
 fn archive_with_ties(one_by_one: bool, threads: &str) -> Scratch {
     let (scratch, mut random) = (Scratch::new(), Random(7));
-    for file in ["one", "two", "three"] {
-        let records: String = (0..120).map(|n| random.record(n)).collect();
-        scratch.write(&format!("news/{file}.jsonl"), records);
-    }
     let copied = (0..80).map(|n| {
         let story = n / 4;
         let text = format!("The ferry of harbour {story} was late. ").repeat(12);
         format!("{{\"id\":\"copy-{n}\",\"title\":\"Ferry {story} late\",\"text\":\"{text}\"}}\n")
     });
-    scratch.write("news/copies.jsonl", copied.collect::<String>());
-    let files = ["news/two.jsonl", "news/copies.jsonl", "news/one.jsonl", "news"];
-    for files in files.iter().skip(if one_by_one { 0 } else { 3 }) {
-        scratch.done(&["index", "--quiet", "--threads", threads, files], "index");
+    let mut files = vec![("copies", copied.collect::<String>())];
+    files.extend(["one", "two", "three"].map(|name| (name, (0..120).map(|n| random.record(n)).collect())));
+    if one_by_one {
+        files.rotate_left(2);
     }
+    for (name, records) in files {
+        scratch.write(&format!("news/{name}.jsonl"), records);
+        if one_by_one {
+            scratch.done(&["index", "--quiet", "--threads", threads, "news"], "index");
+        }
+    }
+    scratch.done(&["index", "--quiet", "--threads", threads, "news"], "index");
     scratch
 }
 
