@@ -18,11 +18,25 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("render", &["search", "index", "ingest", "eval", "article", "error"]),
 ];
 
-/// Lines of a file at the most, tables and tests included.
-const FILE_LINES_MAX: usize = 760;
+/// Maximum lines of a file, tables and tests included.
+const FILE_LINES_MAX: usize = 500;
 
-/// Lines of a function at the most.
-const FUNCTION_LINES_MAX: usize = 90;
+/// Files that may be longer, up to half as much again: tables, and state machines that are read as one.
+const LONG_FILES: &[&str] = &[
+    "analysis/tokens.rs",
+    "format/common/dates.rs",
+    "format/common/dates/scan.rs",
+    "format/html/boilerplate.rs",
+    "format/text/lines.rs",
+    "query/lexer.rs",
+    "search/plan.rs",
+];
+
+/// Maximum lines of a function, signature included.
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Functions that may be longer, up to half as much again: one `match` over operators, and tables of tests.
+const LONG_FUNCTIONS: &[&str] = &["operator", "syntax", "theirs", "what_is_wrong_has_a_reading_and_a_complaint"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -131,25 +145,49 @@ fn each_file_of_the_format_folder_is_a_format() {
     assert!(files.iter().all(|(_, text)| !text.contains("#[path")), "a module stands where its name says");
 }
 
+/// The name of the function whose signature begins on a line.
+fn function(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace().skip_while(|word| {
+        word.starts_with("pub") || ["const", "async", "in"].contains(word) || word.starts_with("crate::")
+    });
+    let name = (words.next()? == "fn").then(|| words.next())??;
+    name.split(['(', '<']).next()
+}
+
+/// The functions of a file with their lines, signatures included, as rustfmt lays them out.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        let Some(name) = function(line) else { continue };
+        let opens = lines[start..].iter().position(|line| line.ends_with(['{', '}', ';'])).unwrap_or(0);
+        if !lines[start + opens].ends_with('{') {
+            continue;
+        }
+        let is_end = |other: &&str| other.trim() == "}" && indent(other) == indent(line);
+        found.push((name, lines[start..].iter().position(|line| is_end(&line)).unwrap_or(0)));
+    }
+    found
+}
+
 #[test]
 fn files_and_functions_stay_short() {
+    let most = |max: usize, is_exception: bool| if is_exception { max * 3 / 2 } else { max };
     for (file, text) in all() {
-        assert!(text.lines().count() <= FILE_LINES_MAX, "{file} has {} lines", text.lines().count());
-        let mut start: Option<(usize, usize, String)> = None;
-        for (number, line) in text.lines().enumerate() {
-            let indent = line.len() - line.trim_start().len();
-            let is_function = line.trim_start().trim_start_matches("pub").contains("fn ") && line.ends_with('{');
-            if is_function && start.is_none() {
-                start = Some((number, indent, line.trim().to_owned()));
-            } else if let Some((first, depth, name)) = &start
-                && indent == *depth
-                && line.trim() == "}"
-            {
-                assert!(number - first <= FUNCTION_LINES_MAX, "{file}: `{name}` has {} lines", number - first);
-                start = None;
-            }
+        let lines = text.lines().count();
+        assert!(lines <= most(FILE_LINES_MAX, LONG_FILES.contains(&&*file)), "{file} has {lines} lines");
+        for (name, lines) in functions(&text) {
+            let max = most(FUNCTION_LINES_MAX, LONG_FUNCTIONS.contains(&name));
+            assert!(lines <= max, "{file}: `{name}` has {lines} lines");
         }
     }
     let main = all().into_iter().find(|(file, _)| file == "main.rs").expect("there");
     assert!(main.1.lines().count() <= 40);
+}
+
+#[test]
+fn functions_are_measured_with_broken_signatures() {
+    let text = "impl A {\n    pub(super) fn one(\n        &self,\n    ) -> B {\n        c()\n    }\n\n    fn two(&self);\n}\n\nfn three() {}\n\nconst fn four() {\n}\n";
+    assert_eq!(functions(text), [("one", 4), ("four", 1)]);
 }

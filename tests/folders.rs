@@ -224,7 +224,7 @@ fn one_missing_path_does_not_stop_the_others() {
 fn an_empty_folder_is_told() {
     let scratch = Scratch::new();
     let (text, status) = told(&scratch, &["index", "news"]);
-    assert!(text.contains("no file to be read in `news`") && status == 0, "{text}");
+    assert!(text.contains("no files found in `news`") && status == 0, "{text}");
 }
 
 #[cfg(unix)]

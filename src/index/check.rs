@@ -126,6 +126,15 @@ pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segmen
 fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
     let mut report = CheckReport::default();
     let names = files::names(folder).map_err(|source| Error::Io { action: "read", path: folder.into(), source })?;
+    // What this user may not read is not damaged.
+    for name in names.iter().filter(|name| files::owner(name) != Owner::Stranger) {
+        match std::fs::File::open(folder.join(name)) {
+            Err(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(Error::Io { action: "read", path: folder.join(name), source });
+            }
+            _ => {}
+        }
+    }
     let being_written = is_being_written(folder);
     if being_written {
         report.notes.push("another process writes to the index: leftover files are not looked for".to_owned());

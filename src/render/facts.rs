@@ -138,6 +138,9 @@ pub(super) enum Place {
 impl Place {
     /// The place of an article.
     pub(super) fn new(id: &str, location: &str) -> Self {
+        // An identifier that names the same file from another folder says no more than the location.
+        let is_longer = id.strip_suffix(location).is_some_and(|folder| folder.ends_with('/'));
+        let id = if is_longer { location } else { id };
         let folder = location.strip_suffix(id).filter(|f| f.is_empty() || f.ends_with('/'));
         match folder.filter(|_| !id.is_empty()) {
             Some(folder) => Self::Named { folder: safe(folder).into_owned(), id: safe(id).into_owned() },
@@ -199,6 +202,7 @@ mod tests {
         for (id, path, byline, width, expected) in [
             ("a.json#3", "in/a.json#3", Some("Jo Do"), 80, "no date · The Daily · Jo Do · in/a.json#3\n"),
             ("in/a.json#3", "in/a.json#3", Some("Jo Do"), 35, "no date · The Daily · in/a.json#3\n"),
+            ("tmp/in/a.json#3", "in/a.json#3", None, 80, "no date · The Daily · in/a.json#3\n"),
             ("n.json", "in.json#3", None, 80, "no date · The Daily · id n.json · in.json#3\n"),
             ("8731", long, None, 60, "no date · The Daily · id 8731 · archive/2…re/stories.jsonl#3\n"),
             ("8731", long, None, 40, "no date · The Daily · id 8731\narchive/2023/…m-the-wire/stories.jsonl#3\n"),

@@ -22,7 +22,7 @@ pub fn report_text(out: &mut dyn Write, report: &IngestReport, _style: &Style) -
         let (written, left) = (articles(report.articles_added), files(left));
         writeln!(out, "Interrupted: {written} written, {left} left; run `nutgraf index` again to go on")?;
     } else if report.files == 0 && report.removed == 0 {
-        writeln!(out, "No files found; {} in the index", articles(report.articles_total))?;
+        writeln!(out, "Nothing to index; {} in the index", articles(report.articles_total))?;
     } else if report.read == 0 && report.removed == 0 {
         writeln!(out, "Up to date: {} in {}", articles(report.articles_total), files(report.unchanged))?;
     } else {
@@ -88,7 +88,7 @@ fn skips(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
 /// Those of `out`.
 pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     for folder in &report.empty {
-        writeln!(out, "no file to be read in {}", quoted(folder))?;
+        writeln!(out, "no files found in {}", quoted(folder))?;
     }
     for Kept { path, articles: kept, cause } in &report.kept {
         let (kept, path, cause) = (articles(*kept), quoted(path), safe(cause));
