@@ -1,4 +1,4 @@
-//! What the commands share before they do anything: the current folder, the day, and which index is meant.
+//! What commands share when they start: the current folder, today's date, and which index is used.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -30,8 +30,7 @@ pub(super) fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
     Ok((Reader::open(&location)?, here))
 }
 
-/// The index to write to, created when there is none and one of the paths exists: a misspelt one leaves no empty index
-/// behind.
+/// The index to write to. It is created only if one of the paths exists: a misspelt path leaves no empty index.
 pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
     match index::find(named(common), &here()?) {
         Err(Error::NoIndex { .. } | Error::MissingIndex { .. }) if paths.iter().all(|path| !path.exists()) => {
@@ -47,7 +46,7 @@ pub(super) fn text_of(words: &[impl AsRef<OsStr>]) -> String {
     words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// The id that an argument means: itself, or that of the hit with this number in the list last shown in this terminal.
+/// The id that an argument stands for: a number is that of a hit of the last query in this terminal.
 pub(super) fn meant(argument: &str, reader: &Reader) -> String {
     last::hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }

@@ -1,4 +1,4 @@
-//! `nutgraf optimize`: one segment instead of many, without what was deleted.
+//! `nutgraf optimize`: merges all segments into one, without deleted documents.
 
 use super::args::{Common, OptimizeArgs};
 use super::opening::{here, named};

@@ -9,16 +9,16 @@ use super::args::{Color, Common};
 use super::pager::Pager;
 use crate::render::{self, Style};
 
-/// Columns where the terminal does not say how many it has.
+/// Width when the terminal does not report its own.
 const WIDTH_DEFAULT: usize = 80;
 
-/// Writes data to stdout; that nobody reads it any more is no error.
+/// Writes data to stdout. A closed pipe is not an error.
 pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
         _ => {
-            // What is left in the buffer of a closed pipe is for nobody.
+            // Drops what the buffer of a closed pipe still holds.
             let _ = out.into_parts();
             Ok(())
         }
@@ -43,35 +43,35 @@ pub(super) fn message(text: &dyn Display) {
     });
 }
 
-/// Writes several lines to stderr, made safe by whoever writes them.
+/// Writes several lines to stderr; the caller makes them safe.
 pub(super) fn messages(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut out = io::stderr().lock();
     let _ = write(&mut out).and_then(|()| out.flush());
 }
 
-/// The text as one line that cannot steer a terminal.
+/// The text as one line without control characters.
 fn one_line(text: &dyn Display) -> String {
     let text = text.to_string().replace(['\n', '\r', '\t'], " ");
     render::safe(&text).into_owned()
 }
 
-/// How text goes to stdout.
+/// The style of text on stdout.
 pub(super) fn style(common: &Common) -> Style {
     let color = is_colored(common.color, io::stdout().is_terminal());
     Style { color, width: width(common), links: color && io::stdout().is_terminal() && has_hyperlinks() }
 }
 
-/// How text goes to stderr.
+/// The style of text on stderr.
 pub(super) fn style_of_messages(common: &Common) -> Style {
     Style { color: is_colored(common.color, io::stderr().is_terminal()), width: width(common), links: false }
 }
 
-/// Whether a person reads stdout.
+/// Whether stdout is a terminal.
 pub(super) fn is_read_by_person() -> bool {
     io::stdout().is_terminal()
 }
 
-/// <https://no-color.org> and <https://bixense.com/clicolors>, after the option.
+/// Follows `--color`, then <https://no-color.org> and <https://bixense.com/clicolors>.
 fn is_colored(color: Color, terminal: bool) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match color {
@@ -87,7 +87,7 @@ fn is_colored(color: Color, terminal: bool) -> bool {
     }
 }
 
-/// Whether the terminal says in its environment that it is one of those that know hyperlinks.
+/// Whether the environment names a terminal that supports hyperlinks.
 fn has_hyperlinks() -> bool {
     let get = |name| std::env::var(name).unwrap_or_default();
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -99,19 +99,19 @@ fn has_hyperlinks() -> bool {
         || get("VTE_VERSION").parse::<u32>().is_ok_and(|version| version >= 5000)
 }
 
-/// Columns for text: `--width`, else COLUMNS, else those of the terminal.
+/// Width of text in columns: `--width`, then COLUMNS, then that of the terminal.
 fn width(common: &Common) -> usize {
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     common.width.map(usize::from).or_else(columns_asked).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
 }
 
-/// Columns of the terminal that messages go to.
+/// Width of messages in columns.
 pub(super) fn columns_of_messages() -> usize {
     let terminal = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     columns_asked().or_else(terminal).unwrap_or(WIDTH_DEFAULT)
 }
 
-/// The environment's COLUMNS.
+/// The value of COLUMNS.
 fn columns_asked() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
 }

@@ -1,4 +1,4 @@
-//! Shows how far an indexing run is, on stderr and only on a terminal.
+//! Shows the progress of indexing on stderr, only on a terminal.
 
 use std::collections::VecDeque;
 use std::io::IsTerminal;
@@ -14,13 +14,13 @@ use crate::render::{bytes_text, columns, counted, seconds_text, thousands};
 /// How often the line is drawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A run that ends sooner shows nothing, so that a refresh without changes stays quiet.
+/// A run that ends within this time shows nothing, so that a refresh without changes stays quiet.
 const SILENT: Duration = Duration::from_millis(300);
 
 /// The time over which the speed is measured.
 const SPEED_OVER: Duration = Duration::from_secs(8);
 
-/// The least time over which it is measured.
+/// The minimum time over which it is measured.
 const SPEED_OVER_MIN: Duration = Duration::from_secs(1);
 
 /// Columns of the bar.
@@ -85,10 +85,10 @@ fn spinner(message: &'static str) -> ProgressBar {
     ProgressBar::new_spinner().with_style(style).with_message(message)
 }
 
-/// How fast the last seconds were.
+/// The speed of the last seconds.
 #[derive(Debug, Default)]
 struct Pace {
-    /// When how many bytes and articles were done.
+    /// Measurements: the time, with the bytes and articles done by then.
     past: VecDeque<(Instant, u64, u64)>,
     /// Articles a second and seconds left, as last measured.
     shown: Option<(f64, f64)>,
@@ -115,7 +115,7 @@ impl Pace {
     }
 }
 
-/// The line of a run: as much of it as fits into `width` columns, what says most first.
+/// The progress line; less important parts are dropped until it fits into `width` columns.
 fn line(progress: &Progress, pace: &mut Pace, width: usize) -> String {
     let total = progress.bytes_total.load(Ordering::Relaxed);
     let done = progress.bytes_done.load(Ordering::Relaxed).min(total);
@@ -150,7 +150,7 @@ fn line(progress: &Progress, pace: &mut Pace, width: usize) -> String {
     }
 }
 
-/// Runs `work` of unknown length, showing on a terminal that it goes on.
+/// Runs `work` of unknown length with a spinner on a terminal.
 pub(super) fn spinning<T>(what: &str, work: impl FnOnce() -> T) -> T {
     if !std::io::stderr().is_terminal() {
         return work();

@@ -13,7 +13,7 @@ use crate::query::{self, Query};
 use crate::render::{self, counted};
 use crate::search::{self, Options, Sort};
 
-/// What is asked, in full.
+/// A query with its options.
 struct Request {
     text: String,
     query: Query,
@@ -64,7 +64,7 @@ fn request(args: &QueryArgs, common: &Common) -> anyhow::Result<Request> {
     Ok(Request { text, query, options })
 }
 
-/// Reads a query's text; what cannot be taken as written is told on stderr.
+/// Parses a query; prints complaints about what was read differently than written.
 pub(super) fn understood(text: &str, plain: bool) -> Query {
     if plain {
         return query::plain(text);
@@ -79,13 +79,13 @@ pub(super) fn understood(text: &str, plain: bool) -> Query {
 fn from_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     let failed = |source| Error::Io { action: "read", path: "-".into(), source };
-    // One byte more than is read of a query, so that the rest is complained about.
+    // One byte more than the limit, so that the parser complains about the rest.
     let limit = query::QUERY_BYTES_MAX as u64 + 1;
     std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
 }
 
-/// The index, brought up to date with these paths; as it is, where it can be read and not written.
+/// The index, brought up to date with these paths; an index that cannot be written is used as it is.
 fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
     let how = ReadingArgs { wait, ..ReadingArgs::default() };
@@ -108,11 +108,11 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
         }
         Err(error) => return Err(error.into()),
     }
-    // The list of its folders may have grown.
+    // The list of folders may have grown.
     Ok(index::find(Some(&location.folder), &here()?)?)
 }
 
-/// Whether an error came about although the index folder can be written to.
+/// Whether the index folder can be written to in spite of an error.
 fn is_writable(location: &Location, error: &Error) -> bool {
     if let Error::Locked { .. } = error {
         return false;

@@ -11,23 +11,23 @@ use crate::error::Error;
 use crate::index::{self, Location, Reading};
 use crate::ingest::{self, IngestReport, Options, Progress};
 
-/// Bytes of memory that are taken without being asked: fewer make many small segments …
+/// Minimum of the default memory limit, in bytes: less makes many small segments.
 const MEMORY_MIN: u64 = 256 << 20;
 
-/// … and more gain nothing.
+/// Maximum of the default memory limit, in bytes: more does not make indexing faster.
 const MEMORY_MAX: u64 = 1 << 30;
 
-/// The share of a machine's memory that is taken without being asked: the rest is the user's.
+/// The default memory limit is the machine's memory divided by this.
 const MEMORY_SHARE: u64 = 8;
 
-/// Brings the index up to date, showing how far it is.
+/// Brings the index up to date and shows the progress.
 pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Result<IngestReport, Error> {
     let progress = Arc::new(Progress::default());
     interrupt::acts_on(&progress, Ending::Save);
     progress::shown(quiet, &progress, || ingest::run(location, options, &progress))
 }
 
-/// How these paths are read.
+/// Options of indexing from the arguments.
 pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, Error> {
     let threads = args.threads.map(usize::from);
     let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_asked)?;
@@ -44,7 +44,7 @@ pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, 
     })
 }
 
-/// How the user says that files are to be read, if anything is said of it.
+/// The reading options, if any were given.
 fn reading(args: &ReadingArgs) -> Result<Option<Reading>, Error> {
     let reading = Reading {
         hidden: args.hidden,
@@ -58,7 +58,7 @@ fn reading(args: &ReadingArgs) -> Result<Option<Reading>, Error> {
     Ok((reading != Reading::default()).then_some(reading))
 }
 
-/// Bytes from `512M`, `1.5G`, `300MiB` or a plain number; a unit is 1024 of the one below.
+/// Parses a size such as `512M`, `1.5G`, `300MiB` or a number of bytes; a unit is 1024 times the one below.
 fn memory_bytes(text: &str) -> Result<u64, Error> {
     let wrong = || Error::Argument {
         what: "size",
@@ -80,7 +80,7 @@ fn memory_bytes(text: &str) -> Result<u64, Error> {
     if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(wrong()) }
 }
 
-/// The memory that was asked for, which must be enough to work with.
+/// The memory limit that was given, which must not be below the minimum.
 fn memory_asked(text: &str) -> Result<u64, Error> {
     let least = index::MEMORY_BYTES_MIN as u64;
     match memory_bytes(text)? {
@@ -97,7 +97,7 @@ pub(super) fn memory_default() -> u64 {
     (memory_of_machine().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
 }
 
-/// Bytes of memory that the system says it has, where it says so in a file.
+/// The machine's memory in bytes, on systems that tell it in a file.
 fn memory_of_machine() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;

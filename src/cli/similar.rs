@@ -1,4 +1,4 @@
-//! `nutgraf similar`: articles like one of the index or one from a file, without its copies.
+//! `nutgraf similar`: articles similar to one of the index or of a file, without its copies.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::index::Reader;
 use crate::ingest;
 use crate::search::{self, Ranking, Subject};
 
-/// Bytes of text that are read from the standard input: more says no more of what it is about.
+/// Maximum bytes of text from standard input: a longer text has the same characteristic words.
 const INPUT_BYTES_MAX: u64 = 4 << 20;
 
 pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status> {
@@ -35,7 +35,7 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
-/// What is meant: an article of the index where one bears that name, else a file.
+/// The article of the index with this id or location, otherwise that of a file.
 fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, Error> {
     if named == "-" {
         let mut bytes = Vec::new();
@@ -54,7 +54,7 @@ fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, 
 /// The first article of a file.
 fn first_article(path: &Path) -> Result<Article, Error> {
     let paths: [PathBuf; 1] = [path.to_owned()];
-    // A file that is named is read, whatever it is called.
+    // A file that is named is read even if it is hidden or excluded.
     let how = ReadingArgs { hidden: true, no_ignore: true, ..ReadingArgs::default() };
     let (mut article, mut refused) = (None, None);
     ingest::preview(&reading::options(&paths, &how)?, &mut |preview| {

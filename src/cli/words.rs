@@ -1,7 +1,7 @@
-//! Tells the options of `query` and `show` from words that begin with a hyphen, which leave a word out.
+//! Distinguishes the options of `query` and `show` from words that begin with a hyphen, which exclude a word.
 //!
-//! clap can take unknown options for values only by taking the known ones too; so the words are moved behind
-//! `--` before clap sees them. Everything else about arguments is left to clap.
+//! clap can accept unknown options as values only together with the known ones. So words are moved behind `--` before
+//! clap parses the arguments.
 
 use std::ffi::{OsStr, OsString};
 
@@ -12,8 +12,7 @@ const COMMANDS: [&str; 2] = ["query", "show"];
 
 /// The arguments with the words of a command that takes words moved behind `--`.
 ///
-/// A short option counts as such when it stands alone (`-c`), or is `-n` with its number (`-n5`): `-nato` and
-/// `-china` are words.
+/// A short option is one that stands alone (`-c`), or `-n` with its number (`-n5`): `-nato` and `-china` are words.
 pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsString> {
     program.build();
     let Some((at, command)) = command_of(&arguments, program) else { return arguments };
@@ -61,7 +60,7 @@ fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize
     COMMANDS.contains(&command.get_name()).then_some((at, command))
 }
 
-/// An option as it stands on the command line.
+/// An option on the command line.
 struct Flag {
     /// The maximum number of following arguments that are its values.
     values: usize,

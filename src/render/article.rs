@@ -75,7 +75,7 @@ fn facts(marked: &Marked, style: &Style) -> Facts {
     facts
 }
 
-/// How far a date is to be believed, where it was not stated as one.
+/// Where a date comes from, if the article does not state it.
 fn origin(published: Option<&Published>) -> &'static str {
     match published.map(|p| p.provenance) {
         Some(Provenance::Url) => " (from its address)",

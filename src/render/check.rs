@@ -40,7 +40,7 @@ struct JsonRepair<'a> {
     files_to_read: u64,
 }
 
-/// Writes what a check found, and what to do about it.
+/// Writes what a check found.
 ///
 /// # Errors
 /// Those of `out`.
@@ -69,7 +69,7 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
     }
 }
 
-/// Writes what a repair did, and what is left.
+/// Writes what a repair did, and the check after it.
 ///
 /// # Errors
 /// Those of `out`.
@@ -84,7 +84,7 @@ pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()>
     check_text(out, &report.after)
 }
 
-/// Writes a check, and the repair after which it was made, as one object.
+/// Writes a check, and the repair before it if there was one, as one object.
 ///
 /// # Errors
 /// Those of `out`.

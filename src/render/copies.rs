@@ -13,7 +13,7 @@ use super::wrap::lines;
 use super::{JSON_SCHEMA, Style};
 use crate::search::{ArticleFacts, CopyList, FoundCopy};
 
-/// What a copy's lines start with where the share of its text does not stand.
+/// Indent of the lines without a percentage.
 const INDENT: &str = "       ";
 
 /// Writes an article, then its copies: the share of the text that they have in common, headline and facts.
@@ -23,7 +23,7 @@ const INDENT: &str = "       ";
 pub fn copies_text(out: &mut dyn Write, list: &CopyList, style: &Style) -> io::Result<()> {
     entry(out, &list.article, "", "", style)?;
     for copy in &list.copies {
-        // What is not all the same is never a hundred.
+        // Only equal texts are 100 %.
         let percent = format!("{:>4.0} %", (copy.shared * 100.0).floor());
         entry(out, &copy.article, &format!("{percent} "), INDENT, style)?;
     }

@@ -1,8 +1,7 @@
 //! Tables by RFC 4180.
 //!
-//! Cells keep their line breaks. Other characters that a terminal would obey are replaced, since CSV has no way to
-//! write them harmlessly. Nothing else is changed: a spreadsheet may take a cell that begins with `=`, `+`, `-` or
-//! `@` for a formula, so import the columns as text.
+//! Cells keep their line breaks. Other control characters are replaced, because CSV cannot escape them. Nothing else is
+//! changed: a spreadsheet may read a cell that begins with `=`, `+`, `-` or `@` as a formula, so import columns as text.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,7 +13,7 @@ use super::statistics::counts;
 use crate::index::{SkipRow, Statistics};
 use crate::search::Results;
 
-/// Writes a header row and a row a hit.
+/// Writes a header row and a row for each hit.
 ///
 /// # Errors
 /// Those of `out`.
@@ -57,7 +56,7 @@ pub fn hits_csv(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     table.flush()
 }
 
-/// Writes a header row and a row a skip.
+/// Writes a header row and a row for each skip.
 ///
 /// # Errors
 /// Those of `out`.
@@ -87,7 +86,7 @@ fn table<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
-/// The text with its line breaks and nothing else that a terminal would obey.
+/// The text without control characters other than line breaks.
 fn cell(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_safe) {
         return Cow::Borrowed(text);

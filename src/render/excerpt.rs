@@ -54,9 +54,9 @@ fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_ma
     let parts = all.windows(lines_max.min(all.len()).max(1)).map(|part| part[0].start..part[part.len() - 1].end);
     let best = parts.reduce(|best, part| if marked(passage, &part) > marked(passage, &best) { part } else { best });
     let mut best = best.unwrap_or(start..start);
-    // The ellipses may have pushed the last words onto one line more.
+    // The ellipses may need one more line.
     while lines(&cut_out(passage, &best).text, width).len() > lines_max {
-        // Text without blanks may be cut between any two of its signs.
+        // Text without spaces may be cut between any two characters.
         let text = &passage.text[best.clone()];
         let cut = text.rfind(' ').or_else(|| text.char_indices().next_back().map(|(at, _)| at));
         match cut {
@@ -74,7 +74,7 @@ fn marked(passage: &SafeText<'_>, part: &Range<usize>) -> (usize, usize) {
     (words.len(), marks.len())
 }
 
-/// A part of the text with its marks, and `…` at the ends that are not the text's.
+/// A part of the text with its marks, and `…` where text before or after it is left out.
 fn cut_out<'a>(passage: &SafeText<'_>, part: &Range<usize>) -> SafeText<'a> {
     let mut text = String::new();
     if part.start > 0 {

@@ -1,4 +1,4 @@
-//! What a score is made of, in words and figures.
+//! Explains scores in words and figures.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::json::rounded;
 use super::safe::safe;
 use crate::search::{Explanation, PartKind};
 
-/// Words that are named of each kind of part; the others are counted.
+/// Maximum number of words that are named for each kind of part; the others are counted.
 const WORDS_MAX: usize = 5;
 
 #[derive(Serialize)]
@@ -59,7 +59,7 @@ pub(super) fn sentences(score: f32, explanation: &Explanation) -> Vec<String> {
     vec![made_of, format!("above the next by {by:.3}: {why}")]
 }
 
-/// What a kind of part comes to, and the words that have most of it; none where it is nothing.
+/// The sum of a kind of part, and the words with the largest shares; none if it is zero.
 fn of_kind(explanation: &Explanation, kind: PartKind) -> Option<String> {
     let parts: Vec<_> = explanation.parts.iter().filter(|part| part.kind == kind).collect();
     let sum: f32 = parts.iter().map(|part| part.score).sum();

@@ -1,4 +1,4 @@
-//! What is known about an article, in a line or two: day, outlet, byline, identifier, place.
+//! The facts of an article in a line or two: date, outlet, byline, identifier, location.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,13 +9,13 @@ use super::wrap::{columns, shorten, shorten_middle};
 use crate::article::{Provenance, Published};
 use crate::search::ArticleFacts;
 
-/// What stands between two facts.
+/// Separates two facts.
 const SEPARATOR: &str = " · ";
 
 /// Maximum columns of an outlet's or author's name.
 const NAME_COLUMNS_MAX: usize = 40;
 
-/// Columns that a shortened path needs to be told from others; with fewer left it gets a line of its own.
+/// Minimum columns of a shortened path; with less room it gets a line of its own.
 const PATH_COLUMNS_MIN: usize = 24;
 
 /// A piece of text and how it looks.
@@ -34,8 +34,8 @@ impl Facts {
         Self { width, lines: vec![(Vec::new(), 0)] }
     }
 
-    /// The facts of a hit. The byline is left out where it would take a second line, the path's middle where the
-    /// whole does not fit. What `show` takes, the identifier, is always whole and is not dimmed.
+    /// The facts of a hit. The byline is left out if it needs a second line, and the middle of the path if the whole
+    /// does not fit. The identifier, which `show` takes, is always whole and is not dimmed.
     pub(super) fn of_hit(article: &ArticleFacts, width: usize) -> Self {
         let mut facts = Self::new(width);
         facts.add(date(article.published.as_ref()));
@@ -51,7 +51,7 @@ impl Facts {
         facts
     }
 
-    /// Adds a fact; an empty one is none.
+    /// Adds a fact, unless it is empty.
     pub(super) fn add(&mut self, fact: String) {
         if !fact.is_empty() {
             self.push(vec![(fact, Ink::Dim)]);
@@ -97,7 +97,7 @@ impl Facts {
         *used += wide;
     }
 
-    /// Writes the lines, each after `indent` blanks but the first after `first`, which is as wide.
+    /// Writes the lines: the first after `first`, the others indented by its width.
     pub(super) fn write(&self, out: &mut dyn Write, first: &str, color: bool) -> io::Result<()> {
         let indent = columns(first);
         for (number, (pieces, _)) in self.lines.iter().filter(|(pieces, _)| !pieces.is_empty()).enumerate() {
@@ -105,7 +105,7 @@ impl Facts {
                 0 => write!(out, "{first}")?,
                 _ => write!(out, "{:indent$}", "")?,
             }
-            // Neighbours that look alike are one piece on the terminal.
+            // Adjacent pieces in the same ink are painted as one.
             for alike in pieces.chunk_by(|a, b| a.1 == b.1) {
                 let text: String = alike.iter().map(|(text, _)| text.as_str()).collect();
                 paint(out, &text, alike[0].1, color)?;
@@ -116,7 +116,7 @@ impl Facts {
     }
 }
 
-/// What an article is called and where it is, either of which `show` takes.
+/// Identifier and location of an article; `show` takes either.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// The identifier is the end of the location: both are read from one.
@@ -138,7 +138,7 @@ pub(super) enum Place {
 impl Place {
     /// The place of an article.
     pub(super) fn new(id: &str, location: &str) -> Self {
-        // An identifier that names the same file from another folder says no more than the location.
+        // The identifier may be a longer path of the same file.
         let is_longer = id.strip_suffix(location).is_some_and(|folder| folder.ends_with('/'));
         let id = if is_longer { location } else { id };
         let folder = location.strip_suffix(id).filter(|f| f.is_empty() || f.ends_with('/'));
@@ -156,13 +156,13 @@ impl Place {
     }
 }
 
-/// The path as it can be opened, with the path inside a container.
+/// The path of the source file, with the path inside a container.
 pub(super) fn place(path: &Path, inner: &str) -> String {
     let path = path.to_string_lossy();
     if inner.is_empty() { path.into_owned() } else { format!("{path}!/{inner}") }
 }
 
-/// The day of publication; `~` before one that is only the file's time.
+/// The date of publication, with `~` if it is uncertain.
 pub(super) fn date(published: Option<&Published>) -> String {
     match published {
         None => "no date".to_owned(),

@@ -46,15 +46,15 @@ fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) 
     Ok(())
 }
 
-/// The hits of one article after the other.
+/// The hits in groups of one article.
 pub(super) fn by_article(hits: &[Hit]) -> impl Iterator<Item = &[Hit]> + Clone {
     hits.chunk_by(|a, b| a.article == b.article)
 }
 
-/// Where one article's hits go.
+/// The layout of one article's hits.
 struct Page<'a> {
     style: &'a Style,
-    /// The number and the blanks after it: the first line starts with it, the others are indented as far.
+    /// The number and the blanks after it; other lines are indented by its width.
     gutter: String,
     lines_max: usize,
 }
@@ -103,12 +103,12 @@ impl Page<'_> {
         self.style.text_columns().saturating_sub(self.gutter.len()).max(1)
     }
 
-    /// Writes lines, the first after `first`, the others as far in.
+    /// Writes wrapped text: the first line after `first`, the others indented.
     fn paragraph(&self, out: &mut dyn Write, first: &str, text: &SafeText<'_>, ink: Ink) -> io::Result<()> {
         self.lines(out, first, text, ink, None)
     }
 
-    /// Writes a paragraph whose lines lead to `link`.
+    /// Writes wrapped text whose lines are hyperlinks.
     fn lines(
         &self,
         out: &mut dyn Write,

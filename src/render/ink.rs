@@ -1,6 +1,6 @@
 //! Colours and marks on the terminal.
 //!
-//! Every piece is closed before the end of its line, so that a pager may cut between lines.
+//! Colours end before the end of a line, so that a pager can start at any line.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -8,15 +8,15 @@ use std::ops::Range;
 /// How a piece of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
-    /// As the terminal writes.
+    /// The terminal's default.
     Plain,
     /// Headlines.
     Bold,
-    /// What is there when looked for.
+    /// Less important facts.
     Dim,
 }
 
-/// Bold red, as `grep` marks what matched: readable on dark and on light ground.
+/// Bold red, as in `grep`: readable on dark and light backgrounds.
 const MARK: &str = "\x1b[1;31m";
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";

@@ -1,4 +1,4 @@
-//! Hits and articles as JSON, by types of their own: a change of these is a change of the interface.
+//! Hits and articles as JSON. The types here are the interface for other programs.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -72,8 +72,8 @@ struct JsonCopy<'a> {
 }
 
 /// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown`, `expanded_with`, `similar_by` and
-/// `hits`; each hit is on a line of its own. `shown` says which of several copies a hit is, and is not there when each
-/// copy is a hit; the words of `expanded_with` and `similar_by` are there when the search went by any.
+/// `hits`; each hit is on a line of its own. `shown` says which of several copies a hit is; it is absent if every copy is
+/// a hit. `expanded_with` and `similar_by` are absent if the search used no such words.
 ///
 /// # Errors
 /// Those of `out`.
@@ -103,7 +103,7 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
     writeln!(out, "]}}")
 }
 
-/// Writes one object a hit, followed by `end`.
+/// Writes one object for each hit, followed by `end`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -230,7 +230,7 @@ fn copy(copy: &Copy) -> JsonCopy<'_> {
     }
 }
 
-/// A score with four decimals; further ones are noise of the arithmetic.
+/// A score with four decimals; further ones are rounding noise.
 pub(super) fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1e4).round() / 1e4
 }

@@ -1,4 +1,4 @@
-//! What runs are worth, as tables for people and as JSON.
+//! Measures of runs, as tables for people and as JSON.
 
 use std::io::{self, Write};
 
@@ -10,8 +10,8 @@ use super::safe_json::write_pretty;
 use super::table::aligned;
 use crate::eval::{Comparison, Evaluation, Measure, Measures, TopicMeasures, mean};
 
-/// Writes a row of measures for each collection and, of several, the means of these; with `topics`, a row for each
-/// topic before; then a table for each collection that was compared with another run.
+/// Writes a row of measures for each collection, the means of several collections, and with `topics` a row for each
+/// topic; then a table for each comparison with another run.
 ///
 /// # Errors
 /// Those of `out`.
@@ -137,7 +137,7 @@ struct JsonComparison<'a> {
     changes: Option<&'a [(String, f64)]>,
 }
 
-/// Writes the same as one JSON object, with `topics` what each topic has, and what it gained or lost.
+/// Writes the measures as one JSON object, with `topics` also those of each topic and their changes.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,8 +1,7 @@
 //! Writes hits and reports as text or data to any `Write`; makes untrusted text safe for a terminal.
 //!
-//! Text is for people: it bends to the width of the terminal and may be coloured. Data (JSON, CSV, identifiers)
-//! depends on nothing but what it is given. Where to write, whether colours are wanted and how wide the terminal
-//! is are decided by the caller.
+//! Text is for people: it is wrapped at the width of the terminal and may be coloured. Data (JSON, CSV, identifiers)
+//! depends only on its input. The caller decides where to write, whether to use colours, and how wide the terminal is.
 
 mod article;
 mod check;
@@ -48,16 +47,16 @@ pub use statistics::statistics_text;
 pub use template::{Template, hits_template};
 pub use wrap::{columns, lines};
 
-/// The version of the JSON output, in its `schema` key: it grows when a key changes its meaning or goes.
+/// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is removed.
 pub const JSON_SCHEMA: u32 = 1;
 
 /// Maximum columns of a line of running text: longer lines are hard to read.
 const TEXT_COLUMNS_MAX: usize = 100;
 
-/// Columns below which layout is given up: text then runs over the edge.
+/// Minimum columns of the layout: on a narrower terminal text runs over the edge.
 const COLUMNS_MIN: usize = 24;
 
-/// How text for people looks.
+/// The style of text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Whether to colour it, with the escape sequences of ECMA-48.
@@ -74,7 +73,7 @@ impl Style {
         Self { color: false, width, links: false }
     }
 
-    /// Columns for lines that people look things up in: facts, tables.
+    /// Columns for facts and tables.
     fn columns(&self) -> usize {
         self.width.max(COLUMNS_MIN)
     }

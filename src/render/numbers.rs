@@ -1,4 +1,4 @@
-//! Figures in words: thousands, bytes, seconds, counted things.
+//! Numbers as text: thousands, bytes, seconds, counts.
 
 /// The number with commas between thousands.
 pub fn thousands(number: u64) -> String {
@@ -13,12 +13,12 @@ pub fn thousands(number: u64) -> String {
     made
 }
 
-/// A count with its thing: `1 file`, `1,200 files`.
+/// A count with its noun: `1 file`, `1,200 files`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
-/// Bytes in decimal units, as disks are sold: `812 B`, `3.2 MB`, `45 GB`.
+/// Bytes in decimal units: `812 B`, `3.2 MB`, `45 GB`.
 pub fn bytes(number: u64) -> String {
     let mut amount = number as f64;
     for unit in ["B", "kB", "MB", "GB", "TB"] {

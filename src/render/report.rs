@@ -39,7 +39,7 @@ fn files(number: u64) -> String {
     counted(number, "file", "files")
 }
 
-/// Writes what a run did that came to its end.
+/// Writes what a finished run did.
 fn done(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     let (size, time) = (bytes(report.bytes), seconds(report.seconds));
     let found: u64 = report.formats.values().map(|count| count.articles).sum();
@@ -104,7 +104,7 @@ fn quoted(path: &Path) -> String {
     format!("`{}`", safe(&path.to_string_lossy()))
 }
 
-/// What a walk left out, and how to take it.
+/// What was left out, and the options that include it.
 fn left_out(left_out: &LeftOut) -> Vec<String> {
     let LeftOut { ignored, hidden, links, special } = *left_out;
     let parts = [
@@ -140,7 +140,7 @@ pub fn preview_text(out: &mut dyn Write, preview: &Preview, style: &Style) -> io
     Ok(())
 }
 
-/// Writes the skips, one a line: place, then reason.
+/// Writes the skips, one a line: location and reason.
 ///
 /// # Errors
 /// Those of `out`.

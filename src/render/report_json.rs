@@ -1,4 +1,4 @@
-//! Reports as JSON, by types of their own.
+//! Reports as JSON.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -163,7 +163,7 @@ struct JsonSizes {
     bytes: u64,
 }
 
-/// Writes what merging did as one object.
+/// Writes the sizes before and after merging as one object.
 ///
 /// # Errors
 /// Those of `out`.
@@ -196,7 +196,7 @@ pub fn statistics_jsonl(out: &mut dyn Write, stats: &Statistics) -> io::Result<(
     })
 }
 
-/// Writes the index in figures as one object.
+/// Writes the statistics of the index as one object.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,12 +1,12 @@
 //! Untrusted text made safe for a terminal: nothing in it moves the cursor, recolours, hides or reorders.
 //!
-//! Escape sequences start with control characters, so without those none is left. What a character looks like
-//! is left to the terminal.
+//! Escape sequences start with control characters, so removing these is enough. The appearance of a character is up to
+//! the terminal.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What stands where a control character stood.
+/// Replaces a control character.
 const REPLACEMENT: char = '\u{fffd}';
 
 /// Safe text with the ranges that are marked in it.
@@ -14,7 +14,7 @@ const REPLACEMENT: char = '\u{fffd}';
 pub(super) struct SafeText<'a> {
     /// The text.
     pub(super) text: Cow<'a, str>,
-    /// Byte ranges in `text`, as many as were given; one is empty when all that it marked was removed.
+    /// Byte ranges in `text`, one for each given range; empty if all of its text was removed.
     pub(super) marks: Vec<Range<usize>>,
 }
 
@@ -26,8 +26,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     marked(text, &[]).text
 }
 
-/// [`safe`] with the ranges of marks moved along. Ranges that are out of bounds or cut a character are widened
-/// or narrowed to what there is.
+/// [`safe`] with the ranges of marks moved along. Ranges are limited to the text and widened to whole characters.
 pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
     if text.chars().all(is_safe) {
         let marks = marks.iter().map(|m| on_characters(text, m)).collect();
@@ -36,7 +35,7 @@ pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> 
     rebuild(text, marks, false)
 }
 
-/// [`marked`] with runs of white space as one blank and none at either end: text that is to be wrapped.
+/// [`marked`] with white space collapsed to single blanks and trimmed, for text that is to be wrapped.
 pub(super) fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
     rebuild(text, marks, true)
 }

@@ -1,5 +1,4 @@
-//! JSON that is safe to print: what a terminal would obey is written as `\uXXXX`, which means the same to a
-//! reader of JSON.
+//! JSON that is safe to print: control characters are written as `\uXXXX`, which means the same in JSON.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! The index in figures.
+//! Statistics of the index.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -13,16 +13,16 @@ use super::wrap::{columns, shorten, shorten_middle};
 use crate::article::Language;
 use crate::index::Statistics;
 
-/// Outlets that are listed.
+/// Maximum number of listed outlets.
 const OUTLETS: usize = 10;
 
-/// Folders that are listed.
+/// Maximum number of listed folders.
 const FOLDERS: usize = 5;
 
 /// Columns of the longest bar.
 const BAR: usize = 40;
 
-/// Writes the index in figures.
+/// Writes the statistics of the index.
 ///
 /// # Errors
 /// Those of `out`.
@@ -106,7 +106,7 @@ fn language(code: &str) -> String {
     }
 }
 
-/// All counts in rows: a group, a name unless it is of articles that have none, and how many.
+/// All counts as rows: group, name (none for articles without one), count.
 pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u64)> {
     let mut rows = Vec::new();
     let mut add = |group, counts: &BTreeMap<String, u64>, left: u64| {
@@ -122,7 +122,7 @@ pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u
     rows
 }
 
-/// Writes what takes how much space, the largest first.
+/// Writes the size of each part, the largest first.
 fn sizes(out: &mut dyn Write, stats: &Statistics, style: &Style) -> io::Result<()> {
     let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();
     parts.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));

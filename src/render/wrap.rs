@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// What stands for text that was left out.
+/// Replaces text that is left out.
 pub(super) const ELLIPSIS: &str = "…";
 
 /// Marks that may not start a line of Chinese, Japanese or Korean text.
@@ -18,7 +18,7 @@ const NO_LINE_START: &str = "、。，．：；！？）］｝〕〉》」』】
 /// Marks that may not end a line of it.
 const NO_LINE_END: &str = "（［｛〔〈《「『【‘“";
 
-/// Columns that a text takes.
+/// The width of a text in columns.
 pub fn columns(text: &str) -> usize {
     text.width()
 }
@@ -30,16 +30,16 @@ pub fn columns(text: &str) -> usize {
 pub fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
-    // Columns of the line so far, and of it up to the last place where it may break.
+    // Columns of the line so far, and up to its last possible break.
     let (mut taken, mut taken_at_break) = (0, 0);
-    // Where the line may break: the end of what stays and the start of what goes on.
+    // The last possible break: the end of this line and the start of the next.
     let mut chance: Option<(usize, usize)> = None;
     let mut before = "";
     for (at, grapheme) in text.grapheme_indices(true) {
         let columns = grapheme.width();
         if grapheme == " " {
             taken += 1;
-            // An ellipsis stays with the word beside it.
+            // An ellipsis stays with the word next to it.
             if before != ELLIPSIS && !text[at + 1..].starts_with(ELLIPSIS) {
                 chance = Some((at, at + 1));
                 taken_at_break = taken;
@@ -81,7 +81,7 @@ fn may_break(before: &str, after: &str) -> bool {
     (wide(before) || wide(after)) && !NO_LINE_START.contains(after) && !NO_LINE_END.contains(before)
 }
 
-/// The text with its end left out when it is wider than `width`.
+/// The text, shortened at its end to `width` columns.
 pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
@@ -90,13 +90,13 @@ pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}{ELLIPSIS}", head.trim_end()))
 }
 
-/// The text with its middle left out when it is wider than `width`: of a path the ends say most.
+/// The text, shortened in its middle to `width` columns: the ends of a path say most.
 pub(super) fn shorten_middle(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }
     let rest = width.saturating_sub(1);
-    // The file's name is at the end, so that two thirds go there.
+    // The file name is at the end, which gets two thirds.
     let head = head(text, rest / 3);
     let mut left = rest - head.width();
     let mut start = text.len();
@@ -110,7 +110,7 @@ pub(super) fn shorten_middle(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{head}{ELLIPSIS}{}", &text[start..]))
 }
 
-/// As much of the text's start as fits.
+/// The longest start of the text that fits.
 fn head(text: &str, width: usize) -> &str {
     let mut taken = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
