@@ -101,6 +101,7 @@ fn nothing_printed_steers_a_terminal() {
     write_archive(root);
     let id = format!("1{EVIL}");
     let (missing, evil_topics) = (evil_name("missing"), evil_name("topics.tsv"));
+    let template = format!("{{id}} {{title}} {{location}} {EVIL} {{source}}");
     let word = format!("ferry {EVIL} AND ( \"{EVIL}");
     let commands: &[&[&str]] = &[
         &["index", "news", "--dry-run"],
@@ -112,6 +113,19 @@ fn nothing_printed_steers_a_terminal() {
         &["query", "ferry", "--csv"],
         &["query", "ferry", "--ids"],
         &["query", "ferry", "--count"],
+        &["query", "ferry", "--compact"],
+        &["query", "ferry", "--paths"],
+        &["query", "ferry", "--markdown"],
+        &["query", "ferry", "--ris"],
+        &["query", "ferry", "--bibtex"],
+        &["query", "ferry", "--vimgrep"],
+        &["query", "ferry", "--per-article", "3", "--context", "1"],
+        &["query", "ferry", "--format", &template],
+        &["query", "ferry", "--format", EVIL],
+        &["query", "ferry", "--language", EVIL],
+        &["copies", "a.html", "--compact"],
+        &["folders"],
+        &["folders", "--json"],
         &["query", "ferry", "--in", "news", "--context", "2"],
         &["query", &word],
         &["query", &word, "--json"],
@@ -127,9 +141,13 @@ fn nothing_printed_steers_a_terminal() {
         &["show", "a.html", "ferry"],
         &["show", EVIL],
         &["skipped"],
+        &["skipped", "--json"],
         &["skipped", "--jsonl"],
+        &["skipped", "--csv"],
         &["stats"],
         &["stats", "--json"],
+        &["stats", "--jsonl"],
+        &["stats", "--csv"],
         &["formats"],
         &["index", &missing],
         &["index", "news", "--format", EVIL],

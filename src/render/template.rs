@@ -56,9 +56,12 @@ impl Template {
                     Some('t') => literal.push('\t'),
                     Some('0') => literal.push('\0'),
                     Some('\\') | None => literal.push('\\'),
-                    Some(other) => literal.extend(['\\', other]),
+                    Some(other) => {
+                        literal.push('\\');
+                        literal.push_str(&safe(other.encode_utf8(&mut [0; 4])));
+                    }
                 },
-                c => literal.push(c),
+                c => literal.push_str(&safe(c.encode_utf8(&mut [0; 4]))),
             }
         }
         parts.push(Part::Text(literal));
