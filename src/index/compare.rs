@@ -135,8 +135,13 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
     reader.passages(segment).map_err(|e| told(&e))?.read(doc, &mut bounds);
     let expected: Vec<u32> =
         outline.passages.iter().map(|passage| passage.position).chain([outline.end_position]).collect();
-    if bounds != expected {
-        return differs("the passages");
+    if bounds != expected || reader.outline(DocAddress::new(0, doc), &stored.text).map_err(|e| told(&e))? != outline {
+        return differs("the passages and sentences");
+    }
+    let mut passage_words = Vec::new();
+    reader.passages(segment).map_err(|e| told(&e))?.read_words(doc, &mut passage_words);
+    if passage_words.len() + 1 != bounds.len() || passage_words.iter().sum::<u32>() != count {
+        return differs("the words of the passages");
     }
     let counted = segment.fast_fields().u64("words").map_err(|e| told(&e))?.first(doc);
     if counted != Some(u64::from(count)) || !has_length(reader, segment, doc, count).map_err(|e| told(&e))? {

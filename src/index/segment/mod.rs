@@ -167,14 +167,25 @@ impl SegmentBuilder {
         let text = stored_text(article);
         let (outline, signature) = self.analyse(&text, article);
         let words = self.text.count();
+        let bounds: Vec<u32> = outline.passages.iter().map(|p| p.position).chain([outline.end_position]).collect();
+        let passage_words = self.text.counts(&bounds);
         self.add(Kind::Article, place, version, |open, fields, document| {
             open.value(fields.id, document, cut(id).as_bytes());
             open.text("id", document, id);
             open.number("words", document, u64::from(words));
-            for passage in &outline.passages {
-                open.number("passages", document, u64::from(passage.position));
+            for (bound, words) in bounds.iter().zip(passage_words.iter().map(Some).chain([None])) {
+                open.number("passages", document, u64::from(*bound));
+                if let Some(words) = words {
+                    open.number("passage_words", document, u64::from(*words));
+                }
             }
-            open.number("passages", document, u64::from(outline.end_position));
+            let (mut position, mut start) = (0, 0);
+            for sentence in &outline.sentences {
+                let tokens = u64::from(sentence.position - position);
+                open.number("sentences", document, tokens << 1 | u64::from(sentence.opens_paragraph));
+                open.number("sentence_bytes", document, (sentence.start - start) as u64);
+                (position, start) = (sentence.position, sentence.start);
+            }
             for word in signature.iter().flat_map(Signature::to_words) {
                 open.number("signature", document, word);
             }
