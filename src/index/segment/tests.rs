@@ -71,7 +71,8 @@ fn ours(hits: usize) -> Index {
     builder.file("a.jsonl", &facts()).expect("written");
     builder.finish().expect("written");
     let mut writer = writer(&index);
-    let segments = builder.take();
+    let (segments, added) = builder.take();
+    assert_eq!(added.articles, 300);
     assert_eq!(segments.len(), 1);
     writer.add_segment(segments[0].meta().clone()).expect("added");
     writer.commit().expect("committed");
