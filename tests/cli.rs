@@ -201,10 +201,14 @@ fn hits_as_data() {
     ");
     check!(scratch.run(&["query", "nowhere", "--count"]), @"
     0
+    --- stderr
+    note: no article has `nowhere`
     --- exit 1
     ");
     check!(scratch.run(&["query", "nowhere", "--json"]), @r#"
     {"schema":1,"query":"nowhere","total_articles":0,"shown":"best","hits":[]}
+    --- stderr
+    note: no article has `nowhere`
     --- exit 1
     "#);
 }
@@ -290,6 +294,7 @@ fn the_users_text_is_never_refused() {
     --- stderr
     no article matches
     hint: check the spelling; `chip*` finds words that begin with `chip`
+    note: no article has `nowhere`
     --- exit 1
     ");
     check!(scratch.run(&["query", "export", "--from", "2025"]), @"
@@ -390,7 +395,7 @@ fn errors_say_what_can_be_done() {
 
       tip: a similar argument exists: '--json'
 
-    Usage: nutgraf query --json <WORDS>...
+    Usage: nutgraf query --json [WORDS]...
 
     For more information, try '--help'.
     --- exit 2
@@ -530,6 +535,8 @@ fn a_second_run_reads_only_what_changed() {
     --- stderr
     no article matches
     hint: try fewer conditions: words without operators need not all occur
+    note: no article has `crane`
+    note: no article has `ferry`
     --- exit 1
     ");
     check!(scratch.run(&["query", "pontoon", "--ids"]), @"

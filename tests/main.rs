@@ -25,3 +25,4 @@ mod ranking;
 mod reading;
 mod readme;
 mod terminal;
+mod views;

@@ -104,6 +104,12 @@ impl Signature {
         (shared / a.min(b).max(1.0)).min(1.0)
     }
 
+    /// The bytes of bins that stand side by side, with their place: nearly all copies have one pair in common.
+    pub fn byte_pairs(&self) -> Vec<(u8, u8, u8)> {
+        let pairs = (0..).zip(self.bins.chunks_exact(2));
+        pairs.filter(|(_, pair)| pair[0] != 0 && pair[1] != 0).map(|(at, pair)| (at, pair[0], pair[1])).collect()
+    }
+
     /// The signature as numbers, for a column.
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let mut words = [0; Self::WORDS];

@@ -8,7 +8,9 @@
 //! numbers with a stroke (`9/11` → `9`, `11`, `9/11`). Text in scripts without blanks between words (Chinese,
 //! Japanese, Thai, Lao, Khmer, Burmese) gives overlapping pairs of signs. `US`, `IT`, `WHO` and `AIDS` in capitals
 //! amid lower case are terms of their own, apart from the words `us`, `it`, `who` and `aid`; in text all in capitals
-//! they are both.
+//! they are both. Short words with signs (`C++`, `C#`, `.NET`, `$AAPL`) are terms of their own beside the words in them.
+
+mod signed;
 
 use super::TERM_BYTES_MAX;
 use super::fold::fold;
@@ -160,7 +162,7 @@ static CLASSES: [u8; 256] = {
         classes[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => LETTER,
             b'0'..=b'9' => DIGIT,
-            b'\'' | b'-' | b'&' | 0x80..=0xff => JOINS,
+            b'\'' | b'-' | b'&' | b'+' | b'#' | 0x80..=0xff => JOINS,
             _ => 0,
         };
         byte += 1;
@@ -246,10 +248,21 @@ impl<'a> Walk<'a> {
             }
             let (class, width) = self.class(at);
             match class {
-                Class::Other => at += width,
+                Class::Other => match self.sign_before(at) {
+                    Some(end) => {
+                        self.written(at + width..end, at..end, sink);
+                        at = end;
+                    }
+                    None => at += width,
+                },
                 Class::Sign => at = self.signs(at, sink),
                 Class::Letter | Class::Digit => {
                     let end = self.word_end(at);
+                    if let Some(signs_end) = self.signs_after(at, end).filter(|_| compound.is_none()) {
+                        self.written(at..end, at..signs_end, sink);
+                        at = signs_end;
+                        continue;
+                    }
                     let position = self.position;
                     let first = compound.is_none();
                     if first {
@@ -570,6 +583,8 @@ mod tests {
             ("The US told us", "the@0 us.@1 told@2 us@3"),
             ("TELL US NOW", "tell@0 us@1 us.@1 now@2"),
             ("$1,234,567.89 in 3,5", "1234567.89@0 in@1 3@2 5@3"),
+            ("C++ and C# (.NET), $AAPL", "c@0 c++@0 and@1 c@2 c#@2 net@3 .net@3 aapl@4 $aapl@4"),
+            ("A+ no.NET $5 #tag B+++ end.", "a@0 no@1 net@2 5@3 tag@4 b@5 end@6"),
             ("e-mail", "e@0 mail@1 email@0"),
             ("R&D at AT&T", "r&d@0 at@1 at&t@2"),
             ("Café ﬁne", "cafe@0 fine@1"),

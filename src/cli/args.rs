@@ -13,7 +13,9 @@ mod upkeep;
 pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
 pub(super) use output::Output;
-pub(super) use query::{CopiesArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, SimilarArgs, SortBy};
+pub(super) use query::{
+    AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, SimilarArgs, SortBy,
+};
 pub(super) use upkeep::{BundleArgs, CheckArgs, CompletionsArgs, OptimizeArgs, SkippedArgs, StatsArgs, UnbundleArgs};
 
 const WORKFLOW: &str = "\
@@ -76,6 +78,9 @@ pub(super) enum Command {
     Show(ShowArgs),
     Open(OpenArgs),
     Similar(SimilarArgs),
+    Timeline(super::views::TimelineArgs),
+    Facets(super::views::FacetsArgs),
+    Terms(super::views::TermsArgs),
     Copies(CopiesArgs),
     Stats(StatsArgs),
     Skipped(SkippedArgs),

@@ -70,14 +70,9 @@ impl Config {
         Ok(all)
     }
 
-    /// A query's text with the names of queries replaced by their words.
-    pub(super) fn expanded(&self, text: &str) -> String {
-        let words = |word: &str| {
-            let name = word.strip_prefix('@')?;
-            self.queries.iter().find(|(known, _)| known == name).map(|(_, words)| format!("({words})"))
-        };
-        let expanded = text.split(' ').map(|word| words(word).unwrap_or_else(|| word.to_owned()));
-        expanded.collect::<Vec<_>>().join(" ")
+    /// The words of a named query.
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        self.queries.iter().find(|(known, _)| known == name).map(|(_, words)| words.as_str())
     }
 }
 
@@ -134,6 +129,7 @@ mod tests {
             assert_eq!(given.join(" "), expected);
         }
         assert!(Config::parse("--sort newest\n").added_to(Vec::new(), &mut Cli::command()).is_err());
-        assert_eq!(config.expanded("@law china @other"), "(\"export controls\" -potato) china @other");
+        assert_eq!(config.query("law"), Some("\"export controls\" -potato"));
+        assert_eq!(config.query("other"), None);
     }
 }

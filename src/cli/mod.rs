@@ -5,6 +5,7 @@
 //! (`interrupt`), failing (`failure`).
 
 mod args;
+mod asking;
 mod bundle;
 mod check;
 mod collections;
@@ -34,6 +35,7 @@ mod show;
 mod similar;
 mod skipped;
 mod stats;
+mod views;
 mod words;
 
 use std::process::ExitCode;
@@ -95,6 +97,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Show(args) => show::run(args, common),
         Command::Open(args) => open::run(args, common),
         Command::Similar(args) => similar::run(args, common),
+        Command::Timeline(args) => views::timeline(args, common),
+        Command::Facets(args) => views::facets(args, common),
+        Command::Terms(args) => views::terms(args, common),
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),

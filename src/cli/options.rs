@@ -1,6 +1,6 @@
 //! From arguments to the options of a search, for every command that searches: what is measured is what is searched.
 
-use super::args::{ListArgs, Output, RankingArgs};
+use super::args::{FilterArgs, ListArgs, Output, RankingArgs};
 use super::opening::{here, today};
 use crate::article::Date;
 use crate::error::Error;
@@ -25,6 +25,24 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
 /// # Errors
 /// [`Error::Argument`] where a value cannot be understood.
 pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result<Options, Error> {
+    let filter = filter(&args.filter)?;
+    let page = Page {
+        limit: if output.count { 0 } else { args.limit },
+        offset: if output.count { 0 } else { args.offset },
+        per_article: args.per_article,
+        context: args.context,
+        count: output.has_total() || args.limit == 0,
+        here: here()?,
+        ..Page::default()
+    };
+    Ok(Options { filter, ranking: Ranking { collapse: !args.filter.copies, ..ranking }, page })
+}
+
+/// Which articles these arguments let through.
+///
+/// # Errors
+/// [`Error::Argument`] where a value cannot be understood.
+pub(super) fn filter(args: &FilterArgs) -> Result<Filter, Error> {
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
         let parse = |text: &String| {
             parse(text, today()).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
@@ -46,21 +64,11 @@ pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result
         return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause });
     }
     let names = |any_of: &[String], none_of: &[String]| Names { any_of: any_of.to_vec(), none_of: none_of.to_vec() };
-    let filter = Filter {
+    Ok(Filter {
         from,
         to,
         source: names(&args.source, &args.not_source),
         language: names(&args.language, &args.not_language),
         section: names(&args.section, &args.not_section),
-    };
-    let page = Page {
-        limit: if output.count { 0 } else { args.limit },
-        offset: if output.count { 0 } else { args.offset },
-        per_article: args.per_article,
-        context: args.context,
-        count: output.has_total() || args.limit == 0,
-        here: here()?,
-        ..Page::default()
-    };
-    Ok(Options { filter, ranking: Ranking { collapse: !args.copies, ..ranking }, page })
+    })
 }

@@ -1,41 +1,68 @@
 //! `nutgraf query`: from words to hits, after a refresh of the index where `--in` asks for one.
 
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Common, QueryArgs, ReadingArgs, SortBy};
-use super::config::Config;
+use super::asking::{self, Asked};
 use super::opening::{here, location_for, named, text_of};
 use super::{Status, hits, last, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
-use crate::query::{self, Query};
 use crate::render::{self, counted};
 use crate::search::{self, Options, Sort};
 
-/// A query with its options.
-struct Request {
-    text: String,
-    query: Query,
-    options: Options,
-}
-
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
-    let request = request(args, common)?;
+    let texts = match &args.query_file {
+        Some(path) => asking::lines_of(path)?,
+        None if args.words == ["-"] => asking::lines_of(Path::new("-"))?,
+        None => vec![text_of(&args.words)],
+    };
+    let all: Vec<Asked> =
+        texts.into_iter().map(|text| asking::asked(text, &args.ask, common)).collect::<Result<_, _>>()?;
+    if args.parse {
+        output::data(|out| {
+            all.iter().try_for_each(|asked| writeln!(out, "{}", render::safe(&asked.query.to_string())))
+        })?;
+        return Ok(Status::Done);
+    }
+    let options = request(args)?;
     let location = match args.inside.as_slice() {
         [] => index::find(named(common), &here()?)?,
         paths => refreshed(paths, args.wait, common)?,
     };
     let reader = Reader::open(&location)?;
-    let results = search::run(&reader, &request.query, &request.options)?;
-    hits::print(&request.text, &request.options, &results, &args.output, common)?;
-    if request.options.ranking.expand && !args.output.form.json {
+    let mut found = false;
+    for asked in &all {
+        if all.len() > 1 && args.output.is_text() {
+            output::data(|out| writeln!(out, "# {}\n", render::safe(&asked.text)))?;
+        }
+        found |= one(&reader, asked, all.len() > 1, &options, args, common)?;
+    }
+    Ok(if found { Status::Done } else { Status::NothingFound })
+}
+
+/// Runs one query, of several or alone; whether it found anything.
+fn one(
+    reader: &Reader,
+    asked: &Asked,
+    of_several: bool,
+    options: &Options,
+    args: &QueryArgs,
+    common: &Common,
+) -> anyhow::Result<bool> {
+    let results = search::run(reader, &asked.query, options)?;
+    match of_several && args.output.form.jsonl && !args.output.count {
+        true => output::data(|out| render::hits_jsonl_of(out, &asked.text, &results))?,
+        false => hits::print(&asked.text, options, &results, &args.output, common)?,
+    }
+    if options.ranking.expand && !args.output.form.json {
         hits::tell_words("expanded with", &results.expanded);
     }
     if args.output.is_text() {
-        last::keep(&location.folder, &request.text, &results);
-        hits::remark(&reader, &request.query, &request.options, &results);
+        last::keep(&reader.location().folder, &asked.text, &results);
+        hits::remark(reader, &asked.query, options, &results);
     }
+    asking::tell_missing(reader, &asked.query, &options.filter)?;
     for (prefix, words) in &results.prefixes_cut {
         let words = counted(*words as u64, "word", "words");
         output::message(&format_args!(
@@ -46,14 +73,10 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
         let words = counted(*words as u64, "word", "words");
         output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are looked for"));
     }
-    let found = !results.hits.is_empty() || (request.options.page.limit == 0 && results.total_articles > 0);
-    Ok(if found { Status::Done } else { Status::NothingFound })
+    Ok(!results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0))
 }
 
-fn request(args: &QueryArgs, common: &Common) -> anyhow::Result<Request> {
-    let text = if args.words == ["-"] { from_stdin()? } else { text_of(&args.words) };
-    let text = if common.no_config { text } else { Config::read()?.expanded(&text) };
-    let query = understood(&text, args.plain);
+fn request(args: &QueryArgs) -> anyhow::Result<Options> {
     let mut options = options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?;
     options.ranking.sort = match args.sort {
         SortBy::Relevance => Sort::Relevance,
@@ -61,28 +84,7 @@ fn request(args: &QueryArgs, common: &Common) -> anyhow::Result<Request> {
         SortBy::Oldest => Sort::Oldest,
     };
     options.page.explain = args.explain;
-    Ok(Request { text, query, options })
-}
-
-/// Parses a query; prints complaints about what was read differently than written.
-pub(super) fn understood(text: &str, plain: bool) -> Query {
-    if plain {
-        return query::plain(text);
-    }
-    let parsed = query::parse(text);
-    output::messages(|out| {
-        parsed.complaints.iter().try_for_each(|complaint| writeln!(out, "{}", query::complain(text, complaint)))
-    });
-    parsed.query
-}
-
-fn from_stdin() -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    let failed = |source| Error::Io { action: "read", path: "-".into(), source };
-    // One byte more than the limit, so that the parser complains about the rest.
-    let limit = query::QUERY_BYTES_MAX as u64 + 1;
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+    Ok(options)
 }
 
 /// The index, brought up to date with these paths; an index that cannot be written is used as it is.

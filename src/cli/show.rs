@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::args::{Common, ShowArgs};
+use super::args::{AskArgs, Common, ShowArgs};
 use super::hits::{as_hit, print_data};
 use super::opening::{meant, open, text_of};
-use super::{Status, output, query};
+use super::{Status, asking, output};
 use crate::search::{ArticleFacts, Hit, Marked, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let wanted = query::understood(&text_of(&args.words), false);
+    let wanted = asking::asked(text_of(&args.words), &AskArgs::default(), common)?.query;
     let id = meant(&args.id, &reader);
     let found = search::show(&reader, &id, &wanted)?;
     let articles: Vec<(Marked, PathBuf)> = found

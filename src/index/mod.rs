@@ -49,7 +49,7 @@ mod writer;
 
 pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};
-pub use columns::{PassageColumn, SentenceColumn, SignatureColumn};
+pub use columns::{PassageColumn, SignatureColumn};
 pub use folders::{Folder, Folders, Reading, Target};
 pub use key::{decode, encode};
 pub use known::{Known, KnownFile, place_hash};
@@ -69,5 +69,5 @@ pub use version::{article_version, file_version, repeated_version, skip_version,
 pub use writer::{Writer, WriterOptions};
 
 pub(crate) use bounds::{Bounds, BoundsReader};
-pub(crate) use row::days_since_1970;
+pub(crate) use row::{date_of, days_since_1970};
 pub(crate) use schema::Fields;

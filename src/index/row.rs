@@ -149,6 +149,6 @@ pub(crate) fn days_since_1970(day: Date) -> i64 {
 }
 
 /// The day so many days after 1970-01-01.
-pub(super) fn date_of(days: i64) -> Option<Date> {
+pub(crate) fn date_of(days: i64) -> Option<Date> {
     EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }

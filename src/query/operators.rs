@@ -117,6 +117,9 @@ pub(super) enum Function {
     Unknown,
 }
 
+/// The words that the index tells apart in capitals.
+pub(super) const CAPITALS: &[&str] = &["US", "USA", "IT", "WHO", "AIDS"];
+
 /// Functions of Nexis that need what an archive of files does not have.
 const FUNCTIONS_UNKNOWN: &[&str] = &[
     "body",

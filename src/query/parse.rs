@@ -3,7 +3,7 @@
 //! It keeps its own stack of open parentheses, so no text can exhaust the program's.
 
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
-use super::operators::{Function, Nearness};
+use super::operators::{CAPITALS, Function, Nearness};
 use super::words::is_blank;
 use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query, Word};
 
@@ -165,7 +165,16 @@ impl Parser {
             Function::Within(part) => self.wrapped(query, place, &mut |query| query.within(part)),
             Function::Field(field) => self.of_field(field, query, place),
             Function::Capitals => match capitals(query) {
-                Ok(query) => query,
+                Ok((query, all_known)) => {
+                    if !all_known {
+                        let known = CAPITALS.join("`, `");
+                        self.complain(
+                            place,
+                            format!("only `{known}` are told apart in capitals; others as exact words"),
+                        );
+                    }
+                    query
+                }
                 Err(query) => {
                     self.complain(place, "`caps` takes words only; ignored");
                     query
@@ -218,20 +227,28 @@ impl Parser {
     }
 }
 
-/// The words of a query as words in capitals; the query as it was when it has anything but words.
-fn capitals(query: Query) -> Result<Query, Query> {
-    let word = |query: &Query| match query {
-        Query::Word(word) => Some(Query::Capitals(word.text.clone())),
+/// The words of a query as words in capitals, or as exact ones where capitals are not told apart, and whether they are
+/// for all; the query as it was when it has anything but words.
+fn capitals(query: Query) -> Result<(Query, bool), Query> {
+    let mut all_known = true;
+    let mut word = |query: &Query| match query {
+        Query::Word(word) if CAPITALS.contains(&word.text.to_uppercase().as_str()) => {
+            Some(Query::Capitals(word.text.clone()))
+        }
+        Query::Word(word) => {
+            all_known = false;
+            Some(Query::Word(Word { text: word.text.clone(), exact: true }))
+        }
         _ => None,
     };
-    let all = |list: &[Query]| list.iter().map(word).collect::<Option<Vec<_>>>();
+    let mut all = |list: &[Query]| list.iter().map(&mut word).collect::<Option<Vec<_>>>();
     let found = match &query {
         Query::Any(list) => all(list).map(Query::Any),
         Query::Plain(list) => all(list).map(Query::Plain),
         Query::All(list) => all(list).map(Query::All),
         other => word(other),
     };
-    found.ok_or(query)
+    found.map(|found| (found, all_known)).ok_or(query)
 }
 
 /// Bytes of the query's text.

@@ -93,8 +93,8 @@ const RIGHT: &[(&str, &str)] = &[
     ("atleast1(a)", "a"),
     ("hlead(opec) hlead(a AND b)", "hlead(opec) (hlead(a) AND hlead(b))"),
     ("/F50/ opec /f10/(a b) /F5/\"a b\"", "(/F50/ opec) (/F10/ (a b)) (/F5/ \"a b\")"),
-    ("caps(US) caps(US OR UK) title:caps(IT)", "caps(US) (caps(US) OR caps(UK)) title:caps(IT)"),
-    ("caps(war and peace) title(x) headline(a b)", ""),
+    ("caps(US) caps(US OR who) title:caps(IT)", "caps(US) (caps(US) OR caps(who)) title:caps(IT)"),
+    ("caps(it and us) title(x) headline(a b)", ""),
     ("\\w/5 \\and w/3 \\NEAR", ""),
     // Ranges.
     ("date:2019..2021 words:>500", "date:2019-01-01..2021-12-31 words:501.."),
@@ -209,6 +209,7 @@ fn what_is_wrong_has_a_reading_and_a_complaint() {
         ("source:(a w/5 b)", "source:(a AND b)", "source:(a w/5 b)", "text and headline only"),
         ("singular(a)", "a", "singular", "no operator `singular`"),
         ("atleast(a)", "a", "atleast", "no operator `atleast`"),
+        ("caps(NATO OR us) w/5 a", "(=NATO OR caps(us)) w/5 a", "caps(NATO OR us)", "told apart"),
         ("caps(a*)", "a*", "caps(a*)", "words only"),
         ("hlead(source:a)", "source:a", "hlead(source:a)", "words of the text"),
         ("/F5/ source:a", "source:a", "/F5/ source:a", "words of the text"),

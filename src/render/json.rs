@@ -115,6 +115,23 @@ pub fn hits_jsonl(out: &mut dyn Write, results: &Results, end: &str) -> io::Resu
     Ok(())
 }
 
+/// As [`hits_jsonl`], one a line, each with the `query` that it answers as its first key.
+///
+/// # Errors
+/// Those of `out`.
+pub fn hits_jsonl_of(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Of<'a> {
+        query: &'a str,
+        #[serde(flatten)]
+        hit: JsonHit<'a>,
+    }
+    results.hits.iter().try_for_each(|one| {
+        write_compact(out, &Of { query, hit: hit(one) })?;
+        out.write_all(b"\n")
+    })
+}
+
 /// Writes only how many articles match, as one object on a line with the keys `schema`, `query` and `total_articles`.
 ///
 /// # Errors

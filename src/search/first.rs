@@ -9,7 +9,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings as _;
 use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, Searcher, Term};
+use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, Searcher, TERMINATED, Term};
 
 use super::constants::RANKED;
 use super::options::Sort;
@@ -101,6 +101,37 @@ pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finde
         Finder::AnyOf(any) => any.each(reader, statistics, &mut |_, _| f32::MAX),
     };
     counted.map_err(|e| reader.failed(e))
+}
+
+/// Every article that matches, by segment and number.
+pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<Vec<DocAddress>, Error> {
+    let mut docs = Vec::new();
+    let found = match finder {
+        Finder::Query(query) => all_of(reader, query.as_ref(), &mut docs),
+        Finder::AnyOf(any) => {
+            let mut push = |_, at| {
+                docs.push(at);
+                0.0
+            };
+            any.each(reader, statistics, &mut push).map(|_| ())
+        }
+    };
+    found.map(|()| docs).map_err(|e| reader.failed(e))
+}
+
+fn all_of(reader: &Reader, query: &dyn Query, docs: &mut Vec<DocAddress>) -> tantivy::Result<()> {
+    let searcher = reader.searcher();
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
+        let mut found = weight.scorer(segment, 1.0)?;
+        while found.doc() != TERMINATED {
+            if !segment.is_deleted(found.doc()) {
+                docs.push(DocAddress::new(ord, found.doc()));
+            }
+            found.advance();
+        }
+    }
+    Ok(())
 }
 
 /// The best articles by the engine's BM25.

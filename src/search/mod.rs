@@ -13,6 +13,7 @@ mod explain;
 mod feedback;
 mod first;
 mod hit;
+mod missing;
 mod options;
 mod patterns;
 mod plan;
@@ -23,6 +24,7 @@ mod rescore;
 mod similar;
 mod spans;
 mod statistics;
+pub mod views;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +35,7 @@ use crate::query::Query;
 
 pub use copies::{CopyList, FoundCopy, copies};
 pub use hit::{ArticleFacts, Copy, Explanation, Hit, Part, PartKind, Passage, Results};
+pub use missing::{Missing, has_all_words, missing};
 pub use options::{Filter, Names, Options, Page, Ranking, Recency, Sort};
 pub use present::Marked;
 pub use similar::Subject;

@@ -24,7 +24,7 @@ use super::output::Output;
 /// docs/query.md describes all operators. The shell removes quotes: put single
 /// quotes around a phrase. A word that begins with a hyphen is excluded, unless
 /// it is one of the options below; after `--` nothing is an option. `-` alone
-/// reads the query from standard input.
+/// reads queries from standard input, one a line.
 ///
 /// `~` before a date: the article has none and it is that of the file, or
 /// its day and month may be the other way round.
@@ -42,7 +42,7 @@ Examples:
 )]
 pub(in crate::cli) struct QueryArgs {
     /// Words, phrases and operators
-    #[arg(required = true, value_name = "WORDS")]
+    #[arg(required_unless_present = "query_file", value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
     /// Index these files first, or bring their index up to date
     #[arg(long = "in", value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
@@ -60,9 +60,14 @@ pub(in crate::cli) struct QueryArgs {
     /// Explain each score, and why a hit ranks above the next
     #[arg(long, conflicts_with_all = ["count", "ids", "paths", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
     pub(in crate::cli) explain: bool,
-    /// Treat WORDS as plain words, without operators
+    #[command(flatten)]
+    pub(in crate::cli) ask: AskArgs,
+    /// Print how WORDS are understood, without searching
     #[arg(long)]
-    pub(in crate::cli) plain: bool,
+    pub(in crate::cli) parse: bool,
+    /// Search for each line of this file; `-` is the standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "words")]
+    pub(in crate::cli) query_file: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: Output,
 }
@@ -79,6 +84,16 @@ pub(in crate::cli) struct ListArgs {
     /// Maximum number of passages from one article
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(in crate::cli) per_article: usize,
+    #[command(flatten)]
+    pub(in crate::cli) filter: FilterArgs,
+    /// Show this many sentences before and after each passage
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) context: usize,
+}
+
+/// Which articles are searched.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FilterArgs {
     /// Published on or after this date: `2023`, `2023-07`, `2023-07-23`, `yesterday`, `last 30 days`
     #[arg(long, value_name = "DATE")]
     pub(in crate::cli) from: Option<String>,
@@ -112,9 +127,20 @@ pub(in crate::cli) struct ListArgs {
     /// It names only copies that match the query; `nutgraf copies ID` finds all.
     #[arg(long)]
     pub(in crate::cli) copies: bool,
-    /// Show this many sentences before and after each passage
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(in crate::cli) context: usize,
+}
+
+/// How WORDS are read.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct AskArgs {
+    /// Treat WORDS as plain words, without operators
+    #[arg(long)]
+    pub(in crate::cli) plain: bool,
+    /// Find only articles with all the words
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
+    /// Stop with an error when a part of WORDS is not understood
+    #[arg(long, conflicts_with = "plain")]
+    pub(in crate::cli) strict: bool,
 }
 
 /// Options of the ranking, the same for `query` and `eval`.

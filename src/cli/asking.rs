@@ -1,0 +1,79 @@
+//! From words to queries: what is read as an operator, what is complained about, and which words no article has.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::args::{AskArgs, Common};
+use super::config::Config;
+use super::opening::today;
+use super::output;
+use crate::error::Error;
+use crate::index::Reader;
+use crate::query::{self, Context, Query};
+use crate::search::{self, Filter};
+
+/// Words that a query must have for it to be told that no article has all of them; and the most that are looked at.
+const ALL_WORDS: std::ops::RangeInclusive<usize> = 2..=16;
+
+/// What is asked, and how it was written.
+pub(super) struct Asked {
+    pub(super) text: String,
+    pub(super) query: Query,
+}
+
+/// Reads a query's text as the arguments say; what cannot be taken as written is told on stderr.
+///
+/// # Errors
+/// [`Error::Argument`] for a complaint where `--strict` asks for that, and those of the configuration.
+pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Asked, Error> {
+    if args.plain {
+        let query = query::plain(&text);
+        return Ok(Asked { query: if args.all { query.with_all_words() } else { query }, text });
+    }
+    let config = if common.no_config { Config::default() } else { Config::read()? };
+    let named = |name: &str| config.query(name).map(str::to_owned);
+    let parsed = query::parse_in(&text, &Context { today: today(), named: &named });
+    output::messages(|out| {
+        parsed.complaints.iter().try_for_each(|complaint| writeln!(out, "{}", query::complain(&text, complaint)))
+    });
+    if let Some(complaint) = parsed.complaints.first().filter(|_| args.strict) {
+        let cause = complaint.message.clone();
+        return Err(Error::Argument { what: "query", value: text, cause });
+    }
+    Ok(Asked { query: if args.all { parsed.query.with_all_words() } else { parsed.query }, text })
+}
+
+/// The queries of a file, one a line; `-` is the standard input.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read.
+pub(super) fn lines_of(path: &Path) -> Result<Vec<String>, Error> {
+    let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    match path {
+        path if path == Path::new("-") => std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?,
+        path => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?,
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// Tells which words no article has, with words that are nearly the same, and whether none has all of them.
+pub(super) fn tell_missing(reader: &Reader, query: &Query, filter: &Filter) -> Result<(), Error> {
+    let missing = search::missing(reader, query)?;
+    for missing in &missing {
+        let suggestions: Vec<String> = missing.suggestions.iter().map(|word| format!("`{word}`")).collect();
+        let hint = match suggestions.as_slice() {
+            [] => String::new(),
+            [first @ .., last] if !first.is_empty() => format!("; did you mean {} or {last}?", first.join(", ")),
+            [only, ..] => format!("; did you mean {only}?"),
+        };
+        output::message(&format_args!("note: no article has `{}`{hint}", missing.word));
+    }
+    let words = query.words().len();
+    let side_by_side = matches!(query, Query::Plain(_)) && ALL_WORDS.contains(&words);
+    if side_by_side && (!missing.is_empty() || !search::has_all_words(reader, query, filter)?) {
+        output::message(&"note: no article has all the words");
+    }
+    Ok(())
+}

@@ -1,0 +1,447 @@
+//! Timelines, facets and telling words: as text with bars, as CSV, as JSON, and timelines as SVG.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::numbers::{counted, thousands};
+use super::safe::safe;
+use super::safe_json::write_compact;
+use super::table::aligned;
+use super::wrap::{columns, shorten};
+use super::{JSON_SCHEMA, Style};
+use crate::search::views::{Facet, FacetKind, Matches, Terms, Timeline, Unit};
+
+/// Columns of the longest bar, and the least that is worth one.
+const BAR: usize = 50;
+const BAR_MIN: usize = 8;
+
+/// Columns of a value in a table at the most.
+const VALUE: usize = 40;
+
+/// Size of a picture in its own units.
+const PICTURE: (f64, f64) = (960.0, 320.0);
+
+/// Room around the chart in a picture.
+const MARGIN: f64 = 48.0;
+
+/// Colours of the series of a picture, which tell apart for the colour-blind too (Okabe and Ito).
+const COLORS: [&str; 8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000"];
+
+/// A line that says of a view what it counts: each story once, or each copy.
+///
+/// # Errors
+/// Those of `out`.
+pub fn counted_text(out: &mut dyn Write, queries: &[&str], series: &[Matches], copies: bool) -> io::Result<()> {
+    for (query, matches) in queries.iter().zip(series) {
+        let articles = counted(matches.counted(), "article", "articles");
+        let rest = match matches.articles() - matches.counted() {
+            0 if copies => ", each copy counted".to_owned(),
+            0 => String::new(),
+            rest => format!("; {} not counted", counted(rest, "copy", "copies")),
+        };
+        writeln!(out, "{}: {articles}{rest}", safe(query))?;
+    }
+    Ok(())
+}
+
+fn label(timeline: &Timeline, start: jiff::civil::Date) -> String {
+    match timeline.unit {
+        Unit::Day | Unit::Week => start.to_string(),
+        Unit::Month => start.strftime("%Y-%m").to_string(),
+        Unit::Year => start.strftime("%Y").to_string(),
+    }
+}
+
+/// The eighths of a column that a bar of a share has.
+fn bar(share: f64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share * (width * 8) as f64).round() as usize;
+    let least = usize::from(share > 0.0);
+    let eighths = eighths.max(least);
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+/// Writes a row a period: its number of articles, the share of all articles, and a bar; several series stand side by
+/// side without bars.
+///
+/// # Errors
+/// Those of `out`.
+pub fn timeline_text(out: &mut dyn Write, timeline: &Timeline, queries: &[&str], style: &Style) -> io::Result<()> {
+    let most = timeline.periods.iter().flat_map(|p| p.articles.first()).max().copied().unwrap_or(0).max(1);
+    let several = queries.len() > 1;
+    let mut rows = Vec::with_capacity(timeline.periods.len() + 1);
+    if several {
+        let mut heads = vec![timeline.unit.name().to_owned()];
+        for query in queries {
+            heads.push(shorten(&safe(query), VALUE / 2).into());
+            heads.push("share".to_owned());
+        }
+        rows.push(heads);
+    }
+    for period in &timeline.periods {
+        let mut row = vec![label(timeline, period.start)];
+        for (articles, share) in period.articles.iter().zip(&period.shares) {
+            row.push(thousands(*articles));
+            row.push(format!("{:.1} %", share * 100.0));
+        }
+        rows.push(row);
+    }
+    let mut table = Vec::new();
+    aligned(&mut table, &rows)?;
+    let table = String::from_utf8_lossy(&table);
+    let room = style.width.saturating_sub(table.lines().map(columns).max().unwrap_or(0) + 2).min(BAR);
+    for (line, period) in table.lines().zip(&timeline.periods) {
+        match period.articles.first() {
+            Some(articles) if !several && room >= BAR_MIN => {
+                writeln!(out, "{}", format!("{line}  {}", bar(*articles as f64 / most as f64, room)).trim_end())?;
+            }
+            _ => writeln!(out, "{line}")?,
+        }
+    }
+    if several && let Some(last) = table.lines().nth(timeline.periods.len()) {
+        writeln!(out, "{last}")?;
+    }
+    for (query, undated) in queries.iter().zip(&timeline.undated).filter(|(_, undated)| **undated > 0) {
+        let of = if several { format!(" of {}", safe(query)) } else { String::new() };
+        writeln!(out, "{} without a date{of}", counted(*undated, "article", "articles"))?;
+    }
+    Ok(())
+}
+
+/// Writes a header row and a row a period, with a column for the articles and one for the share of each series.
+///
+/// # Errors
+/// Those of `out`.
+pub fn timeline_csv(out: &mut dyn Write, timeline: &Timeline, queries: &[&str]) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let mut heads = vec![timeline.unit.name().to_owned()];
+    for query in queries {
+        let query = safe(query);
+        heads.extend(if queries.len() > 1 {
+            [format!("articles: {query}"), format!("share: {query}")]
+        } else {
+            ["articles".to_owned(), "share".to_owned()]
+        });
+    }
+    table.write_record(&heads)?;
+    for period in &timeline.periods {
+        let mut row = vec![label(timeline, period.start)];
+        for (articles, share) in period.articles.iter().zip(&period.shares) {
+            row.push(articles.to_string());
+            row.push(format!("{share:.6}"));
+        }
+        table.write_record(&row)?;
+    }
+    table.flush()
+}
+
+#[derive(Serialize)]
+struct JsonTimeline<'a> {
+    schema: u32,
+    unit: &'static str,
+    copies: bool,
+    series: Vec<JsonSeries<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSeries<'a> {
+    query: &'a str,
+    articles: u64,
+    with_copies: u64,
+    undated: u64,
+    periods: Vec<JsonPeriod>,
+}
+
+#[derive(Serialize)]
+struct JsonPeriod {
+    start: String,
+    articles: u64,
+    share: f64,
+}
+
+/// Writes one object: `schema`, `unit`, `copies` (whether each is counted) and `series`, each with its `query`, its
+/// `articles` as counted, those `with_copies`, the `undated` ones, and its `periods`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn timeline_json(
+    out: &mut dyn Write,
+    timeline: &Timeline,
+    queries: &[&str],
+    matches: &[Matches],
+    copies: bool,
+) -> io::Result<()> {
+    let series = queries.iter().zip(matches).enumerate().map(|(at, (query, matches))| JsonSeries {
+        query,
+        articles: matches.counted(),
+        with_copies: matches.articles(),
+        undated: timeline.undated.get(at).copied().unwrap_or(0),
+        periods: timeline
+            .periods
+            .iter()
+            .map(|p| JsonPeriod {
+                start: p.start.to_string(),
+                articles: p.articles.get(at).copied().unwrap_or(0),
+                share: (p.shares.get(at).copied().unwrap_or(0.0) * 1e6).round() / 1e6,
+            })
+            .collect(),
+    });
+    let unit = timeline.unit.name();
+    write_compact(out, &JsonTimeline { schema: JSON_SCHEMA, unit, copies, series: series.collect() })?;
+    writeln!(out)
+}
+
+/// A picture of a timeline: a line for each series, and its name.
+pub fn timeline_svg(timeline: &Timeline, queries: &[&str]) -> String {
+    let (width, height) = PICTURE;
+    let most = timeline.periods.iter().flat_map(|p| &p.articles).max().copied().unwrap_or(0).max(1);
+    let x = |at: usize| MARGIN + (width - 2.0 * MARGIN) * at as f64 / (timeline.periods.len().max(2) - 1) as f64;
+    let y = |articles: u64| height - MARGIN - (height - 2.0 * MARGIN) * articles as f64 / most as f64;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+         <path d=\"M{MARGIN} {MARGIN}V{bottom}H{right}\" fill=\"none\" stroke=\"#888\"/>\n\
+         <text x=\"4\" y=\"{MARGIN}\">{most}</text>\n",
+        bottom = height - MARGIN,
+        right = width - MARGIN,
+    );
+    for (place, anchor) in [(0, "start"), (timeline.periods.len().saturating_sub(1), "end")] {
+        if let Some(period) = timeline.periods.get(place) {
+            let (x, label) = (x(place), label(timeline, period.start));
+            let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"{anchor}\">{label}</text>", height - 30.0);
+        }
+    }
+    for (at, (query, color)) in queries.iter().zip(COLORS.iter().cycle()).enumerate() {
+        let points = timeline.periods.iter().enumerate().map(|(place, period)| {
+            let articles = period.articles.get(at).copied().unwrap_or(0);
+            format!("{:.1},{:.1}", x(place), y(articles))
+        });
+        let points = points.collect::<Vec<_>>().join(" ");
+        let name = safe(query).replace('&', "&amp;").replace('<', "&lt;");
+        let _ = writeln!(svg, "<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>");
+        let _ = writeln!(svg, "<text x=\"{MARGIN}\" y=\"{}\" fill=\"{color}\">{name}</text>", 16.0 + 15.0 * at as f64);
+    }
+    svg + "</svg>\n"
+}
+
+/// How much more frequent a value is in the result set than in the archive.
+fn times(facet: &Facet, matches: &Matches, archive: u64) -> f64 {
+    let share = |part: u64, of: u64| part as f64 / of.max(1) as f64;
+    share(facet.with_copies, matches.articles()) / share(facet.archive, archive).max(f64::MIN_POSITIVE)
+}
+
+/// Writes a row a value: its articles, their share of the result set, and how many times as frequent it is there as in
+/// the archive.
+///
+/// # Errors
+/// Those of `out`.
+pub fn facets_text(
+    out: &mut dyn Write,
+    facets: &[Facet],
+    matches: &Matches,
+    archive: u64,
+    shown: usize,
+) -> io::Result<()> {
+    let row = |facet: &Facet| {
+        vec![
+            shorten(&safe(facet.value.as_deref().unwrap_or("-")), VALUE).into(),
+            thousands(facet.articles),
+            format!("{:.1} %", 100.0 * facet.articles as f64 / matches.counted().max(1) as f64),
+            format!("{:.2} ×", times(facet, matches, archive)),
+        ]
+    };
+    aligned(out, &facets.iter().take(shown).map(row).collect::<Vec<_>>())?;
+    if facets.len() > shown {
+        writeln!(out, "and {} more; `-n {}` lists them", thousands((facets.len() - shown) as u64), facets.len())?;
+    }
+    Ok(())
+}
+
+/// Writes a header row and a row a value.
+///
+/// # Errors
+/// Those of `out`.
+pub fn facets_csv(
+    out: &mut dyn Write,
+    facets: &[Facet],
+    kind: FacetKind,
+    matches: &Matches,
+    archive: u64,
+) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    table.write_record([kind.name(), "articles", "with_copies", "archive", "times"])?;
+    for facet in facets {
+        table.write_record([
+            &*safe(facet.value.as_deref().unwrap_or_default()),
+            &facet.articles.to_string(),
+            &facet.with_copies.to_string(),
+            &facet.archive.to_string(),
+            &format!("{:.4}", times(facet, matches, archive)),
+        ])?;
+    }
+    table.flush()
+}
+
+#[derive(Serialize)]
+struct JsonFacets<'a> {
+    schema: u32,
+    query: &'a str,
+    by: &'static str,
+    articles: u64,
+    with_copies: u64,
+    archive: u64,
+    facets: Vec<JsonFacet<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFacet<'a> {
+    value: Option<&'a str>,
+    articles: u64,
+    with_copies: u64,
+    archive: u64,
+}
+
+/// Writes one object: `schema`, `query`, `by`, the articles of the result set as counted and `with_copies`, those of the
+/// `archive`, and the `facets`, each with its `value`, which is null where articles have none.
+///
+/// # Errors
+/// Those of `out`.
+pub fn facets_json(
+    out: &mut dyn Write,
+    facets: &[Facet],
+    kind: FacetKind,
+    query: &str,
+    matches: &Matches,
+    archive: u64,
+) -> io::Result<()> {
+    let facets = facets.iter().map(|facet| JsonFacet {
+        value: facet.value.as_deref(),
+        articles: facet.articles,
+        with_copies: facet.with_copies,
+        archive: facet.archive,
+    });
+    let object = JsonFacets {
+        schema: JSON_SCHEMA,
+        query,
+        by: kind.name(),
+        articles: matches.counted(),
+        with_copies: matches.articles(),
+        archive,
+        facets: facets.collect(),
+    };
+    write_compact(out, &object)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct JsonTerms<'a> {
+    schema: u32,
+    query: &'a str,
+    articles: u64,
+    articles_read: u64,
+    archive: u64,
+    terms: Vec<JsonTerm<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonTerm<'a> {
+    word: &'a str,
+    articles: u64,
+    archive: u64,
+    score: f64,
+}
+
+/// Writes a row a word: in how many of the articles read it is, and in how many of the archive.
+///
+/// # Errors
+/// Those of `out`.
+pub fn terms_text(out: &mut dyn Write, terms: &Terms, archive: u64) -> io::Result<()> {
+    let share = |part: u64, of: u64| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
+    let heads = ["word", "here", "archive"].map(str::to_owned).to_vec();
+    let row = |term: &crate::search::views::TellingTerm| {
+        vec![
+            shorten(&safe(&term.word), VALUE).into(),
+            share(term.articles, terms.articles_read),
+            share(term.archive, archive),
+        ]
+    };
+    aligned(out, &std::iter::once(heads).chain(terms.terms.iter().map(row)).collect::<Vec<_>>())
+}
+
+/// Writes a header row and a row a word.
+///
+/// # Errors
+/// Those of `out`.
+pub fn terms_csv(out: &mut dyn Write, terms: &Terms) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    table.write_record(["word", "articles", "articles_read", "archive", "score"])?;
+    for term in &terms.terms {
+        let read = terms.articles_read.to_string();
+        let numbers = (term.articles.to_string(), term.archive.to_string(), format!("{:.3}", term.score));
+        table.write_record([&*safe(&term.word), &numbers.0, &read, &numbers.1, &numbers.2])?;
+    }
+    table.flush()
+}
+
+/// Writes one object: `schema`, `query`, the `articles` of the result set, the `articles_read` of them, those of the
+/// `archive`, and the `terms`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn terms_json(out: &mut dyn Write, terms: &Terms, query: &str, matches: &Matches, archive: u64) -> io::Result<()> {
+    let list = terms.terms.iter().map(|term| JsonTerm {
+        word: &term.word,
+        articles: term.articles,
+        archive: term.archive,
+        score: (term.score * 1e3).round() / 1e3,
+    });
+    let (articles, articles_read) = (matches.counted(), terms.articles_read);
+    let object = JsonTerms { schema: JSON_SCHEMA, query, articles, articles_read, archive, terms: list.collect() };
+    write_compact(out, &object)?;
+    writeln!(out)
+}
+
+/// Writes the archive's own words with the number of articles that have them: as text, CSV or JSON lines.
+///
+/// # Errors
+/// Those of `out`.
+pub fn words_text(out: &mut dyn Write, words: &[(String, u64)]) -> io::Result<()> {
+    let row = |(word, articles): &(String, u64)| vec![safe(word).into_owned(), thousands(*articles)];
+    aligned(out, &words.iter().map(row).collect::<Vec<_>>())
+}
+
+/// As [`words_text`], as CSV.
+///
+/// # Errors
+/// Those of `out`.
+pub fn words_csv(out: &mut dyn Write, words: &[(String, u64)]) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    table.write_record(["word", "articles"])?;
+    for (word, articles) in words {
+        table.write_record([&*safe(word), &articles.to_string()])?;
+    }
+    table.flush()
+}
+
+/// As [`words_text`], as one JSON object with `schema` and `words`, which are pairs of a word and a number.
+///
+/// # Errors
+/// Those of `out`.
+pub fn words_json(out: &mut dyn Write, words: &[(String, u64)]) -> io::Result<()> {
+    write_compact(out, &serde_json::json!({ "schema": JSON_SCHEMA, "words": words }))?;
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_go_by_eighths() {
+        for (share, expected) in [(0.0, ""), (1.0, "██"), (0.5, "█"), (0.25, "▌"), (0.001, "▏")] {
+            assert_eq!(bar(share, 2), expected);
+        }
+    }
+}

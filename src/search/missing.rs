@@ -1,0 +1,155 @@
+//! Words of a query that no article has, and words of the archive that are nearly the same.
+
+use tantivy::query::EnableScoring;
+use tantivy::{DocSet as _, TERMINATED};
+
+use super::exact::{WordFields, WordPostings};
+use super::first::{self, Finder};
+use super::options::{Filter, Options};
+use super::patterns::{folded, vocabulary};
+use super::plan::Plan;
+use super::statistics::Statistics;
+use crate::analysis::{Form, Language, exact_term, query_terms, tokenize_query};
+use crate::error::Error;
+use crate::index::Reader;
+use crate::query::{Query, distance};
+
+/// Words of a query that are looked at: who asks for more does not want each explained.
+const WORDS_MAX: usize = 32;
+
+/// Words that are suggested for one that is missing.
+const SUGGESTIONS: usize = 3;
+
+/// Suggestions that are looked at for whether they are words themselves, and not the stems of words only.
+const SUGGESTIONS_TRIED: usize = 12;
+
+/// Articles that are looked at for whether a stem is a word.
+const ARTICLES_TRIED: usize = 64;
+
+/// Letters from which two may be wrong.
+const LONG_WORD_CHARS: usize = 7;
+
+/// A word of a query that no article has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// As it was typed.
+    pub word: String,
+    /// Words of the archive that are nearly the same, the nearest first, of those the most frequent.
+    pub suggestions: Vec<String>,
+}
+
+/// The words of a query that are in no article at all.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
+    let fields = WordFields::of(reader.fields());
+    let mut missing: Vec<(Missing, Vec<char>)> = Vec::new();
+    for word in query.words().into_iter().take(WORDS_MAX) {
+        let table = &mut reader.words();
+        let mut terms = Vec::new();
+        match word.exact {
+            true => tokenize_query(&word.text, Language::default(), table, &mut |token| {
+                terms.push(exact_term(token.term(), token.folded()));
+            }),
+            false => {
+                terms.extend(
+                    query_terms(&word.text, true, Language::default(), table).into_iter().map(|(_, term)| term),
+                );
+            }
+        }
+        let mut unknown = !terms.is_empty();
+        for term in &terms {
+            unknown = unknown
+                && reader.documents_with(&fields.term(term), |_| true).map_err(|e| reader.failed(e))?.unwrap_or(0) == 0;
+        }
+        if unknown && missing.iter().all(|(known, _)| known.word != word.text) {
+            let letters = folded(&word.text).chars().collect();
+            missing.push((Missing { word: word.text.clone(), suggestions: Vec::new() }, letters));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut near: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); missing.len()];
+    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
+        let (stem, word) = match form {
+            Form::Any(stem) | Form::Bare(stem) => (stem, stem),
+            Form::Other(stem, word) => (stem, word),
+        };
+        for ((_, letters), near) in missing.iter().zip(&mut near) {
+            let most = 1 + usize::from(letters.len() >= LONG_WORD_CHARS);
+            if let Some(distance) = distance(letters, word, most).filter(|distance| *distance > 0) {
+                let term = exact_term(stem, word);
+                match near.iter_mut().find(|(.., known)| *known == term) {
+                    Some(known) => known.1 += articles,
+                    None => near.push((distance, articles, term)),
+                }
+            }
+        }
+    })?;
+    for ((missing, _), mut near) in missing.iter_mut().zip(near) {
+        near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+        for (.., term) in near.into_iter().take(SUGGESTIONS_TRIED) {
+            if missing.suggestions.len() < SUGGESTIONS && is_word(reader, &fields, &term)? {
+                missing.suggestions.push(match Form::of(&term) {
+                    Form::Any(word) | Form::Bare(word) | Form::Other(_, word) => word.to_owned(),
+                });
+            }
+        }
+    }
+    Ok(missing.into_iter().map(|(missing, _)| missing).collect())
+}
+
+/// Whether any article has all words of a query that stand side by side in it.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn has_all_words(reader: &Reader, query: &Query, filter: &Filter) -> Result<bool, Error> {
+    let options = Options { filter: filter.clone(), ..Options::default() };
+    let plan = Plan::new(reader, &query.clone().with_all_words(), &options)?;
+    let query = match &plan.finder {
+        Some(Finder::Query(query)) => query,
+        Some(finder) => return Ok(first::count(reader, &Statistics::new(reader)?, finder)? > 0),
+        None => return Ok(false),
+    };
+    let searcher = reader.searcher();
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(|e| reader.failed(e))?;
+    for segment in searcher.segment_readers() {
+        let mut found = weight.scorer(segment, 1.0).map_err(|e| reader.failed(e))?;
+        while found.doc() != TERMINATED {
+            if !segment.is_deleted(found.doc()) {
+                return Ok(true);
+            }
+            found.advance();
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the word of a term stands as such in one of the first articles that have its stem.
+pub(super) fn is_word(reader: &Reader, fields: &WordFields, term: &str) -> Result<bool, Error> {
+    if matches!(Form::of(term), Form::Other(..)) {
+        return Ok(true);
+    }
+    let mut tried = 0;
+    for segment in reader.searcher().segment_readers() {
+        let key = fields.term(term);
+        let docs = reader.docs(segment, &key)?;
+        let Some(mut postings) = WordPostings::open(fields, segment, term).map_err(|e| reader.failed(e))? else {
+            continue;
+        };
+        let mut positions = Vec::new();
+        for doc in docs {
+            postings.positions(doc, &mut positions);
+            if !positions.is_empty() {
+                return Ok(true);
+            }
+            tried += 1;
+            if tried >= ARTICLES_TRIED {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,100 @@
+//! Views of a result set: over time, by what is known of the articles, and by the words that set them apart.
+//!
+//! A view goes over all articles that match, not over the best. Copies count once, as the first published of them,
+//! unless they are asked for.
+
+mod facets;
+mod terms;
+mod timeline;
+
+pub use facets::{Facet, FacetKind, facets};
+pub use terms::{TellingTerm, Terms, terms, words_with_prefix};
+pub use timeline::{Period, Timeline, Unit, timeline};
+
+use std::collections::HashMap;
+
+use tantivy::DocAddress;
+
+use super::collapse::columns;
+use super::first;
+use super::options::{Filter, Options};
+use super::plan::Plan;
+use super::statistics::Statistics;
+use crate::analysis::Signature;
+use crate::error::Error;
+use crate::index::Reader;
+use crate::query::Query;
+
+/// The articles of a result set.
+#[derive(Debug, Clone, Default)]
+pub struct Matches {
+    /// All of them, by segment and number.
+    all: Vec<DocAddress>,
+    /// Those that are counted: all, or each story once.
+    counted: Vec<DocAddress>,
+}
+
+impl Matches {
+    /// The articles that match a query; with `copies` each copy is counted.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn of(reader: &Reader, query: &Query, filter: &Filter, copies: bool) -> Result<Self, Error> {
+        let options = Options { filter: filter.clone(), ..Options::default() };
+        let plan = Plan::new(reader, query, &options)?;
+        let all = match &plan.finder {
+            Some(finder) => first::all(reader, &Statistics::new(reader)?, finder)?,
+            None => Vec::new(),
+        };
+        let counted = if copies { all.clone() } else { stories(reader, &all)? };
+        Ok(Self { all, counted })
+    }
+
+    /// How many articles match, each copy among them.
+    pub fn articles(&self) -> u64 {
+        self.all.len() as u64
+    }
+
+    /// How many are counted.
+    pub fn counted(&self) -> u64 {
+        self.counted.len() as u64
+    }
+}
+
+/// The first published of each story, in the order of the list.
+///
+/// Only articles are compared whose signatures have two bytes that stand side by side in common: of copies nearly all
+/// have, of others one in a thousand.
+fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error> {
+    let signatures = columns(reader)?;
+    let segments = reader.searcher().segment_readers();
+    let days = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
+    let day = |doc: &DocAddress| days[doc.segment_ord as usize].first(doc.doc_id).unwrap_or(i64::MAX);
+    let mut by_day: Vec<(i64, usize)> = all.iter().enumerate().map(|(place, doc)| (day(doc), place)).collect();
+    by_day.sort_unstable();
+    let mut known: Vec<Signature> = Vec::new();
+    let mut buckets: HashMap<(u8, u8, u8), Vec<u32>> = HashMap::new();
+    let mut counted = Vec::with_capacity(all.len());
+    let mut compared: Vec<u32> = Vec::new();
+    for (_, place) in by_day {
+        let doc = all[place];
+        let Some(signature) = signatures[doc.segment_ord as usize].read(doc.doc_id) else {
+            counted.push(place);
+            continue;
+        };
+        let pairs = signature.byte_pairs();
+        compared.clear();
+        compared.extend(pairs.iter().filter_map(|pair| buckets.get(pair)).flatten());
+        compared.sort_unstable();
+        compared.dedup();
+        if compared.iter().any(|other| signature.is_copy_of(&known[*other as usize])) {
+            continue;
+        }
+        let number = known.len() as u32;
+        pairs.into_iter().for_each(|pair| buckets.entry(pair).or_default().push(number));
+        known.push(signature);
+        counted.push(place);
+    }
+    counted.sort_unstable();
+    Ok(counted.into_iter().map(|place| all[place]).collect())
+}

@@ -1,0 +1,162 @@
+//! A result set over time.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use tantivy::DocAddress;
+
+use super::Matches;
+use crate::error::Error;
+use crate::index::{Reader, date_of};
+
+/// Periods of a timeline at the most: more are no picture.
+const PERIODS_MAX: usize = 10_000;
+
+/// Days up to which a timeline goes by days, weeks and months where nothing else is asked.
+const DAYS_BY_DAY: i64 = 62;
+const DAYS_BY_WEEK: i64 = 366;
+const DAYS_BY_MONTH: i64 = 10 * 366;
+
+/// What one row of a timeline stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A day.
+    Day,
+    /// A week from Monday on.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar year.
+    Year,
+}
+
+/// A result set by time of publication, without gaps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    /// What a row stands for.
+    pub unit: Unit,
+    /// The periods in their order.
+    pub periods: Vec<Period>,
+    /// How many articles have no date, by series.
+    pub undated: Vec<u64>,
+}
+
+/// One period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Period {
+    /// Its first day.
+    pub start: Date,
+    /// How many articles are counted, by series.
+    pub articles: Vec<u64>,
+    /// The share that matches of all articles of the period, copies included on both sides, by series; 0 when there
+    /// are none.
+    pub shares: Vec<f64>,
+}
+
+impl Unit {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// The unit that shows a span of so many days at a glance.
+    fn for_days(days: i64) -> Self {
+        match () {
+            () if days <= DAYS_BY_DAY => Self::Day,
+            () if days <= DAYS_BY_WEEK => Self::Week,
+            () if days <= DAYS_BY_MONTH => Self::Month,
+            () => Self::Year,
+        }
+    }
+
+    fn start(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Week => {
+                let before = jiff::Span::new().days(day.weekday().to_monday_zero_offset());
+                day.checked_sub(before).unwrap_or(day)
+            }
+            Self::Month => day.first_of_month(),
+            Self::Year => day.first_of_year(),
+        }
+    }
+
+    fn next(self, start: Date) -> Option<Date> {
+        let span = jiff::Span::new();
+        let span = match self {
+            Self::Day => span.days(1),
+            Self::Week => span.days(7),
+            Self::Month => span.months(1),
+            Self::Year => span.years(1),
+        };
+        start.checked_add(span).ok()
+    }
+}
+
+/// Result sets over time, each a series; the unit is chosen by the span of days where none is asked for.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn timeline(reader: &Reader, series: &[Matches], unit: Option<Unit>) -> Result<Timeline, Error> {
+    let segments = reader.searcher().segment_readers();
+    let columns = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
+    let days = |docs: &[DocAddress]| {
+        let mut counts: BTreeMap<i64, u64> = BTreeMap::new();
+        let mut undated = 0;
+        for doc in docs {
+            match columns[doc.segment_ord as usize].first(doc.doc_id) {
+                Some(day) => *counts.entry(day).or_default() += 1,
+                None => undated += 1,
+            }
+        }
+        (counts, undated)
+    };
+    let counted: Vec<_> = series.iter().map(|matches| days(&matches.counted)).collect();
+    let with_copies: Vec<_> = series.iter().map(|matches| days(&matches.all).0).collect();
+    let undated = counted.iter().map(|(_, undated)| *undated).collect();
+    let bound = |last: bool| {
+        let keys =
+            with_copies.iter().filter_map(|days| if last { days.keys().next_back() } else { days.keys().next() });
+        if last { keys.max() } else { keys.min() }
+    };
+    let (Some(first), Some(last)) = (bound(false), bound(true)) else {
+        return Ok(Timeline { unit: unit.unwrap_or(Unit::Day), periods: Vec::new(), undated });
+    };
+    let unit = unit.unwrap_or_else(|| Unit::for_days(last - first));
+    let (Some(first_day), Some(last_day)) = (date_of(*first), date_of(*last)) else {
+        return Ok(Timeline { unit, periods: Vec::new(), undated });
+    };
+    let mut all: BTreeMap<i64, u64> = BTreeMap::new();
+    for (segment, column) in segments.iter().zip(&columns) {
+        for doc in segment.doc_ids_alive() {
+            if let Some(day) = column.first(doc) {
+                *all.entry(day).or_default() += 1;
+            }
+        }
+    }
+    let mut periods = Vec::new();
+    let mut start = unit.start(first_day);
+    while start <= last_day && periods.len() < PERIODS_MAX {
+        let next = unit.next(start);
+        let range = crate::index::days_since_1970(start)..next.map_or(i64::MAX, crate::index::days_since_1970);
+        let sum = |days: &BTreeMap<i64, u64>| days.range(range.clone()).map(|(_, count)| count).sum::<u64>();
+        let of = sum(&all);
+        let share = |matching: u64| if of > 0 { matching as f64 / of as f64 } else { 0.0 };
+        periods.push(Period {
+            start,
+            articles: counted.iter().map(|(days, _)| sum(days)).collect(),
+            shares: with_copies.iter().map(|days| share(sum(days))).collect(),
+        });
+        let Some(next) = next else { break };
+        start = next;
+    }
+    Ok(Timeline { unit, periods, undated })
+}

@@ -1,0 +1,157 @@
+//! What is asked in several ways, and result sets seen from several sides.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::common::program;
+
+struct Archive(tempfile::TempDir);
+
+impl Archive {
+    fn new() -> Self {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let story = |id: u32, source: &str, date: &str, title: &str, text: &str| {
+            let article = serde_json::json!({"id": format!("a{id}"), "source": source, "date": date, "title": title, "text": text});
+            article.to_string() + "\n"
+        };
+        let wire = "Alan Greenspan told the committee on Tuesday that rates of the central bank would stay where they \
+                    are, and that the market for housing in California had cooled since the autumn of the year before.";
+        let mut news = story(1, "Capital Wire", "2020-01-15", "Rates stay", wire);
+        news += &story(2, "Harbour Post", "2020-01-16", "Rates to stay", wire);
+        news += &story(
+            3,
+            "Harbour Post",
+            "2021-03-02",
+            "Harbour flood",
+            "The flood reached the harbour on Monday. Ferries were cancelled.",
+        );
+        news += &story(
+            4,
+            "Harbour Post",
+            "2022-03-02",
+            "Compilers",
+            "The compiler is written in C++ and runs on .NET too, said the ministry.",
+        );
+        news += &story(
+            5,
+            "Harbour Post",
+            "2022-03-05",
+            "Oranges",
+            "Vitamin C helps, the ministry said; the fishing net was torn. Shares rose.",
+        );
+        fs::write(scratch.path().join("news.jsonl"), news).expect("written");
+        let archive = Self(scratch);
+        assert!(archive.run(&["index", "--quiet", "news.jsonl"]).status.success());
+        archive
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = program(self.0.path(), arguments);
+        command.env("NUTGRAF_INDEX", self.0.path().join("index")).output().expect("the program runs")
+    }
+
+    fn text(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.run(arguments).stdout).expect("text")
+    }
+
+    fn messages(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.run(arguments).stderr).expect("text")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text(arguments)).expect("JSON")
+    }
+}
+
+#[test]
+fn words_with_signs_are_found_as_they_are_written() {
+    let archive = Archive::new();
+    for (query, ids) in [
+        ("C++", "a4\n"),
+        ("c++", "a4\n"),
+        (".NET", "a4\n"),
+        ("\"in C++ and\"", "a4\n"),
+        ("C", "a4\na5\n"),
+        ("net", "a4\na5\n"),
+        ("C++ w/9 .NET", "a4\n"),
+    ] {
+        let mut found: Vec<String> =
+            archive.text(&["query", "--ids", "--", query]).lines().map(|id| format!("{id}\n")).collect();
+        found.sort();
+        assert_eq!(found.concat(), ids, "{query}");
+    }
+    assert!(archive.text(&["query", "C++", "--jsonl"]).contains("\"highlights\":[[27,30]]"));
+}
+
+#[test]
+fn what_no_article_has_is_told_with_what_it_has() {
+    let archive = Archive::new();
+    let told = archive.messages(&["query", "greenspam", "rates"]);
+    assert!(told.contains("no article has `greenspam`; did you mean `greenspan`?"), "{told}");
+    assert!(told.contains("no article has all the words"), "{told}");
+    let told = archive.messages(&["query", "flood", "compiler"]);
+    assert!(told.contains("no article has all the words") && !told.contains("no article has `"), "{told}");
+    assert!(!archive.messages(&["query", "flood", "harbour"]).contains("no article"));
+    let told = archive.messages(&["query", "zzzzzz"]);
+    assert!(told.contains("no article has `zzzzzz`") && !told.contains("did you mean"), "{told}");
+}
+
+#[test]
+fn a_query_may_be_strict_shown_or_one_of_many() {
+    let archive = Archive::new();
+    let out = archive.run(&["query", "--strict", "--", "flood w/x harbour"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("no operator `w/x`"));
+    let parsed = archive.text(&["query", "--parse", "--", "opec near5 kuwait (oil or gas)"]);
+    assert_eq!(parsed, "(opec w/5 kuwait) (oil OR gas)\n");
+    assert_eq!(archive.text(&["query", "--count", "--all", "flood", "rates"]), "0\n");
+    assert_eq!(archive.text(&["query", "--count", "flood", "rates"]), "3\n");
+    fs::write(archive.0.path().join("queries"), "flood\n\nC++\nnothing-of-it\n").expect("written");
+    let hits = archive.text(&["query", "--jsonl", "--query-file", "queries"]);
+    let hits: Vec<Value> = hits.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let told: Vec<_> = hits.iter().map(|hit| format!("{} {}", hit["query"], hit["article"]["id"])).collect();
+    assert_eq!(told, ["\"flood\" \"a3\"", "\"C++\" \"a4\""]);
+    fs::write(archive.0.path().join("config"), "@water=flood OR harbour\n").expect("written");
+    let mut named = program(archive.0.path(), &["query", "--ids", "@water AND ferries"]);
+    named.env("NUTGRAF_INDEX", archive.0.path().join("index")).env("NUTGRAF_CONFIG", archive.0.path().join("config"));
+    assert_eq!(named.output().expect("the program runs").stdout, b"a3\n");
+}
+
+#[test]
+fn a_timeline_counts_copies_once_and_says_so() {
+    let archive = Archive::new();
+    let json = archive.json(&["timeline", "rates", "--with", "ministry", "--by", "year", "--json"]);
+    let series = json["series"].as_array().expect("a list");
+    assert_eq!((&series[0]["articles"], &series[0]["with_copies"]), (&1.into(), &2.into()));
+    let years = |series: &Value| {
+        let periods = series["periods"].as_array().expect("a list").iter();
+        periods.map(|p| format!("{} {} {}", p["start"], p["articles"], p["share"])).collect::<Vec<_>>()
+    };
+    assert_eq!(years(&series[0]), ["\"2020-01-01\" 1 1.0", "\"2021-01-01\" 0 0.0", "\"2022-01-01\" 0 0.0"]);
+    assert_eq!(years(&series[1]), ["\"2020-01-01\" 0 0.0", "\"2021-01-01\" 0 0.0", "\"2022-01-01\" 2 1.0"]);
+    let text = archive.text(&["timeline", "rates", "--by", "day"]);
+    assert!(text.starts_with("rates: 1 article; 1 copy not counted\n2020-01-15  1  100.0 %  █"), "{text}");
+    assert!(archive.text(&["timeline", "rates", "--copies"]).starts_with("rates: 2 articles, each copy counted\n"));
+    let csv = archive.text(&["timeline", "flood", "--by", "month", "--csv", "--svg", "flood.svg"]);
+    assert_eq!(csv, "month,articles,share\r\n2021-03,1,1.000000\r\n");
+    assert!(fs::read_to_string(archive.0.path().join("flood.svg")).expect("written").contains("<polyline"));
+    assert_eq!(archive.run(&["timeline", "zzzzzz"]).status.code(), Some(1));
+}
+
+#[test]
+fn facets_and_terms_say_what_a_result_is_made_of() {
+    let archive = Archive::new();
+    let json = archive.json(&["facets", "the", "--by", "source", "--json"]);
+    let facet = &json["facets"][0];
+    assert_eq!(
+        (&facet["value"], &facet["articles"], &facet["archive"]),
+        (&"Harbour Post".into(), &3.into(), &4.into())
+    );
+    let csv = archive.text(&["facets", "ministry", "--by", "year", "--csv"]);
+    assert_eq!(csv, "year,articles,with_copies,archive,times\r\n2022,2,2,2,2.5000\r\n");
+    let terms = archive.json(&["terms", "ministry", "--json"]);
+    assert_eq!((&terms["terms"][0]["word"], &terms["terms"][0]["archive"]), (&"ministry".into(), &2.into()));
+    assert_eq!(archive.text(&["terms", "--prefix", "compil"]), "compiler   1\ncompilers  1\n");
+}
