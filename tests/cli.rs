@@ -500,7 +500,7 @@ fn what_cannot_be_read_is_skipped_and_named() {
     ");
     check!(scratch.run(&["index", "news"]), @"
     --- stderr
-    Up to date: 19 articles in 4 files
+    Up to date: 19 articles, 4 files unchanged
     4 skipped in earlier runs · list them with `nutgraf skipped`
     --- exit 0
     ");
@@ -520,7 +520,7 @@ fn a_second_run_reads_only_what_changed() {
     let scratch = Scratch::indexed();
     check!(scratch.run(&["index", "news"]), @"
     --- stderr
-    Up to date: 6 articles in 4 files
+    Up to date: 6 articles, 4 files unchanged
     --- exit 0
     ");
     scratch.write("news/harbour.md", HARBOUR.replace("crane", "pontoon").replace("silent", "quiet at last"));
@@ -596,7 +596,7 @@ fn the_index_moves_with_its_archive() {
     ");
     check!(scratch.run(&["index", "moved", "--index", "moved/.nutgraf"]), @"
     --- stderr
-    Up to date: 6 articles in 4 files
+    Up to date: 6 articles, 4 files unchanged
     --- exit 0
     ");
 }

@@ -90,28 +90,32 @@ fn spinner(message: &'static str) -> ProgressBar {
 struct Pace {
     /// Measurements: the time, with the bytes and articles done by then.
     past: VecDeque<(Instant, u64, u64)>,
-    /// Articles a second and seconds left, as last measured.
-    shown: Option<(f64, f64)>,
+    /// Articles a second.
+    rate: Option<f64>,
+    /// Seconds left. They are computed when bytes are read, and unknown when none were for a while.
+    left: Option<f64>,
 }
 
 impl Pace {
-    /// Articles a second and seconds left. While nothing is read, the last figures stay.
-    fn measure(&mut self, now: Instant, done: u64, articles: u64, total: u64) -> Option<(f64, f64)> {
+    fn measure(&mut self, now: Instant, done: u64, articles: u64, total: u64) {
         while self.past.len() > 1 && self.past.get(1).is_some_and(|(at, ..)| now - *at >= SPEED_OVER) {
             self.past.pop_front();
         }
-        let last = self.past.back().map(|past| past.1);
-        if last.is_none_or(|last| last < done) {
+        let last = self.past.back().map_or((0, 0), |past| (past.1, past.2));
+        if self.past.is_empty() || last != (done, articles) {
             if let Some((at, bytes, known)) = self.past.front().copied().filter(|past| now - past.0 >= SPEED_OVER_MIN) {
                 let seconds = (now - at).as_secs_f64();
-                let speed = done.saturating_sub(bytes) as f64 / seconds;
-                self.shown = (speed > 0.0).then(|| {
-                    (articles.saturating_sub(known) as f64 / seconds, total.saturating_sub(done) as f64 / speed)
-                });
+                self.rate = Some(articles.saturating_sub(known) as f64 / seconds);
+                if done > last.0 {
+                    let speed = done.saturating_sub(bytes) as f64 / seconds;
+                    self.left = Some(total.saturating_sub(done) as f64 / speed);
+                }
             }
             self.past.push_back((now, done, articles));
         }
-        self.shown
+        if self.past.front().is_some_and(|past| past.1 == done) {
+            self.left = None;
+        }
     }
 }
 
@@ -121,7 +125,7 @@ fn line(progress: &Progress, pace: &mut Pace, width: usize) -> String {
     let done = progress.bytes_done.load(Ordering::Relaxed).min(total);
     let articles = progress.articles.load(Ordering::Relaxed);
     let skips = progress.skips.load(Ordering::Relaxed);
-    let speed = pace.measure(Instant::now(), done, articles, total);
+    pace.measure(Instant::now(), done, articles, total);
     let filled = (done as f64 / total.max(1) as f64 * BAR as f64) as usize;
     let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
     let mut parts = vec![(0, format!("{} of {}", bytes_text(done), bytes_text(total)))];
@@ -129,14 +133,14 @@ fn line(progress: &Progress, pace: &mut Pace, width: usize) -> String {
         parts.push((0, "stopping".to_owned()));
     } else if done == total {
         parts.push((0, "writing".to_owned()));
-    } else if let Some((_, left)) = speed {
+    } else if let Some(left) = pace.left {
         parts.push((0, format!("{} left", seconds_text(left.max(1.0)))));
     }
     parts.push((1, counted(articles, "article", "articles")));
     if skips > 0 {
         parts.push((3, format!("{} skipped", thousands(skips))));
     }
-    if let Some((each_second, _)) = speed {
+    if let Some(each_second) = pace.rate {
         parts.push((4, format!("{}/s", thousands(each_second as u64))));
     }
     parts.insert(0, (2, bar));
@@ -170,19 +174,23 @@ mod tests {
     fn time_left_is_of_the_last_seconds_and_never_grows_by_itself() {
         let mut pace = Pace::default();
         let start = Instant::now();
-        let at = |seconds: u64| start + Duration::from_secs(seconds);
-        assert_eq!(pace.measure(at(0), 0, 0, 1000), None);
-        // Ten bytes a second, then a hundred.
+        let mut at = |seconds: u64, done, articles| {
+            pace.measure(start + Duration::from_secs(seconds), done, articles, 1000);
+            (pace.rate, pace.left.map(f64::round))
+        };
+        assert_eq!(at(0, 0, 0), (None, None));
+        // Ten bytes a second, then fifty.
         for second in 1..=20 {
-            pace.measure(at(second), second * 10, second, 1000);
+            at(second, second * 10, second);
         }
-        assert_eq!(pace.measure(at(21), 210, 21, 1000), Some((1.0, 79.0)));
+        assert_eq!(at(21, 210, 21), (Some(1.0), Some(79.0)));
         for second in 22..=30 {
-            pace.measure(at(second), 210 + (second - 21) * 50, second, 1000);
+            at(second, 210 + (second - 21) * 50, second);
         }
-        let before = pace.measure(at(31), 710, 31, 1000);
-        assert_eq!(before.map(|(_, left)| left.round()), Some(6.0));
-        assert_eq!(pace.measure(at(45), 710, 31, 1000), before, "nothing is read");
+        assert_eq!(at(31, 710, 31), (Some(1.0), Some(6.0)));
+        assert_eq!(at(33, 710, 31), (Some(1.0), Some(6.0)), "nothing is read");
+        assert_eq!(at(34, 710, 40).1, Some(6.0), "articles of what was read");
+        assert_eq!(at(45, 710, 40).1, None, "nothing was read for long");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn report_text(out: &mut dyn Write, report: &IngestReport, _style: &Style) -
     } else if report.files == 0 && report.removed == 0 {
         writeln!(out, "Nothing to index; {} in the index", articles(report.articles_total))?;
     } else if report.read == 0 && report.removed == 0 {
-        writeln!(out, "Up to date: {} in {}", articles(report.articles_total), files(report.unchanged))?;
+        writeln!(out, "Up to date: {}, {} unchanged", articles(report.articles_total), files(report.unchanged))?;
     } else {
         done(out, report)?;
     }
