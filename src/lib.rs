@@ -25,9 +25,9 @@
 //! # Ranking
 //!
 //! One list serves `query`, `similar`, `eval` and every page. Tantivy's BM25 gives candidate articles, which are ranked
-//! in parts of two hundred. Each is scored from the positions of the query's words: BM25 of the article, in which the
+//! in parts of three hundred. Each is scored from the positions of the query's words: BM25 of the article, in which the
 //! headline's words count more, BM25 of its best passage and of its lead, and the proximity of different query words.
-//! Then the first thirty articles, each story once, teach a relevance model, which scores the same candidates, and both
+//! Then the first twenty articles, each story once, teach a relevance model, which scores the same candidates, and both
 //! scores are added; an article that the words alone would not have found comes in only where that is asked for, as far
 //! as phrases, exclusions and filters let it. Ties break by location. Copies of an article are collapsed under it. The
 //! constants and what was measured for them are in `docs/ranking.md`.

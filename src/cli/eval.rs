@@ -19,12 +19,14 @@ use crate::{query, search};
 pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
     let ranking = Ranking { collapse: args.collapse, ..options::ranking(&args.ranking)? };
     let page = Page { limit: args.depth, ..Page::default() };
-    let options = Options { ranking, page, ..Options::default() };
+    let mut options = Options { ranking, page, ..Options::default() };
     let collections = collections::all(args)?;
     let others = collections.iter().map(|one| other_run(args, one)).collect::<Result<Vec<_>, _>>()?;
     let mut evaluations = Vec::new();
     for (collection, other) in collections.iter().zip(&others) {
-        let (mut run, redundancy10) = searched(&collection.open(common)?, &collection.topics, args, &options)?;
+        let reader = collection.open(common)?;
+        options.ranking.synonyms = options::synonyms(&args.ranking, &reader.location().folder)?;
+        let (mut run, redundancy10) = searched(&reader, &collection.topics, args, &options)?;
         run.rank_as_listed();
         if let Some(path) = &args.run {
             write_run(&collection.run_path(path), &run, &args.tag)?;

@@ -1,11 +1,18 @@
 //! From arguments to the options of a search, for every command that searches: what is measured is what is searched.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use super::args::{FilterArgs, ListArgs, Output, RankingArgs};
 use super::opening::{here, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::query;
-use crate::search::{Filter, Names, Options, Page, Ranking, Recency};
+use crate::search::{Filter, Names, Options, Page, Ranking, Recency, Synonyms};
+
+/// Bytes that are read of a file of synonyms, which people write by hand.
+const SYNONYMS_BYTES_MAX: u64 = 1 << 20;
 
 /// The ranking that these arguments ask for.
 ///
@@ -18,6 +25,19 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
     let half_life = args.recency.as_ref().map(half_life).transpose()?;
     let recency = half_life.map(|half_life_days| Recency { half_life_days, today: today() });
     Ok(Ranking { feedback: !args.no_feedback, expand: args.expand, recency, ..Ranking::default() })
+}
+
+/// The synonyms of the file that is named, else of the one beside the index, if there is one.
+///
+/// # Errors
+/// [`Error::Io`] where the file cannot be read.
+pub(super) fn synonyms(args: &RankingArgs, index: &Path) -> Result<Synonyms, Error> {
+    let beside = index.parent().map(|folder| folder.join("synonyms.txt")).filter(|path| path.is_file());
+    let Some(path) = args.synonyms.clone().or(beside) else { return Ok(Synonyms::default()) };
+    let mut bytes = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(SYNONYMS_BYTES_MAX).read_to_end(&mut bytes));
+    read.map_err(|source| Error::Io { action: "read", path, source })?;
+    Ok(Synonyms::parse(&String::from_utf8_lossy(&bytes)))
 }
 
 /// The options of a search with this ranking, and with the filter and the page that the arguments of a list ask for.

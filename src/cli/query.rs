@@ -25,11 +25,12 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
         })?;
         return Ok(Status::Done);
     }
-    let options = request(args)?;
+    let mut options = request(args)?;
     let location = match args.inside.as_slice() {
         [] => index::find(named(common), &here()?)?,
         paths => refreshed(paths, args.wait, common)?,
     };
+    options.ranking.synonyms = options::synonyms(&args.ranking, &location.folder)?;
     let reader = Reader::open(&location)?;
     let mut found = false;
     for asked in &all {
@@ -38,6 +39,8 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
         }
         found |= one(&reader, asked, all.len() > 1, &options, args, common)?;
     }
+    // The system takes back at once what would be given back piece by piece.
+    std::mem::forget(reader);
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 

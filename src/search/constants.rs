@@ -27,17 +27,17 @@ pub(super) const PROXIMITY_POWER: f32 = 1.5;
 pub(super) const PROXIMITY_TOKENS_MAX: u32 = 8;
 
 /// Candidates that are scored from their positions, and fed back, together.
-pub(super) const RANKED: usize = 200;
+pub(super) const RANKED: usize = 300;
 
 /// Candidates that are ranked for a few hits, however many of them are copies: enough for a thousand copies of each of
 /// the first ten, and a tenth of a second.
-pub(super) const COLLAPSED_MAX: usize = 64 * RANKED;
+pub(super) const COLLAPSED_MAX: usize = 40 * RANKED;
 
 /// Terms of the index that a prefix stands for, the most frequent first.
 pub(super) const PREFIX_TERMS_MAX: usize = 64;
 
 /// Articles that feedback reads.
-pub(super) const FEEDBACK_ARTICLES: usize = 30;
+pub(super) const FEEDBACK_ARTICLES: usize = 20;
 
 /// Terms of the feedback model.
 pub(super) const FEEDBACK_TERMS: usize = 50;
@@ -58,7 +58,7 @@ pub(super) const FEEDBACK_WORDS_ADDED: u32 = 30;
 pub(super) const FEEDBACK: Saturation = Saturation { k1: 0.9, b: 0.5 };
 
 /// The model's share of a score. It is the same for all queries.
-pub(super) const FEEDBACK_MIX: f32 = 0.65;
+pub(super) const FEEDBACK_MIX: f32 = 0.7;
 
 /// The model's share of a score where it may bring in articles: those have nothing else.
 pub(super) const EXPAND_MIX: f32 = 0.75;

@@ -205,13 +205,17 @@ impl Model {
         }
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
-            _ => None,
+        let asked = plan.features.iter().flat_map(|feature| {
+            let terms = match &feature.kind {
+                FeatureKind::Term { term } => std::slice::from_ref(term),
+                FeatureKind::OneOf(terms) => terms.as_slice(),
+                _ => &[],
+            };
+            terms.iter().map(move |term| (Form::of(term).stem(), feature, feature.weight / terms.len() as f32))
         });
-        let sum = asked.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
-        for (term, feature) in asked {
-            let share = FEEDBACK_ORIGINAL * feature.weight / sum;
+        let sum = asked.clone().map(|(_, _, weight)| weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        for (term, feature, weight) in asked {
+            let share = FEEDBACK_ORIGINAL * weight / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
                 known.weight += share;
                 known.asked = true;

@@ -187,7 +187,7 @@ impl AnyOf {
     /// many articles there are.
     ///
     /// All postings are read and added up, a window of articles at a time. Pruning sorts its cursors at each step, which
-    /// for the best two hundred costs as much with three terms, and five times as much with fifty.
+    /// for the best hundreds costs as much with three terms, and five times as much with fifty.
     fn each(
         &self,
         reader: &Reader,

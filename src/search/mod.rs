@@ -24,6 +24,7 @@ mod rescore;
 mod similar;
 mod spans;
 mod statistics;
+mod synonyms;
 pub mod views;
 
 use std::cmp::Ordering;
@@ -39,6 +40,7 @@ pub use missing::{Missing, has_all_words, missing};
 pub use options::{Filter, Names, Options, Page, Ranking, Recency, Sort};
 pub use present::Marked;
 pub use similar::Subject;
+pub use synonyms::Synonyms;
 
 use collapse::Collapsed;
 use constants::{COLLAPSED_MAX, EXPAND_MIX, FEEDBACK, FEEDBACK_ARTICLES, FEEDBACK_MIX, RANKED};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::synonyms::Synonyms;
 use crate::article::Date;
 
 /// How a query is run and what of its outcome is wanted.
@@ -66,11 +67,20 @@ pub struct Ranking {
     pub recency: Option<Recency>,
     /// Whether copies are collapsed under the first of them.
     pub collapse: bool,
+    /// Words that stand for each other.
+    pub synonyms: Synonyms,
 }
 
 impl Default for Ranking {
     fn default() -> Self {
-        Self { sort: Sort::Relevance, feedback: true, expand: false, recency: None, collapse: true }
+        Self {
+            sort: Sort::Relevance,
+            feedback: true,
+            expand: false,
+            recency: None,
+            collapse: true,
+            synonyms: Synonyms::default(),
+        }
     }
 }
 

@@ -78,6 +78,8 @@ struct Builder<'a> {
     prefixes_cut: Vec<(String, usize)>,
     patterns_cut: Vec<(String, usize)>,
     keep_stop_words: bool,
+    /// Groups of terms that stand for each other.
+    synonyms: Vec<Vec<String>>,
     /// How much what is looked at counts.
     weight: f32,
     /// Whether what is looked at is left out.
@@ -90,6 +92,7 @@ impl Plan {
     pub(super) fn new(reader: &Reader, query: &Query, options: &Options) -> Result<Self, Error> {
         let words = query.words();
         let mut builder = Builder::new(reader);
+        builder.synonyms = options.ranking.synonyms.terms(builder.language, &mut builder.table);
         // A query of nothing but stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
@@ -163,6 +166,7 @@ impl<'a> Builder<'a> {
             prefixes_cut: Vec::new(),
             patterns_cut: Vec::new(),
             keep_stop_words: false,
+            synonyms: Vec::new(),
             weight: 1.0,
             excluded: false,
             beside: false,
@@ -282,6 +286,15 @@ impl<'a> Builder<'a> {
             return self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored);
         }
         let terms = self.terms(&word.text);
+        if let [(_, term)] = terms.as_slice()
+            && let Some(group) = self.synonyms.iter().find(|group| group.contains(term)).cloned()
+        {
+            let clauses = group.iter().map(|term| (Occur::Should, self.term(self.fields.terms, term))).collect();
+            let others: Vec<&str> = group.iter().filter(|other| *other != term).map(String::as_str).collect();
+            let words = format!("{} = {}", word.text, others.join(" = "));
+            self.feature(FeatureKind::OneOf(group), words, scored);
+            return combine(clauses);
+        }
         let (parts, joined) = linked_terms(&word.text, self.language, &mut self.table);
         let of_text = |term: &String| (Occur::Should, self.term(self.fields.terms, term));
         // `long-term` needs both parts; beside other words, where any word may match, so may any part.

@@ -155,6 +155,9 @@ pub(in crate::cli) struct RankingArgs {
     /// Prefer newer articles: the score halves with every HALF_LIFE of age, such as `90d`, `6m` or `2y`
     #[arg(long, value_name = "HALF_LIFE")]
     pub(in crate::cli) recency: Option<String>,
+    /// Words that stand for each other, one group a line [default: `synonyms.txt` beside the index, if there is one]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) synonyms: Option<PathBuf>,
 }
 
 /// The order of hits.
