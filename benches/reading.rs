@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Takes the files of a folder, out of their compressions and archives, with the format given or detected.
 fn collect(folder: &Path, format: Option<&'static Format>, files: &mut Files) {
     for walked in source::walk(folder, Path::new(""), &WalkOptions::default()).unwrap_or_default().files {
-        let _ = source::visit(&walked, &Limits::default(), &mut |entry| {
+        let _ = source::visit(&walked, &Limits::default(), &|_| (), &mut |entry| {
             let Entry::File { name, mut input, .. } = entry else { return ControlFlow::Continue(()) };
             let mut bytes = Vec::new();
             if name.ends_with(".expected.json") || input.read_to_end(&mut bytes).is_err() {

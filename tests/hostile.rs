@@ -410,7 +410,7 @@ fn files_that_change_while_they_are_read() {
         scratch.write("a.txt", vec![b'a'; 300_000]);
         let file = SourceFile { path: scratch.path("a.txt"), bytes: 300_000, modified: None, stamp: 0 };
         let mut found = None;
-        let _ = source::visit(&file, &Limits::default(), &mut |entry| {
+        let _ = source::visit(&file, &Limits::default(), &|_| (), &mut |entry| {
             let Entry::File { mut input, .. } = entry else { panic!("it is a file") };
             let mut bytes = input.fill_buf().unwrap().to_vec();
             input.consume(bytes.len());
@@ -465,8 +465,9 @@ fn what_is_no_file_does_not_block() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["articles_total"], 1 + u64::from(named.is_ok()), "{outcomes:?}");
     let pipes = usize::from(made.is_ok_and(|status| status.success()));
-    // The socket, the pipe and the device, which is reached in two ways.
-    assert_eq!(codes.iter().filter(|code| **code == "unsupported").count(), 2 + pipes, "{outcomes:?}");
+    // The socket, the pipe and the link to a device.
+    assert_eq!(report["left_out"]["special"], 2 + pipes, "{report}");
+    assert_eq!(report["missing"], serde_json::json!(["/dev/zero"]), "{report}");
     assert_eq!(codes.iter().filter(|code| **code == "unreadable").count(), 1, "{outcomes:?}");
 }
 

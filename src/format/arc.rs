@@ -28,12 +28,12 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if sample.head.starts_with(b"filedesc://") { Certainty::Certain } else { Certainty::No }
 }
 
-fn split(input: Input) -> Records {
+fn split(input: Input<'_>) -> Records<'_> {
     split::records(input, skip_to_header, record)
 }
 
 /// Takes the lines up to the next header: the empty one after a block or the rest of a broken one.
-fn skip_to_header(input: &mut Lookahead) {
+fn skip_to_header(input: &mut Lookahead<'_>) {
     while !input.at_end() && header(input).is_none() {
         let step = input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
         input.consume(step);
@@ -41,14 +41,14 @@ fn skip_to_header(input: &mut Lookahead) {
 }
 
 /// The next line's length and what it says, when it is a header.
-fn header(input: &mut Lookahead) -> Option<(usize, Header)> {
+fn header(input: &mut Lookahead<'_>) -> Option<(usize, Header)> {
     let length = input.line_length(LINE_BYTES_MAX)?;
     let header = Header::new(&input.peek(length)[..length])?;
     Some((length, header))
 }
 
 /// Takes one record; gives its bytes when it may hold an article.
-fn record(input: &mut Lookahead) -> Taken {
+fn record(input: &mut Lookahead<'_>) -> Taken {
     let Some((line_bytes, header)) = header(input) else {
         return Ok(None);
     };
@@ -82,7 +82,7 @@ fn record(input: &mut Lookahead) -> Taken {
 
 /// The true length of a block: the stated one when a header or the end follows upon it, else up to the
 /// next line that looks like a header.
-fn block_length(input: &mut Lookahead, head: usize, stated: usize) -> Result<usize, SkipReason> {
+fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
     let seen = input.peek(head + stated + LINE_BYTES_MAX);
     let complete = seen.len() >= head + stated;
     if complete && follows_well(&seen[head + stated..]) {

@@ -80,7 +80,7 @@ fn separator(row: &[u8]) -> u8 {
     SEPARATORS.into_iter().zip(counts).find(|&(_, count)| count == most).map_or(b',', |(sign, _)| sign)
 }
 
-fn rows(input: Input) -> Records {
+fn rows(input: Input<'_>) -> Records<'_> {
     let (dialect, input) = split::ahead(split::utf8(input), Dialect::of);
     Box::new(Rows { input, dialect, header: None, number: 0, ended: false, recoveries: RECOVERIES_MAX })
 }
@@ -126,8 +126,8 @@ impl Default for Dialect {
 
 /// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three bytes and
 /// that row.
-struct Rows {
-    input: Input,
+struct Rows<'a> {
+    input: Input<'a>,
     dialect: Dialect,
     header: Option<Arc<[u8]>>,
     number: u64,
@@ -148,7 +148,7 @@ enum Inside {
     Escape,
 }
 
-impl Rows {
+impl Rows<'_> {
     /// The next row without its line end; the reason in place of one that cannot be had.
     fn row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
         let (mut row, mut fits, mut inside) = (Vec::new(), true, Inside::FieldStart);
@@ -255,7 +255,7 @@ fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
     None
 }
 
-impl Iterator for Rows {
+impl Iterator for Rows<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {

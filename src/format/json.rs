@@ -223,13 +223,13 @@ fn feed(node: &Node<'_>) -> Defaults {
 }
 
 /// The values of a JSON text as records: the elements of a list at the top, or each of several documents.
-fn values(input: Input) -> Records {
+fn values(input: Input<'_>) -> Records<'_> {
     let (order, input) = split::ahead(split::utf8(input), Order::of_rows);
     Box::new(Values { input, header: order.header(), number: 0, in_list: false, ended: false })
 }
 
-struct Values {
-    input: Input,
+struct Values<'a> {
+    input: Input<'a>,
     /// The order of day and month in all values.
     header: Option<Arc<[u8]>>,
     number: u64,
@@ -279,7 +279,7 @@ impl Inside {
     }
 }
 
-impl Values {
+impl Values<'_> {
     /// The first byte of the next value, after what separates values.
     fn first(&mut self) -> io::Result<Option<u8>> {
         loop {
@@ -393,7 +393,7 @@ enum Taken {
     TooLarge,
 }
 
-impl Iterator for Values {
+impl Iterator for Values<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -46,7 +46,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 const STRANGE_LINES_MAX: usize = 20;
 
 /// The lines, or one bad record for a file that begins with none that can be JSON.
-fn records(input: Input) -> Records {
+fn records(input: Input<'_>) -> Records<'_> {
     let mut lines = split::lines(input);
     let mut first = Vec::new();
     let is_json = |line: &Result<Record, BadRecord>| match line {

@@ -65,7 +65,7 @@ fn is_separator(seen: &[u8], after_empty: bool, patches: bool) -> bool {
     }
 }
 
-fn split(input: Input) -> Records {
+fn split(input: Input<'_>) -> Records<'_> {
     let mut patches = None;
     split::records(
         input,
@@ -80,7 +80,7 @@ fn split(input: Input) -> Records {
 }
 
 /// Takes one message; `patches`: the mailbox is one of git.
-fn take(input: &mut Lookahead, patches: bool) -> Taken {
+fn take(input: &mut Lookahead<'_>, patches: bool) -> Taken {
     let mut bytes = Vec::new();
     let mut too_large = false;
     // The separator of this message was seen by the one before it.
@@ -130,7 +130,7 @@ fn take(input: &mut Lookahead, patches: bool) -> Taken {
 
 /// The length of the text that a header states, when the text does end there: at the end of the mailbox or before a
 /// separator.
-fn stated_length(header: &[u8], input: &mut Lookahead) -> usize {
+fn stated_length(header: &[u8], input: &mut Lookahead<'_>) -> usize {
     let value = header.split(|&b| b == b'\n').find_map(|line| {
         let (name, value) = line.split_at_checked(15)?;
         name.eq_ignore_ascii_case(b"content-length:").then_some(value)

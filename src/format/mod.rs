@@ -122,12 +122,12 @@ impl Format {
 /// Where a parser puts what it found.
 pub type Sink<'a> = dyn FnMut(Result<Article, SkipReason>) + 'a;
 
-/// The input of a splitter.
-pub type Input = Box<dyn BufRead + Send>;
+/// The input of a splitter, lent by whoever reads the source file.
+pub type Input<'a> = Box<dyn BufRead + 'a>;
 
 /// The records of one source file in their order. After the last usable one it ends; a record that cannot be
 /// had is an `Err` and the iterator goes on where that is possible.
-pub type Records = Box<dyn Iterator<Item = Result<Record, BadRecord>> + Send>;
+pub type Records<'a> = Box<dyn Iterator<Item = Result<Record, BadRecord>> + 'a>;
 
 /// How a source file falls into records.
 #[derive(Debug, Clone, Copy)]
@@ -135,7 +135,7 @@ pub enum Split {
     /// The whole file is one record; articles are numbered in the order in which they are parsed.
     Whole,
     /// The function reads the input record by record, holding no more than [`RECORD_BYTES_MAX`] at once.
-    Stream(fn(Input) -> Records),
+    Stream(for<'a> fn(Input<'a>) -> Records<'a>),
 }
 
 /// One entry of a source file before it is read.

@@ -25,7 +25,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if first { Certainty::Certain } else { Certainty::No }
 }
 
-fn split(input: Input) -> Records {
+fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Elements::new(input, "reuters", false))
 }
 

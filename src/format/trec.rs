@@ -36,7 +36,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-fn split(input: Input) -> Records {
+fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Elements::new(input, "doc", false))
 }
 

@@ -3,8 +3,9 @@
 //! Owns the way to the WARC files inside, which is read as a stream, since these files may have any size: the
 //! entries are taken one after another, without the directory at the end. What a record is, `warc` knows.
 
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::rc::Rc;
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
@@ -41,27 +42,27 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-fn split(input: Input) -> Records {
-    let input = Arc::new(Mutex::new(Lookahead::new(input)));
+fn split(input: Input<'_>) -> Records<'_> {
+    let input = Rc::new(RefCell::new(Lookahead::new(input)));
     Box::new(Splitter { input, entry: None, number: 0, before: 0, failed: false })
 }
 
 /// The entry that is being read: its records, and what is left of it.
-struct Entry {
-    records: Records,
-    left: Arc<Mutex<u64>>,
+struct Entry<'a> {
+    records: Records<'a>,
+    left: Rc<Cell<u64>>,
 }
 
-struct Splitter {
-    input: Arc<Mutex<Lookahead>>,
-    entry: Option<Entry>,
+struct Splitter<'a> {
+    input: Rc<RefCell<Lookahead<'a>>>,
+    entry: Option<Entry<'a>>,
     /// The last record's number in the whole file, and that before the current entry.
     number: u64,
     before: u64,
     failed: bool,
 }
 
-impl Iterator for Splitter {
+impl Iterator for Splitter<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -77,8 +78,7 @@ impl Iterator for Splitter {
                         return Some(Err(BadRecord { number: self.number, ..bad }));
                     }
                     None => {
-                        let left = *entry.left.lock().unwrap_or_else(PoisonError::into_inner);
-                        self.lock().skip(left);
+                        self.input.borrow_mut().skip(entry.left.get());
                         self.entry = None;
                         self.before = self.number;
                     }
@@ -92,7 +92,7 @@ impl Iterator for Splitter {
                 Ok(false) => self.failed = true,
                 Err(reason) => {
                     self.failed = true;
-                    let reason = self.lock().take_failure().unwrap_or(reason);
+                    let reason = self.input.borrow_mut().take_failure().unwrap_or(reason);
                     return Some(Err(BadRecord { number: self.number + 1, reason }));
                 }
             }
@@ -100,12 +100,7 @@ impl Iterator for Splitter {
     }
 }
 
-impl Splitter {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Lookahead> {
-        // A panic while it was held cannot leave it half changed: it only counts bytes.
-        self.input.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl<'a> Splitter<'a> {
     /// Goes on to the next entry and opens it when it is a WARC file; `false` at the end of the entries.
     fn next_entry(&mut self) -> Result<bool, SkipReason> {
         let Some(header) = self.header()? else {
@@ -113,17 +108,17 @@ impl Splitter {
         };
         let packed = header.name.ends_with(".warc.gz");
         if !(packed || header.name.ends_with(".warc")) {
-            self.lock().skip(header.bytes);
+            self.input.borrow_mut().skip(header.bytes);
             return Ok(true);
         }
-        let left = Arc::new(Mutex::new(header.bytes));
-        let body = Body { input: Arc::clone(&self.input), left: Arc::clone(&left) };
-        let body: Box<dyn Read + Send> = match header.method {
+        let left = Rc::new(Cell::new(header.bytes));
+        let body = Body { input: Rc::clone(&self.input), left: Rc::clone(&left) };
+        let body: Box<dyn Read + 'a> = match header.method {
             0 => Box::new(body),
             8 => Box::new(DeflateDecoder::new(body)),
             other => return Err(SkipReason::Unsupported(format!("compression method {other} in a zip"))),
         };
-        let input: Input = match packed {
+        let input: Input<'a> = match packed {
             true => Box::new(BufReader::new(MultiGzDecoder::new(body))),
             false => Box::new(BufReader::new(body)),
         };
@@ -133,7 +128,7 @@ impl Splitter {
 
     /// Takes the next entry's header; `None` where the directory begins.
     fn header(&self) -> Result<Option<EntryHeader>, SkipReason> {
-        let mut input = self.lock();
+        let mut input = self.input.borrow_mut();
         let Some(fixed) = input.peek(HEADER_BYTES).get(..HEADER_BYTES) else {
             return Err(SkipReason::Truncated("the zip has no directory".into()));
         };
@@ -188,16 +183,15 @@ fn long_size(extra: &[u8]) -> Option<u64> {
 }
 
 /// The bytes of one entry, out of the shared input.
-struct Body {
-    input: Arc<Mutex<Lookahead>>,
-    left: Arc<Mutex<u64>>,
+struct Body<'a> {
+    input: Rc<RefCell<Lookahead<'a>>>,
+    left: Rc<Cell<u64>>,
 }
 
-impl Read for Body {
+impl Read for Body<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
-        let most = buffer.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+        let mut input = self.input.borrow_mut();
+        let most = buffer.len().min(usize::try_from(self.left.get()).unwrap_or(usize::MAX));
         if most == 0 {
             return Ok(0);
         }
@@ -209,7 +203,7 @@ impl Read for Body {
         }
         buffer[..count].copy_from_slice(&seen[..count]);
         input.consume(count);
-        *left -= count as u64;
+        self.left.set(self.left.get() - count as u64);
         Ok(count)
     }
 }

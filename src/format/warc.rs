@@ -35,12 +35,12 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 /// The records of a WARC file that may hold an article.
-pub(super) fn split(input: Input) -> Records {
+pub(super) fn split(input: Input<'_>) -> Records<'_> {
     split::records(input, skip_line_ends, record)
 }
 
 /// Takes one record; gives its bytes when it may hold an article.
-fn record(input: &mut Lookahead) -> Taken {
+fn record(input: &mut Lookahead<'_>) -> Taken {
     if !is_record_start(input.peek(GAP_BYTES)) {
         skip_to_record(input, u64::MAX);
         return Err(malformed("no record begins where one should"));
@@ -78,7 +78,7 @@ fn record(input: &mut Lookahead) -> Taken {
 }
 
 /// Bytes of the header with the empty line at its end.
-fn header_length(input: &mut Lookahead) -> Option<usize> {
+fn header_length(input: &mut Lookahead<'_>) -> Option<usize> {
     let mut want = 4 << 10;
     loop {
         let seen = input.peek(want);
@@ -95,7 +95,7 @@ fn header_length(input: &mut Lookahead) -> Option<usize> {
 
 /// The true length of a block: the stated one when the next record follows upon it, else up to where
 /// the next record begins.
-fn block_length(input: &mut Lookahead, head: usize, stated: usize) -> Result<usize, SkipReason> {
+fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
     let seen = input.peek(head + stated + GAP_BYTES);
     let complete = seen.len() >= head + stated;
     if complete && follows_well(&seen[head + stated..]) {
@@ -132,7 +132,7 @@ fn block_length(input: &mut Lookahead, head: usize, stated: usize) -> Result<usi
 }
 
 /// Skips to the start of the next record, at most so many bytes far.
-fn skip_to_record(input: &mut Lookahead, bytes_max: u64) {
+fn skip_to_record(input: &mut Lookahead<'_>, bytes_max: u64) {
     let mut left = bytes_max;
     while left > 0 {
         let seen = input.peek(64 << 10);
@@ -151,7 +151,7 @@ fn skip_to_record(input: &mut Lookahead, bytes_max: u64) {
     }
 }
 
-fn skip_line_ends(input: &mut Lookahead) {
+fn skip_line_ends(input: &mut Lookahead<'_>) {
     loop {
         let seen = input.peek(GAP_BYTES);
         let count = seen.iter().take_while(|b| b.is_ascii_whitespace()).count();

@@ -29,18 +29,18 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if rss && export { Certainty::Certain } else { Certainty::No }
 }
 
-fn split(input: Input) -> Records {
+fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Posts { items: Elements::new(input, "item", true), header: None, any: false })
 }
 
 /// The published posts; pages, attachments, menus and drafts are no articles and are passed over.
-struct Posts {
-    items: Elements,
+struct Posts<'a> {
+    items: Elements<'a>,
     header: Option<Arc<[u8]>>,
     any: bool,
 }
 
-impl Iterator for Posts {
+impl Iterator for Posts<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {

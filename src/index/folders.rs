@@ -223,7 +223,7 @@ impl Folders {
 
     /// Lists paths that are not listed yet, and gives what of the list is meant by them: a path within a listed folder
     /// means that part of it, unless it is to be read in another way; then it is a folder of its own. Paths that are
-    /// neither there nor listed are given apart.
+    /// neither there, as a folder or regular file, nor listed are given apart.
     pub(super) fn enlist(
         &mut self,
         index: &Path,
@@ -237,7 +237,10 @@ impl Folders {
                 Vec::new(),
             );
         }
-        let (there, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| start.join(path).exists());
+        let (there, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| {
+            let path = start.join(path);
+            path.is_dir() || path.is_file()
+        });
         let (mut targets, mut missing) = (Vec::new(), Vec::new());
         for path in gone {
             match self.at(&normalise(&start.join(path))) {

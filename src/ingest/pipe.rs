@@ -6,6 +6,7 @@
 //! files → readers → queue of batches → workers, a segment each → outcomes of files → writer: commits, report
 //! ```
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -126,10 +127,19 @@ fn read_file<'r>(run: &Run<'r>, change: &Change, file: &Arc<OpenFile<'r>>, batch
         if run.is_ending() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     match &change.file {
-        Ok(source) => read::read(source, file.manner, &mut send),
+        Ok(source) => {
+            // An archive is read here and there, some of it twice: a file counts for its size and no more.
+            let left = Cell::new(source.bytes);
+            let on_read = |bytes: u64| {
+                let bytes = bytes.min(left.get());
+                left.set(left.get() - bytes);
+                run.progress.read(bytes);
+            };
+            read::read(source, file.manner, &on_read, &mut send);
+            on_read(u64::MAX);
+        }
         Err(reason) => drop(send(read::refused(String::new(), reason.clone()))),
     }
-    run.progress.read(change.file.as_ref().map_or(0, |file| file.bytes));
     batches.send(0, Work { file: Arc::clone(file), batch: None });
 }
 

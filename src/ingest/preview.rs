@@ -52,7 +52,7 @@ pub fn preview(options: &Options, sink: &mut dyn FnMut(Preview)) -> Result<(), E
 
 fn preview_file(file: &source::SourceFile, manner: &Manner, today: Date, sink: &mut dyn FnMut(Preview)) {
     let mut shown: Option<Preview> = None;
-    read(file, manner, &mut |batch| {
+    read(file, manner, &|_| (), &mut |batch| {
         let path = match batch.entry.inner.as_str() {
             "" => source::display_path(&file.path),
             inner => format!("{}!/{inner}", source::display_path(&file.path)),

@@ -72,10 +72,11 @@ impl Batch {
 /// Where batches go, in their order, until it breaks off.
 pub(super) type Sink<'s> = dyn FnMut(Batch) -> ControlFlow<()> + 's;
 
-/// Reads a source file. Every file inside gives one batch or more; what cannot be read is a bad record.
-pub(super) fn read(file: &SourceFile, manner: &Manner, sink: &mut Sink<'_>) {
+/// Reads a source file. Every file inside gives one batch or more; what cannot be read is a bad record. `on_read` is told
+/// how many bytes of the file were read each time.
+pub(super) fn read(file: &SourceFile, manner: &Manner, on_read: &dyn Fn(u64), sink: &mut Sink<'_>) {
     let outcome = net("container", || {
-        let _ = source::visit(file, &Limits::default(), &mut |entry| match entry {
+        let _ = source::visit(file, &Limits::default(), on_read, &mut |entry| match entry {
             Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
             Entry::File { inner_path, name, input, modified, .. } => {
                 one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, sink)
@@ -94,7 +95,7 @@ struct Found {
     modified: Option<Date>,
 }
 
-fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input, sink: &mut Sink<'_>) -> ControlFlow<()> {
+fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let Found { inner, name, modified } = found;
     let folder = file.path.parent().map(display_path).unwrap_or_default();
     let path = if inner.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner}") };
@@ -120,11 +121,11 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input, sink: &mu
         Err(reason) => return sink(refused(entry.inner, reason)),
     };
     // A read that failed inside the sample fails again for the splitter, which knows which record it was.
-    let rest: Input = match read {
+    let rest: Input<'_> = match read {
         Ok(_) => input,
         Err(error) => Box::new(std::io::BufReader::new(Failing(Some(error)))),
     };
-    let input: Input = Box::new(Cursor::new(head).chain(rest));
+    let input: Input<'_> = Box::new(Cursor::new(head).chain(rest));
     (entry.format, entry.reader) = (Some(format), reader_label(Some(format)));
     let mut batches = Batches::new(entry, sink);
     let outcome = net(format.name, || match format.split {
@@ -252,7 +253,7 @@ mod tests {
     /// The same for whole files.
     static PANICKING_WHOLE: Format = Format { split: Split::Whole, ..PANICKING };
 
-    fn split(input: Input) -> format::Records {
+    fn split(input: Input<'_>) -> format::Records<'_> {
         Box::new(input.lines().zip(1..).map(|(line, number)| {
             let line = line.expect("memory can be read");
             assert_ne!(line, "split!");
@@ -274,7 +275,7 @@ mod tests {
         let manner = Manner { format: Some(format), ..Manner::default() };
         let mut shown = Vec::new();
         let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
-        read(&file, &manner, &mut |batch| {
+        read(&file, &manner, &|_| (), &mut |batch| {
             for (number, outcome) in batch.articles(&manner, jiff::civil::date(2026, 1, 1)) {
                 shown.push(match outcome {
                     Ok(article) => article.title,

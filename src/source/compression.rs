@@ -67,10 +67,7 @@ impl Compression {
     }
 
     /// The decompressed stream. It reads all members or frames of the input, one after another.
-    pub(super) fn decoder<R>(self, input: R) -> Result<Box<dyn Read + Send>, SkipReason>
-    where
-        R: BufRead + Send + 'static,
-    {
+    pub(super) fn decoder<'a>(self, input: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, SkipReason> {
         Ok(match self {
             Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(input)) }),
             Self::Zstd => {

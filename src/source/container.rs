@@ -1,23 +1,24 @@
 //! Hands out the files of one source file, which may be an archive (zip, tar, 7z) with archives inside. How
 //! each kind is unpacked is left to the file of its name.
 
-use std::io::{BufRead, BufReader, Cursor, Read, Seek};
+use std::cell::RefCell;
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
-use super::guard::{Budget, Exact};
+use super::guard::{Budget, Exact, Guard, reason};
 use super::limits::{BUFFER_BYTES, Limits};
 use super::open::{OnDisk, Peeked, Peeled, file_name, held, peel};
-use super::paths::extension;
-use super::unpack::{Outlet, Shared, Stop, Unpacked, start};
+use super::paths::{EntryName, entry_name, extension};
 use super::walk::SourceFile;
 use super::{seven_zip, tar, zip};
 use crate::error::SkipReason;
 
 /// One file of a source file, or what stands in its place.
-pub enum Entry {
+pub enum Entry<'a> {
     /// A file whose bytes can be read.
     File {
         /// Where it is in its archive: `2019/03/a.xml`, `b.zip!/c.txt`; empty when the source file is no
@@ -25,9 +26,9 @@ pub enum Entry {
         inner_path: String,
         /// The last part of its name without compression suffixes, for its extension and for people.
         name: String,
-        /// Its bytes, decompressed. It must be read before the visitor returns. A failed read ends it;
+        /// Its bytes, decompressed, as far as the visitor reads them. A failed read ends it;
         /// [`reason`](super::reason) says what the error means.
-        input: Box<dyn BufRead + Send>,
+        input: Box<dyn BufRead + 'a>,
         /// How many bytes it has, as far as its archive says so; never to be relied upon.
         bytes_hint: Option<u64>,
         /// When it was last changed. The local time that most zips state is taken for UTC.
@@ -48,26 +49,20 @@ pub enum Entry {
 /// An archive that breaks off gives the entries before that, then a skip under its own path. Hidden entries,
 /// folders and links are passed over. Documents and books that are zips (`docx`, `odt`, `epub`, `wacz`, known
 /// by extension or content) are one file each.
-pub fn visit(file: &SourceFile, limits: &Limits, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
-    let disk = match OnDisk::open(&file.path) {
-        Ok(disk) => disk,
+///
+/// `on_read` is told how many bytes of the source file were read each time.
+pub fn visit(file: &SourceFile, limits: &Limits, on_read: &dyn Fn(u64), visit: &mut Visit<'_>) -> ControlFlow<()> {
+    let opened = OnDisk::open(&file.path).and_then(|disk| match disk.file.try_clone() {
+        Ok(again) => Ok((disk, again)),
+        Err(error) => Err(SkipReason::Unreadable(error.to_string())),
+    });
+    let (disk, again) = match opened {
+        Ok(opened) => opened,
         Err(reason) => return visit(Entry::Skip { inner_path: String::new(), reason }),
     };
-    let shared = Shared {
-        limits: *limits,
-        budget: Arc::new(Budget::new(disk.bytes, limits)),
-        entries: Arc::new(AtomicU64::new(0)),
-    };
-    let again = match disk.file.try_clone() {
-        Ok(again) => again,
-        Err(error) => {
-            let reason = SkipReason::Unreadable(error.to_string());
-            return visit(Entry::Skip { inner_path: String::new(), reason });
-        }
-    };
     let item = Item {
-        input: Box::new(Exact::new(disk.file, disk.bytes)),
-        seekable: Some(Box::new(again)),
+        input: Box::new(Told { inner: Exact::new(disk.file, disk.bytes), on_read }),
+        seekable: Some(Box::new(Told { inner: again, on_read })),
         name: file_name(&file.path),
         inner_path: String::new(),
         archives: 0,
@@ -75,18 +70,41 @@ pub fn visit(file: &SourceFile, limits: &Limits, visit: &mut dyn FnMut(Entry) ->
         bytes_hint: Some(disk.bytes),
         modified: file.modified,
     };
-    Visitor { shared, visit }.item(item)
+    Visitor { limits: *limits, budget: Arc::new(Budget::new(disk.bytes, limits)), entries: 0, visit }.item(item)
+}
+
+/// Where the files of a source file go, until it breaks off.
+pub type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
+
+/// Tells how many bytes are read through it.
+struct Told<'a, R> {
+    inner: R,
+    on_read: &'a dyn Fn(u64),
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        (self.on_read)(read as u64);
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Told<'_, R> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
 }
 
 /// Bytes that can be read at any place.
-pub(super) trait Seekable: Read + Seek + Send {}
-impl<T: Read + Seek + Send> Seekable for T {}
+pub(super) trait Seekable: Read + Seek {}
+impl<T: Read + Seek> Seekable for T {}
 
 /// A file to be handed out or opened further.
-struct Item {
-    input: Box<dyn Read + Send>,
+struct Item<'a> {
+    input: Box<dyn Read + 'a>,
     /// The same bytes for reading at any place, where that can be had for nothing.
-    seekable: Option<Box<dyn Seekable>>,
+    seekable: Option<Box<dyn Seekable + 'a>>,
     name: String,
     inner_path: String,
     /// Archives around it.
@@ -135,9 +153,13 @@ fn kind(head: &[u8], name: &str) -> Kind {
     }
 }
 
-struct Visitor<'a> {
-    shared: Shared,
-    visit: &'a mut dyn FnMut(Entry) -> ControlFlow<()>,
+/// What all archives of one source file share.
+struct Visitor<'v> {
+    limits: Limits,
+    budget: Arc<Budget>,
+    /// Entries met so far.
+    entries: u64,
+    visit: &'v mut Visit<'v>,
 }
 
 impl Visitor<'_> {
@@ -146,10 +168,10 @@ impl Visitor<'_> {
     }
 
     /// Undoes an item's compressions and hands it out, or opens it when it is an archive.
-    fn item(&mut self, item: Item) -> ControlFlow<()> {
+    fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let Item { input, seekable, name, inner_path, archives, held_bytes, bytes_hint, modified } = item;
-        let limits = self.shared.limits;
-        let peeled = match peel(input, &name, &self.shared.budget, &limits) {
+        let limits = self.limits;
+        let peeled = match peel(input, &name, &self.budget, &limits) {
             Ok(peeled) => peeled,
             Err(reason) => return self.skip(inner_path, reason),
         };
@@ -180,7 +202,7 @@ impl Visitor<'_> {
         if kind == Kind::SevenZip {
             return self.archive("7z", place, move |outlet| seven_zip::unpack(bytes, outlet));
         }
-        match zip::open(bytes, &self.shared.budget) {
+        match zip::open(bytes, &self.budget) {
             Ok(zip::Opened::Archive(archive)) => self.archive("zip", place, move |outlet| zip::unpack(archive, outlet)),
             Ok(zip::Opened::Document(bytes)) => {
                 let input = Box::new(BufReader::with_capacity(BUFFER_BYTES, bytes));
@@ -193,69 +215,139 @@ impl Visitor<'_> {
 
     /// The bytes of an archive that has to be read at any place: of the file itself or, held in memory, of what
     /// is a stream.
-    fn seekable(
+    fn seekable<'a>(
         &self,
-        input: Peeked,
-        seekable: Option<Box<dyn Seekable>>,
+        input: Peeked<'a>,
+        seekable: Option<Box<dyn Seekable + 'a>>,
         place: &mut Place,
-    ) -> Result<Box<dyn Seekable>, SkipReason> {
+    ) -> Result<Box<dyn Seekable + 'a>, SkipReason> {
         if let Some(mut bytes) = seekable {
             // The stream shares the place at which the file is read: it must not be used any more.
             drop(input);
             bytes.rewind().map_err(|error| SkipReason::Unreadable(error.to_string()))?;
             return Ok(bytes);
         }
-        let bytes = held(input, self.shared.limits.held_bytes_max.saturating_sub(place.held_bytes))?;
+        let bytes = held(input, self.limits.held_bytes_max.saturating_sub(place.held_bytes))?;
         place.held_bytes = place.held_bytes.saturating_add(bytes.len() as u64);
         Ok(Box::new(Cursor::new(bytes)))
     }
 
-    /// Unpacks an archive and deals with each of its entries.
-    fn archive<F>(&mut self, format: &'static str, place: Place, unpack: F) -> ControlFlow<()>
-    where
-        F: FnOnce(&Outlet) -> Result<(), Stop> + Send + 'static,
-    {
-        let unpacking = match start(&self.shared, unpack) {
-            Ok(unpacking) => unpacking,
-            Err(reason) => return self.skip(place.inner_path, reason),
+    /// Unpacks an archive and deals with each of its entries. Should the library panic, this archive is lost.
+    fn archive(
+        &mut self,
+        format: &'static str,
+        place: Place,
+        unpack: impl FnOnce(&mut Outlet<'_, '_>) -> Result<(), Stop>,
+    ) -> ControlFlow<()> {
+        let mut outlet = Outlet { visitor: self, place, names: Names::default() };
+        let ended = catch_unwind(AssertUnwindSafe(|| unpack(&mut outlet)));
+        let inner_path = outlet.place.inner_path;
+        match ended.unwrap_or(Err(Stop::Failed(SkipReason::Panicked { format }))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Stop::Unheard) => ControlFlow::Break(()),
+            Err(Stop::Failed(reason)) => self.skip(inner_path, reason),
+        }
+    }
+}
+
+/// Why unpacking ended before the archive did.
+pub(super) enum Stop {
+    /// Nobody listens any more.
+    Unheard,
+    /// The archive cannot be read further.
+    Failed(SkipReason),
+}
+
+/// What an archive says of an entry.
+pub(super) struct Facts {
+    /// Its path, as [`Outlet::wanted`] gave it.
+    pub(super) name: String,
+    /// How large it is said to be.
+    pub(super) bytes_hint: Option<u64>,
+    /// When it was last changed.
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// Where an archive's entries go, in their order.
+pub(super) struct Outlet<'o, 'v> {
+    visitor: &'o mut Visitor<'v>,
+    place: Place,
+    names: Names,
+}
+
+impl Outlet<'_, '_> {
+    /// To be called for each entry of any kind, before it is looked at.
+    pub(super) fn count(&mut self) -> Result<(), Stop> {
+        if self.visitor.budget.is_exceeded() {
+            return Err(Stop::Failed(self.visitor.budget.bomb()));
+        }
+        let limit = self.visitor.limits.entries_max;
+        if self.visitor.entries >= limit {
+            return Err(Stop::Failed(SkipReason::Unsupported(format!("archives of more than {limit} entries"))));
+        }
+        self.visitor.entries += 1;
+        Ok(())
+    }
+
+    /// The path under which an entry is to be read, given the name that the archive has; without one it was
+    /// dealt with. `backslash_separates`: whether a backslash separates folders in it.
+    pub(super) fn wanted(&mut self, name: &str, backslash_separates: bool) -> Result<Option<String>, Stop> {
+        match entry_name(name, backslash_separates, &self.visitor.limits) {
+            EntryName::Take(name) => Ok(Some(name)),
+            EntryName::PassOver => Ok(None),
+            EntryName::Refuse(name, reason) => self.skip(name, reason).map(|()| None),
+        }
+    }
+
+    /// Reports an entry that cannot be read.
+    pub(super) fn skip(&mut self, name: String, reason: SkipReason) -> Result<(), Stop> {
+        let inner_path = self.place.of(&self.names.distinct(name));
+        heard(self.visitor.skip(inner_path, reason))
+    }
+
+    /// An entry's reader with a [`Guard`] around it. `packed_bytes`: what it takes in the archive, where that
+    /// is known.
+    pub(super) fn guarded<R: Read>(&self, reader: R, format: &'static str, packed_bytes: Option<u64>) -> Guard<R> {
+        let consumed = Arc::new(AtomicU64::new(packed_bytes.unwrap_or(u64::MAX)));
+        Guard::new(reader, format, consumed, Arc::clone(&self.visitor.budget))
+    }
+
+    /// Hands an entry out, or opens it when it is an archive; what is not wanted of its bytes is left unread. An error of
+    /// reading goes to who reads it, and what it means is given back.
+    pub(super) fn send(&mut self, facts: Facts, bytes: &mut dyn Read) -> Result<Option<SkipReason>, Stop> {
+        let broken = RefCell::new(None);
+        let item = Item {
+            input: Box::new(Noting { inner: bytes, broken: &broken }),
+            seekable: None,
+            inner_path: self.place.of(&self.names.distinct(facts.name.clone())),
+            name: facts.name,
+            archives: self.place.archives,
+            held_bytes: self.place.held_bytes,
+            bytes_hint: facts.bytes_hint,
+            modified: facts.modified,
         };
-        let mut names = Names::default();
-        let mut flow = ControlFlow::Continue(());
-        for unpacked in &unpacking.entries {
-            flow = match unpacked {
-                Unpacked::Skip { name, reason } => self.skip(place.of(&names.distinct(name)), reason),
-                Unpacked::File { facts, reader } => {
-                    let closer = reader.closer();
-                    let inner_path = place.of(&names.distinct(facts.name.clone()));
-                    let flow = self.item(Item {
-                        input: Box::new(reader),
-                        seekable: None,
-                        inner_path,
-                        name: facts.name,
-                        archives: place.archives,
-                        held_bytes: place.held_bytes,
-                        bytes_hint: facts.bytes_hint,
-                        modified: facts.modified,
-                    });
-                    closer.close();
-                    flow
-                }
-            };
-            if flow.is_break() {
-                break;
+        heard(self.visitor.item(item))?;
+        Ok(broken.into_inner())
+    }
+}
+
+fn heard(flow: ControlFlow<()>) -> Result<(), Stop> {
+    if flow.is_break() { Err(Stop::Unheard) } else { Ok(()) }
+}
+
+/// Notes why reading failed.
+struct Noting<'a> {
+    inner: &'a mut dyn Read,
+    broken: &'a RefCell<Option<SkipReason>>,
+}
+
+impl Read for Noting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.broken.borrow_mut().get_or_insert_with(|| reason(error));
             }
-        }
-        // Without a listener the thread ends at its next entry; it is waited for so that none is left behind.
-        drop(unpacking.entries);
-        let ended = unpacking.thread.join();
-        if flow.is_break() {
-            return flow;
-        }
-        match ended {
-            Ok(Ok(()) | Err(Stop::Unheard)) => flow,
-            Ok(Err(Stop::Failed(reason))) => self.skip(place.inner_path, reason),
-            Err(_) => self.skip(place.inner_path, SkipReason::Panicked { format }),
-        }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::limits::Limits;
 use crate::error::SkipReason;
@@ -44,11 +44,17 @@ fn carried(error: &io::Error) -> Option<SkipReason> {
     None
 }
 
+/// Streams of one source file that may break a limit before the rest of it is given up: each costs the time of
+/// expanding it that far.
+const BOMBS_FORGIVEN: u32 = 8;
+
 /// What one source file may still expand to, over all its compressions and entries together.
 #[derive(Debug)]
 pub(super) struct Budget {
     produced: AtomicU64,
     allowed_bytes: u64,
+    /// How many streams may still break a limit without ending the others.
+    forgiven: AtomicU32,
     limits: Limits,
 }
 
@@ -56,7 +62,8 @@ impl Budget {
     /// The budget of a source file of this size on disk.
     pub(super) fn new(source_bytes: u64, limits: &Limits) -> Self {
         let allowed_bytes = source_bytes.saturating_mul(limits.ratio_max).max(limits.ratio_free_bytes);
-        Self { produced: AtomicU64::new(0), allowed_bytes, limits: *limits }
+        let forgiven = AtomicU32::new(BOMBS_FORGIVEN);
+        Self { produced: AtomicU64::new(0), allowed_bytes, forgiven, limits: *limits }
     }
 
     /// Whether more was unpacked than is allowed.
@@ -72,6 +79,14 @@ impl Budget {
     /// The reason for a source that is beyond the budget.
     pub(super) fn bomb(&self) -> SkipReason {
         SkipReason::Bomb { limit_ratio: self.limits.ratio_max }
+    }
+
+    /// Takes back what a stream produced that was ended: what else is in the archive can still be read.
+    fn forgive(&self, bytes: u64) {
+        let forgiven = self.forgiven.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if forgiven.is_ok() {
+            self.produced.fetch_sub(bytes, Ordering::Relaxed);
+        }
     }
 
     fn add(&self, bytes: u64) {
@@ -142,6 +157,7 @@ impl<R: Read> Read for Guard<R> {
         self.budget.add(read as u64);
         if self.is_out_of_proportion() {
             self.ended = true;
+            self.budget.forgive(self.produced);
             return Err(io::Error::other(self.budget.bomb()));
         }
         Ok(read)

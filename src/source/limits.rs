@@ -40,12 +40,6 @@ pub(super) const BUFFER_BYTES: usize = 64 << 10;
 /// Bytes from the start of a stream that are looked at for signatures: the header block of a tar.
 pub(super) const HEAD_BYTES: usize = 512;
 
-/// Bytes of one piece of an entry on its way from the thread that unpacks.
-pub(super) const PIECE_BYTES: usize = 64 << 10;
-
-/// Pieces of one entry, and first pieces of entries, that the unpacking thread may be ahead: 2 MB at most.
-pub(super) const PIECES_AHEAD: usize = 16;
-
 /// The limits of one visit, [`Limits::default`] being the constants of this file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -17,13 +17,12 @@ mod open;
 mod paths;
 mod seven_zip;
 mod tar;
-mod unpack;
 #[cfg(test)]
 mod visit_tests;
 mod walk;
 mod zip;
 
-pub use container::{Entry, visit};
+pub use container::{Entry, Visit, visit};
 pub use extract::Extractor;
 pub use guard::reason;
 pub use limits::{

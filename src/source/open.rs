@@ -18,7 +18,7 @@ pub struct Opened {
     /// The file's name without compression suffixes, for its extension and for people.
     pub name: String,
     /// Its bytes, decompressed. A failed read ends it; [`reason`] says what the error means.
-    pub input: Box<dyn BufRead + Send>,
+    pub input: Box<dyn BufRead>,
 }
 
 /// Opens a source file and undoes its compressions (gzip, zstd, bzip2, xz; up to three around each other),
@@ -60,22 +60,22 @@ pub(super) fn file_name(path: &Path) -> String {
 }
 
 /// A stream whose compressions are undone.
-pub(super) struct Peeled {
+pub(super) struct Peeled<'a> {
     /// The last part of its name without compression suffixes.
     pub(super) name: String,
     /// What is inside.
-    pub(super) input: Peeked,
+    pub(super) input: Peeked<'a>,
     /// How many compressions there were.
     pub(super) compressions: u32,
 }
 
 /// Undoes the compressions of a stream.
-pub(super) fn peel(
-    input: Box<dyn Read + Send>,
+pub(super) fn peel<'a>(
+    input: Box<dyn Read + 'a>,
     name: &str,
     budget: &Arc<Budget>,
     limits: &Limits,
-) -> Result<Peeled, SkipReason> {
+) -> Result<Peeled<'a>, SkipReason> {
     let (input, consumed): (_, Arc<AtomicU64>) = Counting::new(input);
     let mut input = Peeked::new(Box::new(input));
     let mut compressions = 0;
@@ -94,16 +94,16 @@ pub(super) fn peel(
 
 /// A buffered stream whose first bytes are known before it is read. An error met while they were fetched comes
 /// after them, in its place; after an error it is at its end.
-pub(super) struct Peeked {
+pub(super) struct Peeked<'a> {
     head: Vec<u8>,
     head_read: usize,
     error: Option<io::Error>,
     ended: bool,
-    rest: BufReader<Box<dyn Read + Send>>,
+    rest: BufReader<Box<dyn Read + 'a>>,
 }
 
-impl Peeked {
-    pub(super) fn new(input: Box<dyn Read + Send>) -> Self {
+impl<'a> Peeked<'a> {
+    pub(super) fn new(input: Box<dyn Read + 'a>) -> Self {
         let mut rest = BufReader::with_capacity(BUFFER_BYTES, input);
         let mut head = Vec::with_capacity(HEAD_BYTES);
         // What was read before an error is in `head`.
@@ -138,7 +138,7 @@ impl Peeked {
     }
 }
 
-impl Read for Peeked {
+impl Read for Peeked<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.past_head()? {
             let mut left = &self.head[self.head_read..];
@@ -154,7 +154,7 @@ impl Read for Peeked {
     }
 }
 
-impl BufRead for Peeked {
+impl BufRead for Peeked<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if !self.past_head()? {
             return Ok(&self.head[self.head_read..]);
@@ -178,7 +178,7 @@ impl BufRead for Peeked {
 }
 
 /// The whole of a stream, for archives that cannot be read as one.
-pub(super) fn held(mut input: Peeked, limit_bytes: u64) -> Result<Vec<u8>, SkipReason> {
+pub(super) fn held(mut input: Peeked<'_>, limit_bytes: u64) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = Vec::new();
     let read = input.by_ref().take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| reason(&error))?;

@@ -4,14 +4,13 @@ use std::io;
 
 use sevenz_rust2::{ArchiveEntry, ArchiveReader, EntryDecision, Error, Password};
 
-use super::container::Seekable;
+use super::container::{Facts, Outlet, Seekable, Stop};
 use super::guard::reason_in;
 use super::limits::DECODER_BYTES_MAX;
-use super::unpack::{Facts, Outlet, Stop};
 use crate::error::SkipReason;
 
 /// Hands the entries to the outlet.
-pub(super) fn unpack(bytes: Box<dyn Seekable>, outlet: &Outlet) -> Result<(), Stop> {
+pub(super) fn unpack(bytes: Box<dyn Seekable + '_>, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let bytes = io::BufReader::new(bytes);
     let mut archive = ArchiveReader::new_with_memory_limit(bytes, Password::empty(), DECODER_BYTES_MAX >> 10)
         .map_err(|error| Stop::Failed(broken(&error)))?;
@@ -34,7 +33,7 @@ pub(super) fn unpack(bytes: Box<dyn Seekable>, outlet: &Outlet) -> Result<(), St
     }
 }
 
-fn one(entry: &ArchiveEntry, reader: &mut dyn io::Read, outlet: &Outlet) -> Result<(), Stop> {
+fn one(entry: &ArchiveEntry, reader: &mut dyn io::Read, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     outlet.count()?;
     let mut reader = outlet.guarded(reader, "7z", None);
     let is_file = !entry.is_directory() && !entry.is_anti_item() && !is_link(entry);

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use ::tar::{Archive, Entry};
 
+use super::container::{Facts, Outlet, Stop};
 use super::guard::{Exact, reason_in};
 use super::limits::{HEAD_BYTES, TAR_HEADER_BYTES_MAX};
 use super::paths::display_bytes;
-use super::unpack::{Facts, Outlet, Stop};
 use crate::error::SkipReason;
 
 /// Whether these first bytes are a tar header: its checksum holds, which no text's does.
@@ -24,7 +24,7 @@ pub(super) fn has_signature(head: &[u8]) -> bool {
 }
 
 /// Hands the entries to the outlet.
-pub(super) fn unpack(input: impl Read, outlet: &Outlet) -> Result<(), Stop> {
+pub(super) fn unpack(input: impl Read, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let failed = |error: io::Error| Stop::Failed(broken(&error));
     let left_bytes = Rc::new(Cell::new(u64::MAX));
     let mut archive = Archive::new(Metered { inner: input, left_bytes: Rc::clone(&left_bytes) });
@@ -43,7 +43,7 @@ pub(super) fn unpack(input: impl Read, outlet: &Outlet) -> Result<(), Stop> {
     }
 }
 
-fn one<R: Read>(entry: &mut Entry<'_, R>, bytes: u64, outlet: &Outlet) -> Result<(), Stop> {
+fn one<R: Read>(entry: &mut Entry<'_, R>, bytes: u64, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let kind = entry.header().entry_type();
     let raw_name = entry.path_bytes();
     // Old tars mark a folder only by the slash.

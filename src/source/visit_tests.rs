@@ -55,7 +55,7 @@ fn lines(file_name: &str, bytes: &[u8], limits: &Limits) -> Vec<String> {
     fs::write(&path, bytes).unwrap();
     let mut lines = Vec::new();
     let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
-    let flow = visit(&file, limits, &mut |entry| {
+    let flow = visit(&file, limits, &|_| (), &mut |entry| {
         lines.push(match entry {
             Entry::File { inner_path, name, mut input, .. } => {
                 let mut bytes = Vec::new();
@@ -246,23 +246,23 @@ fn links_are_passed_over_and_names_kept_distinct() {
 }
 
 #[test]
-fn a_visitor_may_leave_early_or_keep_an_input() {
+fn a_visitor_may_leave_early_or_not_read_an_input() {
     let noise = vec![b'x'; 5 << 20];
     let bytes = tarred(&[("a", &noise), ("b", b"b")]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.tar");
     fs::write(&path, &bytes).unwrap();
     let file = SourceFile { path, bytes: bytes.len() as u64, modified: None, stamp: 0 };
-    let mut kept = Vec::new();
-    let flow = visit(&file, &Limits::default(), &mut |entry| {
-        let Entry::File { input, .. } = entry else { panic!("no entry is broken") };
-        kept.push(input);
+    let mut names = Vec::new();
+    let flow = visit(&file, &Limits::default(), &|_| (), &mut |entry| {
+        let Entry::File { name, .. } = entry else { panic!("no entry is broken") };
+        names.push(name);
         ControlFlow::Continue(())
     });
-    assert!(flow.is_continue() && kept.len() == 2);
-    assert!(kept.remove(0).read_to_end(&mut Vec::new()).is_err(), "it was read after its turn");
+    assert!(flow.is_continue());
+    assert_eq!(names, ["a", "b"]);
     let mut seen = 0;
-    let flow = visit(&file, &Limits::default(), &mut |_| {
+    let flow = visit(&file, &Limits::default(), &|_| (), &mut |_| {
         seen += 1;
         ControlFlow::Break(())
     });

@@ -9,10 +9,9 @@ use ::zip::extra_fields::ExtraField;
 use ::zip::read::{ZipFile, ZipFileEntry};
 use ::zip::result::ZipError;
 
-use super::container::Seekable;
+use super::container::{Facts, Outlet, Seekable, Stop};
 use super::guard::{Budget, reason_in};
 use super::paths::display_bytes;
-use super::unpack::{Facts, Outlet, Stop};
 use crate::error::SkipReason;
 
 /// Bytes of the read buffer: it is thrown away at each entry, since entries are reached by seeking.
@@ -25,14 +24,14 @@ const DOCUMENT_EXTENSIONS: &[&str] = &[
 ];
 
 /// A zip's bytes, buffered.
-pub(super) type Bytes = BufReader<Box<dyn Seekable>>;
+pub(super) type Bytes<'a> = BufReader<Box<dyn Seekable + 'a>>;
 
 /// What a zip turned out to be.
-pub(super) enum Opened {
+pub(super) enum Opened<'a> {
     /// An archive.
-    Archive(ZipArchive<Bytes>),
+    Archive(ZipArchive<Bytes<'a>>),
     /// One document, to be read from its start.
-    Document(Box<dyn Seekable>),
+    Document(Box<dyn Seekable + 'a>),
 }
 
 /// Whether these first bytes are a zip's: of an entry, of an empty one's end, or of one that was to be split.
@@ -62,7 +61,7 @@ fn is_document_mark(name: &[u8], first: bool) -> bool {
 /// # Errors
 /// When there is none, or when it is one of a bomb: entries that share their bytes, or more contents than the
 /// budget allows.
-pub(super) fn open(bytes: Box<dyn Seekable>, budget: &Budget) -> Result<Opened, SkipReason> {
+pub(super) fn open<'a>(bytes: Box<dyn Seekable + 'a>, budget: &Budget) -> Result<Opened<'a>, SkipReason> {
     let bytes = BufReader::with_capacity(ZIP_BUFFER_BYTES, bytes);
     let archive = ZipArchive::new(bytes).map_err(|error| broken(&error))?;
     if archive.file_names_raw().enumerate().any(|(index, name)| is_document_mark(name, index == 0)) {
@@ -87,7 +86,7 @@ pub(super) fn open(bytes: Box<dyn Seekable>, budget: &Budget) -> Result<Opened, 
 }
 
 /// Hands the entries to the outlet.
-pub(super) fn unpack(mut archive: ZipArchive<Bytes>, outlet: &Outlet) -> Result<(), Stop> {
+pub(super) fn unpack(mut archive: ZipArchive<Bytes<'_>>, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     for index in 0..archive.len() {
         outlet.count()?;
         let name = match archive.by_index_data(index) {
@@ -110,7 +109,8 @@ pub(super) fn unpack(mut archive: ZipArchive<Bytes>, outlet: &Outlet) -> Result<
             Ok(mut entry) => {
                 let facts = Facts { name, bytes_hint: Some(entry.size()), modified: modified(&entry) };
                 let packed_bytes = Some(entry.compressed_size());
-                outlet.send(facts, &mut outlet.guarded(entry.by_ref(), "zip", packed_bytes))?;
+                let mut bytes = outlet.guarded(entry.by_ref(), "zip", packed_bytes);
+                outlet.send(facts, &mut bytes)?;
             }
         }
     }

@@ -12,17 +12,17 @@ use crate::format::Input;
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// An input with a buffer of what was seen and not yet taken.
-pub(crate) struct Lookahead {
-    input: Input,
+pub(crate) struct Lookahead<'a> {
+    input: Input<'a>,
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
     failure: Option<SkipReason>,
 }
 
-impl Lookahead {
+impl<'a> Lookahead<'a> {
     /// Nothing is read before it is asked for.
-    pub(crate) fn new(input: Input) -> Self {
+    pub(crate) fn new(input: Input<'a>) -> Self {
         Self { input, buffer: Vec::new(), start: 0, ended: false, failure: None }
     }
 

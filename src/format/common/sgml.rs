@@ -14,8 +14,8 @@ const FIRST_LOOK_BYTES: usize = 64 << 10;
 const PREAMBLE_BYTES_MAX: usize = 1 << 20;
 
 /// The records of an input, each from a start tag to the next end tag of the same name.
-pub(crate) struct Elements {
-    input: Lookahead,
+pub(crate) struct Elements<'a> {
+    input: Lookahead<'a>,
     /// The element's name, in any case.
     name: &'static str,
     /// Whether `<![CDATA[` hides tags.
@@ -32,9 +32,9 @@ enum Found {
     NotBefore(usize),
 }
 
-impl Elements {
+impl<'a> Elements<'a> {
     /// Splits at the elements of this name.
-    pub(crate) fn new(input: Input, name: &'static str, cdata: bool) -> Self {
+    pub(crate) fn new(input: Input<'a>, name: &'static str, cdata: bool) -> Self {
         Self { input: Lookahead::new(input), name, cdata, number: 0, preamble: Vec::new(), ended: false }
     }
 
@@ -90,7 +90,7 @@ impl Elements {
     }
 }
 
-impl Iterator for Elements {
+impl Iterator for Elements<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {

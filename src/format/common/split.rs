@@ -22,7 +22,7 @@ const TRANSCODED_BYTES: usize = 32 << 10;
 /// day and month in all of them.
 ///
 /// A line beyond [`RECORD_BYTES_MAX`] is passed over without being held. A read error ends the records.
-pub(crate) fn lines(input: Input) -> Records {
+pub(crate) fn lines(input: Input<'_>) -> Records<'_> {
     let (order, input) = ahead(utf8(input), Order::of_rows);
     Box::new(Lines { input, header: order.header(), number: 0, bytes_before: 0, ended: false })
 }
@@ -31,11 +31,11 @@ pub(crate) fn lines(input: Input) -> Records {
 pub(crate) type Taken = Result<Option<Vec<u8>>, SkipReason>;
 
 /// The records of a container that states no count: `gap` takes what stands between records, `take` takes one.
-pub(crate) fn records(
-    input: Input,
-    gap: fn(&mut Lookahead),
-    mut take: impl FnMut(&mut Lookahead) -> Taken + Send + 'static,
-) -> Records {
+pub(crate) fn records<'a>(
+    input: Input<'a>,
+    gap: fn(&mut Lookahead<'_>),
+    mut take: impl FnMut(&mut Lookahead<'_>) -> Taken + 'a,
+) -> Records<'a> {
     let (mut input, mut number) = (Lookahead::new(input), 0);
     Box::new(std::iter::from_fn(move || {
         loop {
@@ -55,7 +55,7 @@ pub(crate) fn records(
 }
 
 /// The next bytes of the input, none at its end.
-pub(crate) fn fill(input: &mut Input) -> io::Result<&[u8]> {
+pub(crate) fn fill<'i>(input: &'i mut Input<'_>) -> io::Result<&'i [u8]> {
     loop {
         match input.fill_buf() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -68,16 +68,16 @@ pub(crate) fn fill(input: &mut Input) -> io::Result<&[u8]> {
 }
 
 /// What `look` finds at the start of an input, up to [`AHEAD_BYTES`] of it, and the input from its start.
-pub(crate) fn ahead<T>(mut input: Input, look: impl FnOnce(&[u8]) -> T) -> (T, Input) {
+pub(crate) fn ahead<T>(mut input: Input<'_>, look: impl FnOnce(&[u8]) -> T) -> (T, Input<'_>) {
     let mut head = Vec::new();
     let failure = (&mut input).take(AHEAD_BYTES).read_to_end(&mut head).err();
     let found = look(&head);
-    let rest: Input = if failure.is_some() { Box::new(Failed(failure)) } else { input };
+    let rest: Input<'_> = if failure.is_some() { Box::new(Failed(failure)) } else { input };
     (found, Box::new(io::Cursor::new(head).chain(rest)))
 }
 
 /// The input without a byte order mark, and in UTF-8 when it is in UTF-16. Other charsets pass as they are.
-pub(crate) fn utf8(mut input: Input) -> Input {
+pub(crate) fn utf8(mut input: Input<'_>) -> Input<'_> {
     let head = match fill(&mut input) {
         Ok(head) => head,
         Err(error) => return Box::new(Failed(Some(error))),
@@ -101,8 +101,8 @@ pub(crate) fn utf8(mut input: Input) -> Input {
     }
 }
 
-struct Lines {
-    input: Input,
+struct Lines<'a> {
+    input: Input<'a>,
     header: Option<Arc<[u8]>>,
     number: u64,
     /// The size of the line before, by which the next one's memory is guessed.
@@ -110,7 +110,7 @@ struct Lines {
     ended: bool,
 }
 
-impl Lines {
+impl Lines<'_> {
     /// The next line without its end; `None` in place of one that is too long.
     fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::with_capacity(self.bytes_before + self.bytes_before / 4);
@@ -140,7 +140,7 @@ impl Lines {
     }
 }
 
-impl Iterator for Lines {
+impl Iterator for Lines<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -184,15 +184,15 @@ impl Read for Failed {
 }
 
 /// Input in UTF-16, read as UTF-8.
-struct Transcoded {
-    input: Input,
+struct Transcoded<'a> {
+    input: Input<'a>,
     decoder: Decoder,
     text: Vec<u8>,
     taken: usize,
     ended: bool,
 }
 
-impl BufRead for Transcoded {
+impl BufRead for Transcoded<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.taken >= self.text.len() && !self.ended {
             let chunk = fill(&mut self.input)?;
@@ -212,7 +212,7 @@ impl BufRead for Transcoded {
     }
 }
 
-impl Read for Transcoded {
+impl Read for Transcoded<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let text = self.fill_buf()?;
         let count = text.len().min(out.len());
@@ -242,7 +242,7 @@ pub(crate) mod tests {
     }
 
     /// What records are, in one line each: the number and the text or the reason.
-    pub(crate) fn shown(records: Records) -> Vec<String> {
+    pub(crate) fn shown(records: Records<'_>) -> Vec<String> {
         let show = |record: Result<Record, BadRecord>| match record {
             Ok(record) => format!("{} {}", record.number, String::from_utf8_lossy(&record.bytes)),
             Err(bad) => format!("{} !{}", bad.number, bad.reason.code()),
@@ -251,7 +251,7 @@ pub(crate) mod tests {
     }
 
     /// An input over these bytes.
-    pub(crate) fn input(bytes: &[u8], error: Option<io::Error>) -> Input {
+    pub(crate) fn input(bytes: &[u8], error: Option<io::Error>) -> Input<'static> {
         Box::new(io::BufReader::with_capacity(16, Failing(bytes.to_vec(), error)))
     }
 
