@@ -206,10 +206,13 @@ impl Model {
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
         let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Term { term } => Some((Form::of(term).stem(), feature)),
+            FeatureKind::Term { term } => Some((std::slice::from_ref(term), feature)),
+            FeatureKind::Word(terms) => Some((terms.as_slice(), feature)),
             _ => None,
         });
         let sum = asked.clone().map(|(_, f)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        // An article has a word in one language: each of its terms has the word's whole share.
+        let asked = asked.flat_map(|(terms, feature)| terms.iter().map(move |term| (Form::of(term).stem(), feature)));
         for (term, feature) in asked {
             let share = FEEDBACK_ORIGINAL * feature.weight / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
