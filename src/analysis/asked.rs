@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(shown(&german.query_terms("die", false, &mut words)), "");
         assert_eq!(
             shown(&german.phrase_terms("die Kanzlerin", true, &mut words)),
-            "die\u{4}|dieDE\u{4}@0 kanzlerin\u{4}|kanzlDE\u{4}kanzlerin@1"
+            "dieDE\u{4}|die\u{4}@0 kanzlDE\u{4}kanzlerin|kanzlerin\u{4}@1"
         );
     }
 }

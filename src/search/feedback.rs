@@ -19,12 +19,15 @@ use super::hit::PartKind;
 use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
 use super::statistics::Statistics;
-use crate::analysis::{Form, Language, Words, analyse};
+use crate::analysis::{Form, Language, Words, analyse, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 
 /// Letters under which a term says too little.
 const TERM_CHARS_MIN: usize = 3;
+
+/// The same for Hangul, Han, kana and Thai.
+const SIGNS_MIN: usize = 2;
 
 /// A term in fewer articles finds no other article.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -126,7 +129,10 @@ impl Counts {
         terms_max: usize,
     ) -> Result<Vec<ModelTerm>, Error> {
         let says_enough = |term: &str| {
-            term.chars().nth(TERM_CHARS_MIN - 1).is_some() && !term.starts_with(|c: char| c.is_ascii_digit())
+            let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
+            // A syllable or sign says more than a letter.
+            let chars_min = if first < '\u{e00}' { TERM_CHARS_MIN } else { SIGNS_MIN };
+            word.chars().nth(chars_min - 1).is_some() && !first.is_ascii_digit()
         };
         let told = |term: &u32| (words.text(*term), self.counts[*term as usize]);
         let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| says_enough(term)).collect();
