@@ -40,6 +40,7 @@ mod fold;
 mod forms;
 mod han;
 mod language;
+mod numbers;
 mod outline;
 mod sentences;
 mod signature;
