@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nutgraf::analysis::{Language, Words, query_terms};
+use nutgraf::analysis::{Languages, Words};
 use nutgraf::index::{Reader, find};
 use nutgraf::query;
 use nutgraf::search::{self, Options, Page, Ranking};
@@ -69,7 +69,7 @@ fn topics(reader: &Reader) -> Vec<String> {
     let topics = found.hits.iter().map(|hit| words(&hit.article.title));
     let mut table = Words::default();
     topics
-        .filter(|t| t.split(' ').any(|w| !query_terms(w, false, Language::default(), &mut table).is_empty()))
+        .filter(|t| t.split(' ').any(|w| !Languages::default().query_terms(w, false, &mut table).is_empty()))
         .collect()
 }
 
@@ -88,8 +88,8 @@ impl Plain {
     fn search(&self, topic: &str) -> usize {
         let field = self.index.schema().get_field("terms").expect("a field");
         let mut table = Words::default();
-        let terms = topic.split(' ').flat_map(|word| query_terms(word, false, Language::default(), &mut table));
-        let clauses = terms.map(|(_, term)| {
+        let terms = topic.split(' ').flat_map(|word| Languages::default().query_terms(word, false, &mut table));
+        let clauses = terms.flat_map(|(_, terms)| terms).map(|term| {
             let term = TermQuery::new(Term::from_field_text(field, &term), IndexRecordOption::WithFreqs);
             (Occur::Should, Box::new(term) as Box<dyn Query>)
         });

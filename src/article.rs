@@ -8,7 +8,7 @@ use std::fmt;
 
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
-pub use language::{LANGUAGES, Language, language_code};
+pub use language::{Language, Script, language_code};
 
 /// One news item: its text and what is known about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nutgraf::analysis::{Language, Words, query_terms, tokenize};
+use nutgraf::analysis::{Language, Languages, Words, tokenize};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ proptest! {
         let mut table = Words::default();
         let asked: BTreeSet<String> = words
             .iter()
-            .flat_map(|word| query_terms(word, true, Language::default(), &mut table).into_iter().map(|(_, term)| term).chain(terms(word)))
+            .flat_map(|word| Languages::default().query_terms(word, true, &mut table).into_iter().flat_map(|(_, terms)| terms).chain(terms(word)))
             .collect();
         let arguments = ["query", "--plain", &query, "--jsonl", "--copies", "--per-article", "3", "-n", "100"];
         for hit in nutgraf(folder.path(), &arguments) {

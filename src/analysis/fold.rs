@@ -1,52 +1,126 @@
-//! Case and diacritic folding: the form in which spellings of one word meet.
+//! The forms in which spellings of one word meet.
+//!
+//! A word becomes its lower form when it is read ([`lower`]): what stemmers expect, with its diacritics. The index has
+//! its folded form ([`fold`]), without them. Unicode's own tables (NFKC, NFD, case) do most of both; what stands here
+//! beside them is what they leave apart on purpose and a reader does not.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{compose, is_combining_mark};
 
-use super::tokens::is_invisible;
+/// Signs that stand for an apostrophe inside a word, and letters of its look: the ʻokina, `ʼ` and `ʾ`.
+pub(super) fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '’' | '‘' | '‛' | '′' | '`' | '´' | '＇' | '՚' | '׳' | 'ꞌ' | 'Ꞌ' | '\u{2b9}'
+            ..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}'
+    )
+}
 
-/// Appends the folded form of `word` to `folded`: lower case, no diacritics (of Latin, Greek, Cyrillic, Hebrew and
-/// Arabic, `й` without its breve too, as it may be written as two signs), ligatures and presentation forms taken
-/// apart, no apostrophes and soft hyphens.
-pub fn fold(word: &str, folded: &mut String) {
+/// Signs inside a word that nobody sees.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200c}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Appends the lower form of a word: composed, in lower case, without apostrophes, invisible signs, the points of
+/// Hebrew and the vowels of Arabic; ligatures, wide and presentation forms taken apart, digits in ASCII.
+///
+/// In Turkish and Azerbaijani (`dotted`), `I` is the capital of `ı`.
+pub(super) fn lower(word: &str, dotted: bool, lower: &mut String) {
+    let start = lower.len();
     if word.is_ascii() {
-        folded.extend(word.bytes().filter(|b| *b != b'\'').map(|b| char::from(b.to_ascii_lowercase())));
-        return;
-    }
-    if word.chars().any(is_jamo) {
-        word.nfc().flat_map(char::to_lowercase).for_each(|c| fold_char(c, folded));
+        let letters = word.bytes().filter(|b| !matches!(b, b'\'' | b'`'));
+        lower.extend(letters.map(|b| if dotted && b == b'I' { 'ı' } else { char::from(b.to_ascii_lowercase()) }));
+    } else if word.chars().all(is_plain) {
+        word.chars().for_each(|c| lower_char(c, dotted, lower));
     } else {
-        word.chars().flat_map(char::to_lowercase).for_each(|c| fold_char(c, folded));
+        word.nfkc().filter(|c| !c.is_whitespace()).for_each(|c| lower_char(c, dotted, lower));
+        // Marks without a letter are no word.
+        let mut folded = String::new();
+        fold(&lower[start..], &mut folded);
+        if folded.is_empty() {
+            lower.truncate(start);
+        }
     }
 }
 
-/// The parts that Hangul's syllables are made of.
-fn is_jamo(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{11ff}')
+/// Whether a character is its own NFKC form and does not compose with what stands before: the letters of most texts.
+fn is_plain(c: char) -> bool {
+    matches!(c as u32, 0x21..=0x7f | 0xad | 0xb4 | 0xb7 | 0xc0..=0x131 | 0x134..=0x13e | 0x141..=0x148 | 0x14a..=0x17e
+        | 0x2b9..=0x2bf | 0x386..=0x3cf | 0x400..=0x482 | 0x48a..=0x52f | 0x531..=0x586 | 0x5d0..=0x5f4
+        | 0x621..=0x652 | 0x660..=0x674 | 0x679..=0x6d3 | 0x6f0..=0x6f9 | 0x904..=0x928 | 0x93e..=0x94d
+        | 0x200c..=0x200d | 0x2018..=0x201b | 0xac00..=0xd7a3)
 }
 
-/// `c` is in lower case.
-fn fold_char(c: char, folded: &mut String) {
+fn lower_char(c: char, dotted: bool, lower: &mut String) {
     match c {
-        '\'' | '’' | 'ʼ' | '＇' => {}
+        'a'..='z' | '0'..='9' => lower.push(c),
+        'I' if dotted => lower.push('ı'),
+        'İ' => lower.push('i'),
+        'ß' | 'ẞ' => lower.push_str("ss"),
+        // Many write it without the points.
+        'ё' | 'Ё' => lower.push('е'),
         // The tatweel only stretches an Arabic word.
         'ـ' => {}
-        c if is_invisible(c) => {}
-        'ß' => folded.push_str("ss"),
+        '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
+        c if is_apostrophe(c) || is_invisible(c) => {}
+        c if c.is_ascii() => lower.push(c.to_ascii_lowercase()),
+        c => match digit(c) {
+            Some(digit) => lower.push(digit),
+            None => lower.extend(c.to_lowercase()),
+        },
+    }
+}
+
+/// The ASCII digit that a decimal digit of another script means.
+pub(super) fn digit(c: char) -> Option<char> {
+    const ZEROS: [u32; 19] = [
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x17e0, 0xff10,
+    ];
+    let at = ZEROS.partition_point(|zero| *zero <= c as u32).checked_sub(1)?;
+    char::from_digit(c as u32 - ZEROS[at], 10)
+}
+
+/// Appends the folded form of a word as it is written.
+pub fn fold_word(word: &str, folded: &mut String) {
+    let mut low = String::new();
+    lower(word, false, &mut low);
+    fold(&low, folded);
+}
+
+/// Appends the folded form of a word in its lower form: no diacritics (of Latin, Greek, Cyrillic and Arabic, `й`
+/// without its breve too, as it may be written as two signs), letters of Persian and Urdu as those of Arabic.
+pub(super) fn fold(lower: &str, folded: &mut String) {
+    if lower.is_ascii() {
+        folded.push_str(lower);
+    } else {
+        lower.chars().for_each(|c| fold_char(c, folded));
+    }
+}
+
+fn fold_char(c: char, folded: &mut String) {
+    match c {
         'æ' => folded.push_str("ae"),
         'œ' => folded.push_str("oe"),
         'ø' => folded.push('o'),
         'ł' => folded.push('l'),
         'đ' | 'ð' => folded.push('d'),
+        'ħ' => folded.push('h'),
         'ı' => folded.push('i'),
+        'ə' => folded.push('a'),
         'þ' => folded.push_str("th"),
         'ς' => folded.push('σ'),
+        'ґ' => folded.push('г'),
+        'ى' | 'ی' | 'ې' | 'ۍ' | 'ے' | 'ۓ' | 'ئ' => folded.push('ي'),
+        'ک' | 'ڪ' => folded.push('ك'),
+        'ہ' | 'ھ' | 'ە' | 'ۀ' | 'ۂ' | 'ة' | 'ۃ' => folded.push('ه'),
+        'ٱ' => folded.push('ا'),
         c if c.is_ascii() => folded.push(c),
         c if decomposes(c) => {
             let parts = std::iter::once(c).nfkd().filter(|d| !is_combining_mark(*d) && !d.is_whitespace());
             folded.extend(parts.flat_map(char::to_lowercase));
         }
-        c if is_diacritic(c) => {}
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{487}' => {}
         c => folded.push(c),
     }
 }
@@ -57,15 +131,56 @@ fn decomposes(c: char) -> bool {
         | 0x2100..=0x218f | 0xfb00..=0xfdff | 0xfe70..=0xfefe | 0xff01..=0xff5e | 0x1d400..=0x1d7ff)
 }
 
-/// Marks that stand on letters of Latin, Greek and Cyrillic, the points of Hebrew and the vowels of Arabic.
-fn is_diacritic(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36f | 0x483..=0x487 | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f | 0x670)
-        && is_combining_mark(c)
+/// Appends the lower form in which umlauts and their like are spelled out, as wires in ASCII do (`ü` as `ue`, `å` as
+/// `aa`), and gives whether there are any.
+pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
+    for c in lower.chars() {
+        match c {
+            'ä' => spelled.push_str("ae"),
+            'ö' | 'ø' => spelled.push_str("oe"),
+            'ü' => spelled.push_str("ue"),
+            'å' => spelled.push_str("aa"),
+            c => spelled.push(c),
+        }
+    }
+    spelled.len() != lower.len() || lower.contains(['ä', 'ö', 'ø', 'ü', 'å'])
+}
+
+/// Calls `sink` with what a sign of Chinese, Japanese, Thai and their like stands for, given the sign after it: full
+/// width, kana with their marks, Han in simplified form. Gives whether the sign after it belongs to it.
+pub(super) fn sign(c: char, next: Option<char>, sink: &mut impl FnMut(char)) -> bool {
+    let mark = match next {
+        Some('\u{3099}' | 'ﾞ') => '\u{3099}',
+        Some('\u{309a}' | 'ﾟ') => '\u{309a}',
+        _ => '\0',
+    };
+    match c {
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => sink(super::han::simplified(c)),
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fe}' | '\u{e00}'..='\u{e7f}' if mark == '\0' => sink(c),
+        c => {
+            let mut forms = std::iter::once(c).nfkc().filter(|form| form.is_alphanumeric() || is_combining_mark(*form));
+            let first = forms.next().unwrap_or(c);
+            if let Some(composed) = (mark != '\0').then(|| compose(first, mark)).flatten() {
+                sink(composed);
+                return true;
+            }
+            sink(super::han::simplified(first));
+            forms.for_each(|form| sink(super::han::simplified(form)));
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn folded(word: &str) -> String {
+        let (mut low, mut folded) = (String::new(), String::new());
+        lower(word, false, &mut low);
+        fold(&low, &mut folded);
+        folded
+    }
 
     #[test]
     fn spellings_of_one_word_meet() {
@@ -73,6 +188,10 @@ mod tests {
             ("Café", "cafe"),
             ("Cafe\u{301}", "cafe"),
             ("O’Neill", "oneill"),
+            ("Hawaiʻi", "hawaii"),
+            ("Kaua‘i", "kauai"),
+            ("п`ять", "пять"),
+            ("п'ять", "пять"),
             ("ﬁnance", "finance"),
             ("Straße", "strasse"),
             ("ŁÓDŹ", "lodz"),
@@ -80,11 +199,72 @@ mod tests {
             ("co\u{ad}operate", "cooperate"),
             ("ＮＡＴＯ", "nato"),
             ("한국", "한국"),
-            ("が", "が"),
+            ("\u{1112}\u{1161}\u{11ab}", "한"),
+            ("ёлка", "елка"),
+            ("Київ", "киiв".replace('i', "і").as_str()),
+            ("ایران", "ايران"),
+            ("کرمان", "كرمان"),
+            ("مدرسة", "مدرسه"),
+            ("عُقُوبَات", "عقوبات"),
+            ("أحمد", "احمد"),
+            ("١٢٣۴۵६७", "1234567"),
+            ("می\u{200c}شود", "ميشود"),
         ] {
-            let mut folded = String::new();
-            fold(word, &mut folded);
-            assert_eq!(folded, expected, "{word}");
+            assert_eq!(folded(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn stemmers_get_what_they_expect() {
+        for (word, dotted, expected) in [
+            ("ÉTÉ", false, "été"),
+            ("Häuser", false, "häuser"),
+            ("Ha\u{308}user", false, "häuser"),
+            ("ISPARTA", true, "ısparta"),
+            ("Işık", true, "ışık"),
+            ("İzmir", true, "izmir"),
+            ("Йод", false, "йод"),
+            ("مَدرسة", false, "مدرسة"),
+        ] {
+            let mut low = String::new();
+            lower(word, dotted, &mut low);
+            assert_eq!(low, expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn umlauts_are_spelled_out() {
+        for (word, expected) in
+            [("schlüter", Some("schlueter")), ("århus", Some("aarhus")), ("queue", None), ("qué", None)]
+        {
+            let mut spelled = String::new();
+            let any = spell_out(word, &mut spelled);
+            assert_eq!(any.then_some(spelled.as_str()), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn signs_have_one_form() {
+        let signs = |text: &str| {
+            let (mut found, mut chars) = (String::new(), text.chars().peekable());
+            while let Some(c) = chars.next() {
+                if sign(c, chars.peek().copied(), &mut |c| found.push(c)) {
+                    chars.next();
+                }
+            }
+            found
+        };
+        for (text, expected) in [
+            ("か\u{3099}ソリン", "がソリン"),
+            ("ハ\u{309a}リ", "パリ"),
+            ("ﾊﾟﾘ", "パリ"),
+            ("ｶﾞｿﾘﾝ", "ガソリン"),
+            ("臺灣總統", "台湾总统"),
+            ("㈱", "株"),
+            ("㍻", "平成"),
+            ("⽇本", "日本"),
+        ] {
+            assert_eq!(signs(text), expected, "{text}");
         }
     }
 }

@@ -3,9 +3,31 @@
 //! The index knows words by their stems. Beside that it has, for each word that its stem does not spell, a term
 //! of stem and word, at the same position: about three words of ten in English. An exact word that its stem does
 //! not spell is that term; one that it does spell stands where the stem stands and no term of another form does.
+//!
+//! A stem is one language's, since languages stem alike words differently: all but the first language of a script are
+//! named in their stems.
+
+use crate::article::{Language, Script};
 
 /// Between a stem and the word, or after a stem that is meant as a word itself; no word has it.
 const MARK: char = '\u{4}';
+
+/// Appends to a stem which language's it is, by its code in capitals, which no folded word has: `regierDE`. The first
+/// language of each script has none; `lower` is the word.
+pub(super) fn push_language(language: Language, lower: &str, stem: &mut String) {
+    let script = lower.chars().next().map_or(Script::Other, Script::of);
+    if script != Script::Other && language != script.first_language() {
+        stem.extend(language.code().unwrap_or_default().chars().map(|c| c.to_ascii_uppercase()));
+    }
+}
+
+/// A stem without the language that it is of.
+pub fn untagged(stem: &str) -> &str {
+    match stem.as_bytes() {
+        [_, .., a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => &stem[..stem.len() - 2],
+        _ => stem,
+    }
+}
 
 /// Appends the term of a folded word, which is not its stem, to `term`.
 pub fn push_form(stem: &str, folded: &str, term: &mut String) {
@@ -46,7 +68,7 @@ impl<'a> Form<'a> {
     pub fn is(&self, stem: &str, folded: &str) -> bool {
         match self {
             Self::Any(known) => *known == stem,
-            Self::Bare(known) => *known == stem && stem == folded,
+            Self::Bare(known) => *known == stem && untagged(stem) == folded,
             Self::Other(known, form) => *known == stem && *form == folded,
         }
     }
@@ -55,7 +77,7 @@ impl<'a> Form<'a> {
 /// The term of a query that means one form alone.
 pub fn exact_term(stem: &str, folded: &str) -> String {
     let mut term = String::with_capacity(stem.len() + folded.len() + 1);
-    push_form(stem, if stem == folded { "" } else { folded }, &mut term);
+    push_form(stem, if untagged(stem) == untagged(folded) { "" } else { folded }, &mut term);
     term
 }
 
@@ -84,6 +106,9 @@ mod tests {
             assert_eq!(Form::of(term).is(stem, form), expected, "{term:?} {form}");
             assert_eq!(Form::of(term).stem(), "lab");
         }
+        let tagged = exact_term("regierDE", "regier");
+        assert!(Form::of(&tagged).is("regierDE", "regier") && !Form::of(&tagged).is("regierDE", "regierung"));
+        assert_eq!((untagged("regierDE"), untagged("us."), untagged("DE"), untagged("")), ("regier", "us.", "DE", ""));
         assert!(other.starts_with(&forms_prefix("lab")) && !any.starts_with(&forms_prefix("lab")));
     }
 }

@@ -4,9 +4,9 @@
 //! apart by kana. For everything else the trigrams of `whatlang` decide, where they are certain or the language's stop
 //! words confirm them: tables of figures, lists of names and very short texts have no language.
 
-use super::fold::fold;
+use super::fold::{fold, lower};
 use super::stop_words::is_stop_word_of;
-use crate::article::Language;
+use crate::article::{Language, Script};
 
 /// Bytes that are looked at.
 const SAMPLE_BYTES: usize = 600;
@@ -46,7 +46,7 @@ pub fn article_language(stated: Option<String>, text: &str) -> Option<String> {
 
 /// Whether a language is written in other than Latin letters.
 fn is_beyond_latin(code: &str) -> bool {
-    Language::of(code).is_some_and(|language| !language.is_latin())
+    Language::named(code).is_some_and(|language| !language.writes(Script::Latin))
 }
 
 /// Whether most letters at the beginning of a text are other than Latin.
@@ -80,21 +80,23 @@ fn language(text: &str) -> Option<&'static str> {
         return None;
     }
     let found = whatlang::detect(sample)?;
-    let language = Language::of(found.lang().code())?;
+    let language = Language::named(found.lang().code())?;
     let certain = found.confidence() >= CERTAIN || {
         let (words, stops) = stop_words(sample, language);
         words >= WORDS_MIN && stops * 100 >= words * STOPS_SHARE_MIN
     };
-    certain.then_some(language.code)
+    language.code().filter(|_| certain)
 }
 
 /// How many words there are, and how many of them are stop words of a language.
-fn stop_words(text: &str, language: &'static Language) -> (usize, usize) {
+fn stop_words(text: &str, language: Language) -> (usize, usize) {
     let (mut words, mut stops) = (0, 0);
-    let mut folded = String::new();
+    let (mut low, mut folded) = (String::new(), String::new());
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        low.clear();
         folded.clear();
-        fold(word, &mut folded);
+        lower(word, false, &mut low);
+        fold(&low, &mut folded);
         words += 1;
         stops += usize::from(is_stop_word_of(language, &folded));
     }

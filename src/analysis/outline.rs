@@ -2,8 +2,8 @@
 
 use super::sentences::sentences;
 use super::tokens::{Token, tokenize};
-use super::words::{Language, Words};
-use crate::article::Article;
+use super::words::Words;
+use crate::article::{Article, Language};
 
 /// Positions left free between the headline and the body, so that no phrase and no nearness runs across.
 pub const TITLE_GAP: u32 = 10;

@@ -2,7 +2,8 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use crate::article::{LANGUAGES, Language};
+use super::fold::{fold, lower};
+use crate::article::Language;
 
 /// Sorted, folded. The function words of English, and the few verbs and nouns with which people open a request.
 const STOP_WORDS: &[&str] = &[
@@ -206,32 +207,32 @@ fn list(code: &str) -> Vec<&'static str> {
 }
 
 /// The folded stop words of a language, sorted; none where there is no list.
-fn folded(language: &'static Language) -> &'static [String] {
+fn folded(language: Language) -> &'static [String] {
     static LISTS: LazyLock<Vec<OnceLock<Vec<String>>>> =
-        LazyLock::new(|| LANGUAGES.iter().map(|_| OnceLock::new()).collect());
-    let at = LANGUAGES.binary_search_by_key(&language.code, |l| l.code).unwrap_or_default();
-    LISTS[at].get_or_init(|| {
+        LazyLock::new(|| (0..Language::count()).map(|_| OnceLock::new()).collect());
+    LISTS[usize::from(language.number())].get_or_init(|| {
         let fold = |word: &&str| {
-            let mut folded = String::new();
-            super::fold::fold(word, &mut folded);
+            let (mut low, mut folded) = (String::new(), String::new());
+            lower(word, false, &mut low);
+            fold(&low, &mut folded);
             folded
         };
-        let mut words: Vec<String> = list(language.code).iter().map(fold).collect();
+        let mut words: Vec<String> = list(language.code().unwrap_or_default()).iter().map(fold).collect();
         words.sort_unstable();
         words
     })
 }
 
 /// Whether a folded word is a stop word of a language.
-pub(super) fn is_stop_word_of(language: &'static Language, word: &str) -> bool {
-    match language.code {
-        "en" => is_stop_word(word),
+pub(super) fn is_stop_word_of(language: Language, word: &str) -> bool {
+    match language.code() {
+        None | Some("en") => is_stop_word(word),
         _ => folded(language).binary_search_by(|known| known.as_str().cmp(word)).is_ok(),
     }
 }
 
 /// Whether a folded, unstemmed word is one.
-pub fn is_stop_word(folded: &str) -> bool {
+fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.binary_search(&folded).is_ok()
 }
 
@@ -248,9 +249,9 @@ mod tests {
             ("fr", "été", "ministre"),
             ("pl", "są", "rząd"),
         ] {
-            let language = Language::of(code).unwrap();
+            let language = Language::of(Some(code));
             let mut folded = String::new();
-            super::super::fold::fold(word, &mut folded);
+            fold(word, &mut folded);
             assert!(is_stop_word_of(language, &folded) && !is_stop_word_of(language, other), "{code}");
         }
     }

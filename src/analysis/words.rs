@@ -3,10 +3,12 @@
 //! A running text repeats its words, and to fold, stem and hash one costs twenty times a look-up. The table is also what
 //! segments are built from: one number per token, and the texts of the numbers once.
 
-use super::forms::push_form;
+use super::fold::fold;
+use super::forms::{push_form, push_language, untagged};
 use super::signature::hash;
-use super::stems::Stemmers;
-use super::stop_words::is_stop_word;
+use super::stems::{Stemmers, rules};
+use super::stop_words::is_stop_word_of;
+use crate::article::Language;
 
 /// Bytes of a table that is kept for queries and checks: some 100,000 words.
 const BYTES_MAX: usize = 16 << 20;
@@ -16,18 +18,6 @@ pub(super) const KEY_BYTES: usize = 15;
 
 /// The bit of a key's last byte that says that it is a hash.
 const HASHED: u8 = 0x80;
-
-/// The language by whose rules the words of a text are stemmed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Language(pub(super) u8);
-
-impl Language {
-    /// The language with this code. Today each is treated as English: words of any language that is written in Latin
-    /// letters get English stems.
-    pub fn of(_code: Option<&str>) -> Self {
-        Self(0)
-    }
-}
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,7 +38,7 @@ impl Word {
 /// A word as it is looked up.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    /// The folded word, or a hash of it, and the language.
+    /// The lower form of the word, or a hash of it, and the language of the text.
     key: u128,
     word: Word,
     used: bool,
@@ -74,7 +64,7 @@ pub struct Words {
     /// Numbers plus one by the hash of their texts; 0 is an empty place.
     by_text: Vec<u32>,
     /// Buffers of the walk over a text.
-    pub(super) folded: String,
+    pub(super) lower: String,
     pub(super) joined: String,
 }
 
@@ -92,7 +82,7 @@ impl Default for Words {
             entries: Vec::new(),
             text: String::new(),
             by_text: vec![0; SLOTS_MIN],
-            folded: String::new(),
+            lower: String::new(),
             joined: String::new(),
         }
     }
@@ -110,15 +100,15 @@ fn spread(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// The key of a folded word. The last byte holds the language, and whether the others are a hash.
-fn key_of(language: Language, folded: &[u8]) -> u128 {
+/// The key of a word in its lower form. The last byte holds the language, and whether the others are a hash.
+fn key_of(language: Language, lower: &[u8]) -> u128 {
     let mut bytes = [0; 16];
-    let mut last = language.0;
-    match bytes.get_mut(..folded.len()).filter(|_| folded.len() <= KEY_BYTES) {
-        Some(short) => short.copy_from_slice(folded),
+    let mut last = language.number();
+    match bytes.get_mut(..lower.len()).filter(|_| lower.len() <= KEY_BYTES) {
+        Some(short) => short.copy_from_slice(lower),
         None => {
-            let (mut a, mut b) = (K1 ^ folded.len() as u64, K2);
-            for chunk in folded.chunks(8) {
+            let (mut a, mut b) = (K1 ^ lower.len() as u64, K2);
+            for chunk in lower.chunks(8) {
                 let mut word = [0; 8];
                 word[..chunk.len()].copy_from_slice(chunk);
                 a = spread(a ^ u64::from_le_bytes(word), K2);
@@ -185,21 +175,22 @@ impl Words {
 
     /// The folded word behind a number.
     pub fn folded(&self, number: u32) -> &str {
-        &self.text(number)[usize::from(self.entries[number as usize].folded)..]
+        untagged(&self.text(number)[usize::from(self.entries[number as usize].folded)..])
     }
 
-    /// Looks a folded word up.
-    pub(super) fn word(&mut self, language: Language, folded: &str) -> Word {
-        let key = key_of(language, folded.as_bytes());
+    /// Looks a word of a text in some language up by its lower form.
+    pub(super) fn word(&mut self, language: Language, lower: &str) -> Word {
+        let key = key_of(language, lower.as_bytes());
         let mut at = place(key, self.slots.len());
         while self.slots[at].used {
             let Slot { key: known, word, .. } = self.slots[at];
-            if known == key && (folded.len() <= KEY_BYTES || self.folded(word.number) == folded) {
+            // The hash of a longer word has more bits than there will ever be words.
+            if known == key {
                 return word;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.learn(key, language, folded)
+        self.learn(key, language, lower)
     }
 
     /// As [`word`](Self::word), of an ASCII word of up to [`KEY_BYTES`] letters and digits, in any case.
@@ -217,7 +208,7 @@ impl Words {
         // The bit that makes a capital small is set in digits and small letters anyway.
         let mask = (1 << (8 * length)) - 1;
         let letters = (raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask;
-        let key = letters | u128::from(language.0) << (8 * KEY_BYTES);
+        let key = letters | u128::from(language.number()) << (8 * KEY_BYTES);
         let mut at = place(key, self.slots.len());
         while self.slots[at].used {
             if self.slots[at].key == key {
@@ -225,23 +216,35 @@ impl Words {
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
-        let folded = letters.to_le_bytes();
-        self.learn(key, language, std::str::from_utf8(&folded[..length]).unwrap_or_default())
+        let lower = letters.to_le_bytes();
+        self.learn(key, language, std::str::from_utf8(&lower[..length]).unwrap_or_default())
     }
 
     #[cold]
-    fn learn(&mut self, key: u128, language: Language, folded: &str) -> Word {
-        let stem = self.stemmers.stem(language, folded);
-        let term = self.number(&stem, None);
-        let number = match *stem == *folded {
-            true => term,
+    fn learn(&mut self, key: u128, language: Language, lower: &str) -> Word {
+        let mut folded = String::new();
+        fold(lower, &mut folded);
+        let (mut term, mut stop) = (String::new(), false);
+        match rules(language, lower) {
+            Some(rules) => {
+                term.push_str(&self.stemmers.stem(rules, lower, &folded));
+                stop = is_stop_word_of(rules, &folded);
+                push_language(rules, lower, &mut term);
+            }
+            None => term.push_str(&folded),
+        }
+        let hash = hash(term.as_bytes());
+        let spelled = untagged(&term) == folded;
+        let own = self.number(&term, None);
+        let number = match spelled {
+            true => own,
             false => {
                 let mut form = String::new();
-                push_form(&stem, folded, &mut form);
-                self.number(&form, Some((term, form.len() - folded.len())))
+                push_form(&term, &folded, &mut form);
+                self.number(&form, Some((own, form.len() - folded.len())))
             }
         };
-        let word = Word { hash: hash(stem.as_bytes()), number, stop: is_stop_word(folded) };
+        let word = Word { hash, number, stop };
         if (self.len() + 1) * 2 > self.slots.len() {
             let more = vec![Slot::default(); self.slots.len() * 2];
             for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.used) {

@@ -1,40 +1,112 @@
-//! The languages that articles are in: codes and names.
+//! The languages that articles are in: codes, names and scripts.
 
-/// A language.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Language {
-    /// The code by which the index knows it: of two letters, as in ISO 639-1.
-    pub code: &'static str,
-    /// The codes of ISO 639-2 and 639-3 that mean it, between blanks.
-    long_codes: &'static str,
-    /// What English calls it.
-    pub name: &'static str,
-    /// What it calls itself, in lower case.
-    own_name: &'static str,
+/// A language, or none that is known: then it is undetermined.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language(u8);
+
+/// A script, as far as languages are told apart by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is named as Unicode names it")]
+pub enum Script {
+    Latin,
+    Cyrillic,
+    Greek,
+    Armenian,
+    Hebrew,
+    Arabic,
+    Devanagari,
+    Tamil,
+    Hangul,
+    Other,
 }
 
-impl Language {
-    /// Whether it is written in Latin letters.
-    pub fn is_latin(&self) -> bool {
-        self.own_name.starts_with(|c| c < '\u{370}' || ('\u{1e00}'..'\u{1f00}').contains(&c))
+impl Script {
+    /// The script of a letter.
+    pub fn of(letter: char) -> Self {
+        match letter as u32 {
+            ..=0x2ff | 0x1e00..=0x1eff => Self::Latin,
+            0x370..=0x3ff | 0x1f00..=0x1fff => Self::Greek,
+            0x400..=0x52f => Self::Cyrillic,
+            0x531..=0x58f => Self::Armenian,
+            0x590..=0x5ff => Self::Hebrew,
+            0x600..=0x6ff => Self::Arabic,
+            0x900..=0x97f => Self::Devanagari,
+            0xb80..=0xbff => Self::Tamil,
+            0x1100..=0x11ff | 0xac00..=0xd7af => Self::Hangul,
+            _ => Self::Other,
+        }
     }
 
-    /// The language that a code, a tag such as `en-US`, or a name such as `German` or `Deutsch` means.
-    pub fn of(text: &str) -> Option<&'static Self> {
-        let text = text.trim();
-        let lower = text.to_lowercase();
-        let primary = lower.split(['-', '_', '.', ',', ';', ' ']).next().unwrap_or_default();
-        LANGUAGES.iter().find(|l| l.name.eq_ignore_ascii_case(text) || l.own_name == lower).or_else(|| {
-            let known = |l: &&Self| l.code == primary || l.long_codes.split(' ').any(|code| code == primary);
-            LANGUAGES.iter().find(known)
+    /// The language by whose rules words of a script are treated in a text of a language that is written in another.
+    pub fn first_language(self) -> Language {
+        Language::of(match self {
+            Self::Latin => Some("en"),
+            Self::Cyrillic => Some("ru"),
+            Self::Greek => Some("el"),
+            Self::Armenian => Some("hy"),
+            Self::Hebrew => Some("he"),
+            Self::Arabic => Some("ar"),
+            Self::Devanagari => Some("hi"),
+            Self::Tamil => Some("ta"),
+            Self::Hangul => Some("ko"),
+            Self::Other => None,
         })
     }
 }
 
-/// The code of the language that a text of metadata means; one that [`LANGUAGES`] does not have keeps its own code.
+impl Language {
+    /// The language with a code of the index; undetermined when there is none.
+    pub fn of(code: Option<&str>) -> Self {
+        let at = code.and_then(|code| ROWS.binary_search_by_key(&code, |row| row.code).ok());
+        at.map_or(Self(0), |at| Self(at as u8 + 1))
+    }
+
+    /// The language that a code, a tag such as `en-US`, or a name such as `German` or `Deutsch` means.
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let lower = text.to_lowercase();
+        let primary = lower.split(['-', '_', '.', ',', ';', ' ']).next().unwrap_or_default();
+        let row = ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(text) || row.own_name == lower);
+        let known = |row: &&Row| row.code == primary || row.long_codes.split(' ').any(|code| code == primary);
+        row.or_else(|| ROWS.iter().find(known)).map(|row| Self::of(Some(row.code)))
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        ROWS.get(usize::from(self.0).checked_sub(1)?)
+    }
+
+    /// Its number; 0 is undetermined, and none is more than 127.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Its code: of two letters, as in ISO 639-1.
+    pub fn code(self) -> Option<&'static str> {
+        self.row().map(|row| row.code)
+    }
+
+    /// Its name in English.
+    pub fn name(self) -> &'static str {
+        self.row().map_or("undetermined", |row| row.name)
+    }
+
+    /// Its number of languages, undetermined included.
+    pub fn count() -> usize {
+        ROWS.len() + 1
+    }
+
+    /// Whether it is written in a script.
+    pub fn writes(self, script: Script) -> bool {
+        let Some(row) = self.row() else { return false };
+        let own = row.own_name.chars().next().map_or(Script::Other, Script::of);
+        own == script || row.code == "sr" && script == Script::Latin
+    }
+}
+
+/// The code of the language that a text of metadata means; one that has no name here keeps its own code.
 pub fn language_code(text: &str) -> Option<String> {
-    if let Some(language) = Language::of(text) {
-        return Some(language.code.to_owned());
+    if let Some(code) = Language::named(text).and_then(Language::code) {
+        return Some(code.to_owned());
     }
     let lower = text.trim().to_lowercase();
     let primary = lower.split(['-', '_', '.', ',', ';']).next().unwrap_or_default();
@@ -42,12 +114,22 @@ pub fn language_code(text: &str) -> Option<String> {
     (valid && !matches!(primary, "und" | "mul" | "mis" | "zxx" | "xx")).then(|| primary.to_owned())
 }
 
-const fn row(code: &'static str, long_codes: &'static str, name: &'static str, own_name: &'static str) -> Language {
-    Language { code, long_codes, name, own_name }
+/// What is known of a language.
+struct Row {
+    code: &'static str,
+    /// The codes of ISO 639-2 and 639-3 that mean it, between blanks.
+    long_codes: &'static str,
+    name: &'static str,
+    /// What it calls itself, in lower case.
+    own_name: &'static str,
+}
+
+const fn row(code: &'static str, long_codes: &'static str, name: &'static str, own_name: &'static str) -> Row {
+    Row { code, long_codes, name, own_name }
 }
 
 /// The languages that are known by name, by code.
-pub const LANGUAGES: &[Language] = &[
+const ROWS: &[Row] = &[
     row("af", "afr", "Afrikaans", "afrikaans"),
     row("am", "amh", "Amharic", "አማርኛ"),
     row("ar", "ara arb", "Arabic", "العربية"),
@@ -137,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_language_is_known_by_code_tag_and_name() {
-        assert!(LANGUAGES.is_sorted_by_key(|l| l.code));
+        assert!(ROWS.is_sorted_by_key(|row| row.code) && ROWS.len() < 127);
         for (text, expected) in [
             ("en", Some("en")),
             ("en-US", Some("en")),

@@ -11,7 +11,7 @@ use super::files::Segment;
 use super::reader::{Reader, string_of};
 use super::row::StoredArticle;
 use super::schema::Kind;
-use crate::analysis::{Language, Words, analyse, exact_term, tokenize};
+use crate::analysis::{Language, Words, analyse, exact_term, tokenize, untagged};
 
 /// What was seen of the documents of all segments.
 #[derive(Debug, Default)]
@@ -125,7 +125,7 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
     let (mut terms, mut forms, mut count) = (Terms::new(), Terms::new(), 0);
     let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
         let places = terms.entry(token.term().to_owned()).or_default();
-        if token.term() != token.folded() {
+        if untagged(token.term()) != token.folded() {
             forms.entry(exact_term(token.term(), token.folded())).or_default().push(places.len() as u32);
         }
         places.push(token.position);

@@ -100,8 +100,9 @@ pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -
 
 /// A language's code and name.
 fn language(code: &str) -> String {
-    match Language::of(code) {
-        Some(language) => format!("{} {}", language.code, language.name),
+    let language = Language::of(Some(code));
+    match language.code() {
+        Some(code) => format!("{code} {}", language.name()),
         None => safe(code).into_owned(),
     }
 }

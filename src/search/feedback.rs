@@ -19,12 +19,15 @@ use super::hit::PartKind;
 use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
 use super::statistics::Statistics;
-use crate::analysis::{Form, Language, Words, analyse};
+use crate::analysis::{Form, Language, Words, analyse, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 
 /// Letters under which a term says too little.
 const TERM_CHARS_MIN: usize = 3;
+
+/// The same for Hangul, Han, kana and Thai.
+const SIGNS_MIN: usize = 2;
 
 /// A term in fewer articles finds no other article.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -126,7 +129,10 @@ impl Counts {
         terms_max: usize,
     ) -> Result<Vec<ModelTerm>, Error> {
         let says_enough = |term: &str| {
-            term.chars().nth(TERM_CHARS_MIN - 1).is_some() && !term.starts_with(|c: char| c.is_ascii_digit())
+            let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
+            // A syllable or sign says more than a letter.
+            let chars_min = if first < '\u{e00}' { TERM_CHARS_MIN } else { SIGNS_MIN };
+            word.chars().nth(chars_min - 1).is_some() && !first.is_ascii_digit()
         };
         let told = |term: &u32| (words.text(*term), self.counts[*term as usize]);
         let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| says_enough(term)).collect();
@@ -205,15 +211,18 @@ impl Model {
         }
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        let asked = plan.features.iter().flat_map(|feature| {
-            let terms = match &feature.kind {
-                FeatureKind::Term { term } => std::slice::from_ref(term),
-                FeatureKind::OneOf(terms) => terms.as_slice(),
-                _ => &[],
-            };
-            terms.iter().map(move |term| (Form::of(term).stem(), feature, feature.weight / terms.len() as f32))
+        // An article has a word in one language, so that each of its terms has the word's whole share; the terms of a
+        // prefix or of a group of synonyms divide it.
+        let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
+            FeatureKind::Term { term } => Some((std::slice::from_ref(term), feature, feature.weight)),
+            FeatureKind::Word(terms) => Some((terms.as_slice(), feature, feature.weight)),
+            FeatureKind::OneOf(terms) => Some((terms.as_slice(), feature, feature.weight / terms.len().max(1) as f32)),
+            _ => None,
         });
-        let sum = asked.clone().map(|(_, _, weight)| weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        let sum = asked.clone().map(|(_, f, _)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        let asked = asked.flat_map(|(terms, feature, weight)| {
+            terms.iter().map(move |term| (Form::of(term).stem(), feature, weight))
+        });
         for (term, feature, weight) in asked {
             let share = FEEDBACK_ORIGINAL * weight / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {

@@ -5,11 +5,12 @@ use tantivy::{DocSet as _, TERMINATED};
 
 use super::exact::{WordFields, WordPostings};
 use super::first::{self, Finder};
-use super::options::{Filter, Options};
+use super::languages::{held, narrowed};
+use super::options::{Filter, Names, Options};
 use super::patterns::{folded, vocabulary};
 use super::plan::Plan;
 use super::statistics::Statistics;
-use crate::analysis::{Form, Language, exact_term, query_terms, tokenize_query};
+use crate::analysis::{Form, exact_term};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
@@ -44,20 +45,15 @@ pub struct Missing {
 /// [`Error::Index`] when the index is damaged.
 pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
     let fields = WordFields::of(reader.fields());
+    let languages = narrowed(held(reader)?, &Names::default());
     let mut missing: Vec<(Missing, Vec<char>)> = Vec::new();
     for word in query.words().into_iter().take(WORDS_MAX) {
         let table = &mut reader.words();
-        let mut terms = Vec::new();
-        match word.exact {
-            true => tokenize_query(&word.text, Language::default(), table, &mut |token| {
-                terms.push(exact_term(token.term(), token.folded()));
-            }),
-            false => {
-                terms.extend(
-                    query_terms(&word.text, true, Language::default(), table).into_iter().map(|(_, term)| term),
-                );
-            }
-        }
+        let places = match word.exact {
+            true => languages.phrase_terms(&word.text, true, table),
+            false => languages.query_terms(&word.text, true, table),
+        };
+        let terms: Vec<String> = places.into_iter().flat_map(|(_, terms)| terms).collect();
         let mut unknown = !terms.is_empty();
         for term in &terms {
             unknown = unknown

@@ -13,6 +13,7 @@ mod explain;
 mod feedback;
 mod first;
 mod hit;
+mod languages;
 mod missing;
 mod options;
 mod patterns;
@@ -68,7 +69,7 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
 pub fn similar(reader: &Reader, subject: &Subject, options: &Options) -> Result<Results, Error> {
     let statistics = Statistics::new(reader)?;
     let (hidden, model) = similar::understood(reader, &statistics, subject)?;
-    let plan = Plan::any_of(reader, model.features(), model.weighted(), &options.filter);
+    let plan = Plan::any_of(reader, model.features(), model.weighted(), &options.filter)?;
     // The text itself says what it is about; what the first articles add to it leads away.
     let ranking = Ranking { feedback: false, expand: false, ..options.ranking.clone() };
     let options = Options { ranking, ..options.clone() };
@@ -153,7 +154,8 @@ impl Search<'_> {
         ranked.drain(..page.offset.min(ranked.len()));
         let shown = &ranked[..page.limit.min(ranked.len())];
         let expanded = model.filter(|_| ranking.expand);
-        let learnt = expanded.as_ref().map(|m| Plan::any_of(reader, m.features(), Vec::new(), &Filter::default()));
+        let learnt = |m: &Model| Plan::any_of(reader, m.features(), Vec::new(), &Filter::default());
+        let learnt = expanded.as_ref().map(learnt).transpose()?;
         let learnt = learnt.as_ref().map(|plan| Rescorer::new(reader, plan, statistics, false)).transpose()?;
         let mut hits = present::hits(reader, plan, learnt.as_ref(), shown, page)?;
         if page.explain {

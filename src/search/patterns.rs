@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::schema::Field;
 
 use super::constants::PATTERN_TERMS_MAX;
-use crate::analysis::{Form, exact_term, fold};
+use crate::analysis::{Form, exact_term, fold, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Pattern;
@@ -29,7 +29,7 @@ impl PatternTerms {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         vocabulary(reader, fields, first, &mut |form, articles| {
             let (stem, word) = match form {
-                Form::Any(stem) | Form::Bare(stem) => (stem, stem),
+                Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
                 Form::Other(stem, word) => (stem, word),
             };
             if matcher.matches(word) {

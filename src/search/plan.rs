@@ -12,11 +12,13 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder};
+use super::languages::{held, narrowed, sequences};
 use super::options::{Filter, Names, Options, Sort};
 use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use super::spans::{Lookup, SpanQuery, SpanTree};
-use crate::analysis::{Form, Language, Words, exact_term, is_sign, linked_terms, query_terms, tokenize_query};
+use super::statistics::Statistics;
+use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs};
 use crate::article;
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
@@ -56,12 +58,14 @@ pub(super) enum FeatureKind {
         /// As the index knows it.
         term: String,
     },
+    /// Any of several terms, as one: a word as several languages know it.
+    Word(Vec<String>),
     /// Any of several terms, as one: a prefix.
     OneOf(Vec<String>),
-    /// Terms in order, each with its place, with at most `slop` others between.
+    /// Words in order, each with its place, with at most `slop` others between.
     Phrase {
-        /// Place and term.
-        terms: Vec<(u32, String)>,
+        /// Place and the terms that the word there may be.
+        terms: Vec<Place>,
         /// Other words allowed between them.
         slop: u32,
     },
@@ -72,7 +76,7 @@ pub(super) enum FeatureKind {
 struct Builder<'a> {
     reader: &'a Reader,
     fields: &'a Fields,
-    language: Language,
+    languages: Languages,
     table: MutexGuard<'a, Words>,
     features: Vec<Feature>,
     prefixes_cut: Vec<(String, usize)>,
@@ -86,13 +90,15 @@ struct Builder<'a> {
     excluded: bool,
     /// Whether words side by side are looked at, of which any may match.
     beside: bool,
+    /// Whether no operator asks for what is looked at.
+    is_loose: bool,
 }
 
 impl Plan {
     pub(super) fn new(reader: &Reader, query: &Query, options: &Options) -> Result<Self, Error> {
         let words = query.words();
-        let mut builder = Builder::new(reader);
-        builder.synonyms = options.ranking.synonyms.terms(builder.language, &mut builder.table);
+        let mut builder = Builder::new(reader, &options.filter)?;
+        builder.synonyms = options.ranking.synonyms.terms(&builder.languages, &mut builder.table);
         // A query of nothing but stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
@@ -115,10 +121,18 @@ impl Plan {
     }
 
     /// A plan that looks for articles with any of some terms, which `features` are.
-    pub(super) fn any_of(reader: &Reader, features: Vec<Feature>, terms: Vec<(String, f32)>, filter: &Filter) -> Self {
-        let filters = Builder::new(reader).filters(filter);
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub(super) fn any_of(
+        reader: &Reader,
+        features: Vec<Feature>,
+        terms: Vec<(String, f32)>,
+        filter: &Filter,
+    ) -> Result<Self, Error> {
+        let filters = Builder::new(reader, filter)?.filters(filter);
         let finder = Some(Finder::AnyOf(AnyOf { terms, within: all(filters), saturation: FEEDBACK }));
-        Self { finder, features, binding: None, prefixes_cut: Vec::new(), patterns_cut: Vec::new() }
+        Ok(Self { finder, features, binding: None, prefixes_cut: Vec::new(), patterns_cut: Vec::new() })
     }
 }
 
@@ -156,11 +170,11 @@ fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {
 }
 
 impl<'a> Builder<'a> {
-    fn new(reader: &'a Reader) -> Self {
-        Self {
+    fn new(reader: &'a Reader, filter: &Filter) -> Result<Self, Error> {
+        Ok(Self {
             reader,
             fields: reader.fields(),
-            language: Language::default(),
+            languages: narrowed(held(reader)?, &filter.language),
             table: reader.words(),
             features: Vec::new(),
             prefixes_cut: Vec::new(),
@@ -170,7 +184,8 @@ impl<'a> Builder<'a> {
             weight: 1.0,
             excluded: false,
             beside: false,
-        }
+            is_loose: true,
+        })
     }
 
     /// The parts of a query that bind articles which none of its bare words has found.
@@ -190,25 +205,23 @@ impl<'a> Builder<'a> {
     }
 
     /// The terms that a word stands for.
-    fn terms(&mut self, word: &str) -> Vec<(u32, String)> {
-        query_terms(word, self.keep_stop_words, self.language, &mut self.table)
+    fn terms(&mut self, word: &str) -> Vec<Place> {
+        self.languages.query_terms(word, self.keep_stop_words, &mut self.table)
     }
 
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         if let Query::Word(word) = query {
-            return if is_sign(&word.text) {
-                self.prefix(&word.text, false, scored)
-            } else {
-                Ok(self.word(word, scored))
-            };
+            return if is_sign(&word.text) { self.prefix(&word.text, false, scored) } else { self.word(word, scored) };
         }
         if query.is_text() && self.is_of_places(query) {
             return self.spans(query, scored).map(Some);
         }
-        let before = std::mem::replace(&mut self.beside, matches!(query, Query::Plain(_)));
+        let before = (self.beside, self.is_loose);
+        self.beside = matches!(query, Query::Plain(_));
+        self.is_loose &= matches!(query, Query::Plain(_) | Query::Any(_));
         let found = self.composed(query, scored);
-        self.beside = before;
+        (self.beside, self.is_loose) = before;
         found
     }
 
@@ -216,7 +229,7 @@ impl<'a> Builder<'a> {
         Ok(match query {
             Query::Empty => None,
             Query::Everything => Some(self.everything()),
-            Query::Word(word) => self.word(word, scored),
+            Query::Word(word) => self.word(word, scored)?,
             Query::Phrase { words, slop } => self.phrase(self.fields.terms, words, *slop, scored),
             Query::Prefix(prefix) => self.prefix(prefix, true, scored)?,
             Query::Field { name, query } => self.field(*name, query, scored)?,
@@ -281,36 +294,101 @@ impl<'a> Builder<'a> {
         Box::new(ConstScoreQuery::new(Box::new(articles), 0.0))
     }
 
-    fn word(&mut self, word: &Word, scored: bool) -> Option<Engine> {
+    fn word(&mut self, word: &Word, scored: bool) -> Result<Option<Engine>, Error> {
         if word.exact {
-            return self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored);
+            return Ok(self.phrase(self.fields.terms, std::slice::from_ref(word), 0, scored));
         }
         let terms = self.terms(&word.text);
-        if let [(_, term)] = terms.as_slice()
-            && let Some(group) = self.synonyms.iter().find(|group| group.contains(term)).cloned()
+        if let [(_, forms)] = terms.as_slice()
+            && let Some(group) = self.synonyms.iter().find(|group| forms.iter().any(|form| group.contains(form)))
         {
+            let mut group = group.clone();
+            group.extend(forms.iter().filter(|form| !group.contains(form)).cloned().collect::<Vec<_>>());
             let clauses = group.iter().map(|term| (Occur::Should, self.term(self.fields.terms, term))).collect();
-            let others: Vec<&str> = group.iter().filter(|other| *other != term).map(String::as_str).collect();
+            let others: Vec<&str> = group.iter().filter(|other| !forms.contains(other)).map(String::as_str).collect();
             let words = format!("{} = {}", word.text, others.join(" = "));
             self.feature(FeatureKind::OneOf(group), words, scored);
-            return combine(clauses);
+            return Ok(combine(clauses));
         }
-        let (parts, joined) = linked_terms(&word.text, self.language, &mut self.table);
-        let of_text = |term: &String| (Occur::Should, self.term(self.fields.terms, term));
-        // `long-term` needs both parts; beside other words, where any word may match, so may any part.
-        let clauses = if self.beside || parts.len() < 2 || terms.is_empty() {
-            terms.iter().map(|(_, term)| of_text(term)).collect()
-        } else {
-            let parts = parts.iter().map(|(at, term)| (*at as usize, Term::from_field_text(self.fields.terms, term)));
-            let phrase: Engine = Box::new(PhraseQuery::new_with_offset(parts.collect()));
-            joined.iter().map(of_text).chain([(Occur::Should, phrase)]).collect()
-        };
+        let (parts, joined) = self.languages.linked_terms(&word.text, &mut self.table);
+        let signs = parts.iter().any(|(_, terms)| terms.iter().any(|term| is_signs(term)));
         let alone = terms.len() == 1;
-        for (_, term) in terms {
-            let words = if alone { word.text.clone() } else { term.clone() };
-            self.feature(FeatureKind::Term { term }, words, scored);
+        let mut clauses: Vec<(Occur, Engine)> = Vec::with_capacity(terms.len());
+        let mut features = Vec::with_capacity(terms.len());
+        for (_, terms) in terms {
+            let words = if alone { word.text.clone() } else { terms[0].clone() };
+            let (query, kind) = self.any_form(terms)?;
+            clauses.push((Occur::Should, query));
+            features.push((kind, words));
         }
-        combine(clauses)
+        features.into_iter().for_each(|(kind, words)| self.feature(kind, words, scored));
+        // `long-term` needs both parts; beside other words, where any word may match, so may any part.
+        if self.beside || parts.len() < 2 || clauses.is_empty() {
+            return Ok(combine(clauses));
+        }
+        // The pairs of a run of signs are its words and what lies across their bounds: most are needed where all are.
+        if signs {
+            let needed = if self.is_loose { 1 } else { (clauses.len() * 3).div_ceil(5) };
+            return Ok(Some(Box::new(BooleanQuery::with_minimum_required_clauses(clauses, needed))));
+        }
+        let mut whole: Vec<(Occur, Engine)> = self.phrases(self.fields.terms, &parts, 0, false);
+        if let Some(terms) = joined {
+            whole.push((Occur::Should, self.any_form(terms)?.0));
+        }
+        Ok(combine(whole))
+    }
+
+    /// What finds a word by any of the terms that it may be, and what is scored of it. However many languages know the
+    /// word, it has one frequency: none of them is favoured for being rare in the index.
+    fn any_form(&self, mut terms: Vec<String>) -> Result<(Engine, FeatureKind), Error> {
+        if let [term] = terms.as_slice() {
+            return Ok((self.term(self.fields.terms, term), FeatureKind::Term { term: term.clone() }));
+        }
+        let statistics = Statistics::new(self.reader)?;
+        let with = |term: &String| statistics.articles_with(&Term::from_field_text(self.fields.terms, term));
+        let mut counts = terms.iter().map(with).collect::<Result<Vec<u64>, Error>>()?;
+        if counts.iter().any(|count| *count > 0) {
+            let mut known = counts.iter().map(|count| *count > 0);
+            terms.retain(|_| known.next().unwrap_or_default());
+            counts.retain(|count| *count > 0);
+        } else {
+            terms.truncate(1);
+        }
+        let idf = statistics.idf(counts.iter().sum());
+        let form = |(term, count): (&String, &u64)| {
+            let factor = idf / statistics.idf(*count).max(f32::MIN_POSITIVE);
+            let term = self.term(self.fields.terms, term);
+            (Occur::Should, if factor == 1.0 { term } else { Box::new(BoostQuery::new(term, factor)) as Engine })
+        };
+        let clauses = terms.iter().zip(&counts).map(form).collect();
+        let query = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
+        let kind = match <[String; 1]>::try_from(terms) {
+            Ok([term]) => FeatureKind::Term { term },
+            Err(terms) => FeatureKind::Word(terms),
+        };
+        Ok((query, kind))
+    }
+
+    /// What finds a phrase in a field, in each language that the words may be of.
+    fn phrases(&self, field: EngineField, places: &[Place], slop: u32, exact: bool) -> Vec<(Occur, Engine)> {
+        let of_text = field == self.fields.terms;
+        // The text has forms in a field of their own, which no phrase query of the engine can bring in.
+        let known = |term: &String| if of_text { Form::of(term).stem().to_owned() } else { term.clone() };
+        let one = |terms: Vec<(u32, String)>| {
+            let query: Engine = match terms.as_slice() {
+                [] => Box::new(EmptyQuery),
+                [(_, term)] => self.term(field, &known(term)),
+                terms => {
+                    let term = |(at, term): &(u32, String)| (*at as usize, Term::from_field_text(field, &known(term)));
+                    Box::new(PhraseQuery::new_with_offset_and_slop(terms.iter().map(term).collect(), slop))
+                }
+            };
+            match exact && of_text {
+                true => Box::new(ExactQuery::new(query, WordFields::of(self.fields), terms, slop)),
+                false => query,
+            }
+        };
+        sequences(places).into_iter().map(|terms| (Occur::Should, one(terms))).collect()
     }
 
     fn term(&self, field: EngineField, term: &str) -> Engine {
@@ -324,23 +402,14 @@ impl<'a> Builder<'a> {
     fn phrase(&mut self, field: EngineField, words: &[Word], slop: u32, scored: bool) -> Option<Engine> {
         let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         let exact = words.iter().any(|w| w.exact);
-        let terms = phrase_terms(&text.join(" "), exact, self.language, &mut self.table);
+        let places = self.languages.phrase_terms(&text.join(" "), exact, &mut self.table);
         let of_text = field == self.fields.terms;
-        // The text has forms in a field of their own, which no phrase query of the engine can bring in.
-        let known = |term: &String| if of_text { Form::of(term).stem().to_owned() } else { term.clone() };
-        let mut query: Engine = match terms.as_slice() {
-            [] => return None,
-            [(_, term)] => self.term(field, &known(term)),
-            terms => {
-                let term = |(at, term): &(u32, String)| (*at as usize, Term::from_field_text(field, &known(term)));
-                Box::new(PhraseQuery::new_with_offset_and_slop(terms.iter().map(term).collect(), slop))
-            }
-        };
-        if exact && of_text {
-            query = Box::new(ExactQuery::new(query, WordFields::of(self.fields), terms.clone(), slop));
-        }
-        let kind = match <[(u32, String); 1]>::try_from(terms) {
-            Ok([(_, term)]) => FeatureKind::Term { term },
+        let query = combine(self.phrases(field, &places, slop, exact))?;
+        let kind = match <[Place; 1]>::try_from(places) {
+            Ok([(_, terms)]) => match <[String; 1]>::try_from(terms) {
+                Ok([term]) => FeatureKind::Term { term },
+                Err(terms) => FeatureKind::Word(terms),
+            },
             Err(terms) => FeatureKind::Phrase { terms, slop },
         };
         let words = match exact {
@@ -353,7 +422,7 @@ impl<'a> Builder<'a> {
 
     /// Words that begin so; that only some of them are scored is worth a note when the user typed the `star`.
     fn prefix(&mut self, prefix: &str, star: bool, scored: bool) -> Result<Option<Engine>, Error> {
-        let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
+        let (before, folded) = folded_prefix(prefix, &self.languages, &mut self.table);
         if folded.is_empty() {
             return Ok(None);
         }
@@ -370,9 +439,11 @@ impl<'a> Builder<'a> {
         let begins = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
         self.feature(FeatureKind::OneOf(found.terms), format!("{prefix}*"), scored);
         let mut clauses: Vec<(Occur, Engine)> = Vec::new();
-        for term in before {
-            clauses.push((Occur::Must, self.term(self.fields.terms, &term)));
-            self.feature(FeatureKind::Term { term: term.clone() }, term, scored);
+        for terms in before {
+            let words = terms[0].clone();
+            let (query, kind) = self.any_form(terms)?;
+            clauses.push((Occur::Must, query));
+            self.feature(kind, words, scored);
         }
         clauses.push((Occur::Must, begins));
         Ok(combine(clauses))
@@ -443,8 +514,11 @@ impl<'a> Builder<'a> {
             Query::Any(list) | Query::Plain(list) => parts(self, list, Occur::Should),
             Query::Required { must, .. } => self.within(field, must),
             Query::Prefix(prefix) => {
-                let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
-                let before = before.iter().map(|term| (Occur::Must, self.term(field, term)));
+                let (before, folded) = folded_prefix(prefix, &self.languages, &mut self.table);
+                let any = |terms: &Vec<String>| {
+                    combine(terms.iter().map(|term| (Occur::Should, self.term(field, term))).collect())
+                };
+                let before = before.iter().filter_map(any).map(|query| (Occur::Must, query));
                 let begins = all_with_prefix(&[field], &folded).into_iter().map(|(_, query)| (Occur::Must, query));
                 Ok(combine(before.chain(begins).collect()))
             }
@@ -551,16 +625,16 @@ impl<'a> Builder<'a> {
 }
 
 impl Lookup for Builder<'_> {
-    fn phrase(&mut self, text: &str, exact: bool) -> Vec<(u32, String)> {
-        phrase_terms(text, exact, self.language, &mut self.table)
+    fn phrase(&mut self, text: &str, exact: bool) -> Vec<Place> {
+        self.languages.phrase_terms(text, exact, &mut self.table)
     }
 
-    fn linked(&mut self, word: &str) -> (Vec<(u32, String)>, Option<String>) {
-        linked_terms(word, self.language, &mut self.table)
+    fn linked(&mut self, word: &str) -> (Vec<Place>, Option<Vec<String>>) {
+        self.languages.linked_terms(word, &mut self.table)
     }
 
-    fn prefix(&mut self, prefix: &str) -> Result<(Vec<String>, Vec<String>), Error> {
-        let (before, folded) = folded_prefix(prefix, self.language, &mut self.table);
+    fn prefix(&mut self, prefix: &str) -> Result<(Vec<Vec<String>>, Vec<String>), Error> {
+        let (before, folded) = folded_prefix(prefix, &self.languages, &mut self.table);
         let found = match folded.is_empty() {
             true => PrefixTerms::default(),
             false => PrefixTerms::of(self.reader, &folded, PATTERN_TERMS_MAX)?,
@@ -575,8 +649,8 @@ impl Lookup for Builder<'_> {
         self.pattern_terms(&[self.fields.terms, self.fields.forms], pattern)
     }
 
-    fn capitals(&mut self, word: &str) -> Vec<(u32, String)> {
-        phrase_terms(&word.to_uppercase(), true, self.language, &mut self.table)
+    fn capitals(&mut self, word: &str) -> Vec<Place> {
+        self.languages.phrase_terms(&word.to_uppercase(), true, &mut self.table)
     }
 }
 
@@ -586,19 +660,6 @@ fn combine(mut clauses: Vec<(Occur, Engine)>) -> Option<Engine> {
         1 => clauses.pop().map(|(_, query)| query),
         _ => Some(Box::new(BooleanQuery::new(clauses))),
     }
-}
-
-/// Terms of a phrase with their places, of the words alone where they are `exact`; joined forms are left out, since
-/// their parts stand there too.
-fn phrase_terms(text: &str, exact: bool, language: Language, table: &mut Words) -> Vec<(u32, String)> {
-    let mut terms: Vec<(u32, String)> = Vec::new();
-    tokenize_query(text, language, table, &mut |token| {
-        if terms.last().is_none_or(|(at, _)| *at < token.position) {
-            let term = if exact { exact_term(token.term(), token.folded()) } else { token.term().to_owned() };
-            terms.push((token.position, term));
-        }
-    });
-    terms
 }
 
 /// The words of a query as they were typed, whatever stands between them.

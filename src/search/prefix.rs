@@ -6,7 +6,7 @@ use tantivy::query::{ConstScoreQuery, Occur, RegexQuery};
 use tantivy::schema::Field;
 
 use super::first::Engine;
-use crate::analysis::{Form, Language, Words, tokenize_query};
+use crate::analysis::{Form, Language, Languages, Words, tokenize_query};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -71,15 +71,23 @@ pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Eng
 
 /// The words that must stand before the one that a prefix begins, and its folded beginning: of `chip-mak` it is the
 /// joined `chipmak`, of `2019-20` it is `20`.
-pub(super) fn folded_prefix(text: &str, language: Language, words: &mut Words) -> (Vec<String>, String) {
-    let mut tokens: Vec<(u32, String, String)> = Vec::new();
-    tokenize_query(text, language, words, &mut |token| {
-        tokens.push((token.position, token.term().to_owned(), token.folded().to_owned()));
+pub(super) fn folded_prefix(text: &str, languages: &Languages, words: &mut Words) -> (Vec<Vec<String>>, String) {
+    let mut tokens: Vec<(u32, std::ops::Range<usize>, String)> = Vec::new();
+    tokenize_query(text, Language::default(), words, &mut |token| {
+        tokens.push((token.position, token.start..token.end, token.folded().to_owned()));
     });
-    let Some((position, _, folded)) = tokens.pop() else { return (Vec::new(), String::new()) };
+    // Of a word with umlauts the first is the word as it is written.
+    let last = tokens.pop().map(|last| match tokens.pop_if(|before| before.1 == last.1) {
+        Some(written) => written,
+        None => last,
+    });
+    let Some((position, _, folded)) = last else { return (Vec::new(), String::new()) };
     // A joined form comes last, at the position of its first part.
-    let before = tokens.into_iter().filter(|(at, ..)| *at < position).map(|(_, term, _)| term);
-    (before.collect(), folded)
+    let before = tokens.into_iter().filter(|(at, ..)| *at < position);
+    let terms = |(_, bytes, _): (u32, std::ops::Range<usize>, String)| {
+        languages.query_terms(&text[bytes], true, words).into_iter().next().map(|(_, terms)| terms)
+    };
+    (before.filter_map(terms).collect(), folded)
 }
 
 /// The text as a pattern that matches itself.
@@ -110,8 +118,8 @@ mod tests {
             ("Élys", "", "elys"),
             ("–", "", ""),
         ] {
-            let (found, prefix) = folded_prefix(text, Language::default(), &mut Words::default());
-            assert_eq!((found.join(" "), prefix.as_str()), (before.to_owned(), folded), "{text}");
+            let (found, prefix) = folded_prefix(text, &Languages::default(), &mut Words::default());
+            assert_eq!((found.concat().join(" "), prefix.as_str()), (before.to_owned(), folded), "{text}");
         }
     }
 

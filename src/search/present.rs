@@ -10,7 +10,7 @@ use super::hit::{ArticleFacts, Copy, Hit, Passage};
 use super::options::Page;
 use super::plan::{FeatureKind, Plan};
 use super::rescore::{Candidate, Rescorer};
-use crate::analysis::{Form, Language, Outline, Words, analyse};
+use crate::analysis::{Form, Language, Outline, Place, Words, analyse};
 use crate::article::Article;
 use crate::error::Error;
 use crate::index::{Bounds, Reader, StoredArticle};
@@ -71,7 +71,7 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
         bytes: Range<usize>,
     }
     // The phrases' terms in one list, each with the phrase that it belongs to.
-    let phrases: Vec<(&[(u32, String)], u32)> = plan
+    let phrases: Vec<(&[Place], u32)> = plan
         .features
         .iter()
         .filter_map(|f| match &f.kind {
@@ -90,7 +90,7 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
         let is = |known: &str| Form::of(known).is(term, folded);
         let matches = plan.features.iter().any(|f| match &f.kind {
             FeatureKind::Term { term } => is(term),
-            FeatureKind::OneOf(terms) => terms.iter().any(|term| is(term)),
+            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => terms.iter().any(|term| is(term)),
             FeatureKind::Phrase { .. } | FeatureKind::Spans(_) => false,
         });
         trees.iter_mut().for_each(|(tree, seen)| seen.token(tree, &token));
@@ -98,8 +98,8 @@ fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Ve
             marks.push(token.start..token.end);
         }
         for ((terms, _), seen) in phrases.iter().zip(&mut seen) {
-            for (place, (_, term)) in terms.iter().enumerate() {
-                if is(term) {
+            for (place, (_, terms)) in terms.iter().enumerate() {
+                if terms.iter().any(|term| is(term)) {
                     seen.push(Seen { place, position: token.position, bytes: token.start..token.end });
                 }
             }

@@ -102,12 +102,13 @@ impl<'a> Rescorer<'a> {
     ) -> Result<Self, Error> {
         let words = WordFields::of(reader.fields());
         let with = |term: &String| statistics.articles_with(&words.term(term));
+        let any = |terms: &Vec<String>| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?));
         let idf = plan.features.iter().map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Ok(statistics.idf(with(term)?)),
-            FeatureKind::OneOf(terms) => Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?)),
+            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => any(terms),
             FeatureKind::Spans(tree) => tree
                 .weight(&mut |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?))),
-            FeatureKind::Phrase { terms, .. } => terms.iter().map(|(_, term)| Ok(statistics.idf(with(term)?))).sum(),
+            FeatureKind::Phrase { terms, .. } => terms.iter().map(|(_, terms)| any(terms)).sum(),
         });
         Ok(Self { reader, plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
     }
@@ -270,17 +271,18 @@ impl Cursor {
         let terms: Vec<(u32, &String)> = match &feature.kind {
             FeatureKind::Spans(_) => Vec::new(),
             FeatureKind::Term { term } => vec![(0, term)],
-            FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
+            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
             FeatureKind::Phrase { terms, slop } => {
                 cursor.slop = Some(*slop);
-                terms.iter().map(|(at, t)| (*at, t)).collect()
+                terms.iter().flat_map(|(at, terms)| terms.iter().map(|t| (*at, t))).collect()
             }
         };
-        for (at, term) in terms {
-            match open(term)? {
-                Some(postings) => cursor.postings.push((at, postings)),
-                None => cursor.missing = true,
+        for places in terms.chunk_by(|a, b| a.0 == b.0) {
+            let known = cursor.postings.len();
+            for (at, term) in places {
+                cursor.postings.extend(open(term)?.map(|postings| (*at, postings)));
             }
+            cursor.missing |= cursor.postings.len() == known;
         }
         cursor.buffers.resize_with(cursor.postings.len(), Vec::new);
         Ok(cursor)
@@ -300,8 +302,21 @@ impl Cursor {
         match self.slop {
             None => self.buffers.iter().flatten().for_each(|position| sink(*position)),
             Some(slop) => {
-                let offsets: Vec<u32> = self.postings.iter().map(|(at, _)| *at).collect();
-                phrase_starts(&offsets, &self.buffers, slop, &mut |start, _| sink(start));
+                let mut offsets: Vec<u32> = Vec::with_capacity(self.postings.len());
+                let mut positions: Vec<Vec<u32>> = Vec::with_capacity(self.postings.len());
+                for ((at, _), buffer) in self.postings.iter().zip(&self.buffers) {
+                    // Terms at the same place are one word.
+                    if offsets.last() == Some(at)
+                        && let Some(same) = positions.last_mut()
+                    {
+                        same.extend(buffer);
+                        same.sort_unstable();
+                    } else {
+                        offsets.push(*at);
+                        positions.push(buffer.clone());
+                    }
+                }
+                phrase_starts(&offsets, &positions, slop, &mut |start, _| sink(start));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Synonyms: words that a user takes for one, in groups from a file.
 
-use crate::analysis::{Language, Words, query_terms};
+use crate::analysis::{Languages, Words};
 
 /// Groups that are read of a file: what a person writes by hand is far below.
 const GROUPS_MAX: usize = 10_000;
@@ -27,15 +27,13 @@ impl Synonyms {
     }
 
     /// The terms of each group, as the index knows them.
-    pub(super) fn terms(&self, language: Language, table: &mut Words) -> Vec<Vec<String>> {
+    pub(super) fn terms(&self, languages: &Languages, table: &mut Words) -> Vec<Vec<String>> {
         let mut of_group = |group: &Vec<String>| {
             let mut terms: Vec<String> = Vec::new();
             for word in group {
                 // Of a word with a hyphen there are several terms, which are no synonyms.
-                if let [(_, term)] = query_terms(word, true, language, table).as_slice()
-                    && !terms.contains(term)
-                {
-                    terms.push(term.clone());
+                if let [(_, forms)] = languages.query_terms(word, true, table).as_slice() {
+                    terms.extend(forms.iter().filter(|form| !terms.contains(form)).cloned().collect::<Vec<_>>());
                 }
             }
             terms
@@ -52,7 +50,7 @@ mod tests {
     fn a_line_is_a_group_of_stems() {
         let synonyms = Synonyms::parse("# ours\nlab, laboratory laboratories\n\nalone\nclosure,shutdown # and so on\n");
         assert_eq!(synonyms.groups.len(), 2);
-        let terms = synonyms.terms(Language::default(), &mut Words::default());
+        let terms = synonyms.terms(&Languages::default(), &mut Words::default());
         assert_eq!(
             terms,
             [vec!["lab".to_owned(), "laboratori".to_owned()], vec!["closur".to_owned(), "shutdown".to_owned()]]

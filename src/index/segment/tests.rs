@@ -9,7 +9,7 @@ use tantivy::tokenizer::{PreTokenizedString, RawTokenizer, TextAnalyzer, Token};
 use tantivy::{DocSet, Index, IndexWriter, SegmentReader, TERMINATED};
 
 use super::*;
-use crate::analysis::{exact_term, push_form};
+use crate::analysis::{exact_term, push_form, untagged};
 use crate::article::{Date, Provenance, Published};
 use crate::index::memory::Shares;
 use crate::index::{article_version, skip_version};
@@ -104,7 +104,7 @@ fn theirs() -> Index {
         let mut signature = SignatureBuilder::new(&text, article.title.len());
         let outline = analyse(&text, article.title.len(), Language::default(), &mut words, &mut |token| {
             let ordinal = seen.entry(token.term().to_owned()).or_default();
-            if token.term() != token.folded() {
+            if untagged(token.term()) != token.folded() {
                 let mut form = String::new();
                 push_form(token.term(), token.folded(), &mut form);
                 forms.push((form, *ordinal));

@@ -5,6 +5,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::evaluate::{Node, Pair, Zone};
 use super::{Leaf, Phrase, SpanTree};
+use crate::analysis::Place;
 use crate::error::Error;
 use crate::query::{Field, Near, Part, Pattern, Query};
 use crate::search::exact::WordFields;
@@ -13,15 +14,15 @@ use crate::search::first::Engine;
 /// What the words of a query are in the index.
 pub(in crate::search) trait Lookup {
     /// The terms of a phrase with their places; of the words alone where they are `exact`.
-    fn phrase(&mut self, text: &str, exact: bool) -> Vec<(u32, String)>;
+    fn phrase(&mut self, text: &str, exact: bool) -> Vec<Place>;
     /// The terms of a word that must stand together, and the one of their joined form.
-    fn linked(&mut self, word: &str) -> (Vec<(u32, String)>, Option<String>);
+    fn linked(&mut self, word: &str) -> (Vec<Place>, Option<Vec<String>>);
     /// The terms before a word that begins so, and those that it may be.
-    fn prefix(&mut self, prefix: &str) -> Result<(Vec<String>, Vec<String>), Error>;
+    fn prefix(&mut self, prefix: &str) -> Result<(Vec<Vec<String>>, Vec<String>), Error>;
     /// The terms that a pattern may stand for.
     fn pattern(&mut self, pattern: &Pattern) -> Result<Vec<String>, Error>;
     /// The terms of a word in capitals.
-    fn capitals(&mut self, word: &str) -> Vec<(u32, String)>;
+    fn capitals(&mut self, word: &str) -> Vec<Place>;
 }
 
 impl SpanTree {
@@ -105,15 +106,12 @@ fn of(occur: Occur, mut queries: Vec<Engine>) -> Engine {
 
 /// What a word, phrase or pattern may stand as.
 fn phrases(query: &Query, lookup: &mut dyn Lookup) -> Result<Vec<Phrase>, Error> {
-    let one = |terms: Vec<(u32, String)>, slop: u32| Phrase {
-        places: terms.into_iter().map(|(place, term)| (place, vec![term])).collect(),
-        slop,
-    };
+    let one = |places: Vec<Place>, slop: u32| Phrase { places, slop };
     let mut phrases = match query {
         Query::Word(word) if word.exact => vec![one(lookup.phrase(&word.text, true), 0)],
         Query::Word(word) => {
             let (parts, joined) = lookup.linked(&word.text);
-            vec![one(parts, 0), one(joined.into_iter().map(|term| (0, term)).collect(), 0)]
+            vec![one(parts, 0), one(joined.into_iter().map(|terms| (0, terms)).collect(), 0)]
         }
         Query::Capitals(word) => vec![one(lookup.capitals(word), 0)],
         Query::Phrase { words, slop } => {
@@ -122,7 +120,7 @@ fn phrases(query: &Query, lookup: &mut dyn Lookup) -> Result<Vec<Phrase>, Error>
         }
         Query::Prefix(prefix) => {
             let (before, terms) = lookup.prefix(prefix)?;
-            let mut places: Vec<(u32, Vec<String>)> = (0..).zip(before.into_iter().map(|term| vec![term])).collect();
+            let mut places: Vec<(u32, Vec<String>)> = (0..).zip(before).collect();
             places.push((places.len() as u32, terms));
             vec![Phrase { places, slop: 0 }]
         }

@@ -1,0 +1,223 @@
+//! What the words of a query are in the index, in the languages that it holds.
+//!
+//! A query does not say its language, and an archive has several. So a word of a query is analysed by the rules of
+//! every language that the index holds, and the terms that come of it are one word: an article with any of them has it.
+
+use super::exact_term;
+use super::fold::is_apostrophe;
+use super::tokens::tokenize_query;
+use super::words::Words;
+use crate::article::{Language, Script};
+
+/// The share of the articles in whose languages a word is a stop word from which it is one in a query.
+const STOP_SHARE: f64 = 0.9;
+
+/// The languages of an index, with the number of their articles; undetermined is one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Languages(Vec<(Language, u64)>);
+
+/// A place in a query, counted in words, and the terms by which the index may know the word there.
+pub type Place = (u32, Vec<String>);
+
+/// A stretch of a query that is one word to some language.
+struct Slot {
+    start: usize,
+    end: usize,
+    position: u32,
+    terms: Vec<String>,
+    /// Bytes of the folded word.
+    length: usize,
+    /// Articles in whose languages it is a stop word, and articles in all of its languages.
+    stop: (u64, u64),
+    is_stop: bool,
+}
+
+impl Languages {
+    /// Of languages and the number of their articles.
+    pub fn new(held: impl IntoIterator<Item = (Language, u64)>) -> Self {
+        Self(held.into_iter().collect())
+    }
+
+    /// The languages by whose rules words of a text may be in the index, with the number of their articles: those that
+    /// are written in its scripts, and undetermined where others may have words of these.
+    fn of_text(&self, text: &str) -> Vec<(Language, u64)> {
+        let mut scripts: Vec<Script> = Vec::new();
+        for script in text.chars().filter(|c| c.is_alphabetic()).map(Script::of) {
+            if !scripts.contains(&script) {
+                scripts.push(script);
+            }
+        }
+        if scripts.is_empty() {
+            // Numbers are written by each language's rules.
+            let mut found = self.0.clone();
+            found.push((Language::default(), 0));
+            return found;
+        }
+        let (mut found, mut foreign) = (Vec::new(), self.0.is_empty());
+        for (language, articles) in &self.0 {
+            let writes = |script: &Script| language.writes(*script);
+            foreign |= !scripts.iter().all(writes);
+            // The first language of a script is what undetermined is in it.
+            if scripts.iter().any(|script| writes(script) && script.first_language() != *language) {
+                found.push((*language, *articles));
+            } else if scripts.iter().any(writes) || *language == Language::default() {
+                foreign = true;
+                match found.iter_mut().find(|(language, _)| *language == Language::default()) {
+                    Some((_, known)) => *known += articles,
+                    None => found.push((Language::default(), *articles)),
+                }
+            }
+        }
+        if foreign && found.iter().all(|(language, _)| *language != Language::default()) {
+            found.push((Language::default(), 0));
+        }
+        found
+    }
+
+    /// The words of a text and their terms; of exact words the terms of these forms alone.
+    fn slots(&self, text: &str, exact: bool, words: &mut Words) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = Vec::new();
+        for (language, articles) in self.of_text(text) {
+            tokenize_query(text, language, words, &mut |token| {
+                let (start, end) = (token.start, token.end);
+                let known = slots.iter().position(|slot| (slot.start, slot.end) == (start, end));
+                let at = known.unwrap_or_else(|| {
+                    let (position, length) = (token.position, token.folded().len());
+                    let is_stop = token.word.is_stop_word();
+                    slots.push(Slot { start, end, position, terms: Vec::new(), length, stop: (0, 0), is_stop });
+                    slots.len() - 1
+                });
+                let slot = &mut slots[at];
+                let term = if exact { exact_term(token.term(), token.folded()) } else { token.term().to_owned() };
+                slot.is_stop &= token.word.is_stop_word();
+                slot.stop.0 += if token.word.is_stop_word() { articles } else { 0 };
+                slot.stop.1 += articles;
+                if !slot.terms.contains(&term) {
+                    slot.terms.push(term);
+                }
+            });
+        }
+        slots
+    }
+
+    /// The words that a word of a query stands for, with its stop words when `keep_stop_words` says so.
+    pub fn query_terms(&self, word: &str, keep_stop_words: bool, words: &mut Words) -> Vec<Place> {
+        let mut slots = self.slots(word, false, words);
+        slots.retain(|slot| {
+            let hyphen_part = word.len() > slot.length + 1 && slot.length < 2;
+            keep_stop_words || !(slot.is_stop_word() || hyphen_part)
+        });
+        slots.into_iter().map(|slot| (slot.position, slot.terms)).collect()
+    }
+
+    /// The terms of linked words that must stand together for the whole to be meant, with their places, and those of
+    /// the joined form; articles before an apostrophe need not be there.
+    pub fn linked_terms(&self, word: &str, words: &mut Words) -> (Vec<Place>, Option<Vec<String>>) {
+        let (mut parts, mut joined, mut next) = (Vec::new(), None, 0);
+        for slot in self.slots(word, false, words) {
+            if slot.position < next {
+                joined = Some(slot.terms);
+                continue;
+            }
+            next = slot.position + 1;
+            if !word[slot.end..].starts_with(is_apostrophe) {
+                parts.push((slot.position, slot.terms));
+            }
+        }
+        (parts, joined)
+    }
+
+    /// The terms of a phrase with their places, of the words alone where they are `exact`; joined forms are left out,
+    /// since their parts stand there too.
+    pub fn phrase_terms(&self, text: &str, exact: bool, words: &mut Words) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for slot in self.slots(text, exact, words) {
+            if places.last().is_none_or(|(at, _)| *at < slot.position) {
+                places.push((slot.position, slot.terms));
+            }
+        }
+        places
+    }
+}
+
+impl Slot {
+    fn is_stop_word(&self) -> bool {
+        match self.stop {
+            (_, 0) => self.is_stop,
+            (stop, all) => stop as f64 >= STOP_SHARE * all as f64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn languages(held: &[(&str, u64)]) -> Languages {
+        Languages::new(held.iter().map(|(code, articles)| (Language::of(Some(code)), *articles)))
+    }
+
+    fn shown(places: &[Place]) -> String {
+        let one = |(at, terms): &Place| format!("{}@{at}", terms.join("|"));
+        places.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_query_leaves_out_stop_words_unless_told() {
+        let (mut words, english) = (Words::default(), languages(&[("en", 10)]));
+        for (word, keep, expected) in [
+            ("the", false, ""),
+            ("the", true, "the@0"),
+            ("US", false, "us.@0"),
+            ("e-mail", false, "mail@1 email@0"),
+            ("chips", false, "chip@0"),
+            ("Schlüter", false, "schluter|schlueter@0"),
+        ] {
+            assert_eq!(shown(&english.query_terms(word, keep, &mut words)), expected, "{word}");
+        }
+        for (word, parts, joined) in [
+            ("long-term", "long@0 term@1", Some("longterm")),
+            ("l’économie", "economi@1", Some("leconomi")),
+            ("bbc.co.uk", "bbc@0 co@1 uk@2", None),
+            ("管制令", "管制@0 制令@1", None),
+            ("US", "us.@0", None),
+            ("chips", "chip@0", None),
+        ] {
+            let (found, form) = english.linked_terms(word, &mut words);
+            assert_eq!(
+                (shown(&found).as_str(), form.map(|terms| terms.join("|")).as_deref()),
+                (parts, joined),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_word_is_looked_for_in_each_language_that_the_index_holds() {
+        let mut words = Words::default();
+        let mixed = languages(&[("en", 100), ("de", 90), ("ru", 50), ("uk", 5), ("ja", 8)]);
+        for (word, expected) in [
+            ("Regierungen", "regierungen|regierDE@0"),
+            ("die", "die|dieDE@0"),
+            ("выборах", "выбор|виборUK@0"),
+            ("президентом", "президент|президентUK@0"),
+            ("G7", "g7@0"),
+            ("首相", "首相@0"),
+            ("und", "und|undDE@0"),
+            ("12,50", "12@0 50@1 12.50@0"),
+        ] {
+            let found = shown(&mixed.query_terms(word, false, &mut words));
+            if word == "выборах" {
+                assert!(found.starts_with("выбор|") && found.ends_with("UK@0"), "{found}");
+                continue;
+            }
+            assert_eq!(found, expected, "{word}");
+        }
+        let german = languages(&[("de", 100), ("en", 2)]);
+        assert_eq!(shown(&german.query_terms("die", false, &mut words)), "");
+        assert_eq!(
+            shown(&german.phrase_terms("die Kanzlerin", true, &mut words)),
+            "dieDE\u{4}|die\u{4}@0 kanzlDE\u{4}kanzlerin|kanzlerin\u{4}@1"
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! Traditional and simplified Chinese meet in the simplified signs, by OpenCC's table.
+
+use std::sync::LazyLock;
+
+use hanconv::RawDictionary;
+
+/// Lines of a traditional sign, a tab and the simplified ones for it, the usual one first; `#` begins a comment.
+const TABLE: &str = RawDictionary::TSCharacters.text();
+
+/// The first sign that the table may have.
+const FIRST: u32 = 0x3400;
+
+/// The simplified sign for each from [`FIRST`] on; 0 where it is the sign itself.
+static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let mut simplified = vec![0; 0xa000 - FIRST as usize];
+    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+        let mut signs = line.split_whitespace().filter_map(|sign| sign.chars().next());
+        if let (Some(from), Some(to)) = (signs.next(), signs.next())
+            && let (Some(place), Ok(to)) = (at(from), u16::try_from(to as u32))
+            && let Some(sign) = simplified.get_mut(place)
+        {
+            *sign = to;
+        }
+    }
+    simplified
+});
+
+fn at(sign: char) -> Option<usize> {
+    (sign as usize).checked_sub(FIRST as usize)
+}
+
+/// The simplified form of a sign; of others the sign itself.
+pub(super) fn simplified(sign: char) -> char {
+    match at(sign).and_then(|at| SIMPLIFIED.get(at)) {
+        Some(0) | None => sign,
+        Some(simplified) => char::from_u32(u32::from(*simplified)).unwrap_or(sign),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traditional_signs_become_simplified() {
+        let text: String = "臺灣總統府：後來，國会が開く".chars().map(simplified).collect();
+        assert_eq!(text, "台湾总统府：后来，国会が开く");
+    }
+}

@@ -1,0 +1,79 @@
+//! Numbers, and the other rules of writing that differ by language.
+
+use super::fold::lower;
+use crate::article::Language;
+
+/// What of a language the walk goes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// `I` is the capital of `ı`.
+    pub(super) dotted: bool,
+    /// The comma stands before decimals, the point or a blank between thousands.
+    pub(super) comma: bool,
+    /// Umlauts are spelled out where ASCII is all there is.
+    pub(super) spells_out: bool,
+}
+
+impl Rules {
+    pub(super) fn of(language: Language) -> Self {
+        let code = language.code().unwrap_or_default();
+        Self {
+            dotted: matches!(code, "tr" | "az"),
+            comma: !matches!(
+                code,
+                "" | "en"
+                    | "zh"
+                    | "ja"
+                    | "ko"
+                    | "th"
+                    | "he"
+                    | "hi"
+                    | "ur"
+                    | "bn"
+                    | "ta"
+                    | "ms"
+                    | "ga"
+                    | "cy"
+                    | "tl"
+                    | "fa"
+                    | "ar"
+            ),
+            // The German stemmer takes both spellings for one; these languages never spell out.
+            spells_out: !matches!(code, "de" | "fi" | "et" | "hu" | "tr" | "az" | "tk" | "sk" | "eu"),
+        }
+    }
+}
+
+/// Appends a number, and the letters after it, with a point before its decimals and no marks between its thousands.
+pub(super) fn number(surface: &str, rules: Rules, out: &mut String) {
+    let start = out.len();
+    lower(surface, rules.dotted, out);
+    let rest = out.split_off(start);
+    let digits_end = rest.find(|c: char| c.is_alphabetic()).unwrap_or(rest.len());
+    let (figures, letters) = rest.split_at(digits_end);
+    let count = |mark: char| figures.matches(mark).count();
+    let in_groups = |mark: char| {
+        let mut groups = figures.split(mark);
+        groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && first != "0")
+            && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let last = figures.rfind(['.', ',', '٫']).and_then(|at| figures[at..].chars().next());
+    // What parts thousands; what stands before the decimals becomes a point.
+    let thousands = match (count('.'), count(',')) {
+        (0, 0) => None,
+        (1.., 1..) => last.map(|last| if last == '.' { ',' } else { '.' }),
+        (1, 0) => (rules.comma && in_groups('.')).then_some('.'),
+        (_, 0) => in_groups('.').then_some('.'),
+        (_, 1) => (!rules.comma).then_some(','),
+        _ => Some(','),
+    };
+    for c in figures.chars().filter(|c| Some(*c) != thousands) {
+        match c {
+            '0'..='9' | '.' => out.push(c),
+            ',' | '٫' => out.push('.'),
+            c if c.is_alphanumeric() => out.push(c),
+            _ => {}
+        }
+    }
+    out.push_str(letters);
+}

@@ -1,0 +1,69 @@
+//! The languages of an index, and what a phrase is in them.
+
+use super::options::Names;
+use crate::analysis::{Form, Language, Languages, Place, untagged};
+use crate::error::Error;
+use crate::index::Reader;
+
+/// The languages that an index holds.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub(super) fn held(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
+    let mut held: Vec<(Language, u64)> = Vec::new();
+    let mut undetermined = reader.collection()?.articles;
+    for segment in reader.searcher().segment_readers() {
+        let inverted = segment.inverted_index(reader.fields().language).map_err(|e| reader.failed(e))?;
+        let mut codes = inverted.terms().stream().map_err(|e| reader.failed(e.into()))?;
+        while codes.advance() {
+            let language = Language::of(std::str::from_utf8(codes.key()).ok());
+            let articles = u64::from(codes.value().doc_freq);
+            undetermined = undetermined.saturating_sub(articles);
+            match held.iter_mut().find(|(known, _)| *known == language) {
+                Some((_, known)) => *known += articles,
+                None => held.push((language, articles)),
+            }
+        }
+    }
+    match held.iter_mut().find(|(known, _)| *known == Language::default()) {
+        Some((_, known)) => *known += undetermined,
+        None if undetermined > 0 => held.push((Language::default(), undetermined)),
+        None => {}
+    }
+    Ok(held)
+}
+
+/// Those of some languages that a filter leaves.
+pub(super) fn narrowed(mut held: Vec<(Language, u64)>, names: &Names) -> Languages {
+    let of = |names: &[String]| names.iter().filter_map(|name| Language::named(name)).collect::<Vec<_>>();
+    let (any_of, none_of) = (of(&names.any_of), of(&names.none_of));
+    held.retain(|(language, _)| (any_of.is_empty() || any_of.contains(language)) && !none_of.contains(language));
+    Languages::new(held)
+}
+
+/// The terms of a phrase in each language that its words may be of: what an article has, it has in one language, or in
+/// words that are the same in all.
+pub(super) fn sequences(places: &[Place]) -> Vec<Vec<(u32, String)>> {
+    let tag = |term: &str| {
+        let stem = Form::of(term).stem();
+        stem[untagged(stem).len()..].to_owned()
+    };
+    let mut tags: Vec<String> = Vec::new();
+    for term in places.iter().flat_map(|(_, terms)| terms) {
+        let tag = tag(term);
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    let mut found: Vec<Vec<(u32, String)>> = Vec::new();
+    for wanted in &tags {
+        let choose = |(at, terms): &Place| {
+            // Of several, the last one is a word spelled out, which stands wherever the word itself does.
+            let of = |wanted: &str| terms.iter().rev().find(|term| tag(term) == wanted);
+            of(wanted).or_else(|| of("")).map(|term| (*at, term.clone()))
+        };
+        let sequence: Option<Vec<(u32, String)>> = places.iter().map(choose).collect();
+        found.extend(sequence.filter(|sequence| !sequence.is_empty() && !found.contains(sequence)));
+    }
+    found
+}
