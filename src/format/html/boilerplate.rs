@@ -2,7 +2,7 @@
 
 use super::super::common::dates;
 use super::blocks::Block;
-use super::dom::{Attr, Dom, NodeId, Tag};
+use super::dom::{Attr, Dom, Tag};
 use super::metadata::Facts;
 use super::who;
 
@@ -75,11 +75,23 @@ fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
         && (at.checked_sub(1).is_some_and(|before| is_like(&blocks[before])) || blocks.get(at + 1).is_some_and(is_like))
 }
 
-/// Where a block stands. Paragraphs that each stand in a box of their own stand in the same place.
-fn place<'a>(dom: &'a Dom, block: &Block) -> (Tag, Tag, Option<&'a str>, NodeId) {
-    let around = dom.parent(block.node);
-    let class = dom.attr(around, Attr::Class);
-    (dom.tag(block.node), dom.tag(around), class, if class.is_some() { dom.parent(around) } else { around })
+/// Whether two blocks stand in the same place: in one element, or each in boxes of its own that are alike.
+fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
+    const BOXES: usize = 4;
+    let (mut one, mut other) = (one.node, other.node);
+    if dom.tag(one) != dom.tag(other) {
+        return false;
+    }
+    for _ in 0..BOXES {
+        (one, other) = (dom.parent(one), dom.parent(other));
+        if one == other {
+            return true;
+        }
+        if dom.tag(one) != dom.tag(other) || dom.attr(one, Attr::Class) != dom.attr(other, Attr::Class) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Marks the few paragraphs that are links and stand between others that are none, as their equals.
@@ -91,7 +103,7 @@ fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
     while start < blocks.len() {
         let end = start + blocks[start..].iter().take_while(|b| is_link(b)).count();
         let before = &blocks[start - 1];
-        let stands = |b: &Block| place(dom, b) == place(dom, before) && is_sentence(b);
+        let stands = |b: &Block| stand_alike(dom, b, before) && is_sentence(b);
         let fits = |b: &Block| {
             stands(b)
                 && dom.tag(b.node) == Tag::P
@@ -111,11 +123,10 @@ fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
     /// Blocks after it that are looked at: the work stays linear in long pages.
     const BLOCKS: usize = 500;
-    let place = |b| place(dom, b);
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
-    let places: Vec<_> =
-        before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).map(|b| place(b)).collect();
-    after.iter().take(BLOCKS).any(|b| is_paragraph(b) && places.contains(&place(b)))
+    let paragraphs: Vec<_> = before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).collect();
+    let is_equal = |b: &Block| paragraphs.iter().any(|paragraph| stand_alike(dom, paragraph, b));
+    after.iter().take(BLOCKS).any(|b| is_paragraph(b) && is_equal(b))
 }
 
 /// Whether a line stands beside the first sentence as its equal, and is neither a date nor a byline.
