@@ -69,6 +69,8 @@ struct Weights {
     total: usize,
     /// Elements around the article.
     protected: Vec<bool>,
+    /// The node that shows the headline, or [`NONE`].
+    headline: NodeId,
 }
 
 impl Weights {
@@ -91,7 +93,8 @@ impl Weights {
             end[parent] = end[parent].max(end[id]);
         }
         let total = prose[0] as usize;
-        let mut weights = Self { prose, end, total, protected: vec![false; count] };
+        let headline = facts.headline_at.unwrap_or(NONE);
+        let mut weights = Self { prose, end, total, protected: vec![false; count], headline };
         let named = dom.elements().filter(|(id, _)| clutter::is_article_body(dom, *id)).take(NAMED_MAX);
         let inner: Vec<NodeId> = named.map(|(id, _)| id).filter(|id| weights.share(*id) >= PROTECTED_SHARE).collect();
         for id in inner.into_iter().chain(facts.headline_at) {
@@ -130,7 +133,7 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
                     Clutter::Certain => weights.share(id) < 0.9,
                     Clutter::Likely => strictness == Strictness::Strict && weights.share(id) < 0.5,
                     Clutter::Hidden => weights.share(id) < 0.5,
-                    Clutter::Foot => tag == Tag::Footer || weights.share(id) < 0.95,
+                    Clutter::Foot => tag == Tag::Footer || weights.headline < id || weights.share(id) < 0.95,
                     Clutter::IfSmall => weights.share(id) < 0.3,
                     Clutter::IfShort => weights.prose[id as usize] < 300,
                 };
