@@ -18,6 +18,16 @@
 //! differences, divided by their sum. Precision is the mean of the pages' precisions, recall the mean of their
 //! recalls (pages without any text on the one side are left out of the one mean), F1 is made from these two means.
 
+//!
+//! A folder with `html/` and `ground-truth/`, as the Web Content eXtraction Benchmark has them, is measured as that
+//! benchmark does: F1 of the bags of lower-case words, the mean over the pages; beside it the headlines, days and
+//! authors that are right of those that are known.
+//!
+//! ```text
+//! tar -xf ../shared/data/formats/wcxb-articles.tar -C /tmp
+//! cargo bench --bench extraction -- /tmp/wcxb-articles [--half 0|1]
+//! ```
+
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 use std::collections::HashMap;
@@ -26,6 +36,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nutgraf::article::Article;
 use nutgraf::format::{Context, FieldMap, Order, Record, Split};
 
 /// Words in a run that is compared.
@@ -35,6 +46,9 @@ type Predictions = serde_json::Map<String, serde_json::Value>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    if arguments.folder.join("ground-truth").is_dir() {
+        return words(&arguments);
+    }
     let truth: Predictions = serde_json::from_slice(&std::fs::read(arguments.folder.join("ground-truth.json"))?)?;
     let mut scores = Vec::new();
     let mut predictions = Predictions::new();
@@ -51,12 +65,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let html = read_page(&arguments.folder, id)?;
                 bytes += html.len();
                 let start = Instant::now();
-                let body = extract(html, url);
+                let body = extract(html, url).map(|article| article.body).unwrap_or_default();
                 spent += start.elapsed();
                 body
             }
         };
-        scores.push(Score::of(page["articleBody"].as_str().unwrap_or_default(), &body));
+        scores.push(Score::of(page["articleBody"].as_str().unwrap_or_default(), &body, SHINGLE_WORDS));
         predictions.insert(id.clone(), serde_json::json!({ "articleBody": body }));
     }
     if let Some(crawled) = &crawled {
@@ -104,7 +118,11 @@ impl Arguments {
 }
 
 fn read_page(folder: &Path, id: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let file = std::fs::File::open(folder.join(format!("html__{id}.html.gz")))?;
+    unpacked(&folder.join(format!("html__{id}.html.gz")))
+}
+
+fn unpacked(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    let file = std::fs::File::open(path)?;
     let mut html = Vec::new();
     flate2::read::MultiGzDecoder::new(file).read_to_end(&mut html)?;
     Ok(html)
@@ -143,19 +161,73 @@ fn context<'a>(path: &'a str, charset: Option<&'a str>, url: Option<&'a str>, fi
     Context { path, modified: None, charset, url, fields, today, order: Order::Unknown }
 }
 
-/// The body of the page's article, nothing when there is none. The pages are kept in UTF-8, whatever they declare.
-fn extract(html: Vec<u8>, url: Option<&str>) -> String {
+/// The page's article, if there is one. The pages are kept in UTF-8, whatever they declare.
+fn extract(html: Vec<u8>, url: Option<&str>) -> Option<Article> {
     let fields = FieldMap::default();
     let context = context("page.html", Some("utf-8"), url, &fields);
     let format = nutgraf::format::by_name("html").expect("web pages are a format");
-    let mut body = String::new();
+    let mut found = None;
     let record = Record { number: 1, bytes: html, ..Record::default() };
-    (format.parse)(&record, &context, &mut |result| {
-        if let Ok(article) = result {
-            body = article.body;
+    (format.parse)(&record, &context, &mut |result| found = result.ok());
+    found
+}
+
+/// Measures words and facts on the pages of the second benchmark.
+fn words(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let mut names: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(arguments.folder.join("ground-truth"))? {
+        names.push(entry?.path());
+    }
+    names.sort();
+    let mut scores = Vec::new();
+    let mut facts = [("title", 0, 0), ("publish_date", 0, 0), ("author", 0, 0)];
+    let mut spent = Duration::ZERO;
+    for (number, path) in names.iter().enumerate() {
+        if arguments.half.is_some_and(|half| number % 2 != half) {
+            continue;
         }
-    });
-    body
+        let truth: serde_json::Value = serde_json::from_slice(&std::fs::read(path)?)?;
+        let truth = &truth["ground_truth"];
+        let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let html = unpacked(&arguments.folder.join("html").join(format!("{id}.html.gz")))?;
+        let start = Instant::now();
+        let article = extract(html, None).unwrap_or_default();
+        spent += start.elapsed();
+        let text = truth["main_content"].as_str().unwrap_or_default().to_lowercase();
+        scores.push(Score::of(&text, &article.body.to_lowercase(), 1));
+        let day = article.published.map(|published| published.day.to_string()).unwrap_or_default();
+        for ((name, right, known), found) in
+            facts.iter_mut().zip([article.title, day, article.byline.unwrap_or_default()])
+        {
+            if let Some(wanted) = truth[&**name].as_str().filter(|wanted| !wanted.is_empty()) {
+                *known += 1;
+                let (wanted, found) = (letters(wanted), letters(&found));
+                let holds = *name == "author" && (found.contains(&wanted) || wanted.contains(&found));
+                *right += usize::from(!found.is_empty() && (found == wanted || holds));
+            }
+        }
+    }
+    let f1 = |score: Score| {
+        let (precision, recall) = (score.precision()?, score.recall()?);
+        (precision + recall > 0.0).then(|| 2.0 * precision * recall / (precision + recall))
+    };
+    let of_all = |part: &dyn Fn(Score) -> Option<f64>| {
+        scores.iter().map(|score| part(*score).unwrap_or(0.0)).sum::<f64>() / scores.len().max(1) as f64
+    };
+    println!("pages      {}", scores.len());
+    println!("precision  {:.4}", of_all(&Score::precision));
+    println!("recall     {:.4}", of_all(&Score::recall));
+    println!("F1         {:.4}", of_all(&f1));
+    for (name, right, known) in facts {
+        println!("{name:<12} {right} of {known}");
+    }
+    println!("time       {:.3} s", spent.as_secs_f64());
+    Ok(())
+}
+
+/// What is compared of two facts: letters and digits in lower case.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What was found rightly, wrongly and not, as parts of one page.
@@ -167,8 +239,8 @@ struct Score {
 }
 
 impl Score {
-    fn of(truth: &str, predicted: &str) -> Self {
-        let (truth, predicted) = (shingles(truth), shingles(predicted));
+    fn of(truth: &str, predicted: &str, run_words: usize) -> Self {
+        let (truth, predicted) = (shingles(truth, run_words), shingles(predicted, run_words));
         let common: usize =
             truth.iter().map(|(run, count)| (*count).min(predicted.get(run).copied().unwrap_or(0))).sum();
         let wrong = predicted.values().sum::<usize>() - common;
@@ -189,17 +261,17 @@ impl Score {
 }
 
 /// The bag of the text's runs of words; a shorter text is one run.
-fn shingles(text: &str) -> HashMap<Vec<&str>, usize> {
+fn shingles(text: &str, run_words: usize) -> HashMap<Vec<&str>, usize> {
     let words: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let mut bag = HashMap::new();
-    if words.len() < SHINGLE_WORDS {
+    if words.len() < run_words {
         if !words.is_empty() {
             bag.insert(words, 1);
         }
         return bag;
     }
-    for run in words.windows(SHINGLE_WORDS) {
+    for run in words.windows(run_words) {
         *bag.entry(run.to_vec()).or_insert(0) += 1;
     }
     bag

@@ -2,8 +2,9 @@
 
 use super::super::common::dates;
 use super::blocks::Block;
-use super::dom::{Attr, Dom, NodeId, Tag};
+use super::dom::{Attr, Dom, Tag};
 use super::metadata::Facts;
+use super::phrases::{TAILS, is_call, is_end};
 use super::who;
 
 /// Characters from which a block is a paragraph by its length alone.
@@ -75,11 +76,23 @@ fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
         && (at.checked_sub(1).is_some_and(|before| is_like(&blocks[before])) || blocks.get(at + 1).is_some_and(is_like))
 }
 
-/// Where a block stands. Paragraphs that each stand in a box of their own stand in the same place.
-fn place<'a>(dom: &'a Dom, block: &Block) -> (Tag, Tag, Option<&'a str>, NodeId) {
-    let around = dom.parent(block.node);
-    let class = dom.attr(around, Attr::Class);
-    (dom.tag(block.node), dom.tag(around), class, if class.is_some() { dom.parent(around) } else { around })
+/// Whether two blocks stand in the same place: in one element, or each in boxes of its own that are alike.
+fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
+    const BOXES: usize = 4;
+    let (mut one, mut other) = (one.node, other.node);
+    if dom.tag(one) != dom.tag(other) {
+        return false;
+    }
+    for _ in 0..BOXES {
+        (one, other) = (dom.parent(one), dom.parent(other));
+        if one == other {
+            return true;
+        }
+        if dom.tag(one) != dom.tag(other) || dom.attr(one, Attr::Class) != dom.attr(other, Attr::Class) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Marks the few paragraphs that are links and stand between others that are none, as their equals.
@@ -91,7 +104,7 @@ fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
     while start < blocks.len() {
         let end = start + blocks[start..].iter().take_while(|b| is_link(b)).count();
         let before = &blocks[start - 1];
-        let stands = |b: &Block| place(dom, b) == place(dom, before) && is_sentence(b);
+        let stands = |b: &Block| stand_alike(dom, b, before) && is_sentence(b);
         let fits = |b: &Block| {
             stands(b)
                 && dom.tag(b.node) == Tag::P
@@ -111,11 +124,10 @@ fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
     /// Blocks after it that are looked at: the work stays linear in long pages.
     const BLOCKS: usize = 500;
-    let place = |b| place(dom, b);
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
-    let places: Vec<_> =
-        before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).map(|b| place(b)).collect();
-    after.iter().take(BLOCKS).any(|b| is_paragraph(b) && places.contains(&place(b)))
+    let paragraphs: Vec<_> = before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).collect();
+    let is_equal = |b: &Block| paragraphs.iter().any(|paragraph| stand_alike(dom, paragraph, b));
+    after.iter().take(BLOCKS).any(|b| is_paragraph(b) && is_equal(b))
 }
 
 /// Whether a line stands beside the first sentence as its equal, and is neither a date nor a byline.
@@ -239,113 +251,27 @@ fn is_tail(dom: &Dom, block: &Block) -> bool {
 /// Characters up to which a block at the end may be a note about the article rather than a part of it.
 const TAIL_CHARS: usize = 400;
 
-/// What such notes say.
-const TAILS: &[&str] = &[
-    "follow him on",
-    "follow her on",
-    "follow them on",
-    "follow me on",
-    "follow us on",
-    "follow @",
-    "on twitter @",
-    "on twitter at",
-    "can be reached at",
-    "may be reached at",
-    "contributed to this report",
-    "contributed reporting",
-    "reporting by",
-    "editing by",
-    "email us at",
-    "our newsletter",
-    "follow our",
-    "on instagram",
-    "sign up for",
-    "all rights reserved",
-];
-
-/// Whether a short line opens what follows an article: other headlines, comments. In the languages of most pages.
-fn is_end(text: &str) -> bool {
-    const END_BYTES: usize = 80;
-    if text.len() > END_BYTES {
-        return false;
-    }
-    let text = text.to_lowercase();
-    let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
-    ENDS.iter().any(|end| text.starts_with(end))
+/// Whether it reads as sentences: long, or short and ended as a sentence is.
+fn is_sentence(block: &Block) -> bool {
+    !block.text.starts_with("http")
+        && (block.chars >= PARAGRAPH_CHARS || (block.chars >= SENTENCE_CHARS && ends_sentence(&block.text)))
 }
 
-const ENDS: &[&str] = &[
-    "your views",
-    "your comments",
-    "have your say",
-    "readers' views",
-    "reader comments",
-    "related",
-    "more great",
-    "more from",
-    "more stories",
-    "more on this",
-    "more news",
-    "you may also",
-    "you might also",
-    "recommended for you",
-    "most read",
-    "most popular",
-    "trending",
-    "read next",
-    "up next",
-    "what to read next",
-    "leave a reply",
-    "leave a comment",
-    "add a comment",
-    "post a comment",
-    "join the conversation",
-    "about the author",
-    "partner news",
-    "sponsored",
-    "more articles",
-    "latest news",
-    "popular posts",
-    "previous post",
-    "next post",
-    "share this",
-    "like this story",
-    "comments (",
-    "você pode gostar",
-    "veja também",
-    "veja mais",
-    "leia também",
-    "leia mais",
-    "mais lidas",
-    "lesen sie auch",
-    "mehr zum thema",
-    "das könnte sie",
-    "weitere artikel",
-    "auch interessant",
-    "à lire aussi",
-    "lire aussi",
-    "a lire aussi",
-    "sur le même sujet",
-    "lea también",
-    "lee también",
-    "te puede interesar",
-    "también te puede",
-    "noticias relacionadas",
-    "leggi anche",
-    "potrebbe interessarti",
-    "potrebbero interessarti",
-    "читайте также",
-    "похожие",
-    "самые популярные",
-    "добавить",
-    "комментарии",
-    "関連記事",
-    "相关阅读",
-    "相关新闻",
-    "lees ook",
-    "czytaj także",
-    "läs också",
-];
+pub(super) fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', '“', ' '])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟'])
+}
+
+/// Links are prose when sentences stand around them.
+fn is_prose(dom: &Dom, block: &Block) -> bool {
+    if block.link_chars * 2 <= block.chars || in_quote(dom, block) {
+        return true;
+    }
+    let plain = block.chars - block.link_chars;
+    !is_heading(dom, block)
+        && ends_sentence(&block.text)
+        && (plain >= 20 || (dom.tag(block.node) == Tag::Li && block.chars >= PARAGRAPH_CHARS))
+}
 
 fn in_quote(dom: &Dom, block: &Block) -> bool {
     dom.tag(block.node) == Tag::Blockquote || dom.tag(dom.node(block.node).parent) == Tag::Blockquote
@@ -378,108 +304,6 @@ fn level(dom: &Dom, block: &Block) -> u8 {
 
 fn is_heading(dom: &Dom, block: &Block) -> bool {
     dom.tag(block.node).heading_level().is_some()
-}
-
-/// Whether it reads as sentences: long, or short and ended as a sentence is.
-fn is_sentence(block: &Block) -> bool {
-    !block.text.starts_with("http")
-        && (block.chars >= PARAGRAPH_CHARS || (block.chars >= SENTENCE_CHARS && ends_sentence(&block.text)))
-}
-
-pub(super) fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', '“', ' '])
-        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟'])
-}
-
-/// Links are prose when sentences stand around them.
-fn is_prose(dom: &Dom, block: &Block) -> bool {
-    if block.link_chars * 2 <= block.chars || in_quote(dom, block) {
-        return true;
-    }
-    let plain = block.chars - block.link_chars;
-    !is_heading(dom, block)
-        && ends_sentence(&block.text)
-        && (plain >= 20 || (dom.tag(block.node) == Tag::Li && block.chars >= PARAGRAPH_CHARS))
-}
-
-/// Beginnings of lines that call upon the reader or label something beside the text.
-const CALLS: &[&str] = &[
-    "advertisement",
-    "advert",
-    "read more",
-    "read also",
-    "also read",
-    "related:",
-    "related articles",
-    "related stories",
-    "see also",
-    "share this",
-    "follow us",
-    "sign up",
-    "subscribe",
-    "click here",
-    "copyright",
-    "©",
-    "all rights reserved",
-    "filed under",
-    "tags:",
-    "topics",
-    "comments",
-    "leave a comment",
-    "explore further",
-    "like us on",
-    "get the latest",
-    "join our",
-    "join us on",
-    "watch more",
-    "more from",
-    "you may also like",
-    "you might also like",
-    "recommended",
-    "most read",
-    "story continues",
-    "image credit",
-    "(image credit",
-    "photo credit",
-    "photo:",
-    "photos:",
-    "credit:",
-    "this slideshow requires",
-    "this document is subject to copyright",
-    "have a tip",
-    "download our app",
-    "download the",
-    "loading",
-    "related topics",
-    "don't miss",
-    "don’t miss",
-    "chat with us",
-];
-
-/// Ends of lines that call upon the reader, as the words of a link or button.
-const CALL_ENDS: &[&str] = &[
-    " sign up",
-    " sign up here",
-    " sign up now",
-    " subscribe",
-    " subscribe now",
-    " see offers",
-    " click here",
-    " read more",
-    " register now",
-];
-
-fn is_call(text: &str) -> bool {
-    const CALL_BYTES: usize = 250;
-    if text.len() > CALL_BYTES {
-        return false;
-    }
-    let begins = |call: &&str| text.get(..call.len()).is_some_and(|start| start.eq_ignore_ascii_case(call));
-    let ends = |call: &&str| {
-        let at = text.len().saturating_sub(call.len());
-        text.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(call))
-    };
-    CALLS.iter().any(begins) || CALL_ENDS.iter().any(ends)
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ pub(super) enum Clutter {
     Hidden,
     /// It is, unless it is nearly the whole page.
     Certain,
-    /// It is, however much of the page it is: the foot of the page under a short article.
-    Always,
+    /// It is the foot of the page, which may be longer than a short article.
+    Foot,
 }
 
 /// Whether it holds several paragraphs, as a part of a story does and a teaser does not.
@@ -57,6 +57,13 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     let named =
         |is_told| NAMES.iter().filter_map(|name| dom.attr(id, *name)).map(move |v| by_names(v, tag, is_told)).max();
     let mut by_name = named(false).unwrap_or(Clutter::No);
+    let is_foot = |name: &str| name.split(['-', '_']).any(|word| word.eq_ignore_ascii_case("footer"));
+    if by_name == Clutter::Likely
+        && [Attr::Class, Attr::Id].into_iter().filter_map(|name| dom.attr(id, name)).any(is_foot)
+        && !is_inside(dom, id, &[Article, Main])
+    {
+        return Clutter::Foot;
+    }
     if by_name >= Clutter::Likely && is_told(dom, id, tag) {
         by_name = named(true).unwrap_or(Clutter::No);
     }
@@ -75,18 +82,21 @@ const NAMES: &[Attr] = &[Attr::Class, Attr::Id, Attr::DataTestid, Attr::DataComp
 
 fn by_tag(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     use Tag::*;
-    let is_inside = |of: &[Tag]| dom.ancestors(id).any(|up| of.contains(&dom.tag(up)));
     match tag {
         Nav | Button | Label | Menu | Dialog | Search => Clutter::Certain,
-        Footer if !is_inside(&[Article, Main]) => Clutter::Always,
+        Footer if !is_inside(dom, id, &[Article, Main]) => Clutter::Foot,
         Footer | Aside | Fieldset | Form => Clutter::Likely,
         Figure if holds_table(dom, id) => Clutter::No,
         Figcaption | Figure => Clutter::IfSmall,
         // A post inside of a post is a teaser or a comment, unless it has several paragraphs.
-        Article if is_inside(&[Article]) && !has_paragraphs(dom, id) => Clutter::Likely,
+        Article if is_inside(dom, id, &[Article]) && !has_paragraphs(dom, id) => Clutter::Likely,
         Header | Address | Time => Clutter::IfShort,
         _ => Clutter::No,
     }
+}
+
+fn is_inside(dom: &Dom, id: NodeId, of: &[Tag]) -> bool {
+    dom.ancestors(id).any(|up| of.contains(&dom.tag(up)))
 }
 
 /// Whether a figure is a table of figures.

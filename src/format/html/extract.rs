@@ -17,6 +17,10 @@ const NAMED_SHARE: f32 = 0.3;
 /// How many times the prose of the best element an element around it must hold to be the article instead.
 const SECTION_PROSE: f32 = 2.0;
 
+/// How many times longer the text must become when names that may mean something else are not believed: otherwise
+/// what comes in is a promotion beside a short article.
+const MISSED: usize = 3;
+
 /// Elements named the article's text that are looked at, so that comparing each with each stays cheap.
 const NAMED_MAX: usize = 50;
 
@@ -38,7 +42,7 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
         boilerplate::behead(&mut chosen, facts);
         let text = paragraphs::join(boilerplate::trim(dom, &chosen, facts).iter().map(|b| b.text.as_str()));
         let enough = text.len() >= 400 || text.len() * 4 > weights.total;
-        if text.len() > best.len() {
+        if text.len() > MISSED * best.len() {
             best = text;
         }
         if enough {
@@ -65,6 +69,8 @@ struct Weights {
     total: usize,
     /// Elements around the article.
     protected: Vec<bool>,
+    /// The node that shows the headline, or [`NONE`].
+    headline: NodeId,
 }
 
 impl Weights {
@@ -87,7 +93,8 @@ impl Weights {
             end[parent] = end[parent].max(end[id]);
         }
         let total = prose[0] as usize;
-        let mut weights = Self { prose, end, total, protected: vec![false; count] };
+        let headline = facts.headline_at.unwrap_or(NONE);
+        let mut weights = Self { prose, end, total, protected: vec![false; count], headline };
         let named = dom.elements().filter(|(id, _)| clutter::is_article_body(dom, *id)).take(NAMED_MAX);
         let inner: Vec<NodeId> = named.map(|(id, _)| id).filter(|id| weights.share(*id) >= PROTECTED_SHARE).collect();
         for id in inner.into_iter().chain(facts.headline_at) {
@@ -126,7 +133,7 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
                     Clutter::Certain => weights.share(id) < 0.9,
                     Clutter::Likely => strictness == Strictness::Strict && weights.share(id) < 0.5,
                     Clutter::Hidden => weights.share(id) < 0.5,
-                    Clutter::Always => true,
+                    Clutter::Foot => tag == Tag::Footer || weights.headline < id || weights.share(id) < 0.95,
                     Clutter::IfSmall => weights.share(id) < 0.3,
                     Clutter::IfShort => weights.prose[id as usize] < 300,
                 };

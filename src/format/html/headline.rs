@@ -39,14 +39,16 @@ impl Shown {
 
     /// Whether a declared headline is that of this page, for pages that declare several articles.
     pub(super) fn confirms(&self, metas: &Metas<'_>, text: &str) -> bool {
-        let text = letters(&clean(text));
-        let begins = |page: &str| {
-            let page = letters(page);
-            !text.is_empty() && !page.is_empty() && (page.starts_with(&text) || text.starts_with(&page))
-        };
-        metas.get(&["og:title"]).is_some_and(begins)
-            || self.title.as_deref().is_some_and(begins)
-            || self.headings.iter().any(|(_, heading)| begins(heading))
+        let text = clean(text);
+        metas.get(&["og:title"]).is_some_and(|title| begin_alike(&letters(title), &letters(&text)))
+            || self.begins_with(&text)
+    }
+
+    /// Whether a text and the page's title or one of its headings begin alike.
+    fn begins_with(&self, text: &str) -> bool {
+        let text = letters(text);
+        let begins = |page: &str| begin_alike(&letters(page), &text);
+        self.title.as_deref().is_some_and(begins) || self.headings.iter().any(|(_, heading)| begins(heading))
     }
 
     /// The headline of the page. `blocks` are all its texts, `source` is the name of its site, if that is known.
@@ -69,7 +71,9 @@ impl Shown {
         let shown = shown(&self.headings, &declared, self.title.as_deref(), source);
         let shown_text = shown.map(|(_, text)| text.as_str());
         let mut found = Found { at: shown.map(|(id, _)| *id), ..Found::default() };
-        let Some(first) = declared.first().or(self.title.as_ref()) else {
+        // Pages declare descriptions as headlines: one that the page shows is believed before one that it does not.
+        let is_shown = |text: &&String| self.begins_with(text);
+        let Some(first) = declared.iter().find(is_shown).or(declared.first()).or(self.title.as_ref()) else {
             found.title = shown_text.unwrap_or_default().to_owned();
             return found;
         };
@@ -86,6 +90,10 @@ impl Shown {
         found.title = chosen.to_owned();
         found
     }
+}
+
+fn begin_alike(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty() && (one.starts_with(other) || other.starts_with(one))
 }
 
 /// Bytes of a declared headline; a longer text is a mistake of the page.
@@ -167,7 +175,10 @@ fn shown<'a>(
     let known: Vec<String> = declared.iter().map(String::as_str).chain(title).map(letters).collect();
     let confirmed = |(_, text): &&(NodeId, String)| {
         let text = letters(text);
-        text.len() > 3 && known.iter().any(|k| k.starts_with(&text) || (k.len() > 3 && text.starts_with(k.as_str())))
+        // A kicker may stand before the headline.
+        let ends = |known: &String| text.len() * 2 > known.len() && known.ends_with(&text);
+        text.len() > 3
+            && known.iter().any(|k| k.starts_with(&text) || ends(k) || (k.len() > 3 && text.starts_with(k.as_str())))
     };
     let is_site = |text: &str| source.is_some_and(|s| same(s, text));
     headings

@@ -151,7 +151,7 @@ fn first_text(value: &Value) -> Option<&str> {
     text.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// Reads one script, which may be wrapped in a comment and hold raw line ends within its texts.
+/// Reads one script, which may be wrapped in a comment, hold raw line ends within its texts and end lists with commas.
 fn parse(script: &str) -> Option<Value> {
     let script = script.trim().trim_start_matches('\u{feff}');
     let script = script.strip_prefix("<!--").unwrap_or(script);
@@ -161,10 +161,37 @@ fn parse(script: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(script) {
         return Some(value);
     }
-    let cleaned: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let cleaned = without_last_commas(script);
     let mut values = serde_json::Deserializer::from_str(&cleaned).into_iter::<Value>();
     // What follows the first value is a fault of the page's template.
     values.next()?.ok()
+}
+
+/// The script without commas before a closing bracket, and with blanks for control characters.
+fn without_last_commas(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let (mut in_text, mut escaped, mut comma) = (false, false, None);
+    for c in script.chars() {
+        let c = if c.is_control() { ' ' } else { c };
+        if !in_text {
+            match c {
+                ',' => comma = Some(out.len()),
+                '}' | ']' => {
+                    if let Some(at) = comma.take() {
+                        out.replace_range(at..=at, " ");
+                    }
+                }
+                _ if !c.is_whitespace() => comma = None,
+                _ => {}
+            }
+        }
+        if c == '"' && !escaped {
+            in_text = !in_text;
+        }
+        escaped = in_text && c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
 }
 
 fn raw_text(dom: &Dom, script: NodeId) -> String {
@@ -182,4 +209,22 @@ fn raw_text(dom: &Dom, script: NodeId) -> String {
 /// The scripts of a page.
 pub(super) fn scripts(dom: &Dom) -> Vec<NodeId> {
     dom.elements().filter(|(_, tag)| *tag == Tag::Script).map(|(id, _)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_templates_are_read_over() {
+        let right = parse(r#"{"author": "Mara Holt", "keywords": ["a,]", "b"]}"#);
+        for script in [
+            r#"{"author": "Mara Holt", "keywords": ["a,]", "b"]};"#,
+            r#"{"author": "Mara Holt", "keywords": ["a,]", "b", ], }"#,
+            "<!-- {\"author\": \"Mara Holt\",\n \"keywords\": [\"a,]\", \"b\",]\n,\n} -->",
+        ] {
+            assert_eq!(parse(script), right, "{script}");
+        }
+        assert_eq!(without_last_commas(r#"["\",]", ]"#), r#"["\",]"  ]"#);
+    }
 }

@@ -14,6 +14,7 @@ mod headline;
 mod json_ld;
 mod metadata;
 mod names;
+mod phrases;
 mod when;
 mod who;
 
@@ -226,6 +227,136 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(fragment(html), text, "{html:?}");
+        }
+    }
+
+    /// The body of a page of this markup among paragraphs of a story.
+    fn told(markup: &str) -> String {
+        let paragraph = |n: &str| {
+            format!(
+                "<p>The {n} ferry left the quay of Lindesund on time, and the harbour master counted the passengers.</p>"
+            )
+        };
+        let page = format!(
+            "<title>Ferries</title><body><main><h1>Ferries</h1>{}{}{markup}{}{}</main></body>",
+            paragraph("first"),
+            paragraph("second"),
+            paragraph("third"),
+            paragraph("fourth")
+        );
+        read(&page).map(|article| article.body).unwrap_or_default()
+    }
+
+    #[test]
+    fn words_of_sentences_and_parts_of_the_story_stay() {
+        let told_by =
+            "The crew had asked for a wider gangway since the spring, and nobody had answered them until now.";
+        for (markup, kept) in [
+            (
+                "<p>Without a <button>quorum</button> the <time>Monday</time> vote is void, they said.</p>",
+                "Without a quorum the Monday vote is void",
+            ),
+            ("<p>It rests on <a class=tooltip href=/u>usufruct</a>.</p>", "It rests on usufruct."),
+            (
+                "<p>It cost five million<sup>1</sup> and 30 km<sup>2</sup> of sea.</p>",
+                "five million 1 and 30 km2 of sea",
+            ),
+            (
+                "<p><a name=x>Nobody came to the second meeting of the crews in the old customs house on the quay.</a></p>",
+                "Nobody came to the second",
+            ),
+            (
+                "<p><a href=/x>Three men of the crew denied on Friday that they had cut the ropes of the gangway.</a></p>",
+                "Three men of the crew",
+            ),
+            (&format!("<p id=gdpr-1>{told_by}</p>"), told_by),
+            (
+                &format!(
+                    "<section id=popular-vote><h2>The vote</h2><p>{told_by}</p><p>{told_by} Or so it seemed.</p></section>"
+                ),
+                "Or so it seemed",
+            ),
+            (&format!("<div hidden><p>{told_by}</p><p>{told_by} Or so it seemed.</p></div>"), "Or so it seemed"),
+            (
+                &format!("<h3><a href=/x>The gangway</a></h3><p>{told_by}</p><p>{told_by}</p><p>{told_by}</p>"),
+                "The gangway",
+            ),
+            (
+                "<h3>1. The rope</h3><figure><img src=x></figure><h3>2. The plank</h3><figure><img src=x></figure>",
+                "1. The rope",
+            ),
+            ("<figure><table><tr><td>Ferries<td>12</table></figure>", "Ferries 12"),
+            (
+                "<p>They ask for three things:</p><ul><li><a href=/a>Wider planks</a><li><a href=/b>New ropes</a></ul>",
+                "Wider planks",
+            ),
+        ] {
+            let body = told(markup);
+            assert!(body.contains(kept), "{markup}: {body}");
+            assert!(body.contains("The fourth ferry"), "{markup}: {body}");
+        }
+    }
+
+    #[test]
+    fn what_is_beside_the_story_goes() {
+        for (markup, gone) in [
+            ("<p><button>Copy the link</button></p>", "Copy"),
+            (
+                "<div class=newsletter><p>Our letter tells you each morning what the harbour did in the night before.</p></div>",
+                "Our letter",
+            ),
+            ("<section><h3>Mehr zum Thema</h3><ul><li><a href=/x>A story about planks</a></ul></section>", "planks"),
+            (
+                "<div hidden><p>We keep a small file on your machine to know you again when you come back.</p></div>",
+                "small file",
+            ),
+        ] {
+            let body = told(markup);
+            assert!(!body.contains(gone), "{markup}: {body}");
+            assert!(body.contains("The fourth ferry"), "{markup}: {body}");
+        }
+        let foot =
+            "<p>Use of this site means that you accept the rules which took effect on the first day of the year.</p>";
+        let page = format!(
+            "<h1>Quay in grey</h1><p>The quay is grey this year. It is safe at high water.</p><div id=footer>{foot}{foot}</div>"
+        );
+        let body = read(&page).map(|article| article.body).unwrap_or_default();
+        assert_eq!(body, "The quay is grey this year. It is safe at high water.");
+    }
+
+    #[test]
+    fn facts_are_those_of_the_article() {
+        let text =
+            "<p>The first ferry left the quay of Lindesund on time, and the harbour master counted the passengers.</p>";
+        let named = |head: &str, body: &str| {
+            read(&format!("<head>{head}</head><body>{body}{text}{text}</body>")).unwrap_or_default()
+        };
+        let data = r#"<script type="application/ld+json">{"@type":"Article","headline":"harbour town","name":"Lindesund"}</script>"#;
+        assert_eq!(
+            named(&format!("<title>Lindesund - Almanac</title>{data}"), "<h1>Lindesund</h1>").title,
+            "Lindesund"
+        );
+        let kicker = "<title>After the storm: Quay closes for months - Almanac</title><meta property=og:title content='After the storm: Quay closes for months'>";
+        assert_eq!(
+            named(kicker, "<p>After the storm</p><h1>Quay closes for months</h1>").title,
+            "Quay closes for months"
+        );
+        let author = "<title>Quay</title><meta name=author content='m.holt@quay.example'>";
+        assert_eq!(named(author, "<h1>Quay</h1><p class=author>By Mara Holt</p>").byline.as_deref(), Some("Mara Holt"));
+        for (beside, day) in [
+            (
+                "<div>Monday August 27, 2018 by Juli Kern</div><div class=comments><time datetime=2018-09-03>3 September</time> I like it.</div>",
+                Some(27),
+            ),
+            (
+                "<p>It was on <time datetime=2011-03-12>12 March 2011</time> that the old bridge over the harbour of Lindesund gave way.</p>",
+                None,
+            ),
+            ("<p>Mara Holt, born 12 March 1931 in Lindesund</p>", None),
+        ] {
+            let published =
+                named("<title>Quay</title>", &format!("<article><h1>Quay</h1>{beside}</article>")).published;
+            assert_eq!(published.map(|published| published.day.day()), day, "{beside}");
         }
     }
 

@@ -4,7 +4,8 @@
 
 use super::super::Context;
 use super::super::common::dates::{self, Order, Stated};
-use super::dom::{Attr, Dom, Tag};
+use super::clutter::{self, Clutter};
+use super::dom::{Attr, Dom, NodeId, Tag};
 use super::metadata::Page;
 use crate::article::{Date, Provenance, Published};
 
@@ -18,7 +19,8 @@ pub(super) fn published(
 ) -> Option<Published> {
     let data = |names: &[&str]| page.data.text(names).map(str::to_owned);
     let stated = data(&["datePublished"]).into_iter().chain(page.metas.all(DATE_NAMES).map(str::to_owned));
-    let marked = stated.chain(marked_dates(page.dom)).chain(data(&["dateCreated", "uploadDate"]));
+    let (marked, aside): (Vec<_>, Vec<_>) = marked_dates(page.dom).into_iter().partition(|(rank, _)| *rank < ASIDE);
+    let marked = stated.chain(marked.into_iter().map(|(_, text)| text)).chain(data(&["dateCreated", "uploadDate"]));
     let in_url = context.url.or(url).and_then(dates::in_url);
     for text in marked {
         if let Some(mut published) = dates::published(&text, Provenance::Metadata, context, notes) {
@@ -34,6 +36,11 @@ pub(super) fn published(
         let provenance = if stated.ambiguous { Provenance::Ambiguous } else { Provenance::Text };
         return Some(Published { day: stated.day, instant: stated.instant, provenance });
     }
+    for (_, text) in aside {
+        if let Some(published) = dates::published(&text, Provenance::Metadata, context, notes) {
+            return Some(published);
+        }
+    }
     // The name of a file that holds many pages says nothing about one of them.
     let path = if context.url.is_some() { "" } else { context.path };
     dates::of_file(&Context { path, ..*context }, notes)
@@ -41,11 +48,23 @@ pub(super) fn published(
 
 /// The dates of publication in the lines beside the headline.
 fn printed<'p>(page: &'p Page<'_>, order: Order) -> impl Iterator<Item = Stated> + 'p {
-    page.lines.iter().filter_map(move |line| {
+    page.lines.iter().filter(|line| !is_sentence(line)).filter_map(move |line| {
         let in_text = |line| dates::in_text_of(line, order);
         let whole = || in_text(line).filter(|_| !is_changed(line));
         publication_part(line).and_then(in_text).or_else(whole)
     })
+}
+
+/// Whether a line with a date tells something: the date in it is one of an event.
+fn is_sentence(line: &str) -> bool {
+    const BESIDE_BYTES: usize = 60;
+    let Some((date, _)) = dates::find(line) else { return false };
+    let beside = line.len() - date.len();
+    let starts_quoted = line.starts_with(['"', '“', '„', '«', '‘', '\'']);
+    starts_quoted
+        || ["born ", "(born", "died "].iter().any(|word| line[..date.start].to_ascii_lowercase().contains(word))
+        || (beside > BESIDE_BYTES && publication_word(line).is_none() && !line.contains(['|', '•', '·']))
+        || (beside > BESIDE_BYTES / 2 && line.ends_with('.') && publication_word(line).is_none())
 }
 
 /// Names of `<meta>` for the date of publication, the surest first.
@@ -94,8 +113,11 @@ const DATE_NAMES: &[&str] = &[
     "time",
 ];
 
+/// The rank from which a marked date stands in a list or beside the article.
+const ASIDE: u8 = 2;
+
 /// Dates in elements that are marked as the time of publication; `<time>` elements last.
-fn marked_dates(dom: &Dom) -> Vec<String> {
+fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
     /// Elements that are looked at: archives list hundreds of dates, and the own one comes early.
     const EXAMINED_MAX: usize = 100;
     let mut found: Vec<(u8, String)> = Vec::new();
@@ -124,10 +146,26 @@ fn marked_dates(dom: &Dom) -> Vec<String> {
         let certain = is_published || class.contains("publish") || class.contains("entry-date");
         // Lists of other articles bear dates too, and stand in items, sidebars and menus.
         let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li));
-        found.push((u8::from(!certain) + 2 * u8::from(aside), value));
+        if !certain && is_told(dom, id) {
+            continue;
+        }
+        found.push((u8::from(!certain) + ASIDE * u8::from(aside), value));
     }
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().take(5).map(|(_, value)| value).collect()
+    found.truncate(5);
+    found
+}
+
+/// Whether a date stands in comments, teasers or a sentence of the story.
+fn is_told(dom: &Dom, id: NodeId) -> bool {
+    /// Characters beside a date that make a sentence of its paragraph.
+    const BESIDE_CHARS: usize = 60;
+    let own = dom.text_of(id).len();
+    dom.ancestors(id).any(|up| match dom.tag(up) {
+        Tag::Blockquote => true,
+        Tag::P | Tag::Dd => dom.text_of(up).trim().len() > own + BESIDE_CHARS,
+        tag => clutter::of(dom, up, tag) >= Clutter::Certain,
+    })
 }
 
 /// The day of publication where the publication is: a moment that is stated in UTC may lie on the day before or
@@ -154,14 +192,19 @@ fn is_changed(line: &str) -> bool {
 
 /// The part of a line in which a date is one of publication: dates of changes and of events are left out.
 fn publication_part(line: &str) -> Option<&str> {
-    let lower = line.to_ascii_lowercase();
-    for mark in ["published", "posted", "first published", "publié", "veröffentlicht", "publicado"] {
-        if let Some(at) = lower.find(mark) {
-            return line.get(at..);
-        }
+    if let Some(at) = publication_word(line) {
+        return line.get(at..);
     }
+    let lower = line.to_ascii_lowercase();
     match CHANGED.iter().filter_map(|mark| lower.find(mark)).min() {
         Some(at) => line.get(..at).filter(|part| !part.trim().is_empty()),
         None => Some(line),
     }
+}
+
+/// Where a line says that what follows is the time of publication.
+fn publication_word(line: &str) -> Option<usize> {
+    let lower = line.to_ascii_lowercase();
+    let words = ["published", "posted", "publié", "veröffentlicht", "publicado"];
+    words.iter().find_map(|word| lower.find(word))
 }

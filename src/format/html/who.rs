@@ -156,6 +156,9 @@ fn is_author_class(class: &str) -> bool {
 fn name_of(text: &str) -> String {
     let text = clean(text);
     let text = strip_by(&text).unwrap_or(&text);
+    // Mail addresses are no names.
+    let text =
+        text.split(' ').filter(|word| !word.contains('@') || word.starts_with('@')).collect::<Vec<_>>().join(" ");
     let end =
         [" | ", " · ", " • ", " — ", " – ", " @"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let mut name = text[..end].trim();
@@ -203,9 +206,13 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.chars().any(char::is_alphabetic)
         && !text.contains("://")
         && !text.starts_with("www.")
-        && !text.starts_with('@')
+        && !text.contains('@')
+        && !text.starts_with(['(', '['])
+        && !text.to_lowercase().starts_with("in ")
+        && (text.contains(' ') || !text.trim_matches('.').contains('.'))
         && !text.contains(['{', '<'])
         && dates::parse(text).is_none()
+        && dates::in_text(text).is_none()
 }
 
 #[cfg(test)]
