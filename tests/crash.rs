@@ -141,7 +141,7 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
             _ => panic!("{why}: {told}"),
         }
         if !nothing_yet {
-            assert_sound(&scratch, true, &why);
+            assert_sound(&scratch, &why);
         }
         // One that is killed twice in a row goes on all the same.
         if random.below(3) == 0 {
@@ -151,7 +151,7 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
             child.wait().unwrap();
         }
         scratch.done(INDEX, "index");
-        assert_sound(&scratch, true, &why);
+        assert_sound(&scratch, &why);
         scratch.assert_like_fresh("index", &why);
     }
     assert!(!cut_short.is_empty(), "no run was cut short");
@@ -160,17 +160,16 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
     }
     scratch.write("news/last.txt", random.story());
     scratch.done(INDEX, "index");
-    assert_sound(&scratch, false, "at the end");
+    assert_sound(&scratch, "at the end");
     assert_clean(&scratch);
 }
 
 /// Holds the whole index against itself. What was being written may lie about until a run writes again.
-fn assert_sound(scratch: &Scratch, leftovers: bool, why: &str) {
+fn assert_sound(scratch: &Scratch, why: &str) {
     let output = scratch.run(&["check", "--full", "--json"], "index");
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let faults = told["faults"].as_array().unwrap_or_else(|| panic!("{why}: {output:?}"));
-    let others = faults.iter().filter(|fault| !leftovers || fault["kind"] != "leftover").count();
-    assert_eq!(others, 0, "{why}: {told}");
+    assert!(faults.is_empty(), "{why}: {told}");
 }
 
 /// Nothing is left lying about once a run has written again.

@@ -22,8 +22,6 @@ enum Harm {
     Swap,
     /// This text is replaced by that one.
     Replace(&'static str, &'static str),
-    /// A file of that name is added.
-    Extra(&'static str),
 }
 
 use Harm::*;
@@ -73,8 +71,7 @@ const DAMAGE: &[(&str, Harm)] = &[
     ("nutgraf.json", Empty),
     ("nutgraf.json", Remove),
     ("nutgraf.json", Replace("0.1", "0.2")),
-    ("", Extra("0123456789abcdef0123456789abcdef.idx")),
-    ("", Extra(".tmpAbCdEf")),
+    ("meta.json", Replace("articles\\\":", "articles\\\":1")),
 ];
 
 /// An index of several segments, one with deletions.
@@ -113,7 +110,7 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 fn harm(folder: &Path, end: &str, harm: Harm) {
-    let found = if end.is_empty() { vec![folder.join("none")] } else { files(folder, end) };
+    let found = files(folder, end);
     let path = found.first().unwrap_or_else(|| panic!("no {end}"));
     let bytes = fs::read(path).unwrap_or_default();
     let flipped = |at: usize| {
@@ -141,7 +138,6 @@ fn harm(folder: &Path, end: &str, harm: Harm) {
             assert!(text.contains(from), "{from} in {text}");
             fs::write(path, text.replacen(from, to, 1)).unwrap();
         }
-        Extra(name) => fs::write(folder.join(name), "left behind").unwrap(),
     }
 }
 
@@ -220,6 +216,18 @@ fn a_sound_index_is_left_alone_by_a_repair() {
     let told = scratch.done(&["check", "--repair"], "index");
     assert!(told.contains("Sound") && told.contains("`README` is no file of nutgraf's"), "{told}");
     assert_eq!(state(&folder), before);
+}
+
+#[test]
+fn what_a_run_that_was_cut_short_has_left_is_no_damage() {
+    let scratch = indexed();
+    for name in ["0123456789abcdef0123456789abcdef.idx", ".tmpAbCdEf"] {
+        fs::write(scratch.root.join("index").join(name), "left behind").unwrap();
+    }
+    let told = scratch.done(&["check", "--full"], "index");
+    assert!(told.contains("Sound") && told.contains("2 files are left from a run"), "{told}");
+    scratch.done(&["index", "--quiet", "news"], "index");
+    scratch.assert_like_fresh("index", "with files that were left behind");
 }
 
 #[test]

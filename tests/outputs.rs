@@ -40,17 +40,27 @@ fn json_is_one_object_and_jsonl_one_a_line_everywhere() {
         (&["copies", "w1"], 0),
         (&["show", "w1"], 1),
         (&["skipped"], 1),
+        (&["folders"], 1),
         (&["stats"], 14),
     ] {
         let run = |form: &str| scratch.done(&[arguments, &[form]].concat(), "index");
         assert!(json(&run("--json")).is_object(), "{arguments:?}");
         let lines = objects(&run("--jsonl"));
         assert!(if rows == 14 { lines >= rows } else { lines == rows }, "{arguments:?}: {lines} lines");
+        if arguments == ["folders"] {
+            continue;
+        }
         let table = run("--csv");
         assert_eq!(csv::Reader::from_reader(table.as_bytes()).records().count(), lines, "{table}");
     }
     assert_eq!(json(&scratch.done(&["query", "ferry", "--count", "--json"], "index"))["total_articles"], 4);
     assert_eq!(scratch.done(&["skipped", "--count"], "index"), "1\n");
+    let long = format!("Ferries\n\n{}", "The ferry sails at noon and lands at one, the captain said. ".repeat(60));
+    scratch.write("news/long.txt", long);
+    scratch.done(&["index", "--quiet"], "index");
+    let hits = scratch.done(&["query", "ferry", "--jsonl", "--per-article", "2"], "index");
+    let ranks: Vec<u64> = hits.lines().map(|line| json(line)["rank"].as_u64().unwrap()).collect();
+    assert!(ranks.len() == 6 && ranks.is_sorted() && ranks.last() == Some(&5), "{ranks:?}");
 }
 
 #[test]

@@ -85,6 +85,31 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// The outline of a stored text of whose sentences the positions are known, whether they open a paragraph, and the
+    /// bytes at which they start; `end_position` is the one after the last token.
+    pub fn of_sentences(
+        text: &str,
+        sentences: impl IntoIterator<Item = ((u32, bool), usize)>,
+        end_position: u32,
+    ) -> Self {
+        let mut found: Vec<SentenceSpan> = Vec::new();
+        for ((position, opens_paragraph), start) in sentences {
+            if let Some(before) = found.last_mut() {
+                before.end = start;
+            }
+            found.push(SentenceSpan { start, end: text.len(), opens_paragraph, position });
+        }
+        for sentence in &mut found {
+            // What lies between two sentences is white space.
+            let bytes = text.get(sentence.start..sentence.end).unwrap_or_default();
+            sentence.end = sentence.start + bytes.trim_end().len();
+        }
+        let body_position = found.first().map_or(0, |sentence| sentence.position);
+        finish(Self { sentences: found, ..Self::default() }, end_position, body_position)
+    }
+}
+
 /// Walks over a stored text whose headline has `title_bytes` bytes, calls `sink` with every token of headline
 /// and body, and gives the outline.
 pub fn analyse(
@@ -160,6 +185,8 @@ mod tests {
         assert_eq!(outline.passages.last().map(|p| p.end_sentence), Some(22));
         assert_eq!(outline.end_position, tokens + TITLE_GAP);
         assert!(text[outline.passage_bytes(0)].starts_with("The ministry"));
+        let sentences = outline.sentences.iter().map(|s| ((s.position, s.opens_paragraph), s.start));
+        assert_eq!(Outline::of_sentences(&text, sentences, outline.end_position), outline);
     }
 
     #[test]

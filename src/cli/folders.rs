@@ -30,9 +30,11 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
         reading: folder.reading.clone(),
     });
     let rows: Vec<FolderRow> = rows.collect();
-    output::data(|out| if args.json { render::folders_json(out, &rows) } else { render::folders_text(out, &rows) })?;
-    if rows.is_empty() && !args.json {
-        output::message(&"no folder is in the index yet");
+    match () {
+        () if args.json => output::data(|out| render::folders_json(out, &rows))?,
+        () if args.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
+        () if rows.is_empty() => output::message(&"no folder is in the index yet"),
+        () => output::text(common, |out| render::folders_text(out, &rows))?,
     }
     Ok(Status::Done)
 }

@@ -1,4 +1,4 @@
-//! Whether an index is sound: every file whole, its parts in agreement, nothing left over.
+//! Whether an index is sound: every file whole, its parts in agreement.
 //!
 //! Nothing is written, so that an index on read-only media can be looked at too. What is found is plain data; mending
 //! is in `repair`.
@@ -8,6 +8,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use super::collection::Totals;
 use super::compare::{self, Seen};
 use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
 use super::location::{self, Location, MANIFEST};
@@ -38,8 +39,8 @@ pub enum FaultKind {
     Missing,
     /// The parts of a segment contradict each other.
     Disagreement,
-    /// A file of no segment.
-    Leftover,
+    /// The totals of the index are not those of its segments.
+    Totals,
 }
 
 impl FaultKind {
@@ -53,7 +54,7 @@ impl FaultKind {
             Self::Damaged => "damaged",
             Self::Missing => "missing",
             Self::Disagreement => "disagreement",
-            Self::Leftover => "leftover",
+            Self::Totals => "totals",
         }
     }
 }
@@ -137,7 +138,10 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
     }
     let being_written = is_being_written(folder);
     if being_written {
-        report.notes.push("another process writes to the index: leftover files are not looked for".to_owned());
+        report.notes.push(
+            "another process writes to the index: what it has written since its last commit is not looked at"
+                .to_owned(),
+        );
     }
     if !manifest(folder, &mut report)? {
         return Ok((report, Vec::new()));
@@ -163,7 +167,15 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
         }
     }
     lists(folder, &names, &commit, being_written, &mut report);
-    compare_parts(folder, &commit, full, &mut unsound, &mut report);
+    let totals = compare_parts(folder, &commit, full, &mut unsound, &mut report);
+    let listed = commit.list["payload"].as_str().map(Totals::read);
+    if unsound.is_empty() && listed.is_some_and(|listed| listed != Some(totals)) {
+        report.fault(
+            FaultKind::Totals,
+            COMMIT,
+            "its totals of articles, words and passages are not those of the index",
+        );
+    }
     Ok((report, unsound))
 }
 
@@ -216,7 +228,7 @@ fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
     whole
 }
 
-/// Files against the lists: the engine's list of files must name those that are used, and there is nothing else.
+/// Files against the lists: the engine's list of files must name those that are used, and what else is there is noted.
 fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, report: &mut CheckReport) {
     let used: BTreeSet<String> = commit.segments.iter().flat_map(Segment::files).collect();
     match files::file_list(folder) {
@@ -227,18 +239,33 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
             }
         }
     }
+    let mut left_behind = 0;
     for name in names {
         match files::owner(name) {
             Owner::Index => {}
             Owner::Segment if used.contains(name) || being_written => {}
-            Owner::Segment => report.fault(FaultKind::Leftover, name, "no part of the index needs it"),
+            // A run that was killed or ran out of space leaves such files, and the next one removes them.
+            Owner::Segment => left_behind += 1,
             Owner::Stranger => report.notes.push(format!("`{name}` is no file of nutgraf's; it is left alone")),
         }
     }
+    match left_behind {
+        0 => {}
+        1 => report.notes.push("1 file is left from a run that was cut short; the index does not need it".to_owned()),
+        _ => report
+            .notes
+            .push(format!("{left_behind} files are left from a run that was cut short; the index does not need them")),
+    }
 }
 
-/// Opens each whole segment and compares its parts. The engine may panic on what it did not write.
-fn compare_parts(folder: &Path, commit: &Commit, full: bool, unsound: &mut Vec<Segment>, report: &mut CheckReport) {
+/// Opens each whole segment and compares its parts; gives the totals of all. The engine may panic on what it did not write.
+fn compare_parts(
+    folder: &Path,
+    commit: &Commit,
+    full: bool,
+    unsound: &mut Vec<Segment>,
+    report: &mut CheckReport,
+) -> Totals {
     let documents: u64 = commit.segments.iter().map(|segment| segment.documents).sum();
     let one_in = if full { 1 } else { documents.div_ceil(SAMPLE_ARTICLES).max(1) };
     let location = Location::without_folders(folder);
@@ -257,7 +284,8 @@ fn compare_parts(folder: &Path, commit: &Commit, full: bool, unsound: &mut Vec<S
             unsound.push(segment.clone());
         }
     }
-    report.articles = seen.articles;
+    report.articles = seen.totals.articles;
     report.analysed = seen.analysed;
     report.unfinished = seen.named.difference(&seen.finished).count() as u64;
+    seen.totals
 }

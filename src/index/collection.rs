@@ -1,12 +1,130 @@
 //! The figures of the collection, exact whatever was deleted and merged: deleted documents do not count before a
-//! merge, and Tantivy's estimate of lengths does not count after one.
+//! merge, and Tantivy's estimate of lengths does not count after one. Each commit has its totals with it, so that a
+//! query need not add them up.
 
+use std::collections::BTreeSet;
+use std::ops::{AddAssign, Sub};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{Directory, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::location::COMMIT;
 use super::reader::Reader;
-use super::schema::Kind;
+use super::schema::{Fields, Kind};
 use crate::error::Error;
+
+/// What a commit holds in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Totals {
+    /// Articles.
+    pub(super) articles: u64,
+    /// Their tokens, as the engine counts them for lengths.
+    pub(super) words: u64,
+    /// Their passages.
+    pub(super) passages: u64,
+}
+
+impl Totals {
+    /// The totals as a commit has them with it.
+    pub(super) fn to_json(self) -> String {
+        serde_json::to_string(&self).expect("totals are plain data")
+    }
+
+    /// The totals that a commit has with it; none when they cannot be understood.
+    pub(super) fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.articles += other.articles;
+        self.words += other.words;
+        self.passages += other.passages;
+    }
+}
+
+impl Sub for Totals {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            articles: self.articles.saturating_sub(other.articles),
+            words: self.words.saturating_sub(other.words),
+            passages: self.passages.saturating_sub(other.passages),
+        }
+    }
+}
+
+/// A commit as far as it says which segments its totals are of.
+#[derive(Deserialize)]
+struct List {
+    segments: Vec<Listed>,
+    payload: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    segment_id: String,
+    deletes: Option<ListedDeletions>,
+}
+
+#[derive(Deserialize)]
+struct ListedDeletions {
+    opstamp: u64,
+}
+
+/// Adds up the totals of all that a searcher sees, from columns.
+pub(super) fn counted(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Totals> {
+    let mut totals = Totals::default();
+    for segment in searcher.segment_readers() {
+        let words = segment.fast_fields().u64("words")?;
+        let passages = segment.fast_fields().u64("passages")?;
+        totals.words += sum(&*words.values);
+        let articles = doc_freq(segment, &Term::from_field_u64(fields.kind, Kind::Article as u64))?;
+        totals.articles += articles;
+        // An article has one bound more than it has passages.
+        totals.passages += u64::from(passages.values.num_vals()).saturating_sub(articles);
+        for doc in deleted(segment) {
+            totals = totals - of_document(words.first(doc), passages.values_for_doc(doc).count());
+        }
+    }
+    Ok(totals)
+}
+
+/// Adds up the totals of the live documents that have one of these terms.
+pub(super) fn counted_with(searcher: &Searcher, fields: &Fields, terms: &[Term]) -> tantivy::Result<Totals> {
+    let mut totals = Totals::default();
+    for segment in searcher.segment_readers() {
+        let words = segment.fast_fields().u64("words")?;
+        let passages = segment.fast_fields().u64("passages")?;
+        let mut docs = BTreeSet::new();
+        for field in [fields.file, fields.version] {
+            let inverted = segment.inverted_index(field)?;
+            for term in terms.iter().filter(|term| term.field() == field) {
+                let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
+                while postings.doc() != TERMINATED {
+                    if !segment.is_deleted(postings.doc()) {
+                        docs.insert(postings.doc());
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        for doc in docs {
+            totals += of_document(words.first(doc), passages.values_for_doc(doc).count());
+        }
+    }
+    Ok(totals)
+}
+
+/// What a document adds: only articles have words, and they have one bound more than passages.
+fn of_document(words: Option<u64>, bounds: usize) -> Totals {
+    let of_article = |words| Totals { articles: 1, words, passages: (bounds as u64).saturating_sub(1) };
+    words.map(of_article).unwrap_or_default()
+}
 
 /// Values of a column that are read at once.
 const BLOCK: usize = 4096;
@@ -28,7 +146,7 @@ pub(crate) struct Collection {
 }
 
 impl Reader {
-    /// The figures of the collection, read once from columns.
+    /// The figures of the collection, read once.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -40,33 +158,29 @@ impl Reader {
         if let Some(known) = self.collection.get() {
             return Ok(known);
         }
-        let read = self.read_collection()?;
-        Ok(self.collection.get_or_init(|| read))
+        let totals = self.stored_totals().map_or_else(|| counted(self.searcher(), self.fields()), Ok)?;
+        let Totals { articles, words, passages } = totals;
+        let deleted = self.searcher().segment_readers().iter().map(deleted).collect();
+        Ok(self.collection.get_or_init(|| Collection { articles, words, passages, deleted }))
     }
 
-    fn read_collection(&self) -> tantivy::Result<Collection> {
-        let mut all = Collection::default();
-        for segment in self.searcher().segment_readers() {
-            let deleted = deleted(segment);
-            let words = segment.fast_fields().u64("words")?;
-            let passages = segment.fast_fields().u64("passages")?;
-            all.words += sum(&*words.values);
-            let mut articles = doc_freq(segment, &Term::from_field_u64(self.fields().kind, Kind::Article as u64))?;
-            // An article has one bound more than it has passages.
-            let mut bounds = u64::from(passages.values.num_vals());
-            for doc in &deleted {
-                // Only articles have words.
-                if let Some(count) = words.first(*doc) {
-                    articles -= 1;
-                    all.words -= count;
-                    bounds -= passages.values_for_doc(*doc).count() as u64;
-                }
-            }
-            all.articles += articles;
-            all.passages += bounds.saturating_sub(articles);
-            all.deleted.push(deleted);
-        }
-        Ok(all)
+    /// The totals that the commit has with it; none when it is another one by now, or has none.
+    fn stored_totals(&self) -> Option<Totals> {
+        let list = self.searcher().index().directory().atomic_read(Path::new(COMMIT)).ok()?;
+        let list: List = serde_json::from_slice(&list).ok()?;
+        let segments = self.searcher().segment_readers().iter();
+        let mut seen: Vec<(String, Option<u64>)> =
+            segments.map(|segment| (segment.segment_id().uuid_string(), segment.delete_opstamp())).collect();
+        let stamp = |deletes: ListedDeletions| deletes.opstamp;
+        let mut listed: Vec<(String, Option<u64>)> = list
+            .segments
+            .into_iter()
+            .map(|segment| (segment.segment_id.replace('-', ""), segment.deletes.map(stamp)))
+            .collect();
+        seen.sort_unstable();
+        listed.sort_unstable();
+        (seen == listed).then_some(())?;
+        Totals::read(&list.payload?)
     }
 
     /// How many live documents have a term; none as soon as `may` is false of those counted so far, the largest

@@ -8,7 +8,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 
-use crate::analysis::Signature;
+use crate::analysis::{Outline, Signature};
 
 /// The columns that were opened so far, of all segments of a commit.
 #[derive(Default)]
@@ -64,13 +64,55 @@ impl Columns {
 
 /// The passages of a segment's articles.
 #[derive(Debug, Clone)]
-pub struct PassageColumn(pub(super) Column<u64>);
+pub struct PassageColumn {
+    pub(super) bounds: Column<u64>,
+    pub(super) words: Column<u64>,
+}
 
 impl PassageColumn {
     /// Fills `starts` with the positions at which an article's passages start, and the end after the last.
     pub fn read(&self, article: DocId, starts: &mut Vec<u32>) {
         starts.clear();
-        starts.extend(self.0.values_for_doc(article).map(|p| p as u32));
+        starts.extend(self.bounds.values_for_doc(article).map(|p| p as u32));
+    }
+
+    /// Fills `words` with the words of an article's passages, the first with the headline's.
+    pub fn read_words(&self, article: DocId, words: &mut Vec<u32>) {
+        words.clear();
+        words.extend(self.words.values_for_doc(article).map(|w| w as u32));
+    }
+}
+
+/// The sentences of a segment's articles.
+#[derive(Debug, Clone)]
+pub struct SentenceColumn {
+    pub(super) positions: Column<u64>,
+    pub(super) bytes: Column<u64>,
+}
+
+impl SentenceColumn {
+    /// Fills `starts` with the position at which each sentence of an article's body starts, and whether it opens a
+    /// paragraph.
+    pub fn read(&self, article: DocId, starts: &mut Vec<(u32, bool)>) {
+        starts.clear();
+        let mut position = 0;
+        starts.extend(self.positions.values_for_doc(article).map(|value| {
+            position += (value >> 1) as u32;
+            (position, value & 1 == 1)
+        }));
+    }
+
+    /// The outline of an article with this stored text, whose last token ends before `end_position`: what analysis of
+    /// the text would give.
+    pub fn outline(&self, article: DocId, text: &str, end_position: u32) -> Outline {
+        let mut starts = Vec::new();
+        self.read(article, &mut starts);
+        let mut byte = 0;
+        let bytes = self.bytes.values_for_doc(article).map(|value| {
+            byte += value as usize;
+            byte
+        });
+        Outline::of_sentences(text, starts.into_iter().zip(bytes), end_position)
     }
 }
 

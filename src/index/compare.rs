@@ -7,6 +7,7 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
 
+use super::collection::Totals;
 use super::files::Segment;
 use super::reader::{Reader, string_of};
 use super::row::StoredArticle;
@@ -16,8 +17,10 @@ use crate::analysis::{Language, Words, analyse, exact_term, tokenize, untagged};
 /// What was seen of the documents of all segments.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// Live articles.
+    /// Live articles that were looked at.
     pub(super) articles: u64,
+    /// What the live articles come to.
+    pub(super) totals: Totals,
     /// Articles whose text was analysed again.
     pub(super) analysed: u64,
     /// Source files that were read to their end.
@@ -101,13 +104,14 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
             return lacks("reason");
         }
         if kind == Kind::Article as usize {
-            if !has(&id, doc) || words.first(doc).is_none() {
+            let (true, Some(words)) = (has(&id, doc), words.first(doc)) else {
                 return lacks("identifier or count of words");
-            }
+            };
             let bounds: Vec<u64> = passages.values_for_doc(doc).collect();
             if bounds.len() < 2 || bounds[0] != 0 || !bounds.is_sorted() {
                 return Err(format!("the passages of document {doc} have no valid bounds"));
             }
+            seen.totals += Totals { articles: 1, words, passages: bounds.len() as u64 - 1 };
         }
     }
     Ok(by_kind)
@@ -135,10 +139,15 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
     reader.passages(segment).map_err(|e| told(&e))?.read(doc, &mut bounds);
     let expected: Vec<u32> =
         outline.passages.iter().map(|passage| passage.position).chain([outline.end_position]).collect();
-    if bounds != expected {
-        return differs("the passages");
+    if bounds != expected || reader.outline(DocAddress::new(0, doc), &stored.text).map_err(|e| told(&e))? != outline {
+        return differs("the passages and sentences");
     }
-    let counted = segment.fast_fields().u64("words").map_err(|e| told(&e))?.first(doc);
+    let mut passage_words = Vec::new();
+    reader.passages(segment).map_err(|e| told(&e))?.read_words(doc, &mut passage_words);
+    if passage_words.len() + 1 != bounds.len() || passage_words.iter().sum::<u32>() != count {
+        return differs("the words of the passages");
+    }
+    let counted = reader.word_counts(segment).map_err(|e| told(&e))?.first(doc);
     if counted != Some(u64::from(count)) || !has_length(reader, segment, doc, count).map_err(|e| told(&e))? {
         return differs("the counted words");
     }

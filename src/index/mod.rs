@@ -49,7 +49,7 @@ mod writer;
 
 pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};
-pub use columns::{PassageColumn, SignatureColumn};
+pub use columns::{PassageColumn, SentenceColumn, SignatureColumn};
 pub use folders::{Folder, Folders, Reading, Target};
 pub use key::{decode, encode};
 pub use known::{Known, KnownFile, place_hash};

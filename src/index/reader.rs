@@ -10,13 +10,13 @@ use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collection::Collection;
-use super::columns::{Columns, PassageColumn, SignatureColumn, TitleWords};
+use super::columns::{Columns, PassageColumn, SentenceColumn, SignatureColumn, TitleWords};
 use super::directory::Durable;
 use super::location::{COMMIT, Location};
 use super::row::{FileFacts, Row, StoredArticle, date_of};
 use super::schema::{Fields, Kind};
 use super::writer::engine_error;
-use crate::analysis::{Language, Words};
+use crate::analysis::{Language, Outline, Words};
 use crate::article::Date;
 use crate::error::Error;
 
@@ -175,7 +175,26 @@ impl Reader {
 
     /// The passages column of a segment.
     pub(crate) fn passages(&self, segment: &SegmentReader) -> Result<PassageColumn, Error> {
-        self.columns.u64(segment, "passages").map(PassageColumn).map_err(|e| self.failed(e))
+        let column = |name| self.columns.u64(segment, name).map_err(|e| self.failed(e));
+        Ok(PassageColumn { bounds: column("passages")?, words: column("passage_words")? })
+    }
+
+    /// The words of a segment's articles: the lengths that BM25 goes by.
+    pub(crate) fn word_counts(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
+        self.columns.u64(segment, "words").map_err(|e| self.failed(e))
+    }
+
+    /// The sentences columns of a segment.
+    pub(crate) fn sentences(&self, segment: &SegmentReader) -> Result<SentenceColumn, Error> {
+        let column = |name| self.columns.u64(segment, name).map_err(|e| self.failed(e));
+        Ok(SentenceColumn { positions: column("sentences")?, bytes: column("sentence_bytes")? })
+    }
+
+    /// The outline of an article's stored text, from columns.
+    pub(crate) fn outline(&self, at: DocAddress, text: &str) -> Result<Outline, Error> {
+        let segment = self.searcher.segment_reader(at.segment_ord);
+        let end = self.passages(segment)?.bounds.values_for_doc(at.doc_id).last();
+        Ok(self.sentences(segment)?.outline(at.doc_id, text, end.unwrap_or(0) as u32))
     }
 
     /// The copy signatures column of a segment.

@@ -94,6 +94,10 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
         report.segments_dropped += unsound.len() as u64;
         write_commit(folder, current, unsound).map_err(failed)?;
     }
+    if let (Some(current), true, true) = (&current, unsound.is_empty(), has(FaultKind::Totals)) {
+        write_commit(folder, current, &[]).map_err(failed)?;
+        report.done.push("the totals left the index: they are counted again".to_owned());
+    }
     if manifest {
         let folders = restore_manifest(folder).map_err(failed)?;
         let folders: Vec<String> = folders.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -160,6 +164,7 @@ fn write_commit(folder: &Path, commit: &Commit, without: &[Segment]) -> std::io:
     let kept = commit.segments.iter().filter(|segment| !without.contains(segment));
     let mut list = commit.list.clone();
     list["segments"] = kept.map(|segment| segment.entry.clone()).collect();
+    list["payload"] = serde_json::Value::Null;
     write_list(folder, COMMIT, &list)
 }
 

@@ -73,9 +73,15 @@ fields! {
     url: add_text_field = positions();
     /// The position at which each passage starts, then the position after the last token.
     passages: add_u64_field = FAST;
-    /// Words of an article, for the mean length: Tantivy's own count is an estimate once deleted documents were
-    /// merged away.
+    /// Words of each passage, the first with the headline's.
+    passage_words: add_u64_field = FAST;
+    /// Words of an article: the length that BM25 goes by, exactly. Here and above, a word is a token of `terms`.
     words: add_u64_field = FAST;
+    /// Of each sentence of the body the positions from the start of the one before (of the first, from 0), times two,
+    /// and one more where it opens a paragraph.
+    sentences: add_u64_field = FAST;
+    /// Of each sentence the bytes of the stored text from the start of the one before (of the first, from 0).
+    sentence_bytes: add_u64_field = FAST;
     /// The copy signature as [`Signature::WORDS`](crate::analysis::Signature::WORDS) numbers; none of a body with a
     /// few words only.
     signature: add_u64_field = FAST;

@@ -19,6 +19,8 @@ use crate::error::Error;
 pub(super) fn segment_reader(location: &Location, commit: &Commit, segment: &Segment) -> Result<Reader, Error> {
     let mut list = commit.list.clone();
     list["segments"] = vec![segment.entry.clone()].into();
+    // The totals are those of all segments.
+    list["payload"] = serde_json::Value::Null;
     let inner = MmapDirectory::open(&location.folder).map_err(|e| engine_error("open", &location.folder)(e.into()))?;
     Reader::open_in(View { inner, list: list.to_string().into_bytes().into() }, location)
 }

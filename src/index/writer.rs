@@ -9,6 +9,7 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
 
+use super::collection::{self, Totals};
 use super::directory::{Durable, TEMPORARY};
 use super::holder::{Holder, holder};
 use super::location::Location;
@@ -46,6 +47,8 @@ pub struct Writer {
     writer: IndexWriter,
     shares: Shares,
     deletions: Deletions,
+    /// What the last commit holds, when it is known.
+    totals: Option<Totals>,
     /// After the writer, so that the lock is held until all of it is gone.
     holder: Option<Holder>,
 }
@@ -88,7 +91,10 @@ impl Writer {
         // The engine begins with the number of the last commit. A deletion of that number would count as part of that
         // commit in merges: done to some segments before the next commit, and to others never.
         writer.run([]).map_err(failed("open"))?;
-        Ok(Self { folder: folder.to_owned(), fields, writer, shares, deletions: Deletions::default(), holder: None })
+        let payload = writer.index().load_metas().map_err(failed("open"))?.payload;
+        let totals = payload.and_then(|payload| Totals::read(&payload));
+        let deletions = Deletions::default();
+        Ok(Self { folder: folder.to_owned(), fields, writer, shares, deletions, totals, holder: None })
     }
 
     /// What a thread adds documents with: they are in the index with the next commit that is given the builder.
@@ -104,7 +110,7 @@ impl Writer {
 
     /// Deletes everything that came from a source file of which nothing is added before the next commit.
     pub fn delete_file(&self, file: &str) {
-        self.writer.delete_term(Term::from_field_text(self.fields.file, file));
+        self.deletions.add_file(file);
     }
 
     /// Deletes the document of this version, which is in the last commit. Should it be added again before the next,
@@ -119,19 +125,53 @@ impl Writer {
     /// [`Error::Index`] or [`Error::Io`]; the index then stays as the last commit left it.
     pub fn commit<'b>(&mut self, builders: impl IntoIterator<Item = &'b mut SegmentBuilder>) -> Result<(), Error> {
         let failed = engine_error("commit to", &self.folder);
-        let written: Vec<Result<Vec<Segment>, Error>> = std::thread::scope(|scope| {
+        let written: Vec<Result<(Vec<Segment>, Totals), Error>> = std::thread::scope(|scope| {
             let write = |builder: &'b mut SegmentBuilder| scope.spawn(|| builder.finish().map(|()| builder.take()));
             let threads: Vec<_> = builders.into_iter().map(write).collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(self.panicked()))).collect()
         });
-        let segments = written.into_iter().collect::<Result<Vec<_>, Error>>()?;
-        for version in self.deletions.take() {
-            self.writer.delete_term(Term::from_field_u64(self.fields.version, version));
+        let written = written.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        self.commit_written(&written).map_err(failed)
+    }
+
+    /// Deletions first, then the segments: see the module of segments. These are kept until all is done.
+    fn commit_written(&mut self, written: &[(Vec<Segment>, Totals)]) -> tantivy::Result<()> {
+        let deleted: Vec<Term> = self.deleted();
+        let before = self.totals.take();
+        let mut totals = match before {
+            Some(totals) if deleted.is_empty() => totals,
+            _ => {
+                let searcher = self.writer.index().reader()?.searcher();
+                let before = before.map_or_else(|| collection::counted(&searcher, &self.fields), Ok)?;
+                before - collection::counted_with(&searcher, &self.fields, &deleted)?
+            }
+        };
+        for term in deleted {
+            self.writer.delete_term(term);
         }
-        for segment in segments.iter().flatten() {
-            self.writer.add_segment(segment.meta().clone()).map_err(&failed)?;
+        for (segments, added) in written {
+            totals += *added;
+            for segment in segments {
+                self.writer.add_segment(segment.meta().clone())?;
+            }
         }
-        self.writer.commit().map(|_| ()).map_err(failed)
+        let mut commit = self.writer.prepare_commit()?;
+        commit.set_payload(&totals.to_json());
+        commit.commit()?;
+        self.totals = Some(totals);
+        Ok(())
+    }
+
+    /// The terms of what is to be deleted, in order.
+    fn deleted(&self) -> Vec<Term> {
+        let deleted = self.deletions.take();
+        let files = deleted.files.iter().map(|file| Term::from_field_text(self.fields.file, file));
+        // Sorted at once: the order of the set does not matter.
+        #[allow(clippy::iter_over_hash_type)]
+        let versions = deleted.versions.into_iter().map(|version| Term::from_field_u64(self.fields.version, version));
+        let mut terms: Vec<Term> = files.chain(versions).collect();
+        terms.sort_unstable();
+        terms
     }
 
     fn panicked(&self) -> Error {

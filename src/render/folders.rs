@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::JSON_SCHEMA;
 use super::numbers::counted;
 use super::safe::safe;
-use super::safe_json::write_pretty;
+use super::safe_json::{write_compact, write_pretty};
 use super::table::aligned;
 use crate::index::{Counts, Reading};
 
@@ -36,7 +36,7 @@ impl FolderRow {
     }
 }
 
-/// Writes a line a folder: path, counts, the day of the last refresh, options.
+/// Writes a line for each folder: path, counts, the day of the last refresh, options.
 ///
 /// # Errors
 /// Those of `out`.
@@ -92,6 +92,17 @@ struct JsonFolder<'a> {
 /// Those of `out`.
 pub fn folders_json(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
     write_pretty(out, &JsonFolders { schema: JSON_SCHEMA, folders: rows.iter().map(json_folder).collect() })
+}
+
+/// Writes an object for each folder, one a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn folders_jsonl(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
+    rows.iter().try_for_each(|row| {
+        write_compact(out, &json_folder(row))?;
+        writeln!(out)
+    })
 }
 
 fn json_folder(row: &FolderRow) -> JsonFolder<'_> {

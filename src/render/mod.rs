@@ -35,7 +35,7 @@ pub use check::{check_json, check_text, repair_text};
 pub use citation::{hits_bibtex, hits_markdown, hits_ris};
 pub use copies::{copies_json, copies_jsonl, copies_text};
 pub use csv::{hits_csv, skips_csv, statistics_csv};
-pub use folders::{FolderRow, folders_json, folders_text};
+pub use folders::{FolderRow, folders_json, folders_jsonl, folders_text};
 pub use hits::{hits_text, hits_text_in_full};
 pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl, hits_jsonl_of};
 pub use lists::{hits_compact, hits_ids, hits_paths, hits_vimgrep};

@@ -28,7 +28,7 @@ pub struct Results {
 /// A scored passage with its article's facts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Its place in the list, from 1.
+    /// The number of its article in the list, from 1; passages of one article share it.
     pub rank: usize,
     /// The score; higher is better, and only comparable within one query.
     pub score: f32,

@@ -39,7 +39,7 @@ pub(super) fn hits(
     page: &Page,
 ) -> Result<Vec<Hit>, Error> {
     let mut hits = Vec::new();
-    for candidate in shown {
+    for (place, candidate) in shown.iter().enumerate() {
         let stored = reader.article(candidate.doc)?;
         // An article that was brought in has none of the query's words: it is shown for those it has.
         let brought_in = learnt.filter(|_| candidate.passages.is_empty());
@@ -51,7 +51,7 @@ pub(super) fn hits(
         let ordinals = passages.iter().map(|(ordinal, _)| *ordinal).chain(passages.is_empty().then_some(0));
         for ordinal in ordinals.take(page.per_article.max(1)) {
             hits.push(Hit {
-                rank: hits.len() + page.offset + 1,
+                rank: place + page.offset + 1,
                 score: candidate.score(),
                 passage: passage(&stored, &outline, ordinal, page.context, &marks),
                 article: facts.clone(),

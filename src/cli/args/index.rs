@@ -100,8 +100,11 @@ pub(in crate::cli) struct FoldersArgs {
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) moved: Vec<PathBuf>,
     /// Print one JSON object
-    #[arg(long, conflicts_with = "moved")]
+    #[arg(long, conflicts_with_all = ["moved", "jsonl"])]
     pub(in crate::cli) json: bool,
+    /// Print a JSON object for each folder, one a line
+    #[arg(long, conflicts_with = "moved")]
+    pub(in crate::cli) jsonl: bool,
 }
 
 /// Drop a folder from the index, with its articles

@@ -30,7 +30,7 @@ mod values;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::columnar::{ColumnType, ColumnarWriter, NumericalValue};
 use tantivy::directory::TerminatingWrite;
@@ -41,6 +41,7 @@ use tantivy::schema::{Field, TantivyDocument, Type};
 use tantivy::store::StoreWriter;
 use tantivy::{Index, Term};
 
+use super::collection::Totals;
 use super::memory::SegmentShares;
 use super::row::{ArticlePlace, FileFacts, Row, days_since_1970};
 use super::schema::{Fields, Kind};
@@ -64,30 +65,44 @@ fn cut(value: &str) -> &str {
 /// Documents between two looks at the bytes of the columns.
 const DOCUMENTS_BETWEEN_LOOKS: u32 = 64;
 
-/// Documents that the last commit holds and the next shall not, by their versions: shared by the writer and its
-/// builders. A document that is added again before the next commit is taken out of it, and stays as it is.
+/// Documents that the last commit holds and the next shall not: shared by the writer and its builders. A document that
+/// is added again before the next commit is taken out of it, and stays as it is.
 #[derive(Debug, Clone, Default)]
-pub struct Deletions(Arc<Mutex<HashSet<u64>>>);
+pub struct Deletions(Arc<Mutex<Deleted>>);
+
+/// What is to be deleted with the next commit.
+#[derive(Debug, Default)]
+pub(super) struct Deleted {
+    /// Versions of documents.
+    pub(super) versions: HashSet<u64>,
+    /// Source files of which nothing is to be left.
+    pub(super) files: Vec<String>,
+}
 
 impl Deletions {
     /// Deletes the document of this version, which is in the last commit. Should it be added again before the next,
     /// it stays.
     pub fn add(&self, version: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(version);
+        self.locked().versions.insert(version);
+    }
+
+    /// Deletes everything that came from a source file of which nothing is added before the next commit.
+    pub(super) fn add_file(&self, file: &str) {
+        self.locked().files.push(file.to_owned());
     }
 
     /// Takes a deletion back; whether there was one.
     fn take_back(&self, version: u64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&version)
+        self.locked().versions.remove(&version)
     }
 
-    /// All of them, in order; none are left.
-    pub(super) fn take(&self) -> Vec<u64> {
-        // Sorted at once: the order of the set does not matter.
-        #[allow(clippy::iter_over_hash_type)]
-        let mut versions: Vec<u64> = self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect();
-        versions.sort_unstable();
-        versions
+    /// All of them; none are left.
+    pub(super) fn take(&self) -> Deleted {
+        std::mem::take(&mut *self.locked())
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Deleted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,6 +122,8 @@ pub struct SegmentBuilder {
     open: Option<Open>,
     /// Segments that are written, kept for the next commit.
     done: Vec<Segment>,
+    /// What was added since segments were last taken.
+    added: Totals,
 }
 
 impl std::fmt::Debug for SegmentBuilder {
@@ -150,6 +167,7 @@ impl SegmentBuilder {
             scratch: Scratch::default(),
             open: None,
             done: Vec::new(),
+            added: Totals::default(),
         }
     }
 
@@ -167,14 +185,26 @@ impl SegmentBuilder {
         let text = stored_text(article);
         let (outline, signature) = self.analyse(&text, article);
         let words = self.text.count();
+        let bounds: Vec<u32> = outline.passages.iter().map(|p| p.position).chain([outline.end_position]).collect();
+        let passage_words = self.text.counts(&bounds);
+        self.added += Totals { articles: 1, words: u64::from(words), passages: passage_words.len() as u64 };
         self.add(Kind::Article, place, version, |open, fields, document| {
             open.value(fields.id, document, cut(id).as_bytes());
             open.text("id", document, id);
             open.number("words", document, u64::from(words));
-            for passage in &outline.passages {
-                open.number("passages", document, u64::from(passage.position));
+            for (bound, words) in bounds.iter().zip(passage_words.iter().map(Some).chain([None])) {
+                open.number("passages", document, u64::from(*bound));
+                if let Some(words) = words {
+                    open.number("passage_words", document, u64::from(*words));
+                }
             }
-            open.number("passages", document, u64::from(outline.end_position));
+            let (mut position, mut start) = (0, 0);
+            for sentence in &outline.sentences {
+                let tokens = u64::from(sentence.position - position);
+                open.number("sentences", document, tokens << 1 | u64::from(sentence.opens_paragraph));
+                open.number("sentence_bytes", document, (sentence.start - start) as u64);
+                (position, start) = (sentence.position, sentence.start);
+            }
             for word in signature.iter().flat_map(Signature::to_words) {
                 open.number("signature", document, word);
             }
@@ -331,9 +361,9 @@ impl SegmentBuilder {
         Ok(())
     }
 
-    /// The segments that were written since they were last taken.
-    pub(super) fn take(&mut self) -> Vec<Segment> {
-        std::mem::take(&mut self.done)
+    /// The segments that were written since they were last taken, and what is in them.
+    pub(super) fn take(&mut self) -> (Vec<Segment>, Totals) {
+        (std::mem::take(&mut self.done), std::mem::take(&mut self.added))
     }
 
     fn write(&mut self, open: Open) -> tantivy::Result<Segment> {

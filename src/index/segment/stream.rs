@@ -50,6 +50,21 @@ impl Stream {
         self.next
     }
 
+    /// How many tokens of the document lie from each of these positions on and before the next; the last is an end.
+    pub(super) fn counts(&self, bounds: &[u32]) -> Vec<u32> {
+        let mut counts = vec![0; bounds.len().saturating_sub(1)];
+        let mut at = 0;
+        positions(&self.tokens[self.ends.last().map_or(0, |(_, end)| *end)..], |_, position| {
+            while position >= bounds.get(at + 1).copied().unwrap_or(u32::MAX) {
+                at += 1;
+            }
+            if let Some(count) = counts.get_mut(at) {
+                *count += 1;
+            }
+        });
+        counts
+    }
+
     /// Ends the document.
     pub(super) fn end(&mut self, document: u32) {
         if self.count > 0 {
@@ -87,19 +102,25 @@ impl Stream {
     pub(super) fn each(&self, mut sink: impl FnMut(u32, u32, u32)) {
         let mut from = 0;
         for &(document, end) in &self.ends {
-            let (mut next, mut back) = (0, 0);
-            for &token in &self.tokens[from..end] {
-                if token & MARK == 0 {
-                    sink(token, document, next - back);
-                    next += u32::from(back == 0);
-                    back = 0;
-                } else if token & GAP != 0 {
-                    next += token & (GAP - 1);
-                } else {
-                    back = token & (GAP - 1);
-                }
-            }
+            positions(&self.tokens[from..end], |word, position| sink(word, document, position));
             from = end;
+        }
+    }
+}
+
+/// Calls `sink` with word and position of every token of one document.
+#[inline]
+fn positions(tokens: &[u32], mut sink: impl FnMut(u32, u32)) {
+    let (mut next, mut back) = (0, 0);
+    for &token in tokens {
+        if token & MARK == 0 {
+            sink(token, next - back);
+            next += u32::from(back == 0);
+            back = 0;
+        } else if token & GAP != 0 {
+            next += token & (GAP - 1);
+        } else {
+            back = token & (GAP - 1);
         }
     }
 }

@@ -71,7 +71,8 @@ fn ours(hits: usize) -> Index {
     builder.file("a.jsonl", &facts()).expect("written");
     builder.finish().expect("written");
     let mut writer = writer(&index);
-    let segments = builder.take();
+    let (segments, added) = builder.take();
+    assert_eq!(added.articles, 300);
     assert_eq!(segments.len(), 1);
     writer.add_segment(segments[0].meta().clone()).expect("added");
     writer.commit().expect("committed");
@@ -115,8 +116,19 @@ fn theirs() -> Index {
         });
         document.add_text(f.id, &id);
         document.add_u64(f.words, terms.len() as u64);
-        outline.passages.iter().for_each(|passage| document.add_u64(f.passages, u64::from(passage.position)));
-        document.add_u64(f.passages, u64::from(outline.end_position));
+        let bounds: Vec<u32> = outline.passages.iter().map(|p| p.position).chain([outline.end_position]).collect();
+        bounds.iter().for_each(|bound| document.add_u64(f.passages, u64::from(*bound)));
+        for pair in bounds.windows(2) {
+            let within = terms.iter().filter(|(_, at)| (pair[0] as usize..pair[1] as usize).contains(at));
+            document.add_u64(f.passage_words, within.count() as u64);
+        }
+        let (mut position, mut start) = (0, 0);
+        for sentence in &outline.sentences {
+            let tokens = u64::from(sentence.position - position);
+            document.add_u64(f.sentences, tokens << 1 | u64::from(sentence.opens_paragraph));
+            document.add_u64(f.sentence_bytes, (sentence.start - start) as u64);
+            (position, start) = (sentence.position, sentence.start);
+        }
         signature.finish().iter().flat_map(Signature::to_words).for_each(|word| document.add_u64(f.signature, word));
         document.add_pre_tokenized_text(f.terms, tokens(terms));
         document.add_pre_tokenized_text(f.forms, tokens(forms));
