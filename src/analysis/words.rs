@@ -68,6 +68,8 @@ struct Entry {
 pub struct Words {
     stemmers: Stemmers,
     slots: Vec<Slot>,
+    /// Slots that are used.
+    used: usize,
     entries: Vec<Entry>,
     /// The texts of all numbers: of a word that is its own stem the word, of another its form, as the index knows it.
     text: String,
@@ -89,6 +91,7 @@ impl Default for Words {
         Self {
             stemmers: Stemmers::default(),
             slots: vec![Slot::default(); SLOTS_MIN],
+            used: 0,
             entries: Vec::new(),
             text: String::new(),
             by_text: vec![0; SLOTS_MIN],
@@ -242,7 +245,8 @@ impl Words {
             }
         };
         let word = Word { hash: hash(stem.as_bytes()), number, stop: is_stop_word(folded) };
-        if (self.len() + 1) * 2 > self.slots.len() {
+        self.used += 1;
+        if self.used * 2 > self.slots.len() {
             let more = vec![Slot::default(); self.slots.len() * 2];
             for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.used) {
                 self.settle(slot);
