@@ -58,6 +58,8 @@ struct Entry {
 pub struct Words {
     stemmers: Stemmers,
     slots: Vec<Slot>,
+    /// Slots that are used.
+    used: usize,
     entries: Vec<Entry>,
     /// The texts of all numbers: of a word that is its own stem the word, of another its form, as the index knows it.
     text: String,
@@ -79,6 +81,7 @@ impl Default for Words {
         Self {
             stemmers: Stemmers::default(),
             slots: vec![Slot::default(); SLOTS_MIN],
+            used: 0,
             entries: Vec::new(),
             text: String::new(),
             by_text: vec![0; SLOTS_MIN],
@@ -245,7 +248,8 @@ impl Words {
             }
         };
         let word = Word { hash, number, stop };
-        if (self.len() + 1) * 2 > self.slots.len() {
+        self.used += 1;
+        if self.used * 2 > self.slots.len() {
             let more = vec![Slot::default(); self.slots.len() * 2];
             for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.used) {
                 self.settle(slot);

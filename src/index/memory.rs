@@ -44,17 +44,17 @@ pub struct Shares {
 pub struct SegmentShares {
     /// Bytes of tokens, four each: a quarter.
     pub tokens: usize,
-    /// Bytes of columns, identifiers and versions: a quarter.
+    /// Bytes of columns, identifiers and versions: an eighth.
     pub columns: usize,
     /// Bytes of the table of words, which is doubled when it grows: three eighths.
     pub words: usize,
-    /// Tokens that are sorted at a time, eight bytes each: an eighth.
+    /// Tokens that are sorted at a time, eight bytes each: a quarter.
     pub hits: usize,
 }
 
 impl SegmentShares {
     fn of(bytes: usize) -> Self {
-        Self { tokens: bytes / 4, columns: bytes / 4, words: bytes / 8 * 3, hits: bytes / 8 / size_of::<u64>() }
+        Self { tokens: bytes / 4, columns: bytes / 8, words: bytes / 8 * 3, hits: bytes / 4 / size_of::<u64>() }
     }
 }
 

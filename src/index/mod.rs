@@ -20,11 +20,8 @@
 //! index that it looks into.
 
 mod bounds;
-mod bundle;
-mod check;
 mod collection;
 mod columns;
-mod compare;
 mod directory;
 #[cfg(test)]
 mod faults_tests;
@@ -34,21 +31,17 @@ mod holder;
 mod key;
 mod known;
 mod location;
+mod maintenance;
 mod memory;
 mod merging;
 mod places;
 mod reader;
-mod rebuild;
-mod repair;
 mod row;
 mod schema;
 mod segment;
 mod version;
-mod view;
 mod writer;
 
-pub use bundle::{BundledFile, Contents, bundle, unbundle};
-pub use check::{CheckReport, Fault, FaultKind, check};
 pub use columns::{PassageColumn, SentenceColumn, SignatureColumn};
 pub use folders::{Folder, Folders, Reading, Target};
 pub use key::{decode, encode};
@@ -57,11 +50,13 @@ pub(crate) use location::COMMIT;
 pub use location::{
     Enlisted, INDEX_FOLDER, Location, Manifest, enlist, find, folder, folder_for_writing, moved, refreshed, unlist,
 };
+pub use maintenance::{
+    BundledFile, CheckReport, Contents, Fault, FaultKind, RepairReport, bundle, check, empty_for_rebuild, repair,
+    unbundle,
+};
 pub use memory::{ALLOWANCE_BYTES, ALLOWANCE_BYTES_PER_THREAD, MEMORY_BYTES_MIN, Shares};
 pub use places::Counts;
 pub use reader::{FileState, Reader, SkipRow, Statistics};
-pub use rebuild::empty_for_rebuild;
-pub use repair::{RepairReport, repair};
 pub use row::{ArticlePlace, FileFacts, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
 pub use segment::{Deletions, SegmentBuilder};

@@ -357,7 +357,7 @@ impl SegmentBuilder {
         self.done.push(segment);
         self.text.clear();
         self.shorts.iter_mut().for_each(|(_, stream)| stream.clear());
-        self.words.forget_beyond(self.shares.words / 2);
+        self.words.forget_beyond(self.shares.words / 4 * 3);
         Ok(())
     }
 

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::files::{self, COMMIT, FILE_LIST, Owner};
-use super::folders::{Folders, Reading};
-use super::holder::Holder;
-use super::location::{self, Location, MANIFEST, Manifest, absolute};
+use super::super::files::{self, COMMIT, FILE_LIST, Owner};
+use super::super::folders::{Folders, Reading};
+use super::super::holder::Holder;
+use super::super::location::{self, Location, MANIFEST, Manifest, absolute};
 use crate::error::Error;
 
 /// Empties the index that is meant, whatever its version, and gives it with its list of folders: `sources`, to be read

@@ -7,11 +7,11 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
 
-use super::collection::Totals;
-use super::files::Segment;
-use super::reader::{Reader, string_of};
-use super::row::StoredArticle;
-use super::schema::Kind;
+use super::super::collection::Totals;
+use super::super::files::Segment;
+use super::super::reader::{Reader, string_of};
+use super::super::row::StoredArticle;
+use super::super::schema::Kind;
 use crate::analysis::{Language, Words, analyse, exact_term, tokenize, untagged};
 
 /// What was seen of the documents of all segments.

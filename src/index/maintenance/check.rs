@@ -8,11 +8,11 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use super::collection::Totals;
+use super::super::collection::Totals;
+use super::super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
+use super::super::location::{self, Location, MANIFEST};
+use super::super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use super::compare::{self, Seen};
-use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
-use super::location::{self, Location, MANIFEST};
-use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use super::view;
 use crate::error::Error;
 
@@ -121,7 +121,7 @@ pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segmen
             return Ok(outcome);
         }
     }
-    Err(Error::Locked { path: folder.to_owned(), holder: super::holder::holder(folder) })
+    Err(Error::Locked { path: folder.to_owned(), holder: super::super::holder::holder(folder) })
 }
 
 fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
@@ -181,7 +181,7 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
 
 /// Whether another process holds the writer's lock, as far as can be told without writing.
 fn is_being_written(folder: &Path) -> bool {
-    let Ok(file) = File::open(folder.join(super::holder::FILES[0])) else { return false };
+    let Ok(file) = File::open(folder.join(super::super::holder::FILES[0])) else { return false };
     matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
 }
 

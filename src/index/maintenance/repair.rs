@@ -12,18 +12,18 @@ use tantivy::columnar::{ColumnarReader, DynamicColumn};
 use tantivy::directory::FileSlice;
 use tantivy::directory::footer::Footer;
 
-use super::Location;
+use super::super::Location;
+use super::super::directory::write_atomically;
+use super::super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
+use super::super::folders::Folders;
+use super::super::holder::Holder;
+use super::super::key::decode;
+use super::super::location::{self, Manifest};
+use super::super::reader::Reader;
+use super::super::version::file_version;
+use super::super::writer::{Writer, WriterOptions};
 use super::check::{CheckReport, FaultKind, look};
-use super::directory::write_atomically;
-use super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
-use super::folders::Folders;
-use super::holder::Holder;
-use super::key::decode;
-use super::location::{self, Manifest};
-use super::reader::Reader;
-use super::version::file_version;
 use super::view;
-use super::writer::{Writer, WriterOptions};
 use crate::error::Error;
 
 /// Rounds of looking and mending: the second finds what the first could not look at.

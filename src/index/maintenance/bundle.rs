@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{self, COMMIT, FILE_LIST, Segment};
-use super::holder::{self, FILES};
-use super::location::{self, Location, MANIFEST, Manifest};
+use super::super::files::{self, COMMIT, FILE_LIST, Segment};
+use super::super::holder::{self, FILES};
+use super::super::location::{self, Location, MANIFEST, Manifest};
 use crate::error::Error;
 
 /// The first entry.
