@@ -155,3 +155,38 @@ fn facets_and_terms_say_what_a_result_is_made_of() {
     assert_eq!((&terms["terms"][0]["word"], &terms["terms"][0]["archive"]), (&"ministry".into(), &2.into()));
     assert_eq!(archive.text(&["terms", "--prefix", "compil"]), "compiler   1\ncompilers  1\n");
 }
+
+#[test]
+fn matches_stand_in_the_middle_of_their_lines() {
+    let archive = Archive::new();
+    let lines = archive.text(&["query", "the", "ministry", "--kwic", "right", "--width", "60", "--", "source:harbour"]);
+    let ministry: Vec<&str> = lines.lines().filter(|line| line.contains("the ministry")).collect();
+    assert_eq!(ministry.len(), 2, "{lines}");
+    let column = |line: &str| line.find("ministry");
+    assert_eq!(column(ministry[0]), column(ministry[1]), "{lines}");
+    assert!(ministry[0].contains("ministry said;") != ministry[1].contains("ministry said;"), "{lines}");
+}
+
+#[test]
+fn a_saved_query_shows_what_is_new() {
+    let archive = Archive::new();
+    let run = |arguments: &[&str]| {
+        let mut command = program(archive.0.path(), arguments);
+        command.env("NUTGRAF_INDEX", archive.0.path().join("index")).env("XDG_STATE_HOME", archive.0.path());
+        let out = command.output().expect("the program runs");
+        (out.status.code(), String::from_utf8(out.stdout).expect("text"))
+    };
+    assert_eq!(run(&["saved", "add", "water", "flood OR ferry"]).0, Some(0));
+    let (status, hits) = run(&["saved", "run", "water", "--jsonl"]);
+    assert!(status == Some(0) && hits.contains("\"id\":\"a3\"") && hits.lines().count() == 1, "{hits}");
+    assert_eq!(run(&["saved", "run"]), (Some(1), String::new()));
+    let more =
+        serde_json::json!({"id": "a6", "title": "Ferry", "text": "The ferry sails again on Thursday."}).to_string();
+    fs::write(archive.0.path().join("more.jsonl"), more).expect("written");
+    assert_eq!(run(&["index", "--quiet", "more.jsonl"]).0, Some(0));
+    let (status, hits) = run(&["saved", "run"]);
+    assert!(status == Some(0) && hits.starts_with("# flood OR ferry\n") && hits.contains("a6"), "{hits}");
+    assert!(run(&["saved", "list"]).1.starts_with("water\tflood OR ferry\t"));
+    assert_eq!(run(&["saved", "remove", "water"]).0, Some(0));
+    assert_eq!(run(&["saved", "run", "water"]).0, Some(2));
+}

@@ -14,7 +14,7 @@ pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
 pub(super) use output::Output;
 pub(super) use query::{
-    AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, SimilarArgs, SortBy,
+    AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, Side, SimilarArgs, SortBy,
 };
 pub(super) use upkeep::{BundleArgs, CheckArgs, CompletionsArgs, OptimizeArgs, SkippedArgs, StatsArgs, UnbundleArgs};
 
@@ -81,6 +81,7 @@ pub(super) enum Command {
     Timeline(super::views::TimelineArgs),
     Facets(super::views::FacetsArgs),
     Terms(super::views::TermsArgs),
+    Saved(super::saved::SavedArgs),
     Copies(CopiesArgs),
     Stats(StatsArgs),
     Skipped(SkippedArgs),

@@ -31,6 +31,7 @@ mod pager;
 mod progress;
 mod query;
 mod reading;
+mod saved;
 mod show;
 mod similar;
 mod skipped;
@@ -100,6 +101,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
         Command::Timeline(args) => views::timeline(args, common),
         Command::Facets(args) => views::facets(args, common),
         Command::Terms(args) => views::terms(args, common),
+        Command::Saved(args) => saved::run(args, common),
         Command::Copies(args) => copies::run(args, common),
         Command::Stats(args) => stats::run(args, common),
         Command::Skipped(args) => skipped::run(args, common),

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Common, QueryArgs, ReadingArgs, SortBy};
+use super::args::{Common, QueryArgs, ReadingArgs, Side, SortBy};
 use super::asking::{self, Asked};
 use super::opening::{here, location_for, named, text_of};
 use super::{Status, hits, last, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
-use crate::render::{self, counted};
+use crate::render::{self, Neighbour, counted};
 use crate::search::{self, Options, Sort};
 
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
@@ -54,9 +54,19 @@ fn one(
     common: &Common,
 ) -> anyhow::Result<bool> {
     let results = search::run(reader, &asked.query, options)?;
-    match of_several && args.output.form.jsonl && !args.output.count {
-        true => output::data(|out| render::hits_jsonl_of(out, &asked.text, &results))?,
-        false => hits::print(&asked.text, options, &results, &args.output, common)?,
+    if let Some(side) = args.kwic {
+        let by = match side {
+            Side::Left => Neighbour::Left,
+            Side::Right => Neighbour::Right,
+        };
+        output::text(common, |out| render::hits_kwic(out, &results, by, &output::style(common)))?;
+    }
+    match () {
+        () if args.kwic.is_some() => {}
+        () if of_several && args.output.form.jsonl && !args.output.count => {
+            output::data(|out| render::hits_jsonl_of(out, &asked.text, &results))?;
+        }
+        () => hits::print(&asked.text, options, &results, &args.output, common)?,
     }
     if options.ranking.expand && !args.output.form.json {
         hits::tell_words("expanded with", &results.expanded);
@@ -87,6 +97,9 @@ fn request(args: &QueryArgs) -> anyhow::Result<Options> {
         SortBy::Oldest => Sort::Oldest,
     };
     options.page.explain = args.explain;
+    if args.matches || args.kwic.is_some() {
+        options.page.per_article = usize::MAX;
+    }
     Ok(options)
 }
 

@@ -54,6 +54,9 @@ impl Bounds {
 pub(crate) struct BoundsReader {
     titles: FieldNormReader,
     passages: Column<u64>,
+    /// Of each sentence the positions from the start of the one before, times two, and one more where it opens a
+    /// paragraph; none in an index without the column.
+    sentences: Option<Column<u64>>,
     texts: StoreReader,
     fields: Fields,
     words: Words,
@@ -65,6 +68,7 @@ impl BoundsReader {
         Ok(Self {
             titles: segment.get_fieldnorms_reader(fields.title)?,
             passages: segment.fast_fields().u64("passages")?,
+            sentences: segment.fast_fields().u64("sentences").ok(),
             texts: segment.get_store_reader(BLOCKS_KEPT)?,
             fields: *fields,
             words: Words::default(),
@@ -75,12 +79,37 @@ impl BoundsReader {
     pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
         let title = self.titles.fieldnorm(article);
         if sentences || title > TITLE_WORDS_EXACT {
-            return self.read_text(article, bounds);
+            return match self.sentences.take() {
+                Some(column) => {
+                    self.read_column(&column, article, bounds);
+                    self.sentences = Some(column);
+                }
+                None => self.read_text(article, bounds),
+            };
         }
         bounds.title = title;
         bounds.body = if title > 0 { title + TITLE_GAP } else { 0 };
         // The start of the second passage, or the end of the only one.
         bounds.lead = self.passages.values_for_doc(article).nth(1).unwrap_or(0) as u32;
+    }
+
+    fn read_column(&self, column: &Column<u64>, article: DocId, bounds: &mut Bounds) {
+        bounds.sentences.clear();
+        bounds.paragraphs.clear();
+        let mut position = 0;
+        for sentence in column.values_for_doc(article) {
+            position += (sentence >> 1) as u32;
+            bounds.sentences.push(position);
+            if sentence & 1 == 1 {
+                bounds.paragraphs.push(position);
+            }
+        }
+        let mut passages = self.passages.values_for_doc(article).skip(1);
+        bounds.lead = passages.next().unwrap_or(0) as u32;
+        let end = passages.last().map_or(bounds.lead, |end| end as u32);
+        bounds.body = bounds.sentences.first().copied().unwrap_or(end);
+        let has_title = self.titles.fieldnorm(article) > 0;
+        bounds.title = if has_title { bounds.body.saturating_sub(TITLE_GAP) } else { 0 };
     }
 
     fn read_text(&mut self, article: DocId, bounds: &mut Bounds) {

@@ -62,6 +62,12 @@ pub(in crate::cli) struct QueryArgs {
     pub(in crate::cli) explain: bool,
     #[command(flatten)]
     pub(in crate::cli) ask: AskArgs,
+    /// Show every passage with a match, not only the best of each article
+    #[arg(long, conflicts_with = "per_article")]
+    pub(in crate::cli) matches: bool,
+    /// Print a line for each match with its context, sorted by the words to its left or right
+    #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["count", "ids", "paths", "json", "jsonl", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
+    pub(in crate::cli) kwic: Option<Side>,
     /// Print how WORDS are understood, without searching
     #[arg(long)]
     pub(in crate::cli) parse: bool,
@@ -70,6 +76,15 @@ pub(in crate::cli) struct QueryArgs {
     pub(in crate::cli) query_file: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: Output,
+}
+
+/// A side of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Side {
+    /// The words before it
+    Left,
+    /// The words after it
+    Right,
 }
 
 /// Which hits are listed, and how.

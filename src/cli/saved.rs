@@ -1,0 +1,190 @@
+//! `nutgraf saved`: queries that are kept, and what is new for them since they were run last.
+//!
+//! They are kept in `nutgraf/saved.json` below XDG_STATE_HOME or `~/.local/state`, not in the index, each with the index
+//! that it is for: so that they can be run from anywhere, as by cron.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
+
+use super::args::{AskArgs, Common};
+use super::opening::{here, named, text_of};
+use super::{Status, asking, output};
+use crate::error::Error;
+use crate::index::{self, Reader};
+use crate::render;
+use crate::search::{self, Options, Page, Ranking, Sort};
+
+/// Articles that are looked at for what is new, the newest first.
+const ARTICLES_MAX: usize = 10_000;
+
+/// Save queries, and show what is new for them
+///
+/// `run` shows only articles that were not found when it ran last.
+///
+/// Exit status of `run`: 0 if something is new, 1 if nothing is, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf saved add sanctions 'sanction* w/10 russia'
+  nutgraf index --quiet; nutgraf saved run sanctions | mail -E -s news me@example.org
+  nutgraf saved list")]
+pub(super) struct SavedArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Save a query for this index; one of the same name is replaced
+    Add {
+        /// Its name
+        name: String,
+        /// Words, phrases and operators
+        #[arg(required = true, value_name = "WORDS")]
+        words: Vec<OsString>,
+    },
+    /// Show what is new for one saved query, or for all
+    Run {
+        /// Its name [default: all]
+        name: Option<String>,
+        /// Print a JSON object for each hit, with the query, one a line
+        #[arg(long)]
+        jsonl: bool,
+    },
+    /// List saved queries
+    List,
+    /// Remove a saved query
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// The saved queries by their names.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Saved {
+    queries: BTreeMap<String, Query>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Query {
+    index: PathBuf,
+    words: String,
+    /// The locations of the articles that were found.
+    found: BTreeSet<String>,
+}
+
+pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
+    let mut saved = Saved::read()?;
+    match &args.action {
+        Action::Add { name, words } => {
+            let location = index::find(named(common), &here()?)?;
+            let asked = asking::asked(text_of(words), &AskArgs::default(), common)?;
+            let index = fs::canonicalize(&location.folder).unwrap_or(location.folder);
+            let query = Query { index, words: asked.text, found: BTreeSet::new() };
+            saved.queries.insert(name.clone(), query);
+            saved.write()?;
+            Ok(Status::Done)
+        }
+        Action::Remove { name } => {
+            saved.queries.remove(name).ok_or_else(|| unknown(name))?;
+            saved.write()?;
+            Ok(Status::Done)
+        }
+        Action::List => {
+            output::data(|out| {
+                saved.queries.iter().try_for_each(|(name, query)| {
+                    writeln!(out, "{}\t{}\t{}", render::safe(name), render::safe(&query.words), query.index.display())
+                })
+            })?;
+            Ok(if saved.queries.is_empty() { Status::NothingFound } else { Status::Done })
+        }
+        Action::Run { name, jsonl } => {
+            if let Some(name) = name.as_ref().filter(|name| !saved.queries.contains_key(*name)) {
+                return Err(unknown(name).into());
+            }
+            let mut any = false;
+            for (_, query) in saved.queries.iter_mut().filter(|(known, _)| name.as_ref().is_none_or(|n| n == *known)) {
+                any |= query.run(*jsonl, common)?;
+            }
+            saved.write()?;
+            Ok(if any { Status::Done } else { Status::NothingFound })
+        }
+    }
+}
+
+impl Query {
+    /// Shows what is new, and remembers it; whether anything is.
+    fn run(&mut self, jsonl: bool, common: &Common) -> anyhow::Result<bool> {
+        let here = here()?;
+        let reader = Reader::open(&index::find(Some(&self.index), &here)?)?;
+        let asked = asking::asked(self.words.clone(), &AskArgs::default(), common)?;
+        let ranking = Ranking { sort: Sort::Newest, ..Ranking::default() };
+        let page = Page { limit: ARTICLES_MAX, here: here.clone(), ..Page::default() };
+        let mut results = search::run(&reader, &asked.query, &Options { ranking, page, ..Options::default() })?;
+        // Locations are shown from this folder; whole, they are the same from everywhere.
+        let place = |hit: &search::Hit| here.join(&hit.article.location).to_string_lossy().into_owned();
+        results.hits.retain(|hit| !self.found.contains(&place(hit)));
+        self.found.extend(results.hits.iter().map(place));
+        results.total_articles = results.hits.len() as u64;
+        (1..).zip(&mut results.hits).for_each(|(rank, hit)| hit.rank = rank);
+        if !results.hits.is_empty() {
+            output::data(|out| match jsonl {
+                true => render::hits_jsonl_of(out, &self.words, &results),
+                false => {
+                    writeln!(out, "# {}\n", render::safe(&self.words))?;
+                    render::hits_text(out, &results, &output::style(common))
+                }
+            })?;
+        }
+        Ok(!results.hits.is_empty())
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let cause = "no query is saved under it; `nutgraf saved list` lists them".to_owned();
+    Error::Argument { what: "name", value: name.to_owned(), cause }
+}
+
+impl Saved {
+    fn read() -> Result<Self, Error> {
+        let path = path()?;
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|e| Error::Io {
+                action: "read",
+                path,
+                source: std::io::Error::other(e),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(Error::Io { action: "read", path, source }),
+        }
+    }
+
+    /// Writes beside the file and puts it in its place, so that a run that is cut short loses nothing.
+    fn write(&self) -> Result<(), Error> {
+        let path = path()?;
+        let failed = |source| Error::Io { action: "write", path: path.clone(), source };
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let text = serde_json::to_vec_pretty(self).map_err(|e| failed(std::io::Error::other(e)))?;
+        let beside = path.with_extension("new");
+        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path)).map_err(failed)
+    }
+}
+
+fn path() -> Result<PathBuf, Error> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
+    let state = state.ok_or_else(|| Error::Argument {
+        what: "environment",
+        value: "HOME".into(),
+        cause: "it is not set, and XDG_STATE_HOME neither; saved queries are kept below it".into(),
+    })?;
+    Ok(state.join("nutgraf/saved.json"))
+}
