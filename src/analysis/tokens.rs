@@ -213,7 +213,6 @@ impl<'a> Walk<'a> {
                 }
                 b'.' => end - start == 1,
                 b'/' => class(start) == DIGIT,
-                b'+' | b'#' => end - start == 1,
                 _ => class(end) & JOINS != 0,
             };
         let length = end - start;
@@ -336,8 +335,6 @@ impl<'a> Walk<'a> {
         let after = bytes.get(at + 1).copied().filter(|_| at + 1 < self.end).unwrap_or(0);
         match byte {
             b'\'' | b'`' => self.letter_at(at + 1) && !self.elided(start, at) || self.group_at(start, at, at + 1),
-            b'+' => at - start == 1 && after == b'+' || at - start == 2 && before == b'+',
-            b'#' => at - start == 1 && before.is_ascii_alphabetic() && !after.is_ascii_alphanumeric(),
             b'.' if before.is_ascii_digit() => after.is_ascii_digit(),
             b'.' => {
                 // A point between single letters: `U.S`. The letter before stands alone, and the one after too.
@@ -692,7 +689,7 @@ mod tests {
             ("ja", "か\u{3099}ｽ", "がス@0 ス@0"),
             ("zh", "臺灣總統", "台湾@0 湾总@1 总统@2 统@2"),
             // What tells programming languages from letters.
-            ("en", "C++, C# and c", "c++@0 c#@1 and@2 c@3"),
+            ("en", "C++, C# and c", "c@0 c++@0 c@1 c#@1 and@2 c@3"),
         ] {
             assert_eq!(terms_in(text, Some(language)), expected, "{text}");
         }

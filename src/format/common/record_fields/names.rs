@@ -250,7 +250,7 @@ mod tests {
         let map = FieldMap::with_overrides(&["body=payload.Article_Text".into(), "title = x".into()]).expect("valid");
         assert_eq!(map.role("article-text").and_then(|role| role.fact), Some((Fact::Body, 0)));
         assert!(map.role("payload").is_some_and(|role| role.wrapper));
-        for wrong in ["body", "body=", "headline=x"] {
+        for wrong in ["body", "body=", "colour=x"] {
             let message = FieldMap::with_overrides(&[wrong.into()]).expect_err(wrong);
             assert!(message.contains("body"), "{message}");
         }
