@@ -228,7 +228,7 @@ impl Search<'_> {
     }
 
     /// What the first candidates are about; a story counts once, however many outlets carried it.
-    fn learn(&self, candidates: &mut Vec<Candidate>) -> Result<Model, Error> {
+    fn learn(&self, candidates: &mut [Candidate]) -> Result<Model, Error> {
         sort_by_score(self.reader, candidates)?;
         let first = collapse::distinct(self.reader, candidates, FEEDBACK_ARTICLES)?;
         Model::learn(self.reader, self.plan, self.statistics, &first)
