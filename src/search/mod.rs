@@ -1,6 +1,6 @@
 //! Runs a query on an index and returns ranked hits.
 //!
-//! [`Search::ranking`] is the one list behind hits, measures and pages: candidates by BM25 (`first`), scored from the
+//! `Search::ranking` is the one list behind hits, measures and pages: candidates by BM25 (`first`), scored from the
 //! positions of the query's words (`rescore`), scored again by what the first of them are about (`feedback`), weighed by
 //! age (`recency`), copies collapsed (`collapse`). No text is read before it is known which hits are shown (`present`),
 //! but that of the few articles that feedback learns from.
