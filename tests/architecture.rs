@@ -166,7 +166,7 @@ fn functions(text: &str) -> Vec<(&str, usize)> {
             continue;
         }
         let is_end = |other: &&str| other.trim() == "}" && indent(other) == indent(line);
-        found.push((name, lines[start..].iter().position(|line| is_end(line)).unwrap_or(0)));
+        found.push((name, lines[start..].iter().position(is_end).unwrap_or(0)));
     }
     found
 }
