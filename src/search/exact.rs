@@ -1,12 +1,13 @@
 //! Exact words: where one form of a stem stands and no other, and the articles in which it does.
 //!
-//! What a form is called in the index is the affair of `analysis`.
+//! `analysis` decides how a form is written in the index.
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, Term};
 
+use super::checked::{Check, CheckedScorer};
 use super::first::Engine;
 use crate::analysis::{Form, forms_prefix};
 use crate::index::Fields;
@@ -173,16 +174,13 @@ impl Weight for ExactWeight {
                 None => return Ok(Box::new(EmptyScorer)),
             }
         }
-        let mut scorer = ExactScorer {
-            inner: self.inner.scorer(segment, boost)?,
+        let check = ExactArticles {
             offsets: self.words.terms.iter().map(|(at, _)| *at).collect(),
             positions: vec![Vec::new(); words.len()],
             words,
             slop: self.words.slop,
         };
-        let first = scorer.inner.doc();
-        scorer.matching_from(first);
-        Ok(Box::new(scorer))
+        Ok(Box::new(CheckedScorer::new(self.inner.scorer(segment, boost)?, check)))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -190,23 +188,14 @@ impl Weight for ExactWeight {
     }
 }
 
-struct ExactScorer {
-    inner: Box<dyn Scorer>,
+struct ExactArticles {
     words: Vec<WordPostings>,
     offsets: Vec<u32>,
     positions: Vec<Vec<u32>>,
     slop: u32,
 }
 
-impl ExactScorer {
-    /// Goes on from an article of `inner` to the first that matches.
-    fn matching_from(&mut self, mut article: DocId) -> DocId {
-        while article != TERMINATED && !self.matches(article) {
-            article = self.inner.advance();
-        }
-        article
-    }
-
+impl Check for ExactArticles {
     fn matches(&mut self, article: DocId) -> bool {
         for (word, positions) in self.words.iter_mut().zip(&mut self.positions) {
             word.positions(article, positions);
@@ -217,32 +206,6 @@ impl ExactScorer {
         let mut found = false;
         phrase_starts(&self.offsets, &self.positions, self.slop, &mut |_, _| found = true);
         found
-    }
-}
-
-impl DocSet for ExactScorer {
-    fn advance(&mut self) -> DocId {
-        let next = self.inner.advance();
-        self.matching_from(next)
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        let next = self.inner.seek(target);
-        self.matching_from(next)
-    }
-
-    fn doc(&self) -> DocId {
-        self.inner.doc()
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.inner.size_hint()
-    }
-}
-
-impl Scorer for ExactScorer {
-    fn score(&mut self) -> Score {
-        self.inner.score()
     }
 }
 

@@ -10,7 +10,7 @@ use super::options::{Filter, Names, Options};
 use super::patterns::{folded, vocabulary};
 use super::plan::Plan;
 use super::statistics::Statistics;
-use crate::analysis::{Form, exact_term};
+use crate::analysis::{Form, exact_term, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
@@ -70,7 +70,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
     let mut near: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); missing.len()];
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
         let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, stem),
+            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
             Form::Other(stem, word) => (stem, word),
         };
         for ((_, letters), near) in missing.iter().zip(&mut near) {
@@ -89,7 +89,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         for (.., term) in near.into_iter().take(SUGGESTIONS_TRIED) {
             if missing.suggestions.len() < SUGGESTIONS && is_word(reader, &fields, &term)? {
                 missing.suggestions.push(match Form::of(&term) {
-                    Form::Any(word) | Form::Bare(word) | Form::Other(_, word) => word.to_owned(),
+                    Form::Any(word) | Form::Bare(word) | Form::Other(_, word) => untagged(word).to_owned(),
                 });
             }
         }

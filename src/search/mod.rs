@@ -5,6 +5,7 @@
 //! age (`recency`), copies collapsed (`collapse`). No text is read before it is known which hits are shown (`present`),
 //! but that of the few articles that feedback learns from.
 
+mod checked;
 mod collapse;
 mod constants;
 mod copies;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::{SpanReader, SpanTree};
 use crate::index::Fields;
+use crate::search::checked::{Check, CheckedScorer};
 use crate::search::exact::WordFields;
 use crate::search::first::Engine;
 
@@ -45,11 +46,8 @@ struct SpanWeight {
 
 impl Weight for SpanWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let inner = self.inner.scorer(segment, boost)?;
-        let mut scorer = SpanScorer { inner, spans: SpanReader::open(self.tree.clone(), &self.fields, segment)? };
-        let first = scorer.inner.doc();
-        scorer.matching_from(first);
-        Ok(Box::new(scorer))
+        let spans = SpanReader::open(self.tree.clone(), &self.fields, segment)?;
+        Ok(Box::new(CheckedScorer::new(self.inner.scorer(segment, boost)?, spans)))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -57,43 +55,8 @@ impl Weight for SpanWeight {
     }
 }
 
-struct SpanScorer {
-    inner: Box<dyn Scorer>,
-    spans: SpanReader,
-}
-
-impl SpanScorer {
-    /// Goes on from a candidate to the first that matches.
-    fn matching_from(&mut self, mut article: DocId) -> DocId {
-        while article != TERMINATED && !self.spans.matches(article) {
-            article = self.inner.advance();
-        }
-        article
-    }
-}
-
-impl DocSet for SpanScorer {
-    fn advance(&mut self) -> DocId {
-        let next = self.inner.advance();
-        self.matching_from(next)
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        let next = self.inner.seek(target);
-        self.matching_from(next)
-    }
-
-    fn doc(&self) -> DocId {
-        self.inner.doc()
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.inner.size_hint()
-    }
-}
-
-impl Scorer for SpanScorer {
-    fn score(&mut self) -> Score {
-        self.inner.score()
+impl Check for SpanReader {
+    fn matches(&mut self, article: DocId) -> bool {
+        SpanReader::matches(self, article)
     }
 }

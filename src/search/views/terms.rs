@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::Term;
 
 use super::Matches;
-use crate::analysis::{Form, analyse, exact_term};
+use crate::analysis::{Form, analyse, exact_term, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::search::exact::WordFields;
@@ -116,7 +116,7 @@ pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result
     let fields = WordFields::of(reader.fields());
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], first, &mut |form, articles| {
         let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, stem),
+            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
             Form::Other(stem, word) => (stem, word),
         };
         if word.starts_with(&prefix) {
@@ -129,7 +129,7 @@ pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result
     for (term, articles) in found {
         if words.len() < wanted && is_word(reader, &fields, &term)? {
             let (Form::Any(word) | Form::Bare(word) | Form::Other(_, word)) = Form::of(&term);
-            words.push((word.to_owned(), articles));
+            words.push((untagged(word).to_owned(), articles));
         }
     }
     Ok(words)
