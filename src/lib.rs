@@ -24,8 +24,8 @@
 //!
 //! # Ranking
 //!
-//! One list serves `query`, `similar`, `eval` and every page. Tantivy's BM25 gives candidate articles, which are ranked
-//! in parts of three hundred. Each is scored from the positions of the query's words: BM25 of the article, in which the
+//! One list serves `query`, `similar`, `eval` and every page. BM25 gives candidate articles: of plain words by adding
+//! up their postings, of other queries through Tantivy. They are ranked in parts of three hundred. Each is scored from the positions of the query's words: BM25 of the article, in which the
 //! headline's words count more, BM25 of its best passage and of its lead, and the proximity of different query words.
 //! Then the first twenty articles, each story once, teach a relevance model, which scores the same candidates, and both
 //! scores are added; an article that the words alone would not have found comes in only where that is asked for, as far

@@ -193,7 +193,7 @@ fn tidy(folder: &Path, commit: &Commit, lists: bool, report: &mut RepairReport) 
         names.insert(COMMIT.to_owned());
         write_list(folder, FILE_LIST, &names.into_iter().collect())?;
         if lists {
-            report.done.push(format!("`{FILE_LIST}` was written anew"));
+            report.done.push(format!("`{FILE_LIST}` was rewritten"));
         }
     }
     Ok(())
