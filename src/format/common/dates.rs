@@ -76,6 +76,9 @@ impl Order {
             range.contains(&digits).then(|| Some((text.parse::<u16>().ok()?, at + digits))).flatten()
         };
         for at in memchr::memchr2_iter(b'/', b'-', bytes) {
+            if !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit()) {
+                continue;
+            }
             let start = at - bytes[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
             let opens = match bytes[..start] {
                 [] => true,
@@ -89,7 +92,8 @@ impl Order {
             else {
                 continue;
             };
-            if part(4..=4, next + 1).is_some_and(|(year, _)| (1605..2200).contains(&year)) {
+            let short = bytes[at] == b'/' && part(2..=2, next + 1).is_some();
+            if short || part(4..=4, next + 1).is_some_and(|(year, _)| (1605..2200).contains(&year)) {
                 days += usize::from((13..=31).contains(&first) && (1..=12).contains(&second));
                 months += usize::from((13..=31).contains(&second) && (1..=12).contains(&first));
             }
@@ -407,6 +411,7 @@ mod tests {
             ("<d>03-23-2023</d>", Order::MonthFirst),
             ("{\"d\": \"23/07/2023 10:15\"}", Order::DayFirst),
             ("Date: 23/07/2023", Order::DayFirst),
+            ("03/04/23,23/07/23", Order::DayFirst),
             ("03/04/2023,23/07/2023,07/23/2023", Order::Unknown),
             ("on 23/07/2023 a/23/07/2023 23/07/20233 2023/07/23 23/07/23", Order::Unknown),
             ("", Order::Unknown),
@@ -465,6 +470,13 @@ mod tests {
             ("二〇二一年七月十四日", "2021-07-14"),
             ("令和3年7月14日", "2021-07-14"),
             ("民國110年7月14日", "2021-07-14"),
+            ("令和三年七月十四日", "2021-07-14"),
+            ("新华社北京二〇二一年七月二十三日电", "2021-07-23"),
+            ("14 сентября 2021 года", "2021-09-14"),
+            ("14 ส.ค. 64", "2021-08-14"),
+            ("14º agosto 2021", "2021-08-14"),
+            ("1.º de agosto de 2021", "2021-08-01"),
+            ("2021ko abuztuaren 14a", "2021-08-14"),
             ("14 march of 2021", "2021-03-14"),
             ("14 mars 2021", "2021-03-14"),
             ("14 ma 2021", "-"),

@@ -153,7 +153,7 @@ fn declared_charset(bytes: &[u8]) -> Option<&str> {
 /// By the doctype or the elements that a page begins with.
 fn detect(sample: &Sample<'_>) -> Certainty {
     let head = sample.head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample.head);
-    if head.contains(&0) && !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff") {
+    if head.contains(&0) && !charset::looks_like_text(head) {
         return Certainty::No;
     }
     let mut rest = head.trim_ascii_start();

@@ -7,7 +7,9 @@ use jiff::tz::Offset;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::words::{ERAS, MONTH_WORDS, ORDINALS, PARTICLES, YEAR_WORDS, ZONES, is_weekday, month};
+use super::words::{
+    ERAS, MONTH_WORDS, ORDINALS, PARTICLES, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday, month,
+};
 use super::{Order, Stated, YEAR_MIN, civil, compact_day};
 use crate::article::{Date, Timestamp};
 
@@ -76,11 +78,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 tokens.push(Token { bytes, spaced, kind: Kind::Word(c.to_lowercase().collect()) });
             }
         } else {
-            if let Some(Token { kind, .. }) = tokens.last_mut().filter(|_| CALENDAR_SIGNS.contains(&c))
-                && let Kind::Word(word) = kind
-                && let Some((value, digits)) = ideographs(word)
-            {
-                *kind = Kind::Number { value, digits };
+            if CALENDAR_SIGNS.contains(&c) {
+                part_ideographs(&mut tokens);
             }
             tokens.push(Token { bytes, spaced, kind: Kind::Sign(c) });
         }
@@ -101,6 +100,28 @@ fn digit(c: char) -> Option<u64> {
     let value = |zero: &char| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10);
     c.is_numeric().then(|| ZEROS.iter().find_map(value)).flatten().map(u64::from)
 }
+
+/// Makes a number of the ideographs at the end of the last word that are one.
+fn part_ideographs(tokens: &mut Vec<Token>) {
+    let Some(Token { bytes, spaced, kind: Kind::Word(word) }) = tokens.last_mut() else { return };
+    let start = word.char_indices().rev().take_while(|(_, c)| IDEOGRAPHS.contains(*c)).last().map(|(at, _)| at);
+    let Some((start, (value, digits))) = start.and_then(|start| Some((start, ideographs(&word[start..])?))) else {
+        return;
+    };
+    let number = Kind::Number { value, digits };
+    let end = bytes.end;
+    let at = end - (word.len() - start);
+    if start == 0 {
+        *tokens.last_mut().expect("there is one") = Token { bytes: at..end, spaced: *spaced, kind: number };
+    } else {
+        word.truncate(start);
+        bytes.end = at;
+        tokens.push(Token { bytes: at..end, spaced: false, kind: number });
+    }
+}
+
+/// The ideographs of numbers, from nought to ten.
+const IDEOGRAPHS: &str = "〇一二三四五六七八九零十";
 
 /// The number that is written with ideographs, and its digits: `二〇二一`, `十四`.
 fn ideographs(word: &str) -> Option<(u64, usize)> {
@@ -235,9 +256,10 @@ impl Scan<'_> {
             return None;
         }
         let mut next = at + 1;
-        if self.word(next).is_some_and(|word| ORDINALS.contains(&word))
-            || matches!(self.sign(next), Some('.' | 'º' | '°'))
-        {
+        if self.word(next).is_some_and(|word| ORDINALS.contains(&word)) || matches!(self.sign(next), Some('.' | '°')) {
+            next += 1;
+        }
+        if self.sign(next - 1) == Some('.') && self.word(next).is_some_and(|word| matches!(word, "º" | "ª")) {
             next += 1;
         }
         let dotted = self.sign(next.saturating_sub(1)) == Some('.');
@@ -254,9 +276,14 @@ impl Scan<'_> {
         if dashed && matches!(self.sign(next), Some('-' | '/')) {
             next += 1;
         }
-        let (year, end) = self.year(next, dashed || self.lenient)?;
-        // The Buddhist calendar.
-        let year = if thai && year > 2300 { year - 543 } else { year };
+        let (year, mut end) = self.year(next, dashed || self.lenient || thai)?;
+        // The Buddhist calendar, also with two digits.
+        let year = match self.number(end - 1) {
+            Some((short, 2)) if thai => 1957 + short,
+            _ if thai && year > 2300 => year - 543,
+            _ => year,
+        };
+        end += usize::from(self.word(end).is_some_and(|word| YEAR_ENDS.contains(&word)));
         Some((self.plausible(civil(year, month, day)?)?, end, None))
     }
 
@@ -312,7 +339,8 @@ impl Scan<'_> {
         let (month, after) = self.month(next)?;
         let next = skip(after);
         let (day, 1 | 2) = self.number(next)? else { return None };
-        Some((self.plausible(civil(year, month, day)?)?, next + 1, None))
+        let ending = self.word(next + 1).is_some_and(|word| word == "d" || ORDINALS.contains(&word));
+        Some((self.plausible(civil(year, month, day)?)?, next + 1 + usize::from(ending), None))
     }
 
     /// The month that begins at a token, and the token after it: a name, two names of one month (`يوليو/تموز`), an
@@ -369,7 +397,7 @@ impl Scan<'_> {
             from -= 1;
         }
         match from.checked_sub(1) {
-            Some(before) if self.word(before).is_some_and(is_weekday) => before,
+            Some(before) if self.word(before).is_some_and(|w| is_weekday(w) || SHORT_WEEKDAYS.contains(&w)) => before,
             _ => at,
         }
     }
@@ -434,6 +462,8 @@ impl Scan<'_> {
             }
             marked = true;
         }
+        // German states the hour so.
+        next += usize::from(marked && self.word(next) == Some("uhr"));
         let zone = self.zone(next);
         let compact = digits == 6 && self.word(at.wrapping_sub(1)) == Some("t");
         if !marked && !compact && (digits < 4 || zone.is_none()) {

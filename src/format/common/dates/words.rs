@@ -12,10 +12,16 @@ use unicode_normalization::char::is_combining_mark;
 use writeable::TryWriteable;
 
 /// What follows the number of a day.
-pub(super) const ORDINALS: [&str; 10] = ["st", "nd", "rd", "th", "er", "ère", "o", "a", "e", "го"];
+pub(super) const ORDINALS: [&str; 12] = ["st", "nd", "rd", "th", "er", "ère", "o", "a", "e", "го", "º", "ª"];
 
 /// What stands between the parts of a date.
 pub(super) const PARTICLES: [&str; 9] = ["of", "de", "del", "di", "do", "d", "r", "năm", "tahun"];
+
+/// What stands behind a year.
+pub(super) const YEAR_ENDS: [&str; 6] = ["г", "года", "году", "р", "року", "год"];
+
+/// The weekdays of German in two letters.
+pub(super) const SHORT_WEEKDAYS: [&str; 7] = ["mo", "di", "mi", "do", "fr", "sa", "so"];
 
 /// What stands behind a year that comes first.
 pub(super) const YEAR_WORDS: [&str; 9] = ["m", "e", "g", "gada", "ж", "жылғы", "eko", "ko", "թ"];
