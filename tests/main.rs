@@ -5,6 +5,7 @@
 mod common;
 
 mod architecture;
+mod browse;
 mod care;
 mod cli;
 mod collections;

@@ -75,6 +75,7 @@ pub(super) enum Color {
 pub(super) enum Command {
     Index(IndexArgs),
     Query(QueryArgs),
+    Browse(super::browse::BrowseArgs),
     Show(ShowArgs),
     Open(OpenArgs),
     Similar(SimilarArgs),

@@ -55,7 +55,8 @@ pub(super) fn guarded(cli: &Cli, command: impl FnOnce(&Cli) -> anyhow::Result<St
     catch_unwind(AssertUnwindSafe(|| command(cli))).unwrap_or_else(|_| Err(unexpected(&cli.common)?.into()))
 }
 
-fn unexpected(common: &Common) -> Result<Error, Error> {
+/// What to say of an index in which something was not as expected.
+pub(super) fn unexpected(common: &Common) -> Result<Error, Error> {
     let path = crate::index::folder(named(common), &here()?)?;
     Ok(Error::Index { action: "use", path, cause: "something in it was not as expected".into() })
 }

@@ -6,6 +6,7 @@
 
 mod args;
 mod asking;
+mod browse;
 mod bundle;
 mod check;
 mod collections;
@@ -95,6 +96,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
         Command::Index(args) => index::run(args, common),
         Command::Query(args) => query::run(args, common),
+        Command::Browse(args) => browse::run(args, common),
         Command::Show(args) => show::run(args, common),
         Command::Open(args) => open::run(args, common),
         Command::Similar(args) => similar::run(args, common),

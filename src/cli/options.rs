@@ -4,15 +4,25 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::args::{FilterArgs, ListArgs, Output, RankingArgs};
+use super::args::{FilterArgs, ListArgs, Output, RankingArgs, SortBy};
 use super::opening::{here, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::query;
-use crate::search::{Filter, Names, Options, Page, Ranking, Recency, Synonyms};
+use crate::search::{Filter, Names, Options, Page, Ranking, Recency, Sort, Synonyms};
 
 /// Bytes that are read of a file of synonyms, which people write by hand.
 const SYNONYMS_BYTES_MAX: u64 = 1 << 20;
+
+impl From<SortBy> for Sort {
+    fn from(order: SortBy) -> Self {
+        match order {
+            SortBy::Relevance => Self::Relevance,
+            SortBy::Newest => Self::Newest,
+            SortBy::Oldest => Self::Oldest,
+        }
+    }
+}
 
 /// The ranking that these arguments ask for.
 ///

@@ -72,7 +72,7 @@ pub(super) fn is_read_by_person() -> bool {
 }
 
 /// Follows `--color`, then <https://no-color.org> and <https://bixense.com/clicolors>.
-fn is_colored(color: Color, terminal: bool) -> bool {
+pub(super) fn is_colored(color: Color, terminal: bool) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match color {
         Color::Always => true,

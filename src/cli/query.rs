@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{Common, QueryArgs, ReadingArgs, Side, SortBy};
+use super::args::{Common, QueryArgs, ReadingArgs, Side};
 use super::asking::{self, Asked};
 use super::opening::{here, location_for, named, text_of};
 use super::{Status, hits, last, options, output, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 use crate::render::{self, Neighbour, counted};
-use crate::search::{self, Options, Sort};
+use crate::search::{self, Options};
 
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     let texts = match &args.query_file {
@@ -91,11 +91,7 @@ fn one(
 
 fn request(args: &QueryArgs) -> anyhow::Result<Options> {
     let mut options = options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?;
-    options.ranking.sort = match args.sort {
-        SortBy::Relevance => Sort::Relevance,
-        SortBy::Newest => Sort::Newest,
-        SortBy::Oldest => Sort::Oldest,
-    };
+    options.ranking.sort = args.sort.into();
     options.page.explain = args.explain;
     if args.matches || args.kwic.is_some() {
         options.page.per_article = usize::MAX;

@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use clap::{Arg, Command};
 
 /// The commands that take words.
-const COMMANDS: [&str; 5] = ["query", "show", "timeline", "facets", "terms"];
+const COMMANDS: [&str; 6] = ["query", "browse", "show", "timeline", "facets", "terms"];
 
 /// The arguments with the words of a command that takes words moved behind `--`.
 ///

@@ -212,6 +212,11 @@ impl Reader {
         self.columns.i64(segment, "published_day").map_err(|e| self.failed(e))
     }
 
+    /// A column of strings; none where no document of the segment has a value.
+    pub(crate) fn strings(&self, segment: &SegmentReader, column: &'static str) -> Result<Option<StrColumn>, Error> {
+        self.columns.str(segment, column).map_err(|e| self.failed(e))
+    }
+
     /// The value of a string column for a document.
     pub(crate) fn string(
         &self,
@@ -219,7 +224,7 @@ impl Reader {
         column: &'static str,
         doc: DocId,
     ) -> Result<Option<String>, Error> {
-        let Some(values) = self.columns.str(segment, column).map_err(|e| self.failed(e))? else { return Ok(None) };
+        let Some(values) = self.strings(segment, column)? else { return Ok(None) };
         string_of(&values, doc).map_err(|e| self.failed(e.into()))
     }
 

@@ -18,7 +18,7 @@ const CLOSING: [char; 12] = ['”', '’', '»', '›', '」', '』', '）', '�
 /// The whole text if it takes no more than `lines_max` lines of `width` columns, otherwise the run of whole sentences
 /// with the most marked words, with `…` where text is left out. A sentence that is too long itself is cut between
 /// words.
-pub(super) fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeText<'_> {
+pub fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeText<'_> {
     if lines(&passage.text, width).len() <= lines_max {
         return passage;
     }

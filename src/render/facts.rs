@@ -163,7 +163,7 @@ pub(super) fn place(path: &Path, inner: &str) -> String {
 }
 
 /// The date of publication, with `~` if it is uncertain.
-pub(super) fn date(published: Option<&Published>) -> String {
+pub fn date(published: Option<&Published>) -> String {
     match published {
         None => "no date".to_owned(),
         Some(Published { day, provenance: Provenance::FileTime | Provenance::Ambiguous, .. }) => format!("~{day}"),

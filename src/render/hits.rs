@@ -151,7 +151,7 @@ fn address(article: &ArticleFacts) -> Option<String> {
 }
 
 /// The passage on one line from byte `from` of the stored text on, and without the headline, which is above it.
-pub(super) fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
+pub fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
     let (text, start) = (hit.passage.text.as_str(), hit.passage.bytes.start);
     let title = hit.article.title.as_str();
     let headline = if start == 0 && !title.is_empty() { text.strip_prefix(title) } else { None };

@@ -24,7 +24,7 @@ mod report_json;
 mod safe;
 mod safe_json;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod statistics;
 mod table;
 mod template;
@@ -36,8 +36,10 @@ pub use check::{check_json, check_text, repair_text};
 pub use citation::{hits_bibtex, hits_markdown, hits_ris};
 pub use copies::{copies_json, copies_jsonl, copies_text};
 pub use csv::{hits_csv, skips_csv, statistics_csv};
+pub use excerpt::excerpt;
+pub use facts::date;
 pub use folders::{FolderRow, folders_json, folders_jsonl, folders_text};
-pub use hits::{hits_text, hits_text_in_full};
+pub use hits::{hits_text, hits_text_in_full, passage};
 pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl, hits_jsonl_of};
 pub use kwic::{Neighbour, hits_kwic};
 pub use lists::{hits_compact, hits_ids, hits_paths, hits_vimgrep};
@@ -45,14 +47,14 @@ pub use measures::{measures_json, measures_text};
 pub use numbers::{bytes as bytes_text, counted, seconds as seconds_text, thousands};
 pub use report::{not_read_text, preview_text, report_text, skips_text};
 pub use report_json::{optimize_json, report_json, skips_json, skips_jsonl, statistics_json, statistics_jsonl};
-pub use safe::safe;
+pub use safe::{SafeText, flowing, initials, safe};
 pub use statistics::statistics_text;
 pub use template::{Template, hits_template};
 pub use views::{
     counted_text, facets_csv, facets_json, facets_text, terms_csv, terms_json, terms_text, timeline_csv, timeline_json,
     timeline_svg, timeline_text, words_csv, words_json, words_text,
 };
-pub use wrap::{columns, lines};
+pub use wrap::{columns, lines, shorten};
 
 /// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is removed.
 pub const JSON_SCHEMA: u32 = 1;

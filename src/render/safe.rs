@@ -11,11 +11,11 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Safe text with the ranges that are marked in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SafeText<'a> {
+pub struct SafeText<'a> {
     /// The text.
-    pub(super) text: Cow<'a, str>,
+    pub text: Cow<'a, str>,
     /// Byte ranges in `text`, one for each given range; empty if all of its text was removed.
-    pub(super) marks: Vec<Range<usize>>,
+    pub marks: Vec<Range<usize>>,
 }
 
 /// Text without control characters and without characters that reorder or hide others, on one line.
@@ -35,13 +35,13 @@ pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> 
     rebuild(text, marks, false)
 }
 
-/// [`marked`] with white space collapsed to single blanks and trimmed, for text that is to be wrapped.
-pub(super) fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
+/// [`safe`] with marks, and with white space collapsed to single blanks and trimmed, for text that is to be wrapped.
+pub fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
     rebuild(text, marks, true)
 }
 
 /// Marks on initials such as `U.S` with their last point, which belongs to them.
-pub(super) fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
+pub fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
     for mark in &mut text.marks {
         let word = text.text.get(mark.clone()).unwrap_or_default();
         let is_initials = word.contains('.')

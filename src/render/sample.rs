@@ -12,7 +12,7 @@ pub(super) fn day(day: i8) -> Option<Published> {
 }
 
 /// Two hits.
-pub(super) fn results() -> Results {
+pub(crate) fn results() -> Results {
     let full = Hit {
         rank: 1,
         score: 12.345_678,

@@ -82,7 +82,7 @@ fn may_break(before: &str, after: &str) -> bool {
 }
 
 /// The text, shortened at its end to `width` columns.
-pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
+pub fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }

@@ -1,12 +1,13 @@
 //! A result set by what is known of its articles.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use tantivy::DocAddress;
+use tantivy::{DocAddress, SegmentReader};
 
 use super::Matches;
 use crate::error::Error;
-use crate::index::Reader;
+use crate::index::{Reader, date_of};
 
 /// What articles are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,28 +59,87 @@ impl FacetKind {
         }
     }
 
-    fn of(self, reader: &Reader, at: DocAddress) -> Result<Option<String>, Error> {
-        let segment = reader.searcher().segment_reader(at.segment_ord);
-        let string = |column| reader.string(segment, column, at.doc_id);
-        Ok(match self {
-            Self::Source => string("outlet")?,
-            Self::Language => string("language")?,
-            Self::Section => reader.article(at)?.article.section,
-            Self::Byline => reader.article(at)?.article.byline,
-            Self::Year => {
-                let day = reader.days(segment)?.first(at.doc_id).and_then(crate::index::date_of);
-                day.map(|day| day.year().to_string())
+    /// The value that an article has by the string of its column.
+    fn value(self, reader: &Reader, string: &str) -> String {
+        match self {
+            Self::Format => {
+                let name = string.rsplit(['/', '\\']).next().unwrap_or_default();
+                name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
             }
-            Self::Format => string("file")?.and_then(|key| {
-                let name = key.rsplit(['/', '\\']).next()?;
-                Some(name.rsplit_once('.')?.1.to_lowercase())
-            }),
-            Self::Folder => string("file")?.map(|key| match key.rsplit_once(['/', '\\']) {
-                Some((folder, _)) => reader.path_from(std::path::Path::new("/"), folder).display().to_string(),
+            Self::Folder => match string.rsplit_once(['/', '\\']) {
+                Some((folder, _)) => reader.path_from(Path::new("/"), folder).display().to_string(),
                 None => String::new(),
-            }),
-        })
+            },
+            _ => string.to_owned(),
+        }
     }
+
+    /// Adds how many articles of three lists, all of one segment, have each value.
+    fn count(
+        self,
+        reader: &Reader,
+        segment: &SegmentReader,
+        lists: [&[DocAddress]; 3],
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        let column = match self {
+            Self::Source => "outlet",
+            Self::Language => "language",
+            Self::Format | Self::Folder => "file",
+            Self::Year => {
+                let days = reader.days(segment)?;
+                let year = |doc: &DocAddress| days.first(doc.doc_id).and_then(date_of).map(|day| day.year());
+                return each(lists, |doc| Ok(year(doc).map(|year| year.to_string())), counts);
+            }
+            Self::Section => return each(lists, |doc| Ok(reader.article(*doc)?.article.section), counts),
+            Self::Byline => return each(lists, |doc| Ok(reader.article(*doc)?.article.byline), counts),
+        };
+        let Some(strings) = reader.strings(segment, column)? else { return each(lists, |_| Ok(None), counts) };
+        // Numbers stand for strings, each of which is looked up once.
+        let mut by_number = vec![[0; 3]; strings.num_terms() + 1];
+        let none = by_number.len() - 1;
+        for (at, list) in lists.into_iter().enumerate() {
+            for doc in list {
+                let number = strings.ords().first(doc.doc_id).map_or(none, |number| number as usize);
+                by_number[number.min(none)][at] += 1;
+            }
+        }
+        let failed = |error: std::io::Error| reader.failed(error.into());
+        let mut dictionary = strings.dictionary().stream().map_err(failed)?;
+        for counted in &by_number[..none] {
+            dictionary.advance();
+            if *counted != [0; 3] {
+                let string = String::from_utf8_lossy(dictionary.key());
+                add(counts, Some(self.value(reader, &string)), counted);
+            }
+        }
+        add(counts, None, &by_number[none]);
+        Ok(())
+    }
+}
+
+/// How many articles have a value: of those counted, of those with their copies, and of the archive.
+type Counts = BTreeMap<Option<String>, [u64; 3]>;
+
+fn add(counts: &mut Counts, value: Option<String>, more: &[u64; 3]) {
+    let known = counts.entry(value.filter(|value| !value.is_empty())).or_default();
+    known.iter_mut().zip(more).for_each(|(known, more)| *known += more);
+}
+
+/// Adds the articles of three lists by the value that each has.
+fn each(
+    lists: [&[DocAddress]; 3],
+    value: impl Fn(&DocAddress) -> Result<Option<String>, Error>,
+    counts: &mut Counts,
+) -> Result<(), Error> {
+    for (at, list) in lists.into_iter().enumerate() {
+        for doc in list {
+            let mut one = [0; 3];
+            one[at] = 1;
+            add(counts, value(doc)?, &one);
+        }
+    }
+    Ok(())
 }
 
 /// A result set by a facet, the most frequent value first, ties by value.
@@ -87,22 +147,14 @@ impl FacetKind {
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
 pub fn facets(reader: &Reader, matches: &Matches, kind: FacetKind) -> Result<Vec<Facet>, Error> {
-    let mut counts: BTreeMap<Option<String>, [u64; 3]> = BTreeMap::new();
+    let mut counts = Counts::new();
     let archive = Matches::of(reader, &crate::query::Query::Everything, &Default::default(), true)?.all;
-    for (at, list) in [&matches.counted, &matches.all, &archive].into_iter().enumerate() {
-        for doc in list {
-            let value = kind.of(reader, *doc)?.filter(|value| !value.is_empty());
-            match counts.get_mut(&value) {
-                Some(counts) => counts[at] += 1,
-                // What no article of the result set has is not listed.
-                None if at < 2 => {
-                    let mut first = [0; 3];
-                    first[at] = 1;
-                    counts.insert(value, first);
-                }
-                None => {}
-            }
-        }
+    for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
+        let of = |list: &[DocAddress]| {
+            list.partition_point(|doc| doc.segment_ord < ord)..list.partition_point(|doc| doc.segment_ord <= ord)
+        };
+        let lists = [&matches.counted, &matches.all, &archive].map(|list| &list[of(list)]);
+        kind.count(reader, segment, lists, &mut counts)?;
     }
     let facet = |(value, [articles, with_copies, archive]): (Option<String>, [u64; 3])| Facet {
         value,
@@ -110,7 +162,8 @@ pub fn facets(reader: &Reader, matches: &Matches, kind: FacetKind) -> Result<Vec
         with_copies,
         archive,
     };
-    let mut facets: Vec<Facet> = counts.into_iter().map(facet).collect();
+    // What no article of the result set has is not listed.
+    let mut facets: Vec<Facet> = counts.into_iter().map(facet).filter(|facet| facet.with_copies > 0).collect();
     facets.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
     Ok(facets)
 }

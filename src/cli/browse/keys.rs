@@ -1,0 +1,140 @@
+//! Keys: what each does, and the page that says so.
+
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::state::{Line, State};
+
+/// What comes after a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Go,
+    Print,
+    Leave,
+}
+
+/// The keys and what they do, as the help page shows them.
+pub(super) const KEYS: [(&str, &str); 12] = [
+    ("Enter", "print the locations of the marked articles, or of the chosen one"),
+    ("Tab, Shift-Tab", "mark the article and go down, or up"),
+    ("↑ ↓ PgUp PgDn", "choose an article"),
+    ("Shift-↑ Shift-↓", "scroll the article"),
+    ("Ctrl-B Ctrl-F", "scroll it by a page"),
+    ("← → Home End", "move in the query"),
+    ("Ctrl-W", "delete a word"),
+    ("Ctrl-U", "delete what is before the cursor"),
+    ("Ctrl-L", "draw the screen again"),
+    ("?, F1", "this help; `?` inside a word is typed"),
+    ("Esc, Ctrl-C", "leave and print nothing"),
+    ("", "docs/query.md describes the query language"),
+];
+
+/// Does what an event asks for.
+pub(super) fn act(state: &mut State, event: &Event) -> Then {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => press(state, *key),
+        Event::Paste(text) if !state.help => {
+            state.line.insert(text);
+            Then::Go
+        }
+        _ => Then::Go,
+    }
+}
+
+fn press(state: &mut State, key: KeyEvent) -> Then {
+    let with = |modifier| key.modifiers.contains(modifier);
+    if with(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char('c' | 'd' | 'g')) {
+        return Then::Leave;
+    }
+    if state.help {
+        // Any key shows the hits again.
+        state.help = false;
+        return Then::Go;
+    }
+    let page = isize::try_from(state.page.max(1)).unwrap_or(1);
+    let lines = state.article.as_ref().map_or(1, |article| isize::try_from(article.page.max(1)).unwrap_or(1));
+    match key.code {
+        KeyCode::Esc => return Then::Leave,
+        KeyCode::Enter if state.hit().is_some() || !state.marked.is_empty() => return Then::Print,
+        KeyCode::F(1) => state.help = true,
+        KeyCode::Char(c) if with(KeyModifiers::CONTROL) => match c {
+            'n' | 'j' => state.go(1),
+            'p' | 'k' => state.go(-1),
+            'f' => state.scroll(lines),
+            'b' => state.scroll(-lines),
+            'a' => state.line.home(),
+            'e' => state.line.end(),
+            'u' => state.line.delete(Line::home),
+            'w' => state.line.delete(Line::word_left),
+            'h' => state.line.delete(Line::left),
+            _ => {}
+        },
+        // No word begins with it.
+        KeyCode::Char('?') if state.line.before().chars().next_back().is_none_or(char::is_whitespace) => {
+            state.help = true;
+        }
+        KeyCode::Char(c) if !with(KeyModifiers::ALT) => state.line.insert(c.encode_utf8(&mut [0; 4])),
+        KeyCode::Up if with(KeyModifiers::SHIFT) => state.scroll(-1),
+        KeyCode::Down if with(KeyModifiers::SHIFT) => state.scroll(1),
+        KeyCode::Up => state.go(-1),
+        KeyCode::Down => state.go(1),
+        KeyCode::PageUp => state.go(-page),
+        KeyCode::PageDown => state.go(page),
+        KeyCode::Tab => {
+            state.mark();
+            state.go(1);
+        }
+        KeyCode::BackTab => {
+            state.mark();
+            state.go(-1);
+        }
+        KeyCode::Backspace => state.line.delete(Line::left),
+        KeyCode::Delete => state.line.delete(Line::right),
+        KeyCode::Left => state.line.left(),
+        KeyCode::Right => state.line.right(),
+        KeyCode::Home => state.line.home(),
+        KeyCode::End => state.line.end(),
+        _ => {}
+    }
+    Then::Go
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_in(state: &mut State, keys: &[KeyCode]) -> Vec<Then> {
+        keys.iter().map(|key| act(state, &Event::Key(KeyEvent::new(*key, KeyModifiers::NONE)))).collect()
+    }
+
+    #[test]
+    fn keys_choose_mark_and_print() {
+        let mut state = State::with("export");
+        state.take_found("export".into(), crate::render::sample::results(), None);
+        state.page = 5;
+        assert_eq!(state.selection(), ["news.zip!/a/wire.jsonl#3"]);
+        type_in(&mut state, &[KeyCode::PageDown]);
+        assert_eq!(state.selection(), ["a.txt"]);
+        type_in(&mut state, &[KeyCode::Down, KeyCode::Tab, KeyCode::Up, KeyCode::Tab]);
+        assert_eq!((state.chosen, state.selection()), (1, vec!["a.txt", "news.zip!/a/wire.jsonl#3"]));
+        type_in(&mut state, &[KeyCode::BackTab]);
+        assert_eq!((state.chosen, state.selection()), (0, vec!["news.zip!/a/wire.jsonl#3"]));
+        assert_eq!(type_in(&mut state, &[KeyCode::Enter, KeyCode::Esc]), [Then::Print, Then::Leave]);
+        let interrupt = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
+        assert_eq!(act(&mut state, &interrupt), Then::Leave);
+    }
+
+    #[test]
+    fn a_question_mark_is_help_between_words_and_a_wildcard_in_one() {
+        let mut state = State::with("wom");
+        type_in(&mut state, &[KeyCode::Char('?'), KeyCode::Char('n'), KeyCode::Char(' ')]);
+        assert_eq!((state.line.text(), state.help), ("wom?n ", false));
+        type_in(&mut state, &[KeyCode::Char('?')]);
+        assert!(state.help);
+        type_in(&mut state, &[KeyCode::Char('x')]);
+        assert_eq!((state.line.text(), state.help), ("wom?n ", false));
+        // Nothing was found: there is nothing to print.
+        assert_eq!(type_in(&mut state, &[KeyCode::Enter]), [Then::Go]);
+        act(&mut state, &Event::Paste("two\nlines".into()));
+        assert_eq!(state.line.text(), "wom?n two lines");
+    }
+}

@@ -1,0 +1,212 @@
+//! `nutgraf browse`: hits as you type. Keys change a state (`keys`, `state`), a thread answers it (`answer`), and it is
+//! drawn (`draw`).
+//!
+//! It is drawn on the terminal behind stderr, or on that of the process, so that stdout can be a pipe.
+
+mod answer;
+mod draw;
+mod keys;
+mod state;
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use anyhow::Context as _;
+use clap::Args;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyModifiers};
+use ratatui::crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
+use ratatui::crossterm::{cursor, execute};
+
+use self::answer::{Answer, Wanted};
+use self::keys::Then;
+use self::state::State;
+use super::args::{Common, FilterArgs, RankingArgs, SortBy};
+use super::config::Config;
+use super::opening::{here, open, text_of};
+use super::{Status, failure, options, output};
+use crate::error::Error;
+use crate::render;
+use crate::search::{Options, Page, Ranking};
+
+/// Search as you type
+///
+/// Shows the passages, the chosen article with its matches marked, the outlets, languages and years of the result, and
+/// a timeline. `Tab` marks articles, Enter prints their locations, `?` shows all keys.
+///
+/// Exit status: 0 if a location was printed, 2 on an error, 130 if you left with Esc or Ctrl-C.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf show \"$(nutgraf browse export controls)\"
+  nutgraf browse -0 --source reuters --from 2023 | xargs -0 -n 1 nutgraf open")]
+pub(super) struct BrowseArgs {
+    /// Words to begin with
+    #[arg(value_name = "WORDS")]
+    words: Vec<OsString>,
+    /// Number of articles to list
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// End each location with a NUL character, for `xargs -0`
+    #[arg(long, short = '0')]
+    null: bool,
+    /// Order of hits
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
+    sort: SortBy,
+    #[command(flatten)]
+    ranking: RankingArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+/// What the view waits for.
+enum Message {
+    Event(io::Result<Event>),
+    Answer(Answer),
+    /// No more answers come, for this reason.
+    Ended(anyhow::Error),
+}
+
+pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> {
+    let (reader, _) = open(common)?;
+    let options = Options {
+        filter: options::filter(&args.filter)?,
+        ranking: Ranking {
+            sort: args.sort.into(),
+            collapse: !args.filter.copies,
+            synonyms: options::synonyms(&args.ranking, &reader.location().folder)?,
+            ..options::ranking(&args.ranking)?
+        },
+        page: Page { limit: args.limit, here: here()?, ..Page::default() },
+    };
+    let config = if common.no_config { Config::default() } else { Config::read()? };
+    let (ask, asked) = channel();
+    let (send, messages) = channel();
+    let unexpected = failure::unexpected(common)?;
+    let answers = send.clone();
+    thread::spawn(move || {
+        let tell = |answer| answers.send(Message::Answer(answer)).is_ok();
+        let ended = catch_unwind(AssertUnwindSafe(|| answer::answer(&reader, &options, &config, &asked, &tell)));
+        if let Err(error) = ended.unwrap_or(Err(unexpected)) {
+            let _ = answers.send(Message::Ended(error.into()));
+        }
+    });
+    let mut state = State::with(&text_of(&args.words));
+    let then = {
+        let mut screen = Screen::open()?;
+        // It ends with the process: nothing ends a thread that waits for keys.
+        thread::spawn(move || while send.send(Message::Event(event::read())).is_ok() {});
+        show(&mut screen.terminal, &mut state, &messages, &ask, output::is_colored(common.color, true))?
+    };
+    if then == Then::Leave {
+        return Ok(Status::Interrupted);
+    }
+    output::data(|out| {
+        state.selection().into_iter().try_for_each(|location| match args.null {
+            true => write!(out, "{location}\0"),
+            false => writeln!(out, "{}", render::safe(location)),
+        })
+    })?;
+    Ok(Status::Done)
+}
+
+/// Draws, waits, and acts, until the user has chosen or leaves.
+fn show(
+    terminal: &mut Terminal<CrosstermBackend<Box<dyn Write>>>,
+    state: &mut State,
+    messages: &Receiver<Message>,
+    ask: &Sender<Wanted>,
+    color: bool,
+) -> anyhow::Result<Then> {
+    let mut asked = None;
+    loop {
+        let wanted = Wanted {
+            text: state.line.text().to_owned(),
+            location: state.hit().map(|hit| hit.article.location.clone()),
+        };
+        if asked.as_ref() != Some(&wanted) {
+            let _ = ask.send(wanted.clone());
+            asked = Some(wanted);
+        }
+        terminal.draw(|frame| draw::screen(frame, state, color)).context("cannot draw on the terminal")?;
+        // What has come meanwhile is drawn at once.
+        let first = messages.recv().context("the terminal is gone")?;
+        for message in std::iter::once(first).chain(messages.try_iter()) {
+            match message {
+                Message::Answer(Answer::Found { text, results, complaint }) => {
+                    state.take_found(text, results, complaint);
+                }
+                Message::Answer(Answer::Article { location, marked }) => state.take_article(location, *marked),
+                Message::Answer(Answer::Views(views)) => state.views = Some(views),
+                Message::Ended(error) => return Err(error),
+                Message::Event(event) => {
+                    let event = event.context("cannot read from the terminal")?;
+                    if event.as_key_press_event().is_some_and(|key| {
+                        key.code == KeyCode::Char('l') && key.modifiers.contains(KeyModifiers::CONTROL)
+                    }) {
+                        terminal.clear().context("cannot draw on the terminal")?;
+                    }
+                    match keys::act(state, &event) {
+                        Then::Go => {}
+                        then => return Ok(then),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The terminal while it is ours; it is given back as it was, also after a panic.
+struct Screen {
+    terminal: Terminal<CrosstermBackend<Box<dyn Write>>>,
+}
+
+impl Screen {
+    fn open() -> anyhow::Result<Self> {
+        let mut out = tty().map_err(no_terminal)?;
+        terminal::enable_raw_mode().map_err(no_terminal)?;
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+        let opened = execute!(out, EnterAlternateScreen, EnableBracketedPaste);
+        match opened.and_then(|()| Terminal::new(CrosstermBackend::new(out))) {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(error) => {
+                restore();
+                Err(no_terminal(error).into())
+            }
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn no_terminal(source: io::Error) -> Error {
+    Error::Io { action: "use", path: "the terminal".into(), source }
+}
+
+fn restore() {
+    let _ = terminal::disable_raw_mode();
+    if let Ok(mut out) = tty() {
+        let _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    }
+}
+
+/// Where to draw: stdout may be a pipe.
+fn tty() -> io::Result<Box<dyn Write>> {
+    match io::stderr().is_terminal() {
+        true => Ok(Box::new(io::stderr())),
+        false => Ok(Box::new(OpenOptions::new().write(true).open("/dev/tty")?)),
+    }
+}
