@@ -3,6 +3,7 @@
 //! An [`Error`] ends a command; a [`SkipReason`] ends one record or one source file and is counted.
 //! Messages are lower case without a full stop and name the path; [`Error::hint`] says what to do.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 /// What ends a command.
@@ -262,6 +263,14 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Runs code that reads untrusted bytes; a panic in it becomes [`SkipReason::Panicked`].
+    ///
+    /// # Errors
+    /// After a panic.
+    pub fn catch<T>(format: &'static str, work: impl FnOnce() -> T) -> Result<T, Self> {
+        catch_unwind(AssertUnwindSafe(work)).map_err(|_| Self::Panicked { format })
+    }
+
     /// The reason's short name in data output and in counts.
     pub fn code(&self) -> &'static str {
         match self {

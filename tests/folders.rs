@@ -274,5 +274,5 @@ fn a_pipe_is_left_out_and_no_skip() {
         return;
     }
     let (text, status) = told(&scratch, &["index", "news"]);
-    assert!(text.contains("left out: 1 pipes, sockets and devices") && status == 0, "{text}");
+    assert!(text.contains("left out: 1 pipe, socket or device") && status == 0, "{text}");
 }

@@ -21,7 +21,7 @@ pub(super) use upkeep::{BundleArgs, CheckArgs, CompletionsArgs, OptimizeArgs, Sk
 const WORKFLOW: &str = "\
 A short tour:
   nutgraf query chip export controls --in ~/archive   index the folder, then search it
-  nutgraf index ~/archive                             bring the index up to date
+  nutgraf index ~/archive                             refresh the index
   nutgraf query '\"export controls\" china -potato'     phrase, word, exclusion
   nutgraf show 3                                      the third hit as a whole article
   nutgraf skipped                                     what could not be read, and why
@@ -39,31 +39,35 @@ pub(super) struct Cli {
     pub(super) command: Command,
 }
 
-/// What every command takes.
+/// The help heading of the options of every command.
+const GLOBAL: &str = "Global options";
+
+/// Options of every command.
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// The index folder [default: `.nutgraf` in the current folder or the nearest above it]
-    #[arg(long = "index", global = true, value_name = "DIR", env = "NUTGRAF_INDEX", hide_env_values = true)]
-    #[arg(value_hint = ValueHint::DirPath)]
+    #[arg(long = "index", global = true, help_heading = GLOBAL, value_name = "DIR")]
+    #[arg(env = "NUTGRAF_INDEX", hide_env_values = true, value_hint = ValueHint::DirPath)]
     pub(super) index: Option<OsString>,
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
     /// Width of the output in columns [default: COLUMNS, or the terminal's]
-    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..))]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "COLUMNS")]
+    #[arg(value_parser = clap::value_parser!(u16).range(20..))]
     pub(super) width: Option<u16>,
     /// Do not use a pager [default: NUTGRAF_PAGER, PAGER or `less -FRX`, for long text on a terminal]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(super) no_pager: bool,
     /// Do not read the configuration file [default: NUTGRAF_CONFIG, or `nutgraf/config` in XDG_CONFIG_HOME]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(super) no_config: bool,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR is set; everywhere if CLICOLOR_FORCE is
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE forces colours
     Auto,
     /// Always
     Always,
@@ -93,7 +97,7 @@ pub(super) enum Command {
     Bundle(BundleArgs),
     Unbundle(UnbundleArgs),
     Eval(EvalArgs),
-    /// List the formats that are read
+    /// List the supported formats
     Formats,
     Completions(CompletionsArgs),
     /// Print the manual page

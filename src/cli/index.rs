@@ -17,7 +17,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
         return preview(&options, common);
     }
     if args.watch {
-        return watch(&location_for(&args.paths, common)?, &options, args.quiet, common);
+        return watch(&location_for(&args.paths, common)?, &options, args.quiet);
     }
     let (location, options) = match args.rebuild {
         true => {
@@ -30,8 +30,10 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     let report = refresh(&location, &options, args.quiet)?;
     if args.json {
         output::data(|out| render::report_json(out, &report))?;
-    } else if !args.quiet {
-        output::messages(|out| render::report_text(out, &report, &output::style_of_messages(common)));
+    } else if args.quiet {
+        output::messages(|out| render::not_read_text(out, &report));
+    } else {
+        output::messages(|out| render::report_text(out, &report));
     }
     Ok(match () {
         () if report.interrupted => Status::Interrupted,
@@ -41,7 +43,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
 }
 
 /// Keeps the index up to date until Ctrl-C, which is how it ends and no failure.
-fn watch(location: &Location, options: &Options, quiet: bool, common: &Common) -> anyhow::Result<Status> {
+fn watch(location: &Location, options: &Options, quiet: bool) -> anyhow::Result<Status> {
     let progress = Arc::new(Progress::default());
     interrupt::acts_on(&progress, Ending::Watch);
     if !quiet {
@@ -50,7 +52,7 @@ fn watch(location: &Location, options: &Options, quiet: bool, common: &Common) -
     ingest::watch(location, options, &progress, &mut |watched| match watched {
         Watched::Updated(_) if quiet => {}
         Watched::Updated(report) => {
-            output::messages(|out| render::report_text(out, &report, &output::style_of_messages(common)));
+            output::messages(|out| render::report_text(out, &report));
         }
         Watched::Failed(error) => output::message(&format_args!("warning: {error}; trying again")),
     })?;

@@ -61,11 +61,6 @@ pub(super) fn style(common: &Common) -> Style {
     Style { color, width: width(common), links: color && io::stdout().is_terminal() && has_hyperlinks() }
 }
 
-/// The style of text on stderr.
-pub(super) fn style_of_messages(common: &Common) -> Style {
-    Style { color: is_colored(common.color, io::stderr().is_terminal()), width: width(common), links: false }
-}
-
 /// Whether stdout is a terminal.
 pub(super) fn is_read_by_person() -> bool {
     io::stdout().is_terminal()

@@ -1,7 +1,7 @@
-//! `nutgraf saved`: queries that are kept, and what is new for them since they were run last.
+//! `nutgraf saved`: saved queries, and the articles that are new for them.
 //!
-//! They are kept in `nutgraf/saved.json` below XDG_STATE_HOME or `~/.local/state`, not in the index, each with the index
-//! that it is for: so that they can be run from anywhere, as by cron.
+//! Saved queries are stored in `nutgraf/saved.json` in XDG_STATE_HOME or `~/.local/state`, not in the index. Each names
+//! its index, so that it can be run from any folder, for example by cron.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -19,12 +19,12 @@ use crate::index::{self, Reader};
 use crate::render;
 use crate::search::{self, Options, Page, Ranking, Sort};
 
-/// Articles that are looked at for what is new, the newest first.
+/// Maximum number of articles examined for new ones, newest first.
 const ARTICLES_MAX: usize = 10_000;
 
-/// Save queries, and show what is new for them
+/// Save queries, and show their new matches
 ///
-/// `run` shows only articles that were not found when it ran last.
+/// `run` shows only articles that the previous run did not find.
 ///
 /// Exit status of `run`: 0 if something is new, 1 if nothing is, 2 on an error.
 #[derive(Debug, Args)]
@@ -40,19 +40,19 @@ pub(super) struct SavedArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Save a query for this index; one of the same name is replaced
+    /// Save a query for this index, replacing any of the same name
     Add {
-        /// Its name
+        /// Name of the query
         name: String,
         /// Words, phrases and operators
         #[arg(required = true, value_name = "WORDS")]
         words: Vec<OsString>,
     },
-    /// Show what is new for one saved query, or for all
+    /// Show the new matches of one saved query, or of all
     Run {
-        /// Its name [default: all]
+        /// Name of the query [default: all]
         name: Option<String>,
-        /// Print a JSON object for each hit, with the query, one a line
+        /// Print one JSON object per hit and line, with the query
         #[arg(long)]
         jsonl: bool,
     },
@@ -60,7 +60,7 @@ enum Action {
     List,
     /// Remove a saved query
     Remove {
-        /// Its name
+        /// Name of the query
         name: String,
     },
 }

@@ -1,4 +1,4 @@
-//! `nutgraf timeline`, `facets` and `terms`: a result set over time, by what is known of it, by its words.
+//! `nutgraf timeline`, `facets` and `terms`: the articles of a query by date, by field and by word.
 
 use std::path::PathBuf;
 
@@ -13,12 +13,12 @@ use crate::index::Reader;
 use crate::render;
 use crate::search::views::{self, FacetKind, Matches, Unit};
 
-/// The articles of a query over time
+/// Count the articles of a query over time
 ///
-/// A row for each day, week, month or year: how many articles match, and their share of all articles of that time.
-/// Copies of an article count once, as the first of them; the share has each copy on both sides.
+/// Prints a row for each day, week, month or year: the number of matching articles, and their share of all articles
+/// published then. Copies of an article count once, on the date of the first; the share counts every copy.
 ///
-/// Exit status: 0 something was found, 1 nothing was, 2 an error.
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,16 +26,16 @@ Examples:
   nutgraf timeline chips --with wafers --with 'lithograph*' --by month --csv > chips.csv
   nutgraf timeline 'opec w/5 cut*' --date 2019..2023 --svg opec.svg")]
 pub(super) struct TimelineArgs {
-    /// What to look for
+    /// Words, phrases and operators
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<std::ffi::OsString>,
-    /// Another query, as a series beside the first; may be repeated
+    /// Also count this query, as another series; may be repeated
     #[arg(long, value_name = "WORDS")]
     with: Vec<String>,
-    /// What a row stands for [default: by the span of time]
+    /// Time span of a row [default: chosen by the dates found]
     #[arg(long, value_enum, value_name = "UNIT")]
     by: Option<UnitArg>,
-    /// Write a picture to this file
+    /// Write a chart to this SVG file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     svg: Option<PathBuf>,
     #[command(flatten)]
@@ -46,25 +46,25 @@ pub(super) struct TimelineArgs {
     form: FormArgs,
 }
 
-/// The articles of a query by outlet, section, author, language, year, folder or file format
+/// Count the articles of a query by outlet, section, author, language, year, folder or file format
 ///
-/// A row for each value: how many articles of the result have it, their share, and how many times as frequent it is
-/// among them as in the whole archive. Copies of an article count once, as the first of them.
+/// Prints a row for each value: the number of matching articles, their share, and how many times as frequent the value
+/// is among them as in the whole archive. Copies of an article count once.
 ///
-/// Exit status: 0 something was found, 1 nothing was, 2 an error.
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf facets chip export controls --by source
   nutgraf facets flood --by year --json")]
 pub(super) struct FacetsArgs {
-    /// What to look for
+    /// Words, phrases and operators
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<std::ffi::OsString>,
-    /// What to count by
+    /// Field to count by
     #[arg(long, value_enum, value_name = "FACT", default_value_t = FacetArg::Source)]
     by: FacetArg,
-    /// Rows to show as text
+    /// Number of rows in text output
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
@@ -75,25 +75,26 @@ pub(super) struct FacetsArgs {
     form: FormArgs,
 }
 
-/// The words that set the articles of a query apart, or the archive's own words
+/// List the typical words of a query's articles, or the words of the archive
 ///
-/// The words that the articles have and others have not, the most telling first, with the share of articles that have
-/// them, here and in the whole archive. Of a large result, 500 articles spread over it are read.
+/// Typical words are more frequent in the articles that match than in others. Prints the most typical first, with the
+/// share of articles that contain them, among the matches and in the whole archive. For a large result, a sample of 500
+/// articles is read.
 ///
-/// Exit status: 0 something was found, 1 nothing was, 2 an error.
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf terms chip export controls
   nutgraf terms --prefix chip")]
 pub(super) struct TermsArgs {
-    /// What to look for
+    /// Words, phrases and operators
     #[arg(value_name = "WORDS", required_unless_present = "prefix")]
     words: Vec<std::ffi::OsString>,
-    /// The archive's own words that begin so, with the number of articles
+    /// List the words of the archive that begin with LETTERS, with the number of articles that contain them
     #[arg(long, value_name = "LETTERS", conflicts_with = "words")]
     prefix: Option<String>,
-    /// Words to show
+    /// Number of words to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
@@ -104,7 +105,7 @@ pub(super) struct TermsArgs {
     form: FormArgs,
 }
 
-/// In which form a view is printed.
+/// Output options of views.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct FormArgs {

@@ -14,7 +14,7 @@ use super::pipe::Run;
 use super::read::Batch;
 use super::reading::Manner;
 use super::versions::Versions;
-use super::{FormatCount, net};
+use super::FormatCount;
 use crate::article::Article;
 use crate::error::{Error, SkipReason};
 use crate::index::{ArticlePlace, FileFacts, SegmentBuilder, article_version, place_hash, skip_version};
@@ -102,9 +102,10 @@ impl<'r> OpenFile<'r> {
             let at = ArticlePlace { file: &self.change.key, inner: &entry.inner, record, part };
             let place = place_hash(at.inner, record, part);
             places.insert(place);
-            // Analysis meets whatever text there is: should it panic, the article is lost and nothing else.
-            let outcome = outcome
-                .and_then(|article| net(format.unwrap_or("text"), || self.article(run, at, place, &article, builder)));
+            // A panic in the analysis loses this article only.
+            let outcome = outcome.and_then(|article| {
+                SkipReason::catch(format.unwrap_or("text"), || self.article(run, at, place, &article, builder))
+            });
             match outcome {
                 Ok(added) => {
                     counts.articles += 1;

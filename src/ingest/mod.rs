@@ -27,12 +27,11 @@ mod report;
 mod versions;
 mod watch;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::article::Date;
-use crate::error::{Error, SkipReason};
+use crate::error::Error;
 use crate::format::Format;
 use crate::index::{self, COMMIT, Known, Location, Reader, Reading, Writer, WriterOptions};
 
@@ -151,9 +150,4 @@ fn when_free<T>(
             }
         }
     }
-}
-
-/// Runs what reads a stranger's bytes: should it panic, its record or file is lost and nothing else.
-fn net<T>(format: &'static str, work: impl FnOnce() -> T) -> Result<T, SkipReason> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| SkipReason::Panicked { format })
 }

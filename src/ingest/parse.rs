@@ -1,6 +1,5 @@
 //! From batches of records to articles.
 
-use super::net;
 use super::read::{Batch, EntryFacts};
 use super::reading::Manner;
 use crate::analysis;
@@ -51,7 +50,7 @@ fn numbered(
     (1..).map(number).zip(found).collect()
 }
 
-/// What a record holds. A reader that panics loses its record and nothing else.
+/// The articles of a record. A panic in the reader loses only the rest of the record.
 fn parsed(record: &Record, entry: &EntryFacts, manner: &Manner, today: Date) -> Vec<Result<Article, SkipReason>> {
     let Some(format) = entry.format else { return Vec::new() };
     let context = Context {
@@ -64,7 +63,7 @@ fn parsed(record: &Record, entry: &EntryFacts, manner: &Manner, today: Date) -> 
         order: Order::Unknown,
     };
     let mut found = Vec::new();
-    let outcome = net(format.name, || {
+    let outcome = SkipReason::catch(format.name, || {
         format.read(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
                 article.language = analysis::article_language(article.language.take(), &article.body);

@@ -53,6 +53,8 @@ impl Run<'_> {
 struct Work<'r> {
     file: Arc<OpenFile<'r>>,
     batch: Option<Batch>,
+    /// Bytes of the source file that were read for it.
+    source_bytes: u64,
 }
 
 /// What a worker tells the thread that writes.
@@ -121,26 +123,28 @@ fn read_files<'r>(run: &Run<'r>, next: &AtomicUsize, batches: &Sender<'_, Work<'
 }
 
 fn read_file<'r>(run: &Run<'r>, change: &Change, file: &Arc<OpenFile<'r>>, batches: &Sender<'_, Work<'r>>) {
+    let bytes_read = Cell::new(0_u64);
+    // Seeking in an archive reads some bytes twice: a file counts for its size and no more.
+    let left = Cell::new(change.file.as_ref().map_or(0, |source| source.bytes));
+    let source_bytes = |bytes: u64| {
+        let bytes = bytes.min(left.get());
+        left.set(left.get() - bytes);
+        bytes
+    };
     let mut send = |batch: Batch| {
         file.begin_part();
-        batches.send(batch.weight(), Work { file: Arc::clone(file), batch: Some(batch) });
+        let (weight, source_bytes) = (batch.weight(), source_bytes(bytes_read.take()));
+        batches.send(weight, Work { file: Arc::clone(file), batch: Some(batch), source_bytes });
         if run.is_ending() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     match &change.file {
         Ok(source) => {
-            // An archive is read here and there, some of it twice: a file counts for its size and no more.
-            let left = Cell::new(source.bytes);
-            let on_read = |bytes: u64| {
-                let bytes = bytes.min(left.get());
-                left.set(left.get() - bytes);
-                run.progress.read(bytes);
-            };
+            let on_read = |bytes| bytes_read.set(bytes_read.get() + bytes);
             read::read(source, file.manner, &on_read, &mut send);
-            on_read(u64::MAX);
         }
         Err(reason) => drop(send(read::refused(String::new(), reason.clone()))),
     }
-    batches.send(0, Work { file: Arc::clone(file), batch: None });
+    batches.send(0, Work { file: Arc::clone(file), batch: None, source_bytes: source_bytes(u64::MAX) });
 }
 
 /// A worker: indexes one batch after another in its own segment, and ends the files whose last batch it has.
@@ -150,7 +154,7 @@ fn index_batches<'r>(
     builder: &Mutex<SegmentBuilder>,
     done: &mpsc::Sender<Done>,
 ) {
-    while let Some((weight, Work { file, batch })) = batches.receive() {
+    while let Some((weight, Work { file, batch, source_bytes })) = batches.receive() {
         // Between two batches the segment can be taken for a commit: all of one goes into the same.
         let mut builder = lock(builder);
         let bytes = batch.as_ref().map_or(0, |batch| batch.bytes() as u64);
@@ -160,6 +164,10 @@ fn index_batches<'r>(
         }
         drop(builder);
         batches.done(weight);
+        // Counted here and not by the reader, which is ahead by all that fits into the queue.
+        if !run.is_ending() {
+            run.progress.read(source_bytes);
+        }
         let _ = done.send(outcome.map_or_else(Done::Failed, |()| Done::Batch(bytes)));
     }
 }

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::changes::reader_label;
-use super::net;
 use super::reading::Manner;
 use crate::article::Date;
 use crate::error::SkipReason;
@@ -75,17 +74,12 @@ pub(super) type Sink<'s> = dyn FnMut(Batch) -> ControlFlow<()> + 's;
 /// Reads a source file. Every file inside gives one batch or more; what cannot be read is a bad record. `on_read` is told
 /// how many bytes of the file were read each time.
 pub(super) fn read(file: &SourceFile, manner: &Manner, on_read: &dyn Fn(u64), sink: &mut Sink<'_>) {
-    let outcome = net("container", || {
-        let _ = source::visit(file, &Limits::default(), on_read, &mut |entry| match entry {
-            Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
-            Entry::File { inner_path, name, input, modified, .. } => {
-                one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, sink)
-            }
-        });
+    let _ = source::visit(file, &Limits::default(), on_read, &mut |entry| match entry {
+        Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
+        Entry::File { inner_path, name, input, modified, .. } => {
+            one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, sink)
+        }
     });
-    if let Err(reason) = outcome {
-        let _ = sink(refused(String::new(), reason));
-    }
 }
 
 /// A file inside a source file, before its format is known.
@@ -128,7 +122,7 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
     let input: Input<'_> = Box::new(Cursor::new(head).chain(rest));
     (entry.format, entry.reader) = (Some(format), reader_label(Some(format)));
     let mut batches = Batches::new(entry, sink);
-    let outcome = net(format.name, || match format.split {
+    let outcome = SkipReason::catch(format.name, || match format.split {
         Split::Whole => batches.push(whole(Ok(input))),
         Split::Stream(split) => split(input).try_for_each(|record| batches.push(record)),
     });
@@ -148,7 +142,7 @@ fn format_of(head: &[u8], name: &str, manner: &Manner) -> Result<&'static Format
         Some(format) if !head.is_empty() => Ok(format),
         _ => {
             let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
-            net("first", || format::detect(&Sample { head, extension: &extension })).flatten()
+            format::detect(&Sample { head, extension: &extension })
         }
     }
 }

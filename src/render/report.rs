@@ -16,7 +16,7 @@ use crate::ingest::{FormatCount, IngestReport, Kept, LeftOut, Preview};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn report_text(out: &mut dyn Write, report: &IngestReport, _style: &Style) -> io::Result<()> {
+pub fn report_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     if report.interrupted {
         let left = report.files.saturating_sub(report.read + report.unchanged);
         let (written, left) = (articles(report.articles_added), files(left));
@@ -91,8 +91,9 @@ pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<(
         writeln!(out, "no files found in {}", quoted(folder))?;
     }
     for Kept { path, articles: kept, cause } in &report.kept {
+        let them = if *kept == 1 { "it" } else { "them" };
         let (kept, path, cause) = (articles(*kept), quoted(path), safe(cause));
-        writeln!(out, "kept {kept} of {path}, {cause}; `nutgraf forget` drops them")?;
+        writeln!(out, "kept {kept} of {path}, {cause}; `nutgraf forget` drops {them}")?;
     }
     for path in &report.missing {
         writeln!(out, "error: no such file or folder: {}", quoted(path))?;
@@ -111,7 +112,7 @@ fn left_out(left_out: &LeftOut) -> Vec<String> {
         (ignored, "by `.nutgrafignore` (`--no-ignore`)"),
         (hidden, "hidden (`--hidden`)"),
         (links, if links == 1 { "link (`--follow`)" } else { "links (`--follow`)" }),
-        (special, "pipes, sockets and devices"),
+        (special, if special == 1 { "pipe, socket or device" } else { "pipes, sockets and devices" }),
     ];
     parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", thousands(*count))).collect()
 }

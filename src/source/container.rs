@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
@@ -167,8 +166,14 @@ impl Visitor<'_> {
         (self.visit)(Entry::Skip { inner_path, reason })
     }
 
-    /// Undoes an item's compressions and hands it out, or opens it when it is an archive.
+    /// Hands out an item, or the files in it when it is an archive. A panic loses only this item.
     fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        let inner_path = item.inner_path.clone();
+        SkipReason::catch("file", || self.opened(item)).unwrap_or_else(|reason| self.skip(inner_path, reason))
+    }
+
+    /// Undoes an item's compressions and hands it out, or opens it when it is an archive.
+    fn opened(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let Item { input, seekable, name, inner_path, archives, held_bytes, bytes_hint, modified } = item;
         let limits = self.limits;
         let peeled = match peel(input, &name, &self.budget, &limits) {
@@ -193,17 +198,17 @@ impl Visitor<'_> {
         }
         let mut place = Place { inner_path, archives: archives + 1, held_bytes };
         if kind == Kind::Tar {
-            return self.archive("tar", place, move |outlet| tar::unpack(input, outlet));
+            return self.archive(place, move |outlet| tar::unpack(input, outlet));
         }
         let bytes = match self.seekable(input, seekable, &mut place) {
             Ok(bytes) => bytes,
             Err(reason) => return self.skip(place.inner_path, reason),
         };
         if kind == Kind::SevenZip {
-            return self.archive("7z", place, move |outlet| seven_zip::unpack(bytes, outlet));
+            return self.archive(place, move |outlet| seven_zip::unpack(bytes, outlet));
         }
         match zip::open(bytes, &self.budget) {
-            Ok(zip::Opened::Archive(archive)) => self.archive("zip", place, move |outlet| zip::unpack(archive, outlet)),
+            Ok(zip::Opened::Archive(archive)) => self.archive(place, move |outlet| zip::unpack(archive, outlet)),
             Ok(zip::Opened::Document(bytes)) => {
                 let input = Box::new(BufReader::with_capacity(BUFFER_BYTES, bytes));
                 let inner_path = place.inner_path;
@@ -232,17 +237,16 @@ impl Visitor<'_> {
         Ok(Box::new(Cursor::new(bytes)))
     }
 
-    /// Unpacks an archive and deals with each of its entries. Should the library panic, this archive is lost.
+    /// Unpacks an archive and visits its entries.
     fn archive(
         &mut self,
-        format: &'static str,
         place: Place,
         unpack: impl FnOnce(&mut Outlet<'_, '_>) -> Result<(), Stop>,
     ) -> ControlFlow<()> {
         let mut outlet = Outlet { visitor: self, place, names: Names::default() };
-        let ended = catch_unwind(AssertUnwindSafe(|| unpack(&mut outlet)));
+        let ended = unpack(&mut outlet);
         let inner_path = outlet.place.inner_path;
-        match ended.unwrap_or(Err(Stop::Failed(SkipReason::Panicked { format }))) {
+        match ended {
             Ok(()) => ControlFlow::Continue(()),
             Err(Stop::Unheard) => ControlFlow::Break(()),
             Err(Stop::Failed(reason)) => self.skip(inner_path, reason),

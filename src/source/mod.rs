@@ -28,6 +28,5 @@ pub use guard::reason;
 pub use limits::{
     ARCHIVES_MAX, COMPRESSIONS_MAX, ENTRIES_MAX, HELD_BYTES_MAX, Limits, NAME_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX,
 };
-pub use open::{Opened, open};
 pub use paths::display_path;
 pub use walk::{LeftOut, SourceFile, WalkOptions, Walked, walk};

@@ -7,33 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::compression::{Compression, without_suffixes};
-use super::guard::{Budget, Counting, Exact, Guard, reason};
+use super::guard::{Budget, Counting, Guard, reason};
 use super::limits::{BUFFER_BYTES, HEAD_BYTES, Limits};
 use super::paths::{display_bytes, last_part};
-use super::walk::SourceFile;
 use crate::error::SkipReason;
-
-/// A source file whose bytes can be read.
-pub struct Opened {
-    /// The file's name without compression suffixes, for its extension and for people.
-    pub name: String,
-    /// Its bytes, decompressed. A failed read ends it; [`reason`] says what the error means.
-    pub input: Box<dyn BufRead>,
-}
-
-/// Opens a source file and undoes its compressions (gzip, zstd, bzip2, xz; up to three around each other),
-/// which are known by their signature. An archive is handed out as the bytes it is; see [`visit`](super::visit).
-///
-/// # Errors
-/// When it is no regular file, cannot be opened, or is compressed in a way that is not undone. What goes wrong
-/// later is an error of reading.
-pub fn open(file: &SourceFile) -> Result<Opened, SkipReason> {
-    let limits = Limits::default();
-    let OnDisk { file: disk, bytes } = OnDisk::open(&file.path)?;
-    let budget = Arc::new(Budget::new(bytes, &limits));
-    let peeled = peel(Box::new(Exact::new(disk, bytes)), &file_name(&file.path), &budget, &limits)?;
-    Ok(Opened { name: peeled.name, input: Box::new(peeled.input) })
-}
 
 /// An open regular file and its size then.
 pub(super) struct OnDisk {
@@ -191,8 +168,10 @@ pub(super) fn held(mut input: Peeked<'_>, limit_bytes: u64) -> Result<Vec<u8>, S
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
+    use std::ops::ControlFlow;
 
     use super::*;
+    use crate::source::{Entry, SourceFile, visit};
 
     fn gzipped(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -221,10 +200,19 @@ mod tests {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         let file = SourceFile { path, bytes: 0, modified: None, stamp: 0 };
-        let mut opened = open(&file).map_err(|reason| reason.code())?;
-        let mut read = Vec::new();
-        let result = opened.input.read_to_end(&mut read);
-        Ok((opened.name, read, result.map_or_else(|error| reason(&error).code(), |_| "")))
+        let mut outcome = Err("not visited");
+        let _ = visit(&file, &Limits::default(), &|_| (), &mut |entry| {
+            outcome = match entry {
+                Entry::File { name, mut input, .. } => {
+                    let mut read = Vec::new();
+                    let result = input.read_to_end(&mut read);
+                    Ok((name, read, result.map_or_else(|error| reason(&error).code(), |_| "")))
+                }
+                Entry::Skip { reason, .. } => Err(reason.code()),
+            };
+            ControlFlow::Continue(())
+        });
+        outcome
     }
 
     #[test]
@@ -275,8 +263,7 @@ mod tests {
     fn what_is_no_file_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         for (name, code) in [("", "unsupported"), ("missing", "unreadable")] {
-            let file = SourceFile { path: folder.path().join(name), bytes: 1, modified: None, stamp: 0 };
-            assert_eq!(open(&file).err().map(|reason| reason.code()), Some(code));
+            assert_eq!(OnDisk::open(&folder.path().join(name)).err().map(|reason| reason.code()), Some(code));
         }
     }
 }

@@ -8,9 +8,8 @@ use super::query::RankingArgs;
 
 /// Measure the ranking on judged topics, or write a TREC run
 ///
-/// TOPICS is a file with lines `id TAB query` or TREC's `<top>` records. Without `--qrels` and `--run` the run is printed.
-/// TOPICS can also be folders that contain a collection each: `topics.tsv`, `qrels.txt`, and articles, which are indexed
-/// first.
+/// TOPICS is a file of `id TAB query` lines or TREC `<top>` records. Without `--qrels` and `--run`, the run is printed.
+/// TOPICS can also be collections: folders with `topics.tsv`, `qrels.txt` and articles, which are indexed first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -22,20 +21,20 @@ pub(in crate::cli) struct EvalArgs {
     /// A file of topics, or folders with `topics.tsv`, `qrels.txt` and articles
     #[arg(required = true, value_name = "TOPICS", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) topics: Vec<PathBuf>,
-    /// Judgements in TREC's format: `topic iteration article grade`
+    /// Judgements in TREC format: `topic iteration article grade`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) qrels: Option<PathBuf>,
-    /// Put the indexes of collections here [default: `.nutgraf` in each]
+    /// Folder for the indexes of collections [default: `.nutgraf` in each collection]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) indexes: Option<PathBuf>,
-    /// Write the run to this file, or those of collections to NAME.run in this folder
+    /// Write the run to this file; for collections, to NAME.run in this folder
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) run: Option<PathBuf>,
-    /// Compare with the run in this file, or those of collections with NAME.run in this folder: wins, losses, and the
+    /// Compare with the run in this file; for collections, with NAME.run in this folder. Prints wins, losses, and the
     /// probability of such a difference by chance (paired randomisation test)
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) compare: Option<PathBuf>,
-    /// Articles per topic
+    /// Number of articles per topic
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(in crate::cli) depth: usize,
     #[command(flatten)]
@@ -52,7 +51,7 @@ pub(in crate::cli) struct EvalArgs {
     /// Print the measures as one JSON object
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// The run's name, in its last column
+    /// Name of the run, in its last column
     #[arg(long, value_name = "NAME", default_value = "nutgraf")]
     pub(in crate::cli) tag: String,
 }

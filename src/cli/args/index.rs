@@ -6,12 +6,15 @@ use clap::{Args, ValueHint};
 
 /// Build or refresh the index
 ///
-/// The files and folders that are named join the index's list of folders (`nutgraf folders`). Without PATH, all of the
-/// list is brought up to date. Archives and compressed files are read too. A second run reads only what is new or
-/// changed and drops what has vanished. A folder that is missing or empty keeps its articles until `nutgraf forget`
-/// drops them. What cannot be read is skipped and counted; `nutgraf skipped` lists it.
+/// Adds each PATH to the index's list of folders (`nutgraf folders`). Without PATH, refreshes all listed folders.
+/// Archives and compressed files are read too. A later run reads only new and changed files and drops the articles of
+/// deleted ones. If a folder is missing or empty, its articles are kept until `nutgraf forget` drops them. What cannot
+/// be read is skipped and counted; `nutgraf skipped` lists it.
 ///
-/// Exit status: 0 done, 2 failed, 3 something was skipped or could not be looked at.
+/// The index remembers `--hidden`, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` for each folder. If a
+/// later run gives any of them, they replace all that were remembered.
+///
+/// Exit status: 0 on success, 2 on an error, 3 if something was skipped or a folder could not be read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -21,15 +24,15 @@ Examples:
   nutgraf index dump.jsonl --map body=payload.text --map title=slug --dry-run
   nutgraf index ~/archive --json | jq .skips")]
 pub(in crate::cli) struct IndexArgs {
-    /// Files and folders [default: all that were indexed before]
+    /// Files and folders [default: all listed folders]
     #[arg(required_if_eq("dry_run", "true"), value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) reading: ReadingArgs,
-    /// Build the index again from its folders, or only from PATH; required after a change of the format version
+    /// Build the index from scratch, from its folders or only from PATH; required when the format version has changed
     #[arg(long, conflicts_with_all = ["dry_run", "watch"])]
     pub(in crate::cli) rebuild: bool,
-    /// Keep running and reindex files as they change; Ctrl-C ends it
+    /// Keep running and reindex files as they change; Ctrl-C ends this
     #[arg(long, conflicts_with_all = ["dry_run", "json"])]
     pub(in crate::cli) watch: bool,
     /// Show how each file would be read, without writing
@@ -43,11 +46,10 @@ pub(in crate::cli) struct IndexArgs {
     pub(in crate::cli) quiet: bool,
 }
 
-/// How source files are read. `hidden`, `no_ignore`, `follow`, `format`, `map` and `extract` are remembered with a folder.
+/// How source files are read. The index remembers `hidden`, `no_ignore`, `follow`, `format`, `map` and `extract`.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct ReadingArgs {
-    /// Also read hidden files and folders. This option, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` are
-    /// remembered for each folder; those of a later run replace them all
+    /// Also read hidden files and folders
     #[arg(long)]
     pub(in crate::cli) hidden: bool,
     /// Also read files that `.nutgrafignore` excludes
@@ -66,50 +68,51 @@ pub(in crate::cli) struct ReadingArgs {
     /// Read every file as this format; `nutgraf formats` lists them
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) format: Option<String>,
-    /// Read a fact from the record's field of this name, such as `body=payload.text`; may be repeated
+    /// Read an article's FIELD from the record field NAME, such as `body=payload.text`; may be repeated
     #[arg(long = "map", value_name = "FIELD=NAME")]
     pub(in crate::cli) map: Vec<String>,
     /// Read files with skips again
     #[arg(long)]
     pub(in crate::cli) retry_skipped: bool,
-    /// Wait while another process writes to the index
+    /// Wait until no other process is writing to the index
     #[arg(long)]
     pub(in crate::cli) wait: bool,
-    /// Commit after this much source text, such as `100M`: a killed run loses less [default: 1G, and every 30 seconds]
+    /// Commit after this much source text, such as `100M`, so that a killed run loses less [default: 1G, and every 30
+    /// seconds]
     #[arg(long, value_name = "SIZE", hide_short_help = true)]
     pub(in crate::cli) commit_every: Option<String>,
     /// Read files of these formats again, such as `pdf,html`
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub(in crate::cli) reread: Vec<String>,
-    /// Extract the text of files with this extension by a program, such as `djvu='djvutxt {}'`; `{}` is the path, which
-    /// otherwise comes last; no shell is run; may be repeated
+    /// Run a program to extract the text of files with this extension, such as `djvu='djvutxt {}'`; `{}` is replaced by
+    /// the path, which is otherwise appended; no shell is used; may be repeated
     #[arg(long, value_name = "EXT=COMMAND")]
     pub(in crate::cli) extract: Vec<String>,
 }
 
 /// List the folders of the archive
 ///
-/// For each: how much the index has of it, when it was last brought up to date, and the options it is read with.
+/// Prints the number of articles, files and skips of each folder, the time of its last refresh, and its options.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf folders
   nutgraf folders --moved /media/old/archive ~/archive")]
 pub(in crate::cli) struct FoldersArgs {
-    /// Record that the folder OLD is at NEW now; nothing is read again
+    /// Change the path of the folder OLD to NEW, without reading any files
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) moved: Vec<PathBuf>,
     /// Print one JSON object
     #[arg(long, conflicts_with_all = ["moved", "jsonl"])]
     pub(in crate::cli) json: bool,
-    /// Print a JSON object for each folder, one a line
+    /// Print one JSON object per folder and line
     #[arg(long, conflicts_with = "moved")]
     pub(in crate::cli) jsonl: bool,
 }
 
 /// Drop a folder from the index, with its articles
 ///
-/// The files themselves stay as they are. Folders within it are dropped too.
+/// Source files are not touched. Listed folders inside it are dropped too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

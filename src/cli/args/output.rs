@@ -1,13 +1,13 @@
-//! In which form a command prints what it has found: the same options with the same meaning for every command.
+//! Output options, with the same meaning for every command.
 
 use clap::Args;
 
-/// How articles are printed.
+/// Output options of commands that list articles.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Output {
     #[command(flatten)]
     pub(in crate::cli) form: FormArgs,
-    /// Print only how many articles match, copies included; as an object with `--json`
+    /// Print only the number of matching articles, copies included; with `--json`, as an object
     #[arg(long, short, help_heading = OUTPUT)]
     #[arg(conflicts_with_all = ["ids", "paths", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
     pub(in crate::cli) count: bool,
@@ -16,32 +16,32 @@ pub(in crate::cli) struct Output {
     pub(in crate::cli) null: bool,
 }
 
-/// The heading of these options in the help.
+/// The help heading of these options.
 const OUTPUT: &str = "Output";
 
-/// The forms, of which one can be asked for.
+/// The output formats; at most one can be given.
 #[derive(Debug, Default, Args)]
 #[group(multiple = false)]
 pub(in crate::cli) struct FormArgs {
     /// Print one line for each article
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) compact: bool,
-    /// Print only the ids of articles, one a line
+    /// Print only the ids of articles, one per line
     #[arg(long, short = 'l', help_heading = OUTPUT)]
     pub(in crate::cli) ids: bool,
-    /// Print only the names of source files, one a line
+    /// Print only the paths of source files, one per line
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) paths: bool,
     /// Print one JSON object
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) json: bool,
-    /// Print a JSON object for each hit, one a line
+    /// Print one JSON object per hit and line
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) jsonl: bool,
     /// Print a table as CSV
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) csv: bool,
-    /// Print a line of your own for each hit, such as '{date} {source}: {title}'; a wrong name lists all
+    /// Print each hit as a line of this form, such as '{date} {source}: {title}'; an unknown name prints all names
     #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
     pub(in crate::cli) format: Option<String>,
     /// Print quotations with their sources, in Markdown
@@ -58,14 +58,14 @@ pub(in crate::cli) struct FormArgs {
     pub(in crate::cli) vimgrep: bool,
 }
 
-/// How rows of other things than articles are printed.
+/// Output options of commands that list something other than articles.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(in crate::cli) struct RowsOutput {
     /// Print one JSON object
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) json: bool,
-    /// Print a JSON object for each row, one a line
+    /// Print one JSON object per row and line
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) jsonl: bool,
     /// Print a table as CSV
@@ -74,7 +74,7 @@ pub(in crate::cli) struct RowsOutput {
 }
 
 impl Output {
-    /// Whether people read it.
+    /// Whether the output is text for people.
     pub(in crate::cli) fn is_text(&self) -> bool {
         let FormArgs { compact: _, ids, paths, json, jsonl, csv, format, markdown, ris, bibtex, vimgrep } = &self.form;
         let data = *ids || *paths || *json || *jsonl || *csv || *markdown || *ris || *bibtex || *vimgrep;

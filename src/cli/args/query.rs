@@ -24,10 +24,10 @@ use super::output::Output;
 /// docs/query.md describes all operators. The shell removes quotes: put single
 /// quotes around a phrase. A word that begins with a hyphen is excluded, unless
 /// it is one of the options below; after `--` nothing is an option. `-` alone
-/// reads queries from standard input, one a line.
+/// reads queries from standard input, one per line.
 ///
-/// `~` before a date: the article has none and it is that of the file, or
-/// its day and month may be the other way round.
+/// `~` before a date marks it as uncertain: it is the date of the file, or its
+/// day and month may be swapped.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
@@ -44,15 +44,15 @@ pub(in crate::cli) struct QueryArgs {
     /// Words, phrases and operators
     #[arg(required_unless_present = "query_file", value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
-    /// Index these files first, or bring their index up to date
+    /// Index these files and folders first, or refresh their index
     #[arg(long = "in", value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) inside: Vec<PathBuf>,
-    /// With `--in`, wait while another process writes to the index
+    /// With `--in`, wait until no other process is writing to the index
     #[arg(long, requires = "inside")]
     pub(in crate::cli) wait: bool,
     #[command(flatten)]
     pub(in crate::cli) list: ListArgs,
-    /// Order of hits
+    /// Sort order of hits
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
     pub(in crate::cli) sort: SortBy,
     #[command(flatten)]
@@ -65,13 +65,13 @@ pub(in crate::cli) struct QueryArgs {
     /// Show every passage with a match, not only the best of each article
     #[arg(long, conflicts_with = "per_article")]
     pub(in crate::cli) matches: bool,
-    /// Print a line for each match with its context, sorted by the words to its left or right
+    /// Print each match on a line with its context, sorted by the words on this side of it
     #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["count", "ids", "paths", "json", "jsonl", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
     pub(in crate::cli) kwic: Option<Side>,
-    /// Print how WORDS are understood, without searching
+    /// Print how WORDS are parsed, without searching
     #[arg(long)]
     pub(in crate::cli) parse: bool,
-    /// Search for each line of this file; `-` is the standard input
+    /// Run each line of this file as a query; `-` reads standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "words")]
     pub(in crate::cli) query_file: Option<PathBuf>,
     #[command(flatten)]
@@ -87,7 +87,7 @@ pub(in crate::cli) enum Side {
     Right,
 }
 
-/// Which hits are listed, and how.
+/// Options of a list of hits.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ListArgs {
     /// Number of articles to show
@@ -106,54 +106,57 @@ pub(in crate::cli) struct ListArgs {
     pub(in crate::cli) context: usize,
 }
 
-/// Which articles are searched.
+/// The help heading of filters.
+const FILTERS: &str = "Filters";
+
+/// Filters of the articles that are searched.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FilterArgs {
     /// Published on or after this date: `2023`, `2023-07`, `2023-07-23`, `yesterday`, `last 30 days`
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, help_heading = FILTERS, value_name = "DATE")]
     pub(in crate::cli) from: Option<String>,
     /// Published on or before this date; `2023` means 31 December
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, help_heading = FILTERS, value_name = "DATE")]
     pub(in crate::cli) to: Option<String>,
     /// Published in this period: `2023`, `2019..2021`, `2019..`, `..2021-06`
-    #[arg(long, value_name = "DATES", conflicts_with_all = ["from", "to"])]
+    #[arg(long, help_heading = FILTERS, value_name = "DATES", conflicts_with_all = ["from", "to"])]
     pub(in crate::cli) date: Option<String>,
     /// Published by an outlet with these words in its name; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = FILTERS, value_name = "NAME")]
     pub(in crate::cli) source: Vec<String>,
-    /// Not published by such an outlet
-    #[arg(long, value_name = "NAME")]
+    /// Not published by an outlet with these words in its name
+    #[arg(long, help_heading = FILTERS, value_name = "NAME")]
     pub(in crate::cli) not_source: Vec<String>,
     /// In this language, such as `en` or `English`; may be repeated
-    #[arg(long, value_name = "LANGUAGE")]
+    #[arg(long, help_heading = FILTERS, value_name = "LANGUAGE")]
     pub(in crate::cli) language: Vec<String>,
     /// Not in this language
-    #[arg(long, value_name = "LANGUAGE")]
+    #[arg(long, help_heading = FILTERS, value_name = "LANGUAGE")]
     pub(in crate::cli) not_language: Vec<String>,
     /// In a section with these words in its name; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = FILTERS, value_name = "NAME")]
     pub(in crate::cli) section: Vec<String>,
-    /// Not in such a section
-    #[arg(long, value_name = "NAME")]
+    /// Not in a section with these words in its name
+    #[arg(long, help_heading = FILTERS, value_name = "NAME")]
     pub(in crate::cli) not_section: Vec<String>,
-    /// Show every copy as a hit of its own
+    /// Show every copy as a separate hit
     ///
-    /// By default, syndicated copies are collapsed under the top hit: the best, or with `--sort` the newest or the oldest.
-    /// It names only copies that match the query; `nutgraf copies ID` finds all.
-    #[arg(long)]
+    /// By default, syndicated copies are collapsed under one hit: the best, or with `--sort` the newest or the oldest.
+    /// Only copies that match the query are named; `nutgraf copies ID` lists all.
+    #[arg(long, help_heading = FILTERS)]
     pub(in crate::cli) copies: bool,
 }
 
-/// How WORDS are read.
+/// How WORDS are parsed.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct AskArgs {
     /// Treat WORDS as plain words, without operators
     #[arg(long)]
     pub(in crate::cli) plain: bool,
-    /// Find only articles with all the words
+    /// Find only articles that contain all words
     #[arg(long)]
     pub(in crate::cli) all: bool,
-    /// Stop with an error when a part of WORDS is not understood
+    /// Fail if a part of WORDS is not understood
     #[arg(long, conflicts_with = "plain")]
     pub(in crate::cli) strict: bool,
 }
@@ -161,16 +164,16 @@ pub(in crate::cli) struct AskArgs {
 /// Options of the ranking, the same for `query` and `eval`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RankingArgs {
-    /// Do not re-rank by the words of the top articles
+    /// Do not re-rank hits by the words of the top articles (relevance feedback)
     #[arg(long)]
     pub(in crate::cli) no_feedback: bool,
     /// Expand the query with related words, and print them
     #[arg(long, conflicts_with = "no_feedback")]
     pub(in crate::cli) expand: bool,
-    /// Prefer newer articles: the score halves with every HALF_LIFE of age, such as `90d`, `6m` or `2y`
+    /// Prefer newer articles: halve the score for every HALF_LIFE of age, such as `90d`, `6m` or `2y`
     #[arg(long, value_name = "HALF_LIFE")]
     pub(in crate::cli) recency: Option<String>,
-    /// Words that stand for each other, one group a line [default: `synonyms.txt` beside the index, if there is one]
+    /// File of synonyms, one group per line [default: `synonyms.txt` beside the index, if it exists]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) synonyms: Option<PathBuf>,
 }
@@ -186,7 +189,7 @@ pub(in crate::cli) enum SortBy {
     Oldest,
 }
 
-/// Show a whole article, with words marked
+/// Show a whole article, with words highlighted
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -194,10 +197,10 @@ Examples:
   nutgraf show cws-2023-0262
   nutgraf show capital-wire/2023.jsonl#17 export controls | less -R")]
 pub(in crate::cli) struct ShowArgs {
-    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    /// Id or location of the article, or the number of a hit of the last query in this terminal
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
-    /// Words to mark
+    /// Words to highlight
     #[arg(value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
     #[command(flatten)]
@@ -206,26 +209,26 @@ pub(in crate::cli) struct ShowArgs {
 
 /// Open the source file of an article
 ///
-/// VISUAL or EDITOR opens text at the line of the passage. PDF, HTML and other documents open in the system's program
-/// for them.
+/// Opens text in VISUAL or EDITOR at the line of the passage, and PDF, HTML and other documents in the system's default
+/// program.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf open 3                 the third hit of the last query
   nutgraf open cws-2023-0262 --url")]
 pub(in crate::cli) struct OpenArgs {
-    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    /// Id or location of the article, or the number of a hit of the last query in this terminal
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
-    /// Open its web address instead
+    /// Open its URL instead
     #[arg(long)]
     pub(in crate::cli) url: bool,
 }
 
 /// Find similar articles, without copies
 ///
-/// Searches for the most characteristic words of the article, and prints them. The article is one of the index or a
-/// file in any format that nutgraf reads.
+/// Searches for the most characteristic words of an article, and prints them. The article is in the index, or is a file
+/// in any supported format.
 ///
 /// Exit status: 0 if articles were found, 1 if none were, 2 on an error.
 #[derive(Debug, Args)]
@@ -235,7 +238,7 @@ Examples:
   nutgraf similar draft.docx --from 2024 --source reuters
   pbpaste | nutgraf similar -")]
 pub(in crate::cli) struct SimilarArgs {
-    /// An id, a location, a hit's number, a file, or `-` for text from standard input
+    /// Id, location, number of a hit, file, or `-` for text from standard input
     #[arg(value_name = "ID|FILE|-", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) subject: OsString,
     #[command(flatten)]
@@ -247,7 +250,7 @@ pub(in crate::cli) struct SimilarArgs {
 /// List the copies of an article, earliest first
 ///
 /// A copy shares most of its text with the article; it may be cut or lightly edited. The percentage is the share of the
-/// shorter text that the longer one contains. Headlines do not count.
+/// shorter text that the longer one contains. Headlines are ignored.
 ///
 /// Exit status: 0 if copies were found, 1 if none were, 2 on an error.
 #[derive(Debug, Args)]
@@ -256,7 +259,7 @@ Examples:
   nutgraf copies cws-2023-0262
   nutgraf copies cws-2023-0262 --json | jq -r '.copies[].article.source'")]
 pub(in crate::cli) struct CopiesArgs {
-    /// An id or location as `nutgraf query` shows it, or the number of a hit of the last query in this terminal
+    /// Id or location of the article, or the number of a hit of the last query in this terminal
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     #[command(flatten)]

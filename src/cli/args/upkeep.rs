@@ -1,4 +1,4 @@
-//! Looking after an index: `stats`, `skipped`, `check`, `optimize`, `bundle`, `unbundle`; and completion scripts.
+//! Arguments of maintaining an index: `stats`, `skipped`, `check`, `optimize`, `bundle`, `unbundle`; and completion scripts.
 
 use std::path::PathBuf;
 
@@ -23,15 +23,15 @@ Examples:
 pub(in crate::cli) struct SkippedArgs {
     #[command(flatten)]
     pub(in crate::cli) output: RowsOutput,
-    /// Print only how many there are
+    /// Print only the number of skips
     #[arg(long, short, conflicts_with_all = ["jsonl", "csv"])]
     pub(in crate::cli) count: bool,
 }
 
-/// Verify the index, and repair it on request
+/// Verify the index, and repair it with `--repair`
 ///
-/// Reads every file and verifies its checksum, compares columns, words and texts, and analyses a sample of the articles
-/// again. Writes nothing without `--repair`.
+/// Verifies the checksum of every index file, compares columns, words and texts with each other, and analyses a sample
+/// of the articles again. Without `--repair`, nothing is written.
 ///
 /// Exit status: 0 if the index is sound, 1 if it is damaged, 2 if it could not be checked.
 #[derive(Debug, Args)]
@@ -41,10 +41,10 @@ Examples:
   nutgraf check --full --json | jq -r '.faults[].file'
   nutgraf check --repair && nutgraf index ~/archive")]
 pub(in crate::cli) struct CheckArgs {
-    /// Analyse the text of every article again
+    /// Analyse every article again, not only a sample
     #[arg(long)]
     pub(in crate::cli) full: bool,
-    /// Drop only what is damaged; the next `nutgraf index` reads its source files again
+    /// Drop the damaged parts; the next `nutgraf index` reads their source files again
     #[arg(long)]
     pub(in crate::cli) repair: bool,
     /// Print one JSON object
@@ -52,7 +52,7 @@ pub(in crate::cli) struct CheckArgs {
     pub(in crate::cli) json: bool,
 }
 
-/// Merge the index into one segment and reclaim what was deleted
+/// Merge the index into one segment and reclaim the space of deleted articles
 ///
 /// Needs free disk space of about the size of the index. Queries keep working meanwhile.
 #[derive(Debug, Args)]
