@@ -1,6 +1,6 @@
-//! What a news article is, once no format is left in it.
+//! A news article, independent of its format.
 //!
-//! Plain data only: how an article was encoded is `format`'s affair, where it is kept is `index`'s.
+//! Only plain data. `format` produces articles and `index` stores them.
 
 mod language;
 
@@ -10,48 +10,48 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use language::{Language, Script, language_code};
 
-/// One news item: its text and what is known about it.
+/// A news article: its text and metadata.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Article {
-    /// The record's own identifier (`id`, `guid`, `DOCNO` …), as written in the record.
+    /// The identifier in the record (`id`, `guid`, `DOCNO` …), as written there.
     pub id: Option<String>,
-    /// The headline, one line, white space normalised; empty when the record has none.
+    /// Headline: one line with normalised white space; empty if there is none.
     pub title: String,
-    /// The text without the headline: paragraphs separated by one blank line, no markup.
+    /// Text without the headline: no markup, paragraphs separated by a blank line.
     pub body: String,
-    /// When it was published, and how that is known.
+    /// Date of publication, and where it was found.
     pub published: Option<Published>,
     /// The outlet that published it.
     pub source: Option<String>,
-    /// Who wrote it, as printed; several names are joined by `, `.
+    /// Authors as printed; several names are joined by `, `.
     pub byline: Option<String>,
-    /// The part of the paper: a section or category.
+    /// Section or category.
     pub section: Option<String>,
-    /// The language of the text as a lower-case ISO 639 code (`en`, `zh`), when it is stated or plain to see.
+    /// Language of the text as a lower-case ISO 639 code (`en`, `zh`), if stated or detected with confidence.
     pub language: Option<String>,
-    /// Where it stood on the web.
+    /// Web address.
     pub url: Option<String>,
-    /// Facts that were stated and could not be believed, such as a date in the future: shown by a dry run.
+    /// Problems such as a rejected date, shown by a dry run.
     pub notes: Vec<String>,
 }
 
-/// The day of publication, the moment when it is known, and where both come from.
+/// Date of publication and its provenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
-    /// The calendar day as the publication gives it, in its own time zone.
+    /// Calendar day as published, in the publication's time zone.
     pub day: Date,
-    /// The moment, when a time of day with its zone was stated.
+    /// Instant, if a time and time zone were stated.
     pub instant: Option<Timestamp>,
     /// Where the date was found.
     pub provenance: Provenance,
 }
 
 impl Published {
-    /// An ambiguous date read again with the day first.
+    /// Reads an ambiguous date with the day first.
     pub fn day_first(self) -> Self {
         let swapped = Date::new(self.day.year(), self.day.day(), self.day.month());
         match (self.provenance, swapped) {
-            // The moment moves with its day.
+            // Shift the instant with the day.
             (Provenance::Ambiguous, Ok(day)) => {
                 let apart = self.day.until(day);
                 let instant = self.instant.and_then(|at| {
@@ -64,28 +64,28 @@ impl Published {
     }
 }
 
-/// Where a date was found; earlier ones are believed before later ones.
+/// Where a date was found, in decreasing order of trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Provenance {
-    /// In the record's own metadata: a JSON key, a meta tag, front matter.
+    /// In the metadata of the record: a JSON key, a meta tag, front matter.
     Metadata,
     /// In the feed or package that carried the article.
     Feed,
-    /// In the article's web address.
+    /// In the URL of the article.
     Url,
-    /// In the text: a date line or byline.
+    /// In the text: a dateline or byline.
     Text,
-    /// The source file's time of modification.
+    /// The modification time of the source file.
     FileTime,
-    /// In any of the places above, as `03/04/2023`, and nothing says whether the day or the month comes first.
+    /// In any of the places above, but day and month may be swapped, as in `03/04/2023`.
     Ambiguous,
 }
 
 impl Provenance {
-    /// All of them, in the order of trust.
+    /// All values, most trusted first.
     pub const ALL: [Self; 6] = [Self::Metadata, Self::Feed, Self::Url, Self::Text, Self::FileTime, Self::Ambiguous];
 
-    /// The word used for it in data output.
+    /// Name used in data output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",

@@ -1,46 +1,46 @@
-//! The error types and the skip reasons, with their wording.
+//! Error types and skip reasons, with their messages.
 //!
-//! An [`Error`] ends a command; a [`SkipReason`] ends one record or one source file and is counted.
-//! Messages are lower case without a full stop and name the path; [`Error::hint`] says what to do.
+//! An [`Error`] ends a command. A [`SkipReason`] ends one record or source file and is counted. Messages are lower
+//! case, without a full stop, and name the path. [`Error::hint`] says what to do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-/// What ends a command.
+/// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No index was named and none was found in this folder or above it.
+    /// No index was named, and none was found in this folder or above it.
     #[error("no index found in `{}` or any folder above it", .start.display())]
     NoIndex {
-        /// The folder where the search for one began.
+        /// Folder where the search began.
         start: PathBuf,
     },
-    /// The folder that was named as an index does not exist.
+    /// The named index does not exist.
     #[error("no index at `{}`", .path.display())]
     MissingIndex {
-        /// The folder that was named.
+        /// The index folder.
         path: PathBuf,
     },
-    /// The folder exists and holds something other than an index of ours.
+    /// The folder is not an index.
     #[error("`{}` is not a nutgraf index: {cause}", .path.display())]
     NotAnIndex {
         /// The folder.
         path: PathBuf,
         /// What was found instead.
         cause: String,
-        /// Whether a commit of an index is in the folder all the same.
+        /// Whether the folder nevertheless contains a commit.
         has_commit: bool,
     },
-    /// The index was written in a format that this version does not read.
+    /// The format version of the index is not supported.
     #[error("the index at `{}` has format version {found}; this nutgraf reads {oldest} to {newest}", .path.display())]
     IndexVersion {
         /// The index folder.
         path: PathBuf,
         /// Its version.
         found: u32,
-        /// The oldest version that is read.
+        /// The oldest supported version.
         oldest: u32,
-        /// The version that is written.
+        /// The current version.
         newest: u32,
     },
     /// No path was given, and the index has no folders yet.
@@ -55,13 +55,13 @@ pub enum Error {
         /// The path as given.
         path: PathBuf,
     },
-    /// A folder of the index is not where it was, so that it cannot be read again.
+    /// A folder of the index does not exist.
     #[error("the folder `{}` is not there", .path.display())]
     FolderAway {
         /// The folder.
         path: PathBuf,
     },
-    /// A bundle cannot be read or made.
+    /// A bundle cannot be read or written.
     #[error("cannot use the bundle `{}`: {cause}", .path.display())]
     Bundle {
         /// The bundle.
@@ -69,7 +69,7 @@ pub enum Error {
         /// What is wrong with it.
         cause: String,
     },
-    /// What is to be made exists already.
+    /// The output already exists.
     #[error("`{}` exists already", .path.display())]
     Exists {
         /// The file or folder.
@@ -80,42 +80,42 @@ pub enum Error {
     Locked {
         /// The index folder.
         path: PathBuf,
-        /// Who holds the lock, as far as it is known.
+        /// Description of the process that holds the lock.
         holder: String,
     },
-    /// The operating system refused something.
+    /// An operating system error.
     #[error("cannot {action} `{}`: {source}", .path.display())]
     Io {
         /// What was attempted, as a verb: `read`, `create`.
         action: &'static str,
-        /// On which path.
+        /// The path.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A path that was to be indexed does not exist.
+    /// A path to index does not exist.
     #[error("no such file or folder: `{}`", .path.display())]
     MissingPath {
         /// The path as given.
         path: PathBuf,
     },
-    /// The index engine failed.
+    /// Tantivy failed.
     #[error("cannot {action} the index at `{}`: {cause}", .path.display())]
     Index {
         /// What was attempted, as a verb.
         action: &'static str,
         /// The index folder.
         path: PathBuf,
-        /// The engine's own words.
+        /// The message of Tantivy.
         cause: String,
     },
-    /// No article has this identifier.
+    /// No article has this id or location.
     #[error("no article with the id `{id}`")]
     UnknownArticle {
-        /// The identifier as given.
+        /// The id as given.
         id: String,
     },
-    /// A file of topics, judgements or a run cannot be understood.
+    /// A file of topics, judgements or a run is malformed.
     #[error("cannot use `{}`: line {line}: {cause}", .path.display())]
     EvalFile {
         /// The file.
@@ -125,10 +125,10 @@ pub enum Error {
         /// What is wrong there.
         cause: String,
     },
-    /// An argument's value cannot be used.
+    /// The value of an argument is invalid.
     #[error("`{value}` is not a valid {what}: {cause}")]
     Argument {
-        /// What the value was to be.
+        /// The kind of value.
         what: &'static str,
         /// The value as given.
         value: String,
@@ -138,7 +138,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the user can do about it, where something can be done.
+    /// What the user can do about the error, if anything.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoIndex { .. } => "make one with `nutgraf index PATH`, or name one with `--index DIR`; \
@@ -186,19 +186,19 @@ impl Error {
 /// Why a source file or a record was not indexed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SkipReason {
-    /// The source file has no bytes.
+    /// The source file is empty.
     #[error("the file is empty")]
     Empty,
-    /// It was read, and no article text was in it.
+    /// It contains no article text.
     #[error("no article text was found in it")]
     NoText,
-    /// The operating system refused to read it.
+    /// The operating system could not read it.
     #[error("cannot be read: {0}")]
     Unreadable(String),
-    /// It is in none of the known formats.
+    /// Its format is not supported.
     #[error("not a format that nutgraf reads")]
     UnknownFormat,
-    /// It has the name of a text file, but is binary.
+    /// It has the extension of a text file, but is binary.
     #[error("binary data under a text file's name")]
     Binary,
     /// It is larger than a limit.
@@ -223,12 +223,12 @@ pub enum SkipReason {
         /// The limit.
         limit_ratio: u64,
     },
-    /// It breaks the rules of its format.
+    /// It violates its format.
     #[error("not valid {format}: {detail}")]
     Malformed {
         /// The format's name.
         format: &'static str,
-        /// What is wrong, and where.
+        /// The problem and its position.
         detail: String,
     },
     /// It ends before it should.
@@ -237,24 +237,24 @@ pub enum SkipReason {
     /// It is encrypted.
     #[error("encrypted")]
     Encrypted,
-    /// It holds pictures of pages, and no text.
+    /// It consists of page images without text.
     #[error("holds scanned pages without text")]
     Scanned,
-    /// It uses a part of its format that is not supported.
+    /// It uses an unsupported feature of its format.
     #[error("not supported: {0}")]
     Unsupported(String),
-    /// An archive's entry names a path outside of the archive.
+    /// The name of an archive entry points outside the archive.
     #[error("its name points outside of the archive")]
     UnsafePath,
-    /// The program that was to give its text did not.
+    /// The program that extracts its text failed.
     #[error("`{command}` failed on it: {detail}")]
     CommandFailed {
-        /// The command as it was given.
+        /// The command.
         command: String,
-        /// What it said, or how it ended.
+        /// Its error message or exit status.
         detail: String,
     },
-    /// The reader of its format failed in a way that it should not.
+    /// The reader of its format panicked.
     #[error("the {format} reader failed on it; please report this file")]
     Panicked {
         /// The format's name.
@@ -263,15 +263,15 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Runs code that reads untrusted bytes; a panic in it becomes [`SkipReason::Panicked`].
+    /// Runs code that reads untrusted bytes, and turns a panic into [`SkipReason::Panicked`].
     ///
     /// # Errors
-    /// After a panic.
+    /// [`SkipReason::Panicked`].
     pub fn catch<T>(format: &'static str, work: impl FnOnce() -> T) -> Result<T, Self> {
         catch_unwind(AssertUnwindSafe(work)).map_err(|_| Self::Panicked { format })
     }
 
-    /// The reason's short name in data output and in counts.
+    /// Short name of the reason in data output and counts.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

@@ -1,8 +1,8 @@
-//! The program: everything is in the library's `cli`.
+//! The program; everything is in the library.
 
 use std::process::ExitCode;
 
-/// Articles are made by some threads and freed by others; the system's allocator may keep such memory for good.
+/// Memory is allocated and freed by different threads, which makes the system allocator retain it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,10 +1,10 @@
-//! The languages that articles are in: codes, names and scripts.
+//! The languages of articles: codes, names and scripts.
 
-/// A language, or none that is known: then it is undetermined.
+/// A language, or undetermined.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(u8);
 
-/// A script, as far as languages are told apart by it.
+/// A script, as far as it distinguishes languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is named as Unicode names it")]
 pub enum Script {
@@ -21,7 +21,7 @@ pub enum Script {
 }
 
 impl Script {
-    /// The script of a letter.
+    /// The script of a character.
     pub fn of(letter: char) -> Self {
         match letter as u32 {
             ..=0x2ff | 0x1e00..=0x1eff => Self::Latin,
@@ -37,7 +37,7 @@ impl Script {
         }
     }
 
-    /// The language by whose rules words of a script are treated in a text of a language that is written in another.
+    /// The language whose rules apply to a word in this script when the language of the text uses another script.
     pub fn first_language(self) -> Language {
         Language::of(match self {
             Self::Latin => Some("en"),
@@ -55,13 +55,13 @@ impl Script {
 }
 
 impl Language {
-    /// The language with a code of the index; undetermined when there is none.
+    /// The language with this code in the index; undetermined without a code.
     pub fn of(code: Option<&str>) -> Self {
         let at = code.and_then(|code| ROWS.binary_search_by_key(&code, |row| row.code).ok());
         at.map_or(Self(0), |at| Self(at as u8 + 1))
     }
 
-    /// The language that a code, a tag such as `en-US`, or a name such as `German` or `Deutsch` means.
+    /// The language for a code, a tag such as `en-US`, or a name such as `German` or `Deutsch`.
     pub fn named(text: &str) -> Option<Self> {
         let text = text.trim();
         let lower = text.to_lowercase();
@@ -75,12 +75,12 @@ impl Language {
         ROWS.get(usize::from(self.0).checked_sub(1)?)
     }
 
-    /// Its number; 0 is undetermined, and none is more than 127.
+    /// Its number, at most 127; 0 is undetermined.
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// Its code: of two letters, as in ISO 639-1.
+    /// Its two-letter code (ISO 639-1).
     pub fn code(self) -> Option<&'static str> {
         self.row().map(|row| row.code)
     }
@@ -90,12 +90,12 @@ impl Language {
         self.row().map_or("undetermined", |row| row.name)
     }
 
-    /// Its number of languages, undetermined included.
+    /// Number of languages, including undetermined.
     pub fn count() -> usize {
         ROWS.len() + 1
     }
 
-    /// Whether it is written in a script.
+    /// Whether the language is written in this script.
     pub fn writes(self, script: Script) -> bool {
         let Some(row) = self.row() else { return false };
         let own = row.own_name.chars().next().map_or(Script::Other, Script::of);
@@ -103,7 +103,7 @@ impl Language {
     }
 }
 
-/// The code of the language that a text of metadata means; one that has no name here keeps its own code.
+/// The language code for a text in metadata. An unknown language keeps its own code.
 pub fn language_code(text: &str) -> Option<String> {
     if let Some(code) = Language::named(text).and_then(Language::code) {
         return Some(code.to_owned());
@@ -114,13 +114,13 @@ pub fn language_code(text: &str) -> Option<String> {
     (valid && !matches!(primary, "und" | "mul" | "mis" | "zxx" | "xx")).then(|| primary.to_owned())
 }
 
-/// What is known of a language.
+/// A known language.
 struct Row {
     code: &'static str,
-    /// The codes of ISO 639-2 and 639-3 that mean it, between blanks.
+    /// Codes of ISO 639-2 and 639-3, separated by blanks.
     long_codes: &'static str,
     name: &'static str,
-    /// What it calls itself, in lower case.
+    /// Its name in itself, in lower case.
     own_name: &'static str,
 }
 
@@ -128,7 +128,7 @@ const fn row(code: &'static str, long_codes: &'static str, name: &'static str, o
     Row { code, long_codes, name, own_name }
 }
 
-/// The languages that are known by name, by code.
+/// Known languages, sorted by code.
 const ROWS: &[Row] = &[
     row("af", "afr", "Afrikaans", "afrikaans"),
     row("am", "amh", "Amharic", "አማርኛ"),

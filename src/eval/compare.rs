@@ -1,33 +1,31 @@
-//! Two runs set against each other, topic by topic: who wins where, and whether chance would do as well.
+//! Compares two runs topic by topic, with a significance test.
 //!
-//! The test is the paired randomisation test (Fisher; for retrieval: Smucker, Allan and Carterette, CIKM
-//! 2007).
+//! The test is the paired randomisation test (Fisher; for retrieval: Smucker, Allan and Carterette, CIKM 2007).
 
 use std::collections::BTreeMap;
 
 use super::measures::{Measure, TopicMeasures};
 
-/// Up to this many topics that differ, all assignments of signs are gone through: 65,536, at once.
+/// Maximum number of differing topics for an exact test, which tries all 65,536 assignments of signs.
 const EXACT_TOPICS_MAX: usize = 16;
 
-/// Beyond that, so many assignments are drawn: p is then known to about .0015 at .05, one standard error
-/// being .0007.
+/// Number of random assignments for more topics. The standard error of p is then .0007 at .05.
 const DRAWS: u32 = 100_000;
 
-/// Fixed, so that the same runs give the same p.
+/// Fixed seed, so that the same runs give the same p.
 const SEED: u64 = 0x6e75_7467_7261_6621;
 
-/// Differences below this are rounding, not a win.
+/// Smaller differences are rounding errors, and count as ties.
 const TIE: f64 = 1e-9;
 
-/// A second run against a first by one measure.
+/// The comparison of a second run with a first by one measure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// The number of topics that both have.
+    /// Number of topics in both runs.
     pub topics: usize,
-    /// Mean of the first run on them.
+    /// Mean of the first run on these topics.
     pub first: f64,
-    /// Mean of the second run on them.
+    /// Mean of the second run on these topics.
     pub second: f64,
     /// Topics on which the second run is better.
     pub wins: usize,
@@ -35,16 +33,15 @@ pub struct Comparison {
     pub losses: usize,
     /// Topics on which they are equal.
     pub ties: usize,
-    /// How probable a difference of the means at least as large, up or down, is if the runs are worth the
-    /// same.
+    /// Two-sided p value: the probability of a difference of means at least this large if the runs are equally good.
     pub p: f64,
-    /// Whether `p` was counted out rather than estimated by drawing.
+    /// Whether `p` is exact rather than estimated.
     pub exact: bool,
-    /// Topic and second less first, the greatest gain first, equal ones by topic id.
+    /// Topic and difference (second minus first), greatest gain first, then by topic id.
     pub differences: Vec<(String, f64)>,
 }
 
-/// Compares two lists that [`per_topic`](super::per_topic) gave, on the topics that both have.
+/// Compares two results of [`per_topic`](super::per_topic) on the topics in both.
 pub fn compare(first: &[(String, TopicMeasures)], second: &[(String, TopicMeasures)], measure: Measure) -> Comparison {
     let by_topic = |list: &[(String, TopicMeasures)]| -> BTreeMap<String, f64> {
         list.iter().map(|(topic, measures)| (topic.clone(), measure.of(measures))).collect()
@@ -61,7 +58,7 @@ pub fn compare(first: &[(String, TopicMeasures)], second: &[(String, TopicMeasur
         pairs.iter().map(|(topic, before, after)| (topic.clone(), after - before)).collect();
     let wins = differences.iter().filter(|(_, d)| *d > TIE).count();
     let losses = differences.iter().filter(|(_, d)| *d < -TIE).count();
-    // A topic without a difference is the same with either sign.
+    // A tie has the same value with either sign.
     let unequal: Vec<f64> = differences.iter().map(|(_, d)| *d).filter(|d| d.abs() > TIE).collect();
     let exact = unequal.len() <= EXACT_TOPICS_MAX;
     let p = if exact { counted(&unequal) } else { drawn(&unequal, DRAWS) };
@@ -79,7 +76,7 @@ pub fn compare(first: &[(String, TopicMeasures)], second: &[(String, TopicMeasur
     }
 }
 
-/// The share of all assignments of signs whose sum is at least as far from 0 as the sum itself.
+/// Exact p: the share of sign assignments whose sum is at least as far from 0 as the observed sum.
 fn counted(differences: &[f64]) -> f64 {
     let threshold = threshold(differences);
     let assignments = 1_u64 << differences.len().min(EXACT_TOPICS_MAX);
@@ -87,7 +84,7 @@ fn counted(differences: &[f64]) -> f64 {
     extreme as f64 / assignments as f64
 }
 
-/// The same, estimated from `draws` assignments; the observed one counts as one more, so that p is never 0.
+/// Estimated p from random assignments. The observed assignment is included, so p is never 0.
 fn drawn(differences: &[f64], draws: u32) -> f64 {
     let threshold = threshold(differences);
     let mut state = SEED;
@@ -95,13 +92,13 @@ fn drawn(differences: &[f64], draws: u32) -> f64 {
     (extreme as f64 + 1.0) / (f64::from(draws) + 1.0)
 }
 
-/// The observed sum, less what rounding may do to a sum in which only signs differ.
+/// The observed sum, with a tolerance for rounding.
 fn threshold(differences: &[f64]) -> f64 {
     let magnitude: f64 = differences.iter().map(|d| d.abs()).sum();
     differences.iter().sum::<f64>().abs() - magnitude * 1e-12
 }
 
-/// The sum of the differences, those negated whose bit is set; `bits` gives 64 at a time.
+/// The sum of the differences, with signs taken from random bits, 64 at a time.
 fn signed_sum(differences: &[f64], mut bits: impl FnMut() -> u64) -> f64 {
     let mut sum = 0.0;
     for chunk in differences.chunks(64) {

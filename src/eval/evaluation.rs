@@ -1,5 +1,4 @@
-//! What a run of a collection's topics is worth, in one value: the topics that count and those that do not, their
-//! measures and means, and another run set against it.
+//! The evaluation of a run: measures per topic, means, topics left out, and comparison with another run.
 
 use std::collections::BTreeSet;
 
@@ -7,32 +6,32 @@ use super::compare::{Comparison, compare};
 use super::files::{Qrels, Run, column};
 use super::measures::{Measure, Measures, TopicMeasures, mean, per_topic};
 
-/// What a run is worth.
+/// The evaluation of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evaluation {
-    /// What the collection is called.
+    /// Name of the collection.
     pub name: String,
-    /// The topics that count with their measures, by id.
+    /// Measures of the evaluated topics, by id.
     pub topics: Vec<(String, TopicMeasures)>,
-    /// The means over them.
+    /// Means over these topics.
     pub means: Measures,
-    /// The run's topics of which no article is judged.
+    /// Number of topics of the run without judgements.
     pub unjudged: usize,
-    /// The run's topics of which articles are judged and none is relevant.
+    /// Number of topics of the run with judgements but no relevant article.
     pub irrelevant: usize,
-    /// The topics of the qrels that are not the run's.
+    /// Number of topics that are only in the qrels.
     pub unasked: usize,
-    /// The share of the first ten hits that copy an earlier one, where it is known which articles are copies.
+    /// Share of the first ten hits that are copies of an earlier hit, if copies are known.
     pub redundancy10: Option<f64>,
-    /// The run (second) against another (first), by each measure; empty where there is no other.
+    /// Comparison of the run (second) with another (first), by measure; empty without another run.
     pub comparisons: Vec<(Measure, Comparison)>,
 }
 
-/// Measures a run, which has every topic that was asked, also those for which nothing was found.
+/// Evaluates a run. The run contains every topic that was asked, including those without hits.
 ///
-/// Topics count that were asked and have a relevant article. As in `trec_eval`, topics without judgements and
-/// those that only the qrels have are left out; how many, the [`Evaluation`] says. A topic that `other` lacks is 0
-/// throughout for it.
+/// A topic is evaluated if it was asked and has a relevant article. As in `trec_eval`, topics without judgements and
+/// topics that are only in the qrels are left out; [`Evaluation`] counts them. A topic missing from `other` scores 0 in
+/// it.
 pub fn evaluate(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
     let asked: BTreeSet<_> = run.topics.iter().map(|topic| column(&topic.topic)).collect();
     let of_asked = qrels.topics.iter().filter(|(topic, _)| asked.contains(topic.as_str()));

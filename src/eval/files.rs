@@ -1,6 +1,6 @@
-//! Topics, qrels and runs: their types, reading them from text, writing a run.
+//! Topics, qrels and runs: types, parsers, and a writer for runs.
 //!
-//! The formats are those of TREC as `trec_eval` reads them. What the figures are is left to `measures`.
+//! The formats are those of TREC as read by `trec_eval`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -13,50 +13,50 @@ use crate::error::Error;
 /// A test query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// What qrels and runs call it.
+    /// Its id in qrels and runs.
     pub id: String,
-    /// The query as a reader would type it.
+    /// The query text.
     pub text: String,
 }
 
-/// Judgements: which article is how relevant to which topic.
+/// Relevance judgements.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Qrels {
-    /// Topic id → article id → grade; 1 and above is relevant. Ids are in the form of [`column()`].
+    /// Topic id → article id → grade; grades of 1 and above are relevant. Ids are in the form of [`column()`].
     pub topics: BTreeMap<String, BTreeMap<String, i32>>,
 }
 
-/// What a search returned for each topic.
+/// The hits of each topic.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Run {
-    /// The topics, each once, in any order.
+    /// Topics, each once, in any order.
     pub topics: Vec<TopicHits>,
 }
 
-/// What a search returned for one topic.
+/// The hits of one topic.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TopicHits {
-    /// The topic's id.
+    /// Id of the topic.
     pub topic: String,
-    /// The hits in any order: their scores rank them.
+    /// Hits in any order; their scores rank them.
     pub hits: Vec<RunHit>,
 }
 
-/// An article that a search returned.
+/// A hit of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunHit {
-    /// The article's id.
+    /// Id of the article.
     pub article: String,
     /// Higher is better.
     pub score: f64,
 }
 
 impl Run {
-    /// Lowers scores by as little as makes them rank the hits of each topic as they stand.
+    /// Lowers scores by the smallest amount that makes them rank hits in their present order.
     ///
-    /// A run has no other order than that of its scores at single precision, ties going to the greater
-    /// article id. Where a search breaks ties in another way, this makes its order the one that is measured
-    /// and written. A score that is no number becomes 0 first.
+    /// In a run, hits are ordered by score at single precision, and ties by the greater article id. This makes the
+    /// order of a search with other tie-breaking the order that is measured and written. A score that is not a number
+    /// becomes 0 first.
     pub fn rank_as_listed(&mut self) {
         for topic in &mut self.topics {
             let mut above = f32::INFINITY;
@@ -74,13 +74,13 @@ impl Run {
 }
 
 impl RunHit {
-    /// The score as it ranks: at single precision as in `pytrec_eval`; what is no number last.
+    /// The score for ranking, at single precision as in `pytrec_eval`. NaN ranks last.
     fn single_score(&self) -> f32 {
         if self.score.is_nan() { f32::NEG_INFINITY } else { self.score as f32 }
     }
 }
 
-/// Hits in the order in which they count, each article once, with its id in the form of [`column()`].
+/// Hits in rank order, each article once, with ids in the form of [`column()`].
 pub(super) fn ranked(hits: &[RunHit]) -> Vec<(&RunHit, Cow<'_, str>)> {
     let mut ranked: Vec<_> = hits.iter().map(|hit| (hit, column(&hit.article))).collect();
     ranked.sort_by(|(a, a_id), (b, b_id)| {
@@ -92,17 +92,17 @@ pub(super) fn ranked(hits: &[RunHit]) -> Vec<(&RunHit, Cow<'_, str>)> {
     ranked
 }
 
-/// Whether a character reorders what follows it or takes no place and shapes nothing.
+/// Whether a character is invisible or changes the order of text.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// An id as it stands in a column of qrels and runs: white space, control characters and what reorders text or is
-/// not seen percent-encoded.
+/// An id in the form used in columns of qrels and runs: white space, control characters, and invisible or reordering
+/// characters are percent-encoded.
 ///
-/// A path is an article's id where its record has none, and paths have blanks, which would shift the columns.
-/// Ids without such characters, and those that are encoded already, stay as they are.
+/// An article without an id of its own is identified by its path, which may contain blanks that would shift the
+/// columns. Other ids, and ids that are already encoded, are unchanged.
 pub fn column(id: &str) -> Cow<'_, str> {
     let shifts = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
     if !id.contains(shifts) {
@@ -122,15 +122,14 @@ pub fn column(id: &str) -> Cow<'_, str> {
     Cow::Owned(encoded)
 }
 
-/// Reads topics: lines of `id TAB query`, or TREC's `<top>` records, of which the title is the query.
+/// Parses topics: lines of `id TAB query`, or TREC `<top>` records with the title as the query.
 ///
-/// Of lines, blank ones and those that begin with `#` are left out. Of a `<top>` record, the words `Number:`
-/// and `Topic:` are left out, and the zeros before a number (`<num> Number: 051`), since qrels have none. The
-/// XML topics of later TREC tracks (`<topic number="1">`) are not supported.
+/// Blank lines and lines that begin with `#` are ignored. In a `<top>` record, the words `Number:` and `Topic:` and
+/// leading zeros of a number (`<num> Number: 051`) are ignored, since qrels have none. The XML topics of later TREC
+/// tracks (`<topic number="1">`) are not supported.
 ///
 /// # Errors
-/// [`Error::EvalFile`] where a line or a record has no id or no query, an id comes twice, or there is no
-/// topic.
+/// [`Error::EvalFile`] for a line or record without id or query, a repeated id, or a file without topics.
 pub fn parse_topics(path: &Path, text: &str) -> Result<Vec<Topic>, Error> {
     let fail = |(line, cause)| wrong(path, line, cause);
     let marked_up = content_lines(text).next().is_some_and(|(_, line)| line.trim_start().starts_with('<'));
@@ -148,7 +147,7 @@ pub fn parse_topics(path: &Path, text: &str) -> Result<Vec<Topic>, Error> {
     Ok(numbered.into_iter().map(|(_, topic)| topic).collect())
 }
 
-/// Something that came from a line, or the cause why it did not.
+/// Values with their line numbers, or a line number with the problem.
 type Numbered<T> = Result<Vec<(usize, T)>, (usize, String)>;
 
 fn line_topics(text: &str) -> Numbered<Topic> {
@@ -167,7 +166,7 @@ fn line_topics(text: &str) -> Numbered<Topic> {
     Ok(topics)
 }
 
-/// The part of a `<top>` record that text belongs to.
+/// The part of a `<top>` record to which text belongs.
 #[derive(Clone, Copy)]
 enum Part {
     Number,
@@ -217,7 +216,7 @@ fn marked_up_topics(text: &str) -> Numbered<Topic> {
     Ok(topics)
 }
 
-/// A `<top>` record while it is read.
+/// A `<top>` record while it is parsed.
 #[derive(Default)]
 struct Record {
     line: usize,
@@ -250,7 +249,7 @@ impl Record {
     }
 }
 
-/// The text after `label` (in lower case), or all of it where it does not begin so.
+/// The text without the prefix `label` (in lower case), if it has it.
 fn without_label<'a>(text: &'a str, label: &str) -> &'a str {
     let text = text.trim();
     match text.split_at_checked(label.len()) {
@@ -259,13 +258,13 @@ fn without_label<'a>(text: &'a str, label: &str) -> &'a str {
     }
 }
 
-/// Reads TREC qrels: `topic iteration article grade` on each line, divided by any white space.
+/// Parses TREC qrels: lines of `topic iteration article grade`, separated by white space.
 ///
-/// The iteration is not used. Blank lines and lines that begin with `#` are left out.
+/// The iteration is ignored, and so are blank lines and lines that begin with `#`.
 ///
 /// # Errors
-/// [`Error::EvalFile`] where a line has not four columns, a grade is no whole number, two judgements of an
-/// article contradict each other, or there is no judgement.
+/// [`Error::EvalFile`] for a line without four columns, a grade that is not an integer, contradictory judgements of an
+/// article, or a file without judgements.
 pub fn parse_qrels(path: &Path, text: &str) -> Result<Qrels, Error> {
     let mut qrels = Qrels::default();
     for (number, line) in content_lines(text) {
@@ -287,14 +286,13 @@ pub fn parse_qrels(path: &Path, text: &str) -> Result<Qrels, Error> {
     Ok(qrels)
 }
 
-/// Reads a TREC run: `topic Q0 article rank score tag` on each line, divided by any white space.
+/// Parses a TREC run: lines of `topic Q0 article rank score tag`, separated by white space.
 ///
-/// `Q0`, rank and tag are not used: the scores rank the articles. The lines may come in any order; blank
-/// lines and lines that begin with `#` are left out. An empty run is a run that found nothing.
+/// `Q0`, rank and tag are ignored: scores rank the articles. Lines may come in any order. Blank lines and lines that
+/// begin with `#` are ignored. An empty run is valid.
 ///
 /// # Errors
-/// [`Error::EvalFile`] where a line has not six columns, a score is no number, or an article comes twice for
-/// a topic.
+/// [`Error::EvalFile`] for a line without six columns, a score that is not a number, or a repeated article in a topic.
 pub fn parse_run(path: &Path, text: &str) -> Result<Run, Error> {
     let mut run = Run::default();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
@@ -318,12 +316,11 @@ pub fn parse_run(path: &Path, text: &str) -> Result<Run, Error> {
     Ok(run)
 }
 
-/// Writes a run in TREC's format, the topics in the order of the run, their articles in the order in which
-/// they count.
+/// Writes a run in TREC format, with topics in the order of the run and articles in rank order.
 ///
-/// Scores are written so that they read back as the same numbers. A `trec_eval` that compares them at double
-/// precision, as its later source does, ranks near ties otherwise, unless [`Run::rank_as_listed`] came first.
-/// `tag` names the run. Ids and tag are written in the form of [`column()`].
+/// Scores are written with enough digits to read back the same numbers. Versions of `trec_eval` that compare scores at
+/// double precision order near ties differently, unless [`Run::rank_as_listed`] was called first. `tag` names the run.
+/// Ids and tag are written in the form of [`column()`].
 ///
 /// # Errors
 /// Those of `out`.
@@ -339,16 +336,16 @@ pub fn write_run(run: &Run, tag: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The lines that are neither blank nor comments, counted from 1.
+/// Lines that are neither blank nor comments, with numbers from 1.
 fn content_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
     numbered.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
 }
 
-/// The columns of a line, as many as `form` names.
+/// Splits a line into the columns named by `form`.
 ///
-/// Divided by ASCII white space only, as `trec_eval` does: other blanks are part of an id.
+/// Only ASCII white space separates columns, as in `trec_eval`; other blanks are part of an id.
 fn columns<'a, const N: usize>(line: &'a str, form: &str) -> Result<[&'a str; N], String> {
     let found: Vec<&str> = line.split_ascii_whitespace().take(N + 1).collect();
     <[&str; N]>::try_from(found).map_err(|found| {

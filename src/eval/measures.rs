@@ -1,9 +1,7 @@
-//! What a run is worth by the qrels: the measures of each topic, their means, and how much of it repeats
-//! itself.
+//! The measures of each topic, their means, and the redundancy of a run.
 //!
-//! The definitions are those of `trec_eval` (<https://github.com/usnistgov/trec_eval>) as `pytrec_eval` and
-//! with it `ir-measures` carry them out. Reading and ranking a run is left to `files`, two runs are set against
-//! each other in `compare`.
+//! Definitions are those of `trec_eval` (<https://github.com/usnistgov/trec_eval>) as implemented by `pytrec_eval` and
+//! `ir-measures`.
 
 use std::collections::BTreeMap;
 
@@ -12,29 +10,29 @@ use super::files::{Qrels, Run, RunHit, column, ranked};
 /// The lowest grade that is relevant.
 const RELEVANT_GRADE: i32 = 1;
 
-/// What a run is worth on one topic; every figure from 0 to 1.
+/// The measures of one topic, each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TopicMeasures {
-    /// Average precision: the precision at each relevant article, summed up, by the number of relevant
+    /// Average precision: the sum of the precision at each relevant article found, divided by the number of relevant
     /// articles.
     pub ap: f64,
-    /// 1 by the rank of the first relevant article; 0 where none is found.
+    /// Reciprocal rank of the first relevant article; 0 if none was found.
     pub rr: f64,
-    /// Normalised discounted cumulative gain of the first 10: grade by log2(rank + 1), by that of the ideal
+    /// Normalised discounted cumulative gain of the first 10 hits: grade / log2(rank + 1), divided by that of the ideal
     /// order.
     pub ndcg10: f64,
-    /// Relevant articles among the first 5, by 5.
+    /// Precision of the first 5 hits.
     pub p5: f64,
-    /// Relevant articles among the first 10, by 10.
+    /// Precision of the first 10 hits.
     pub p10: f64,
-    /// Relevant articles among the first 1000, by the number of relevant articles.
+    /// Recall of the first 1000 hits.
     pub r1000: f64,
 }
 
 /// Means over the topics.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measures {
-    /// The number of topics.
+    /// Number of topics.
     pub topics: usize,
     /// Mean of [`TopicMeasures::ap`].
     pub map: f64,
@@ -50,7 +48,7 @@ pub struct Measures {
     pub r1000: f64,
 }
 
-/// One of the figures of [`TopicMeasures`].
+/// A measure of [`TopicMeasures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// [`TopicMeasures::ap`].
@@ -68,10 +66,10 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// All of them.
+    /// All measures.
     pub const ALL: [Self; 6] = [Self::Ap, Self::Rr, Self::Ndcg10, Self::P5, Self::P10, Self::R1000];
 
-    /// The name by which the literature and `ir-measures` know it.
+    /// Name in the literature and in `ir-measures`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ap => "AP",
@@ -83,7 +81,7 @@ impl Measure {
         }
     }
 
-    /// Its figure for one topic.
+    /// The value of this measure for a topic.
     pub fn of(self, measures: &TopicMeasures) -> f64 {
         match self {
             Self::Ap => measures.ap,
@@ -96,13 +94,12 @@ impl Measure {
     }
 }
 
-/// The measures of each topic for which the qrels have a relevant article, by topic id.
+/// The measures of each topic with a relevant article in the qrels, by topic id.
 ///
-/// Hits rank by score at single precision, ties by the greater article id first; an article that comes again
-/// counts once. A grade of 1 or more is relevant; lower grades and articles without a judgement count alike,
-/// as not relevant. A topic that the run lacks is 0 throughout, as with `trec_eval -c` and `ir-measures`.
-/// Topics without a relevant article, which `ir-measures` counts as 0 for every run, are left out; so are
-/// topics that only the run has.
+/// Hits rank by score at single precision, and ties by the greater article id. A repeated article counts once. Grades
+/// of 1 or more are relevant; lower grades and unjudged articles are not. A topic missing from the run scores 0, as
+/// with `trec_eval -c` and `ir-measures`. Topics without a relevant article, which `ir-measures` scores 0 for every
+/// run, are left out, and so are topics that are only in the run.
 pub fn per_topic(qrels: &Qrels, run: &Run) -> Vec<(String, TopicMeasures)> {
     let mut found: BTreeMap<_, &[RunHit]> = BTreeMap::new();
     for topic in &run.topics {
@@ -158,7 +155,7 @@ fn gain(grade: i32, rank: u32) -> f64 {
     f64::from(grade) / (f64::from(rank) + 1.0).log2()
 }
 
-/// The means of what [`per_topic`] gives; 0 throughout without topics.
+/// The means of the results of [`per_topic`]; 0 without topics.
 pub fn mean(topics: &[(String, TopicMeasures)]) -> Measures {
     let mean = |measure: Measure| {
         let sum: f64 = topics.iter().map(|(_, measures)| measure.of(measures)).sum();
@@ -175,8 +172,8 @@ pub fn mean(topics: &[(String, TopicMeasures)]) -> Measures {
     }
 }
 
-/// The share of articles that copy an earlier one, as the mean over the topics that found anything; none when no topic
-/// did. For each topic, `repeats` says of its first articles whether they do.
+/// The mean share of copies of an earlier article, over the topics with hits; none if no topic has hits. `repeats` has
+/// a flag for each of the first articles of each topic.
 pub fn redundancy(repeats: &[Vec<bool>]) -> Option<f64> {
     let shares = repeats.iter().filter(|first| !first.is_empty());
     let share = |first: &Vec<bool>| first.iter().filter(|repeats| **repeats).count() as f64 / first.len() as f64;

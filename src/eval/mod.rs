@@ -1,7 +1,7 @@
-//! Topics, qrels, runs and the measures on them, in TREC's formats and with the figures of `trec_eval`.
+//! Topics, qrels, runs and measures, in the formats of TREC and with the results of `trec_eval`.
 //!
-//! File contents come in as text and runs go out to any `Write`; opening files, running the topics through a
-//! search and showing the figures are left to others. Every figure is the same whatever the machine.
+//! Text comes in and results go out to any `Write`; the caller opens files, runs the topics and prints the results.
+//! Results do not depend on the machine.
 
 mod compare;
 mod evaluation;

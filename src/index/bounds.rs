@@ -1,4 +1,4 @@
-//! Where the parts of an article begin and end, in positions of its words.
+//! Where the parts of an article begin and end, as token positions.
 
 use tantivy::columnar::Column;
 use tantivy::fieldnorm::FieldNormReader;
@@ -10,24 +10,24 @@ use super::row::Row;
 use super::schema::Fields;
 use crate::analysis::{Language, Outline, TITLE_GAP, Words, analyse};
 
-/// Blocks of texts that are kept: articles are asked in their order.
+/// Number of text blocks in the cache. Articles are read in order, so few are needed.
 const BLOCKS_KEPT: usize = 2;
 
-/// Words of a headline up to which their number is exact in a column.
+/// Headline length up to which the column is exact.
 const TITLE_WORDS_EXACT: u32 = 40;
 
-/// Headline, lead, sentences and paragraphs of an article.
+/// The bounds of the headline, lead, sentences and paragraphs of an article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
-    /// The end of the headline.
+    /// End of the headline.
     pub(crate) title: u32,
-    /// Where the body begins.
+    /// Start of the body.
     pub(crate) body: u32,
-    /// The end of the first passage.
+    /// End of the first passage.
     pub(crate) lead: u32,
-    /// Where each sentence of the body begins. What is before the first is the headline.
+    /// Start of each sentence of the body. Everything before the first is the headline.
     pub(crate) sentences: Vec<u32>,
-    /// Where each paragraph of the body begins.
+    /// Start of each paragraph of the body.
     pub(crate) paragraphs: Vec<u32>,
 }
 
@@ -50,12 +50,12 @@ impl Bounds {
     }
 }
 
-/// The bounds of a segment's articles.
+/// Reads the bounds of articles of a segment.
 pub(crate) struct BoundsReader {
     titles: FieldNormReader,
     passages: Column<u64>,
-    /// Of each sentence the positions from the start of the one before, times two, and one more where it opens a
-    /// paragraph; none in an index without the column.
+    /// The column of sentences; none in an index without it. Each value is the distance from the previous sentence
+    /// times two, plus one if the sentence opens a paragraph.
     sentences: Option<Column<u64>>,
     texts: StoreReader,
     fields: Fields,
@@ -63,7 +63,7 @@ pub(crate) struct BoundsReader {
 }
 
 impl BoundsReader {
-    /// Opens them.
+    /// Opens the columns.
     pub(crate) fn open(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
         Ok(Self {
             titles: segment.get_fieldnorms_reader(fields.title)?,
@@ -75,7 +75,7 @@ impl BoundsReader {
         })
     }
 
-    /// Replaces `bounds` by those of an article; those of sentences and paragraphs only where `sentences` says so.
+    /// Reads the bounds of an article into `bounds`; sentences and paragraphs only if `sentences` is set.
     pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
         let title = self.titles.fieldnorm(article);
         if sentences || title > TITLE_WORDS_EXACT {

@@ -1,6 +1,5 @@
-//! The figures of the collection, exact whatever was deleted and merged: deleted documents do not count before a
-//! merge, and Tantivy's estimate of lengths does not count after one. Each commit has its totals with it, so that a
-//! query need not add them up.
+//! Exact statistics of the collection. Tantivy counts deleted documents until a merge, and estimates lengths after one.
+//! Each commit stores its totals, so that a query need not compute them.
 
 use std::collections::BTreeSet;
 use std::ops::{AddAssign, Sub};
@@ -15,24 +14,24 @@ use super::reader::Reader;
 use super::schema::{Fields, Kind};
 use crate::error::Error;
 
-/// What a commit holds in all.
+/// The totals of a commit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Totals {
-    /// Articles.
+    /// Number of articles.
     pub(super) articles: u64,
-    /// Their tokens, as the engine counts them for lengths.
+    /// Number of tokens, as counted by Tantivy for lengths.
     pub(super) words: u64,
-    /// Their passages.
+    /// Number of passages.
     pub(super) passages: u64,
 }
 
 impl Totals {
-    /// The totals as a commit has them with it.
+    /// The totals as stored in a commit.
     pub(super) fn to_json(self) -> String {
         serde_json::to_string(&self).expect("totals are plain data")
     }
 
-    /// The totals that a commit has with it; none when they cannot be understood.
+    /// Parses the totals of a commit; none if they are invalid.
     pub(super) fn read(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
@@ -58,7 +57,7 @@ impl Sub for Totals {
     }
 }
 
-/// A commit as far as it says which segments its totals are of.
+/// The part of a commit that names the segments of its totals.
 #[derive(Deserialize)]
 struct List {
     segments: Vec<Listed>,
@@ -76,7 +75,7 @@ struct ListedDeletions {
     opstamp: u64,
 }
 
-/// Adds up the totals of all that a searcher sees, from columns.
+/// Computes the totals of a searcher from its columns.
 pub(super) fn counted(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Totals> {
     let mut totals = Totals::default();
     for segment in searcher.segment_readers() {
@@ -85,7 +84,7 @@ pub(super) fn counted(searcher: &Searcher, fields: &Fields) -> tantivy::Result<T
         totals.words += sum(&*words.values);
         let articles = doc_freq(segment, &Term::from_field_u64(fields.kind, Kind::Article as u64))?;
         totals.articles += articles;
-        // An article has one bound more than it has passages.
+        // An article has one more bound than passages.
         totals.passages += u64::from(passages.values.num_vals()).saturating_sub(articles);
         for doc in deleted(segment) {
             totals = totals - of_document(words.first(doc), passages.values_for_doc(doc).count());
@@ -94,7 +93,7 @@ pub(super) fn counted(searcher: &Searcher, fields: &Fields) -> tantivy::Result<T
     Ok(totals)
 }
 
-/// Adds up the totals of the live documents that have one of these terms.
+/// Computes the totals of live documents that contain one of these terms.
 pub(super) fn counted_with(searcher: &Searcher, fields: &Fields, terms: &[Term]) -> tantivy::Result<Totals> {
     let mut totals = Totals::default();
     for segment in searcher.segment_readers() {
@@ -120,33 +119,34 @@ pub(super) fn counted_with(searcher: &Searcher, fields: &Fields, terms: &[Term])
     Ok(totals)
 }
 
-/// What a document adds: only articles have words, and they have one bound more than passages.
+/// The totals of one document. Only articles have words; they have one more bound than passages.
 fn of_document(words: Option<u64>, bounds: usize) -> Totals {
     let of_article = |words| Totals { articles: 1, words, passages: (bounds as u64).saturating_sub(1) };
     words.map(of_article).unwrap_or_default()
 }
 
-/// Values of a column that are read at once.
+/// Number of column values read at once.
 const BLOCK: usize = 4096;
 
-/// A posting list of so many times the deleted documents is not walked; the deleted are looked for in it instead.
+/// A posting list this many times longer than the list of deleted documents is not scanned; each deleted document is
+/// looked up in it instead.
 const SEEK_FACTOR: u32 = 16;
 
-/// What BM25 needs to know of all articles, and what was deleted from under the postings.
+/// Collection statistics for BM25, and the deleted documents that are still in posting lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Collection {
-    /// Articles.
+    /// Number of articles.
     pub(crate) articles: u64,
-    /// Their tokens, as the engine counts them for lengths.
+    /// Number of tokens, as counted by Tantivy for lengths.
     pub(crate) words: u64,
-    /// Their passages.
+    /// Number of passages.
     pub(crate) passages: u64,
-    /// The deleted documents of each segment, in their order.
+    /// Deleted documents of each segment, in order.
     deleted: Vec<Vec<DocId>>,
 }
 
 impl Reader {
-    /// The figures of the collection, read once.
+    /// The statistics of the collection, computed once.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -164,7 +164,7 @@ impl Reader {
         Ok(self.collection.get_or_init(|| Collection { articles, words, passages, deleted }))
     }
 
-    /// The totals that the commit has with it; none when it is another one by now, or has none.
+    /// The totals stored in the commit; none if they are missing or belong to another commit.
     fn stored_totals(&self) -> Option<Totals> {
         let list = self.searcher().index().directory().atomic_read(Path::new(COMMIT)).ok()?;
         let list: List = serde_json::from_slice(&list).ok()?;
@@ -183,8 +183,8 @@ impl Reader {
         Totals::read(&list.payload?)
     }
 
-    /// How many live documents have a term; none as soon as `may` is false of those counted so far, the largest
-    /// segments first.
+    /// The document frequency of a term, without deleted documents. Segments are counted from the largest to the
+    /// smallest; none as soon as `may` returns false for the count so far.
     pub(crate) fn documents_with(&self, term: &Term, may: impl Fn(u64) -> bool) -> tantivy::Result<Option<u64>> {
         let collection = self.collection_read()?;
         let mut segments: Vec<_> = self.searcher().segment_readers().iter().zip(&collection.deleted).collect();

@@ -1,4 +1,4 @@
-//! Columns that queries read, each opened once: to open one costs as much as to read it a thousand times.
+//! A cache of open columns: opening one costs as much as a thousand reads.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +10,7 @@ use tantivy::{DocId, SegmentReader};
 
 use crate::analysis::{Outline, Signature};
 
-/// The columns that were opened so far, of all segments of a commit.
+/// The open columns of all segments of a commit.
 #[derive(Default)]
 pub(super) struct Columns {
     strings: Opened<Option<StrColumn>>,
@@ -46,23 +46,23 @@ impl<T: Clone> Opened<T> {
 }
 
 impl Columns {
-    /// A column of strings; none where no document of the segment has a value.
+    /// A string column; none if no document of the segment has a value.
     pub(super) fn str(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Option<StrColumn>> {
         self.strings.get(segment, name, || segment.fast_fields().str(name))
     }
 
-    /// A column of natural numbers.
+    /// A column of unsigned integers.
     pub(super) fn u64(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Column<u64>> {
         self.naturals.get(segment, name, || segment.fast_fields().u64(name))
     }
 
-    /// A column of integers.
+    /// A column of signed integers.
     pub(super) fn i64(&self, segment: &SegmentReader, name: &'static str) -> tantivy::Result<Column<i64>> {
         self.integers.get(segment, name, || segment.fast_fields().i64(name))
     }
 }
 
-/// The passages of a segment's articles.
+/// The passages of the articles of a segment.
 #[derive(Debug, Clone)]
 pub struct PassageColumn {
     pub(super) bounds: Column<u64>,
@@ -70,20 +70,20 @@ pub struct PassageColumn {
 }
 
 impl PassageColumn {
-    /// Fills `starts` with the positions at which an article's passages start, and the end after the last.
+    /// Fills `starts` with the start position of each passage, and the end of the last.
     pub fn read(&self, article: DocId, starts: &mut Vec<u32>) {
         starts.clear();
         starts.extend(self.bounds.values_for_doc(article).map(|p| p as u32));
     }
 
-    /// Fills `words` with the words of an article's passages, the first with the headline's.
+    /// Fills `words` with the number of words of each passage. The first includes the headline.
     pub fn read_words(&self, article: DocId, words: &mut Vec<u32>) {
         words.clear();
         words.extend(self.words.values_for_doc(article).map(|w| w as u32));
     }
 }
 
-/// The sentences of a segment's articles.
+/// The sentences of the articles of a segment.
 #[derive(Debug, Clone)]
 pub struct SentenceColumn {
     pub(super) positions: Column<u64>,
@@ -91,8 +91,7 @@ pub struct SentenceColumn {
 }
 
 impl SentenceColumn {
-    /// Fills `starts` with the position at which each sentence of an article's body starts, and whether it opens a
-    /// paragraph.
+    /// Fills `starts` with the start position of each sentence of the body, and whether it opens a paragraph.
     pub fn read(&self, article: DocId, starts: &mut Vec<(u32, bool)>) {
         starts.clear();
         let mut position = 0;
@@ -102,8 +101,8 @@ impl SentenceColumn {
         }));
     }
 
-    /// The outline of an article with this stored text, whose last token ends before `end_position`: what analysis of
-    /// the text would give.
+    /// The outline of an article with this stored text, whose last token ends before `end_position`. Equal to the
+    /// result of analysing the text.
     pub fn outline(&self, article: DocId, text: &str, end_position: u32) -> Outline {
         let mut starts = Vec::new();
         self.read(article, &mut starts);
@@ -116,12 +115,12 @@ impl SentenceColumn {
     }
 }
 
-/// The copy signatures of a segment's articles.
+/// The copy signatures of the articles of a segment.
 #[derive(Debug, Clone)]
 pub struct SignatureColumn(pub(super) Column<u64>);
 
 impl SignatureColumn {
-    /// An article's signature; none when its body is too short for one.
+    /// The signature of an article; none if its body is too short.
     pub fn read(&self, article: DocId) -> Option<Signature> {
         let mut words = [0; Signature::WORDS];
         let mut values = self.0.values_for_doc(article);
@@ -132,11 +131,11 @@ impl SignatureColumn {
     }
 }
 
-/// The lengths of a segment's headlines.
+/// The headline lengths of a segment.
 pub(crate) struct TitleWords(pub(super) FieldNormReader);
 
 impl TitleWords {
-    /// Words of an article's headline: exact up to 40, and near enough beyond.
+    /// Number of words in the headline of an article: exact up to 40, approximate beyond.
     pub(crate) fn read(&self, article: DocId) -> u32 {
         self.0.fieldnorm(article)
     }

@@ -1,10 +1,9 @@
-//! The engine's directory with two gaps closed: a commit is durable when it returns, and an index can be read
-//! where it cannot be written.
+//! A Tantivy directory with two additions: commits are durable, and an index on read-only storage can be read.
 //!
-//! What is synced when: the engine syncs each segment file when it is written out (`fdatasync`), then the folder,
-//! so that their names last; then it writes the list of segments to a new file, syncs that and renames it to
-//! `meta.json`. Here the folder is synced once more after that, before any file of the commit before is removed:
-//! after a loss of power the index is at the last commit that returned, or at the one that was under way.
+//! Tantivy syncs each segment file when it is written (`fdatasync`), then the folder, so that the file names are
+//! durable. It then writes the list of segments to a new file, syncs it, and renames it to `meta.json`. This directory
+//! syncs the folder once more before any file of the previous commit is deleted. After a power failure, the index is
+//! therefore at the last completed commit or at the one in progress.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -18,14 +17,14 @@ use tantivy::directory::{
 
 use super::location::COMMIT;
 
-/// How the names of temporary files begin, the engine's and ours.
+/// Prefix of temporary files.
 pub(super) const TEMPORARY: &str = ".tmp";
 
-/// A directory of the engine's on which a commit is durable.
+/// A Tantivy directory with durable commits.
 #[derive(Debug, Clone)]
 pub(super) struct Durable<D> {
     inner: D,
-    /// The folder, where there is one.
+    /// The folder, if any.
     folder: PathBuf,
 }
 
@@ -34,8 +33,8 @@ impl<D: Directory + Clone> Durable<D> {
         Self { inner, folder: folder.to_owned() }
     }
 
-    /// The lock that keeps files from being removed while they are opened, for one who may not write: held
-    /// through the lock file where there is one; where there is none, nobody has ever written here.
+    /// A lock that protects files from deletion while they are opened, for a process without write permission. Uses the
+    /// lock file if it exists; otherwise nobody has written here.
     fn lock_for_reading(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         let file = match File::open(self.folder.join(&lock.filepath)) {
             Ok(file) => Some(file),
@@ -44,7 +43,7 @@ impl<D: Directory + Clone> Durable<D> {
         };
         if let Some(file) = &file {
             match file.lock() {
-                // A file system without locks that cannot be written to: nobody removes anything.
+                // A read-only file system without locks: nobody deletes files.
                 Err(error) if error.kind() != io::ErrorKind::Unsupported => {
                     return Err(LockError::wrap_io_error(error));
                 }
@@ -55,7 +54,7 @@ impl<D: Directory + Clone> Durable<D> {
     }
 }
 
-/// Writes a file so that it is there in full or not at all, with the permissions that the user's umask gives.
+/// Writes a file atomically, with the permissions given by the umask.
 pub(super) fn write_atomically(path: &Path, data: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let begun = path.with_file_name(format!("{TEMPORARY}-{name}"));
@@ -84,8 +83,8 @@ impl<D: Directory + Clone> Directory for Durable<D> {
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         match self.inner.open_write(path) {
-            // Left by a run that was killed before it committed: the names of files are used for one content each,
-            // and only those of deletions, numbered from the last commit on, can come again.
+            // Left by a run that was killed before its commit. Segment names are never reused; only names of deletion
+            // files, which are numbered from the last commit, can repeat.
             Err(OpenWriteError::FileAlreadyExists(_)) => {
                 self.inner.delete(path).map_err(|error| {
                     OpenWriteError::wrap_io_error(io::Error::other(error.to_string()), path.to_owned())
@@ -101,7 +100,7 @@ impl<D: Directory + Clone> Directory for Durable<D> {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        // The engine's own way makes files that only their owner may read.
+        // Tantivy would create a file that only the owner can read.
         match self.folder.is_dir() {
             true => write_atomically(&self.folder.join(path), data)?,
             false => self.inner.atomic_write(path, data)?,

@@ -1,8 +1,8 @@
-//! Writing to a directory that loses power, or runs full: a reader finds the last commit.
+//! Power failures and full disks: a reader finds the last commit.
 //!
-//! The directory keeps what POSIX promises and no more: bytes last once their file was synced, names once their
-//! folder was. At each step an image is taken of what would be left if the power went then; of all that was not
-//! synced, any part may or may not be there.
+//! The simulated directory keeps only what POSIX guarantees: bytes are durable after their file was synced, and names
+//! after their folder was. At each step, it records what a power failure would leave. Anything that was not synced may
+//! or may not be there.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -31,14 +31,14 @@ struct Inode {
 struct State {
     names: BTreeMap<PathBuf, Inode>,
     synced_names: BTreeMap<PathBuf, Inode>,
-    /// Commits that have returned.
+    /// Number of completed commits.
     commits: usize,
-    /// What is left if the power goes, with the commits that had returned.
+    /// The state after a power failure at each step, with the number of commits completed before.
     images: Vec<(usize, BTreeMap<PathBuf, Vec<u8>>)>,
-    /// Whether images are taken.
+    /// Whether states are recorded.
     watched: bool,
     random: u64,
-    /// Bytes that may still be written.
+    /// Bytes that can still be written.
     room: Option<usize>,
 }
 
@@ -157,7 +157,7 @@ impl Directory for Disk {
         self.read(path)
     }
 
-    /// A new file, synced, then renamed.
+    /// Writes a new file, syncs it, and renames it.
     fn atomic_write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.state();
         state.spend(bytes.len())?;
@@ -191,7 +191,7 @@ fn writer(disk: &Disk) -> Writer {
     Writer::open_in(Durable::new(disk.clone(), Path::new("nowhere")), Path::new("nowhere"), &OPTIONS).unwrap()
 }
 
-/// An article of a source file, with its place and identifier.
+/// An article of a source file, with its place and id.
 fn article(file: &str, record: u64) -> (ArticlePlace<'_>, String, Article) {
     let article = Article { title: format!("Ferry {record}"), body: "harbour ".repeat(50), ..Article::default() };
     (ArticlePlace { file, inner: "", record, part: 0 }, format!("{file}#{record}"), article)
@@ -220,7 +220,7 @@ fn the_last_commit_survives_a_loss_of_power_at_any_step() {
     let mut writer = writer(&disk);
     let mut builder = writer.builder();
     disk.0.lock().unwrap().watched = true;
-    // Enough commits that segments are merged on the way; each leaves another number of articles.
+    // Enough commits for merges on the way. Each has a different number of articles.
     let (mut states, mut kept) = (vec![0], 0);
     for commit in 0..12u64 {
         let file = format!("file-{commit}");
@@ -249,7 +249,7 @@ fn the_last_commit_survives_a_loss_of_power_at_any_step() {
     }
 }
 
-/// The next run takes an image up, whatever lies about in it. Its deletions have the numbers of those that were lost.
+/// The next run continues from any state. Its deletion files have the numbers of those that were lost.
 fn goes_on(disk: &Disk, found: u64) {
     let mut writer = writer(disk);
     let mut builder = writer.builder();
@@ -279,7 +279,7 @@ fn deletions_of_a_run_that_was_lost_are_no_obstacle() {
     let mut lost = writer(&disk);
     work(&mut lost);
     lost.close().unwrap();
-    // All files of the lost commit are there, but for the list that makes it one.
+    // All files of the lost commit are there, except the list of segments.
     for (name, inode) in disk.0.lock().unwrap().names.iter() {
         let mut state = before.0.lock().unwrap();
         if name.extension().is_some_and(|extension| extension == "del") {
@@ -341,7 +341,7 @@ fn a_full_disk_is_named_and_the_last_commit_stays() {
             Err(other) => panic!("{room}: {other}"),
         };
         assert_eq!(articles(&disk).unwrap(), expected, "{room}");
-        // With room again, the next run goes on.
+        // With free space again, the next run succeeds.
         disk.0.lock().unwrap().room = None;
         let mut writer = self::writer(&disk);
         let mut builder = writer.builder();
@@ -357,7 +357,7 @@ fn what_is_deleted_and_added_again_stays() {
     let disk = Disk::default();
     let mut writer = writer(&disk);
     let mut builder = writer.builder();
-    // Nothing has seen a deletion yet, so that a segment that is added may meet those of before.
+    // No deletion has been applied yet, so that a new segment may meet earlier ones.
     (0..3).for_each(|record| add(&mut builder, "file", record).unwrap());
     writer.commit([&mut builder]).unwrap();
     for record in 0..3 {
@@ -367,7 +367,7 @@ fn what_is_deleted_and_added_again_stays() {
     add(&mut builder, "file", 3).unwrap();
     writer.commit([&mut builder]).unwrap();
     assert_eq!(articles(&disk).unwrap(), 2);
-    // What was deleted in an earlier interval is new.
+    // What an earlier commit deleted can be added again.
     add(&mut builder, "file", 0).unwrap();
     writer.commit([&mut builder]).unwrap();
     assert_eq!(articles(&disk).unwrap(), 3);

@@ -1,4 +1,4 @@
-//! The files of an index folder: which there must be, and whether each of them is whole.
+//! The files of an index folder: which are required, and whether they are intact.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,10 +14,10 @@ use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
 use super::writer::settings;
 
-/// The list of files that the engine may remove when no commit needs them.
+/// Tantivy's list of files that it may delete when no commit needs them.
 pub(super) const FILE_LIST: &str = ".managed.json";
 
-/// The parts of a segment, each a file, and what people may call it.
+/// The file extensions of segment parts, with names for display.
 pub(super) const PARTS: [(&str, &str); 7] = [
     ("term", "words"),
     ("idx", "postings"),
@@ -28,47 +28,47 @@ pub(super) const PARTS: [(&str, &str); 7] = [
     ("del", "deletion marks"),
 ];
 
-/// Bytes of a list of segments or of files that are read: ten thousand segments have six million.
+/// Maximum size of a list of segments or files; ten thousand segments need 6 MB.
 const LIST_BYTES_MAX: u64 = 64 << 20;
 
-/// Bytes of a footer at the most, as the engine has it.
+/// Maximum size of a footer, as in Tantivy.
 const FOOTER_BYTES_MAX: u32 = 50_000;
 
-/// What ends each file that the engine writes.
+/// Magic number at the end of each file written by Tantivy.
 const FOOTER_MAGIC: u32 = 1337;
 
-/// Bytes read at once.
+/// Number of bytes read at once.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// A segment as the commit lists it.
+/// A segment as listed by the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Segment {
-    /// What its files are called before the dot.
+    /// File name stem.
     pub(super) name: String,
-    /// Documents, deleted ones included.
+    /// Number of documents, including deleted ones.
     pub(super) documents: u64,
-    /// Deleted documents, and the number in the name of the file that says which.
+    /// Number of deleted documents, and the number of the file that lists them.
     pub(super) deleted: Option<(u64, u64)>,
-    /// Its entry in the list.
+    /// The entry in the list.
     pub(super) entry: Value,
 }
 
 impl Segment {
-    /// The names of its files.
+    /// Names of its files.
     pub(super) fn files(&self) -> Vec<String> {
         let whole = PARTS.iter().filter(|(part, _)| *part != "del").map(|(part, _)| format!("{}.{part}", self.name));
         whole.chain(self.deleted.map(|(_, stamp)| format!("{}.{stamp}.del", self.name))).collect()
     }
 }
 
-/// A commit: its segments, and the list as it was read.
+/// A commit: its segments, and the list itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Commit {
     pub(super) segments: Vec<Segment>,
     pub(super) list: Value,
 }
 
-/// Reads the list of segments; an error says in words what is wrong with it.
+/// Reads the list of segments. The error says what is wrong with it.
 pub(super) fn commit(folder: &Path) -> Result<Commit, String> {
     let bytes = read_list(&folder.join(COMMIT)).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "it is missing".to_owned(),
@@ -118,7 +118,7 @@ fn is_segment_name(name: &str) -> bool {
     name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Reads the list of files that the engine may remove.
+/// Reads the list of files that Tantivy may delete.
 pub(super) fn file_list(folder: &Path) -> Result<BTreeSet<String>, String> {
     let bytes = read_list(&folder.join(FILE_LIST)).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "it is missing".to_owned(),
@@ -127,7 +127,7 @@ pub(super) fn file_list(folder: &Path) -> Result<BTreeSet<String>, String> {
     serde_json::from_slice(&bytes).map_err(|error| format!("it cannot be understood: {error}"))
 }
 
-/// What a file of an index folder holds, in plain words.
+/// The content of a file of the index folder, in plain words.
 pub(super) fn part(name: &str) -> &'static str {
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
     match PARTS.iter().find(|(part, _)| *part == end && owner(name) == Owner::Segment) {
@@ -145,18 +145,18 @@ fn read_list(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Whose a file of the folder is.
+/// The owner of a file in the index folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// Part of any index: the manifest, the lists, the locks.
+    /// Part of every index: the manifest, the lists, the lock files.
     Index,
-    /// A part of a segment, by its name, or one that was being written.
+    /// Part of a segment, possibly incomplete.
     Segment,
-    /// Not ours.
+    /// Not part of an index.
     Stranger,
 }
 
-/// Whose a file is, by its name.
+/// The owner of a file, from its name.
 pub(super) fn owner(name: &str) -> Owner {
     let fixed = [MANIFEST, COMMIT, FILE_LIST, ".tantivy-writer.lock", ".tantivy-meta.lock"];
     if fixed.contains(&name) || super::holder::FILES.contains(&name) {
@@ -172,7 +172,7 @@ pub(super) fn owner(name: &str) -> Owner {
     }
 }
 
-/// The names in an index folder, sorted.
+/// The sorted file names of an index folder.
 pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -187,7 +187,7 @@ struct Footer {
     crc: u32,
 }
 
-/// Whether a file that the engine wrote is as it was written: its bytes, or in words what is wrong.
+/// Verifies the checksum of a file written by Tantivy. Returns its size, or what is wrong.
 pub(super) fn verify(path: &Path) -> Result<u64, String> {
     let cannot = |error: io::Error| format!("it cannot be read: {error}");
     let mut file = File::open(path).map_err(|error| match error.kind() {

@@ -1,12 +1,11 @@
-//! The archive as a list of folders: what each is called, how it is read, and which file is whose.
+//! The list of archive folders: their names, reading options, and which file belongs to which.
 //!
-//! The list is in the manifest, which is written durably and by the holder of the lock only. So it is there before the
-//! first commit, survives a rebuild and can be read in any format version; documents name their folder by its number,
-//! which is never given twice. The two cannot contradict each other for long: a folder is listed before its first
-//! article is written, and taken off the list before its articles are deleted. What a killed process leaves of a folder
-//! that is listed no more is deleted by the next run.
+//! The list is in the manifest, which is written atomically and only while holding the lock. It exists before the first
+//! commit, survives a rebuild, and can be read in any format version. Documents refer to a folder by its number, which
+//! is never reused. A folder is listed before its first article is written, and removed from the list before its
+//! articles are deleted. If the process is killed in between, the next run deletes the articles of unlisted folders.
 //!
-//! Folders may lie within each other, whichever came first: a file belongs to the innermost.
+//! Folders may be nested, and may be added in any order. A file belongs to the innermost folder.
 
 use std::path::{Path, PathBuf};
 
@@ -15,81 +14,81 @@ use serde::{Deserialize, Serialize};
 use super::key::{decode, encode, encode_for_people, encode_inner, encode_inner_for_people};
 use super::location::{absolute, common_folder, normalise, relative};
 
-/// How the files of a folder are read, as the user said it.
+/// The reading options of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reading {
-    /// Read hidden files too.
+    /// Include hidden files.
     pub hidden: bool,
-    /// Read what `.nutgrafignore` excludes.
+    /// Include what `.nutgrafignore` excludes.
     pub no_ignore: bool,
     /// Follow symbolic links.
     pub follow_links: bool,
-    /// The format of every file.
+    /// Format of every file.
     pub format: Option<String>,
-    /// `FIELD=NAME`: the names of JSON and table fields.
+    /// `FIELD=NAME`: names of JSON and table fields.
     pub map: Vec<String>,
-    /// `EXT=COMMAND`: programs that give the text of files.
+    /// `EXT=COMMAND`: programs that extract text.
     pub extract: Vec<String>,
 }
 
 /// A folder or file of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folder {
-    /// Its number, with which the keys of its files begin.
+    /// Its number, which begins the keys of its files.
     pub number: u32,
-    /// What the identifiers of its articles begin with, encoded; empty for a folder that was indexed alone.
+    /// Prefix of the ids of its articles, encoded; empty if the folder was indexed alone.
     pub name: String,
-    /// Its path from the index folder, encoded, so that index and archive can move together.
+    /// Path relative to the index folder, encoded, so that index and archive can move together.
     relative: String,
-    /// Its absolute path, encoded, used when the relative one leads nowhere.
+    /// Absolute path, encoded; used if the relative path does not exist.
     absolute: String,
-    /// How its files are read.
+    /// Reading options.
     #[serde(default)]
     pub reading: Reading,
-    /// When it was last brought up to date, seconds since 1970.
+    /// Time of the last refresh, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refreshed: Option<i64>,
-    /// Where it is, as an absolute path; empty when a bundle's folder is not here.
+    /// Current absolute path; empty for a folder of a bundle that is not on this machine.
     #[serde(skip)]
     pub path: PathBuf,
 }
 
-/// The list.
+/// The list of folders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folders {
-    /// By their numbers.
+    /// Folders by number.
     list: Vec<Folder>,
-    /// The number of the next.
+    /// Number of the next folder.
     next: u32,
 }
 
-/// A folder of the list, or a part of one.
+/// A folder of the list, or part of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The folder's number.
+    /// Number of the folder.
     pub folder: u32,
-    /// The part, as a path below the folder; empty for all of it.
+    /// Path below the folder; empty for the whole folder.
     pub scope: PathBuf,
 }
 
 impl Folder {
-    /// Whether it lies elsewhere than when it was listed.
+    /// Whether its path has changed since it was listed.
     pub fn has_moved(&self) -> bool {
         self.path != decode(&self.absolute)
     }
 
-    /// The key of a file below it.
+    /// The key of a file below the folder.
     pub fn key(&self, below: &Path) -> String {
         format!("{}/{}", self.number, encode(below))
     }
 
-    /// Its absolute path; where it was, when a bundle's folder is not here.
+    /// Its absolute path, or for a folder of a bundle, its original path.
     fn last_path(&self) -> PathBuf {
         if self.path.as_os_str().is_empty() { decode(&self.absolute) } else { self.path.clone() }
     }
 
-    /// Sets where it is from an index in `index`.
+    /// Sets its path, for an index at `index`.
     fn place(&mut self, index: &Path, path: PathBuf) {
         self.relative = encode(&relative(index, &path));
         self.absolute = encode(&path);
@@ -107,7 +106,7 @@ impl Folder {
 }
 
 impl Folders {
-    /// The list of these files and folders alone, each to be read as `reading` says of its path.
+    /// A list of only these files and folders. `reading` gives the options for each path.
     pub(super) fn of(index: &Path, paths: &[PathBuf], reading: impl Fn(&Path) -> Reading) -> Self {
         let mut folders = Self::default();
         let root = common_folder(Path::new(""), paths);
@@ -117,39 +116,39 @@ impl Folders {
         folders
     }
 
-    /// Finds out where its folders are, for an index in `index`.
+    /// Locates the folders, for an index at `index`.
     pub(super) fn resolve(&mut self, index: &Path, is_bundled: bool) {
         self.list.iter_mut().for_each(|folder| folder.resolve(index, is_bundled));
     }
 
-    /// Writes down where its folders are now.
+    /// Stores the current paths of the folders.
     pub(super) fn settle(&mut self, index: &Path) {
         for folder in self.list.iter_mut().filter(|folder| !folder.path.as_os_str().is_empty()) {
             folder.place(index, folder.path.clone());
         }
     }
 
-    /// All of them, by their numbers.
+    /// All folders, by number.
     pub fn iter(&self) -> std::slice::Iter<'_, Folder> {
         self.list.iter()
     }
 
-    /// The folder of that number.
+    /// The folder with this number.
     pub fn get(&self, number: u32) -> Option<&Folder> {
         self.list.binary_search_by_key(&number, |folder| folder.number).ok().map(|at| &self.list[at])
     }
 
-    /// The folder at a path.
+    /// The folder at this path.
     pub fn at(&self, path: &Path) -> Option<&Folder> {
         self.list.iter().find(|folder| folder.last_path() == path)
     }
 
-    /// Those within a path, the one at it included.
+    /// Folders at or inside a path.
     pub fn within<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Folder> {
         self.list.iter().filter(move |folder| folder.last_path().starts_with(path))
     }
 
-    /// The innermost folder around an absolute path, and the path below it.
+    /// The innermost folder that contains an absolute path, and the path below it.
     pub fn around(&self, path: &Path) -> Option<(&Folder, PathBuf)> {
         let around = |folder: &&Folder| !folder.path.as_os_str().is_empty() && path.starts_with(&folder.path);
         let folder = self.list.iter().filter(around).max_by_key(|folder| folder.path.as_os_str().len())?;
@@ -162,8 +161,8 @@ impl Folders {
         Some((self.get(number.parse().ok()?)?, rest))
     }
 
-    /// A file's path as a person can open it from `here`: relative when it is below, else absolute. Where a bundle's
-    /// archive is not here, the path within it.
+    /// The path of a file for display: relative if it is below `here`, otherwise absolute. For a bundle whose archive
+    /// is not on this machine, the path inside the archive.
     pub fn shown(&self, key: &str, here: &Path) -> PathBuf {
         let Some((folder, rest)) = self.of_key(key) else { return decode(key) };
         let below = decode(rest);
@@ -176,7 +175,7 @@ impl Folders {
         path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
     }
 
-    /// The identifier of an article whose record has none of its own: where it is, from its folder's name on.
+    /// The id of an article whose record has none: its location, beginning with the name of the folder.
     pub fn id(&self, key: &str, inner: &str, record: u64, part: u64) -> String {
         let mut id = match self.of_key(key) {
             Some((folder, rest)) if !folder.name.is_empty() && !rest.is_empty() => format!("{}/{rest}", folder.name),
@@ -191,7 +190,7 @@ impl Folders {
         id + &numbered(record, part)
     }
 
-    /// The location of an article or skip, from `here`.
+    /// The location of an article or skip, as seen from `here`.
     pub fn location(&self, here: &Path, key: &str, inner: &str, record: u64, part: u64) -> String {
         let mut location = encode_for_people(&self.shown(key, here));
         if !inner.is_empty() {
@@ -201,8 +200,8 @@ impl Folders {
         location + &numbered(record, part)
     }
 
-    /// The keys whose path, from the folder's own name on, has a text in it: pairs of the beginning that a key must
-    /// have and the text that must follow somewhere.
+    /// The keys whose path, including the name of the folder, contains a text: pairs of a key prefix and the text that
+    /// must follow somewhere.
     pub fn keys_with(&self, text: &str) -> Vec<(String, String)> {
         let text = encode(&decode(text));
         let mut keys = Vec::new();
@@ -213,7 +212,7 @@ impl Folders {
                 keys.push((start, String::new()));
                 continue;
             }
-            // The text may begin in the folder's name and end below.
+            // The text may begin in the folder name and end below.
             let ends = own.char_indices().map(|(at, _)| &own[at..]);
             keys.extend(ends.filter_map(|end| Some((format!("{start}{}", text.strip_prefix(end)?), String::new()))));
             keys.push((start, text.clone()));
@@ -221,9 +220,9 @@ impl Folders {
         keys
     }
 
-    /// Lists paths that are not listed yet, and gives what of the list is meant by them: a path within a listed folder
-    /// means that part of it, unless it is to be read in another way; then it is a folder of its own. Paths that are
-    /// neither there, as a folder or regular file, nor listed are given apart.
+    /// Adds paths to the list, and returns what they refer to. A path inside a listed folder refers to a part of it,
+    /// unless it has other reading options; then it becomes a folder of its own. Paths that neither exist as a folder
+    /// or regular file nor are listed are returned separately.
     pub(super) fn enlist(
         &mut self,
         index: &Path,
@@ -249,7 +248,7 @@ impl Folders {
             }
         }
         let mut real: Vec<PathBuf> = there.iter().map(|path| absolute(start, path)).collect();
-        // A folder comes before what is in it.
+        // Sort folders before their contents.
         real.sort();
         real.dedup();
         let root = self.list.is_empty().then(|| common_folder(start, &real));
@@ -279,7 +278,7 @@ impl Folders {
         }
     }
 
-    /// Lists a path under a name, or under one that tells it from the others; its number.
+    /// Adds a path to the list under a unique name. Returns its number.
     fn add(&mut self, index: &Path, path: &Path, name: Option<String>, reading: Reading) -> u32 {
         let name = name.unwrap_or_else(|| self.name_for(path));
         self.next += 1;
@@ -291,7 +290,7 @@ impl Folders {
         self.next
     }
 
-    /// Lists a folder as it was listed before, or as far as its path and its only file say.
+    /// Restores a folder from its entry, or from its path alone.
     pub(super) fn restore(&mut self, index: &Path, number: u32, path: &Path, entry: Option<&Folder>, is_only: bool) {
         let name = match entry {
             Some(folder) => folder.name.clone(),
@@ -312,14 +311,14 @@ impl Folders {
         std::iter::once(name.clone()).chain(others).find(is_free).unwrap_or(name)
     }
 
-    /// Takes all folders within a path off the list: their numbers.
+    /// Removes all folders at or inside a path. Returns their numbers.
     pub(super) fn remove(&mut self, path: &Path) -> Vec<u32> {
         let gone: Vec<u32> = self.within(path).map(|folder| folder.number).collect();
         self.list.retain(|folder| !gone.contains(&folder.number));
         gone
     }
 
-    /// Says that what was at `old` is at `new`; how many folders that concerns.
+    /// Replaces the path `old` by `new`. Returns the number of folders affected.
     pub(super) fn move_to(&mut self, index: &Path, old: &Path, new: &Path) -> usize {
         let mut count = 0;
         for folder in &mut self.list {
@@ -332,7 +331,7 @@ impl Folders {
         count
     }
 
-    /// Writes down that folders were brought up to date.
+    /// Stores the time of the last refresh.
     pub(super) fn set_refreshed(&mut self, numbers: &[u32], at: i64) {
         for folder in self.list.iter_mut().filter(|folder| numbers.contains(&folder.number)) {
             folder.refreshed = Some(at);
@@ -340,12 +339,12 @@ impl Folders {
     }
 }
 
-/// Whether a walk of the folder comes by a part of it that is named.
+/// Whether walking the folder reaches this path.
 fn is_reached(folder: &Folder, scope: &Path) -> bool {
     folder.reading.hidden || !scope.iter().any(|part| part.as_encoded_bytes().starts_with(b"."))
 }
 
-/// A record as a location ends with it: none when it is the only article of its file.
+/// The record suffix of a location; empty for the only article of a file.
 fn numbered(record: u64, part: u64) -> String {
     match (record, part) {
         (0, _) => String::new(),

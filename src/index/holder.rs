@@ -1,9 +1,9 @@
-//! One writer at a time: the lock, and a small file that says who holds it.
+//! The writer lock, and a small file that names its holder.
 //!
-//! The lock is the operating system's and ends with its process. It is taken before the engine reads anything, which
-//! takes its own too late: two processes that make an index at the same time would overwrite each other. The small
-//! file decides nothing: it is written after the lock was taken and removed before it is given back; one that a
-//! killed process left behind is not believed.
+//! The lock belongs to the operating system and ends with the process. It is taken before Tantivy reads anything;
+//! Tantivy takes its own lock too late, so that two processes creating an index at the same time would overwrite each
+//! other. The small file is only informative: it is written after the lock is taken and deleted before it is released.
+//! A file left by a killed process is ignored.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// The lock's file; it stays, empty.
+/// The lock file, which is empty and never deleted.
 const LOCK: &str = ".writer.lock";
 
-/// The file that says who holds it.
+/// The file that names the holder.
 const HOLDER: &str = ".writer.json";
 
-/// Both names: what a process leaves that was killed before it did anything.
+/// Both files, which a process may leave if it is killed early.
 pub(super) const FILES: [&str; 2] = [LOCK, HOLDER];
 
-/// Bytes of it that are read: ours has a hundred.
+/// Maximum size of the file; it normally has a hundred bytes.
 const HOLDER_BYTES_MAX: usize = 4096;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,11 +31,11 @@ struct Facts {
     since: String,
 }
 
-/// Keeps other processes from writing, and tells them who does, until it is dropped.
+/// Holds the writer lock until it is dropped.
 #[derive(Debug)]
 pub(super) struct Holder {
     path: PathBuf,
-    /// Dropped after the file at `path` was removed.
+    /// Dropped after the file at `path` was deleted.
     _lock: Option<File>,
 }
 
@@ -43,7 +43,7 @@ impl Holder {
     /// Takes the lock.
     ///
     /// # Errors
-    /// [`Error::Locked`] when another process has it, [`Error::Io`] when the folder cannot be written to.
+    /// [`Error::Locked`] when another process holds it, [`Error::Io`] when the folder is not writable.
     pub(super) fn take(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(LOCK);
         let failed = |source| Error::Io { action: "lock", path: folder.to_owned(), source };
@@ -53,14 +53,14 @@ impl Holder {
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::Locked { path: folder.to_owned(), holder: holder(folder) });
             }
-            // A file system without locks: the engine says the same in a moment, or has another way.
+            // A file system without locks. Tantivy reports the same, or has another way.
             Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => None,
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         };
         let holder = Self { path: folder.join(HOLDER), _lock: lock };
         let since = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
         if let Ok(text) = serde_json::to_vec(&Facts { process: std::process::id(), host: host(), since }) {
-            // A courtesy: where it cannot be written, nothing is said.
+            // Optional: ignore errors.
             let _ = fs::write(&holder.path, text);
         }
         Ok(holder)
@@ -73,7 +73,7 @@ impl Drop for Holder {
     }
 }
 
-/// Who holds the lock, in words.
+/// The holder of the lock, in words.
 pub(super) fn holder(folder: &Path) -> String {
     match read(&folder.join(HOLDER)) {
         Some(Facts { process, host: on, since }) if on != host() || may_live(process) => {
@@ -88,12 +88,12 @@ fn read(path: &Path) -> Option<Facts> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Whether a process of this machine may be running.
+/// Whether the process may still be running on this machine.
 fn may_live(process: u32) -> bool {
     !Path::new("/proc/self").exists() || Path::new("/proc").join(process.to_string()).exists()
 }
 
-/// This machine's name.
+/// The name of this machine.
 fn host() -> String {
     let read = |path| fs::read_to_string(path).ok();
     let named = read("/proc/sys/kernel/hostname").or_else(|| read("/etc/hostname"));

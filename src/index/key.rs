@@ -1,15 +1,16 @@
-//! How paths are written in the index and in locations: text that leads back to the same bytes.
+//! Reversible encoding of paths in the index and in locations.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// A path as one word that a shell or a table takes unquoted: forward slashes; white space, control characters, what
-/// reorders text or is not seen, `%`, `#` and bytes that are not UTF-8 as `%XX`. [`decode`] gives the path again.
+/// Encodes a path as one word that needs no quotes in a shell or table. Separators become forward slashes. White space,
+/// control characters, invisible and reordering characters, `%`, `#` and invalid UTF-8 become `%XX`. [`decode`]
+/// reverses it.
 pub fn encode(path: &Path) -> String {
     encoded(path, char::is_whitespace)
 }
 
-/// As [`encode`], with blanks left as they are.
+/// As [`encode`], but keeps blanks.
 pub(super) fn encode_for_people(path: &Path) -> String {
     encoded(path, |c| c.is_whitespace() && c != ' ')
 }
@@ -28,7 +29,7 @@ pub(super) fn encode_inner_for_people(inner: &str) -> String {
     text
 }
 
-/// The path behind an encoded one. Text that was never encoded is taken as it is.
+/// Decodes a path. Text that was never encoded is returned unchanged.
 pub fn decode(encoded: &str) -> PathBuf {
     path_from_bytes(decode_bytes(encoded))
 }
@@ -73,7 +74,7 @@ fn push(text: &mut String, part: &str, backslash_separates: bool, is_blank: fn(c
     }
 }
 
-/// Whether a character reorders what follows it or takes no place and shapes nothing: it could not be typed again.
+/// Whether a character is invisible or changes the order of text, so that it could not be typed again.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -1,4 +1,4 @@
-//! What the index holds of a source file, document by document: what is the same in it need not be written again.
+//! The documents of a source file in the index, so that unchanged ones need not be written again.
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{SegmentReader, Term};
@@ -7,7 +7,7 @@ use super::reader::{Reader, string_of};
 use super::schema::Kind;
 use crate::error::Error;
 
-/// The columns by which documents are recognised, opened once for all source files.
+/// The columns that identify documents, opened once for all source files.
 pub struct Known<'r> {
     reader: &'r Reader,
     segments: Vec<Columns<'r>>,
@@ -28,18 +28,18 @@ struct Columns<'r> {
     inner: Option<StrColumn>,
 }
 
-/// The documents of one source file that were in the index when the run began and are not accounted for yet.
+/// The documents of a source file in the index that have not been matched yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownFile {
     /// Place and version of articles and skips, sorted.
     documents: Vec<(u64, u64)>,
-    /// Which of them are accounted for.
+    /// Which of them have been matched.
     done: Vec<bool>,
-    /// Versions of the file's own documents: one, when it was read to its end.
+    /// Versions of the file document: one if the file was read completely.
     files: Vec<u64>,
 }
 
-/// A place in a source file as one number: the path inside a container, the record and its part.
+/// Hash of a place in a source file: the path inside a container, the record and its part.
 pub fn place_hash(inner: &str, record: u64, part: u64) -> u64 {
     super::text_hash(&format!("{record}.{part}/{inner}"))
 }
@@ -93,17 +93,17 @@ impl<'r> Known<'r> {
 }
 
 impl KnownFile {
-    /// Whether nothing of the file was in the index.
+    /// Whether the index has no documents of the file.
     pub fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.files.is_empty()
     }
 
-    /// Versions of the file's own documents.
+    /// Versions of the file document.
     pub fn files(&self) -> &[u64] {
         &self.files
     }
 
-    /// Accounts for a document that stays; whether there is one.
+    /// Marks a document as unchanged. Returns whether it exists.
     pub fn keep(&mut self, place: u64, version: u64) -> bool {
         match self.documents.binary_search(&(place, version)) {
             Ok(at) => !std::mem::replace(&mut self.done[at], true),
@@ -111,14 +111,14 @@ impl KnownFile {
         }
     }
 
-    /// Accounts for what is left at a place, which is to be deleted: versions.
+    /// Marks the remaining documents at a place as deleted. Returns their versions.
     pub fn replaced(&mut self, place: u64) -> Vec<u64> {
         let from = self.documents.partition_point(|(at, _)| *at < place);
         let to = self.documents.partition_point(|(at, _)| *at <= place);
         self.take(from..to)
     }
 
-    /// Accounts for all that is left, which is to be deleted: versions.
+    /// Marks all remaining documents as deleted. Returns their versions.
     pub fn rest(&mut self) -> Vec<u64> {
         self.take(0..self.documents.len())
     }

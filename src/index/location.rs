@@ -1,4 +1,4 @@
-//! Where an index is, and what its folder says of itself: the format version and the archive's folders.
+//! Finding an index, and its manifest: the format version and the list of folders.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,40 +12,40 @@ use super::holder::Holder;
 use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use crate::error::Error;
 
-/// The folder that is looked for in this folder and above.
+/// Name of the default index folder, searched for in the current folder and above.
 pub const INDEX_FOLDER: &str = ".nutgraf";
 
-/// The file that makes a folder an index of ours.
+/// The manifest, which identifies an index folder.
 pub(super) const MANIFEST: &str = "nutgraf.json";
 
-/// The engine's list of segments, which makes a commit.
+/// Tantivy's list of segments, which makes a commit.
 pub(crate) const COMMIT: &str = "meta.json";
 
-/// The manifest while it is written.
+/// The manifest while it is being written.
 pub(super) const MANIFEST_BEGUN: &str = "nutgraf.json.new";
 
-/// What an index folder says of itself.
+/// The manifest of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The format version of everything in the folder.
+    /// Format version of the index.
     pub format_version: u32,
-    /// The version of the program that made it.
+    /// Version of the program that created the index.
     pub made_by: String,
-    /// The archive.
+    /// The list of folders.
     #[serde(default)]
     pub folders: Folders,
-    /// Whether it came out of a bundle: the archive is then not beside it.
+    /// Whether the index came from a bundle, without its archive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundled: bool,
-    /// The hash of all that is above, so that damage is noticed.
+    /// Hash of the fields above, to detect damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
-    /// What versions before 3 had in place of `folders`.
+    /// In format versions before 3, in place of `folders`.
     #[serde(flatten, skip_serializing)]
     pub(super) before_3: Option<Before3>,
 }
 
-/// The archive as versions before 3 knew it.
+/// The archive in format versions before 3.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Before3 {
     root: PathBuf,
@@ -55,7 +55,7 @@ pub(super) struct Before3 {
 }
 
 impl Manifest {
-    /// The manifest of an index of this version.
+    /// The manifest of a new index.
     pub(super) fn new(folders: Folders) -> Self {
         Self {
             format_version: FORMAT_VERSION,
@@ -67,13 +67,13 @@ impl Manifest {
         }
     }
 
-    /// The hash that it should bear.
+    /// The hash of its fields.
     pub(super) fn expected_hash(&self) -> String {
         let text = serde_json::to_vec(&Self { hash: None, ..self.clone() }).expect("a manifest is plain data");
         blake3::hash(&text).to_hex()[..16].to_owned()
     }
 
-    /// Finds out where its folders are, for an index in `folder`.
+    /// Locates the folders, for an index at `folder`.
     fn resolve(&mut self, folder: &Path) {
         let index = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         match self.before_3.take() {
@@ -89,28 +89,28 @@ impl Manifest {
     }
 }
 
-/// An index folder that is known to be one.
+/// A valid index folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
-    /// The folder.
+    /// The index folder.
     pub folder: PathBuf,
-    /// The archive.
+    /// The list of folders.
     pub folders: Folders,
 }
 
 impl Location {
-    /// An index of which nothing is asked that its list of folders would say.
+    /// A location for uses that do not need the list of folders.
     pub(super) fn without_folders(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), folders: Folders::default() }
     }
 
-    /// The index folder as an absolute path without links.
+    /// The canonical path of the index folder.
     fn real(&self) -> PathBuf {
         absolute(Path::new(""), &self.folder)
     }
 }
 
-/// The index that is meant: the named one, else `.nutgraf` in `start` or the nearest folder above it.
+/// Finds an index: the named one, or `.nutgraf` in `start` or the nearest folder above it.
 ///
 /// # Errors
 /// [`Error::MissingIndex`], [`Error::NoIndex`], [`Error::NotAnIndex`] or [`Error::IndexVersion`].
@@ -130,10 +130,10 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     Err(Error::NoIndex { start: start.to_owned() })
 }
 
-/// The index to write to: as [`find`] gives it, else made in `named`, else in `start/.nutgraf`, without any folders yet.
+/// Finds an index as [`find`] does, or creates one in `named` or in `start/.nutgraf`.
 ///
 /// # Errors
-/// As [`find`], and [`Error::Io`] when the folder cannot be made.
+/// As [`find`], and [`Error::Io`] when the folder cannot be created.
 pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     let folder = match (named, find(named, start)) {
         (_, Ok(location)) => return Ok(location),
@@ -143,7 +143,7 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location
         (_, Err(error)) => return Err(error),
     };
     fs::create_dir_all(&folder).map_err(|source| Error::Io { action: "create", path: folder.clone(), source })?;
-    // Of two processes that make it at the same time, one does, and the other takes what it made.
+    // If two processes create it at the same time, the second uses the index of the first.
     let path = folder.join(MANIFEST);
     loop {
         if path.exists() {
@@ -165,7 +165,7 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location
     }
 }
 
-/// Changes the list of folders, durably unless nothing changes.
+/// Changes the list of folders, and writes it if it differs.
 fn change<T>(location: &mut Location, work: impl Fn(&mut Folders) -> T) -> Result<T, Error> {
     location.folders = open(&location.folder)?.folders;
     let before = location.folders.clone();
@@ -186,14 +186,14 @@ fn change<T>(location: &mut Location, work: impl Fn(&mut Folders) -> T) -> Resul
     Ok(outcome)
 }
 
-/// What is meant by the paths of a run: parts of the archive, and paths that are neither there nor listed.
+/// The targets of a run, and the paths that neither exist nor are listed.
 pub type Enlisted = (Vec<Target>, Vec<PathBuf>);
 
-/// Adds paths to the list of folders that are not in it, and gives what they mean; no paths mean all of the list.
-/// `reading` says how they are to be read, if the user said so; a folder that is listed is else read as before.
+/// Adds paths to the list of folders and returns what they refer to; without paths, all listed folders. `reading` has
+/// the reading options, if the user gave any; otherwise listed folders keep theirs.
 ///
 /// # Errors
-/// [`Error::Locked`] or [`Error::Io`] when the list has to be changed and cannot be.
+/// [`Error::Locked`] or [`Error::Io`] when the list must be changed and cannot be.
 pub fn enlist(
     location: &mut Location,
     start: &Path,
@@ -204,7 +204,8 @@ pub fn enlist(
     change(location, |folders| folders.enlist(&index, start, paths, reading))
 }
 
-/// Takes the folder at a path off the list, with all those in it: their numbers. Their articles are to be deleted next.
+/// Removes the folder at a path, and all folders inside it, from the list. Returns their numbers. Their articles must
+/// be deleted next.
 ///
 /// # Errors
 /// [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
@@ -217,10 +218,10 @@ pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<Vec<
     if gone.is_empty() { Err(Error::NotListed { path: path.to_owned() }) } else { Ok(gone) }
 }
 
-/// Says that what was at `old` is at `new` now; how many folders of the list that concerns.
+/// Replaces the path `old` by `new`. Returns the number of folders affected.
 ///
 /// # Errors
-/// [`Error::MissingPath`] when there is nothing at `new`, [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
+/// [`Error::MissingPath`] when `new` does not exist, [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
 pub fn moved(location: &mut Location, start: &Path, old: &Path, new: &Path) -> Result<usize, Error> {
     if !start.join(new).exists() {
         return Err(Error::MissingPath { path: new.to_owned() });
@@ -232,13 +233,12 @@ pub fn moved(location: &mut Location, start: &Path, old: &Path, new: &Path) -> R
     }
 }
 
-/// Writes down that folders were brought up to date at a moment, in seconds since 1970. It is a courtesy: where it
-/// cannot be written, nothing is said.
+/// Stores when folders were refreshed, in seconds since 1970. Errors are ignored.
 pub fn refreshed(location: &mut Location, numbers: &[u32], at: i64) {
     let _ = change(location, |folders| folders.set_refreshed(numbers, at));
 }
 
-/// Writes the manifest so that it is there in full or not at all, whatever happens meanwhile.
+/// Writes the manifest atomically and durably.
 pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
     let manifest = Manifest { hash: Some(manifest.expected_hash()), ..manifest.clone() };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
@@ -247,14 +247,14 @@ pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Resu
     file.write_all(&text)?;
     file.sync_all()?;
     fs::rename(begun, folder.join(MANIFEST))?;
-    // The names are in the folder, and the folder's own name in the one above. Not every system can sync those.
+    // Sync the folder for the new file name, and its parent for the name of the folder. Not every system supports this.
     for names in [Some(folder), folder.parent().filter(|parent| !parent.as_os_str().is_empty())].into_iter().flatten() {
         let _ = fs::File::open(names).and_then(|names| names.sync_all());
     }
     Ok(())
 }
 
-/// Opens a folder whose manifest is of a version that is read.
+/// Opens a folder with a supported format version.
 pub(super) fn open(folder: &Path) -> Result<Location, Error> {
     let manifest = read(folder)?;
     if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
@@ -268,7 +268,7 @@ pub(super) fn open(folder: &Path) -> Result<Location, Error> {
     Ok(Location { folder: folder.to_owned(), folders: manifest.folders })
 }
 
-/// Reads a folder's manifest, of whatever version.
+/// Reads the manifest of a folder, of any version.
 pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let not_ours = |cause: &str| Error::NotAnIndex {
@@ -292,10 +292,10 @@ pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
     Ok(manifest)
 }
 
-/// The folder of the index that is meant, as [`find`] looks for it, whatever state its manifest is in.
+/// Finds an index folder as [`find`] does, even if its manifest is damaged.
 ///
 /// # Errors
-/// [`Error::MissingIndex`], [`Error::NoIndex`], or [`Error::NotAnIndex`] when no file in it is an index's.
+/// [`Error::MissingIndex`], [`Error::NoIndex`], or [`Error::NotAnIndex`] when it contains no file of an index.
 pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
     let folder = match find(named, start) {
         Ok(location) => return Ok(location.folder),
@@ -314,13 +314,13 @@ pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
     }
 }
 
-/// Whether a folder is empty, or was left by a process that was killed before it had made an index of it.
+/// Whether a folder is empty, or was left by a process that was killed while creating an index.
 fn is_hardly_begun(folder: &Path) -> bool {
     let ours = |name: &OsStr| name == MANIFEST_BEGUN || super::holder::FILES.iter().any(|file| name == *file);
     fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(|entry| ours(&entry.file_name())))
 }
 
-/// The deepest folder that holds all sources; a single file's parent.
+/// The deepest folder that contains all sources; for a single file, its parent.
 pub(super) fn common_folder(start: &Path, sources: &[PathBuf]) -> PathBuf {
     let mut common: Option<PathBuf> = None;
     for source in sources {
@@ -341,7 +341,7 @@ pub(super) fn absolute(start: &Path, path: &Path) -> PathBuf {
     fs::canonicalize(&joined).unwrap_or_else(|_| normalise(&joined))
 }
 
-/// The path without `.` and `..`, where that can be told from its text.
+/// The path without `.` and `..`, as far as this is possible without file access.
 pub(super) fn normalise(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for part in path.components() {
@@ -356,7 +356,7 @@ pub(super) fn normalise(path: &Path) -> PathBuf {
     parts
 }
 
-/// `to` as seen from the folder `from`; both absolute.
+/// The path `to` relative to the folder `from`; both are absolute.
 pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);

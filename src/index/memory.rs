@@ -1,54 +1,54 @@
-//! How the memory of an indexing run is divided, so that all of it together stays within what was asked for.
+//! How the memory limit of an indexing run is divided.
 //!
 //! | part | share | held by |
 //! |---|---|---|
-//! | segments | three eighths, at most [`SEGMENT_BYTES_MAX`] a thread | each thread's builder, divided as [`SegmentShares`] says |
-//! | pages of merged segments | three eighths | one merge at a time; the system maps the files that it reads |
-//! | records that wait | a sixteenth, at most 64 MB | the queue to the threads that parse |
+//! | segments | three eighths, at most [`SEGMENT_BYTES_MAX`] a thread | each builder, divided as in [`SegmentShares`] |
+//! | pages of merged segments | three eighths | one merge at a time, which maps the files it reads |
+//! | records in the queue | a sixteenth, at most 64 MB | the queue to the workers |
 //!
-//! The rest is left for what allocation wastes. Beside all of it are [`ALLOWANCE_BYTES`] and, for each thread,
-//! [`ALLOWANCE_BYTES_PER_THREAD`].
+//! The rest is reserved for fragmentation. [`ALLOWANCE_BYTES`] and, for each thread, [`ALLOWANCE_BYTES_PER_THREAD`] are
+//! needed in addition.
 
-/// The least that an indexing run gets along with.
+/// Minimum memory limit.
 pub const MEMORY_BYTES_MIN: usize = 64 << 20;
 
-/// What a run takes beside its memory: the program itself, its tables, the list of source files.
+/// Memory used outside the limit: the program, its tables, the list of source files.
 pub const ALLOWANCE_BYTES: usize = 64 << 20;
 
-/// What each thread takes beside it: two batches of records, a block of the text store, buffers of decompression.
+/// Memory used outside the limit by each thread: two batches of records, a block of the text store, decompression
+/// buffers.
 pub const ALLOWANCE_BYTES_PER_THREAD: usize = 16 << 20;
 
-/// Bytes of a segment while it is filled, at the most: it is written out within the second in which an interrupted run
-/// ends.
+/// Maximum size of a segment in memory. It can be written within the second in which an interrupted run ends.
 const SEGMENT_BYTES_MAX: usize = 96 << 20;
 
-/// Bytes of records that keep every thread busy.
+/// Bytes of records that keep all threads busy.
 const RECORDS_BYTES_MAX: usize = 64 << 20;
 
-/// Bytes of the queue at the least: a few batches.
+/// Minimum size of the queue: a few batches.
 const RECORDS_BYTES_MIN: usize = 2 << 20;
 
-/// The parts of an indexing run's memory, in bytes.
+/// The parts of the memory limit, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
-    /// What each thread fills a segment with.
+    /// For the segment of each thread.
     pub segment: SegmentShares,
-    /// Records that wait for a thread that parses them.
+    /// For the queue of records.
     pub records: usize,
-    /// Files of all segments of one merge; what is larger is left to `optimize`.
+    /// Maximum size of the segments of a merge. Larger merges are left to `optimize`.
     pub merged: u64,
 }
 
-/// What a thread fills a segment with. A segment is written out when any of its parts but the last is full.
+/// The memory of a segment under construction. The segment is written when any part but the last is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SegmentShares {
-    /// Bytes of tokens, four each: a quarter.
+    /// Tokens, four bytes each: a quarter.
     pub tokens: usize,
-    /// Bytes of columns, identifiers and versions: an eighth.
+    /// Columns, ids and versions: an eighth.
     pub columns: usize,
-    /// Bytes of the table of words, which is doubled when it grows: three eighths.
+    /// The table of words, which doubles when it grows: three eighths.
     pub words: usize,
-    /// Tokens that are sorted at a time, eight bytes each: a quarter.
+    /// Tokens sorted at a time, eight bytes each: a quarter.
     pub hits: usize,
 }
 
@@ -59,7 +59,7 @@ impl SegmentShares {
 }
 
 impl Shares {
-    /// Divides `memory_bytes` for so many threads.
+    /// Divides `memory_bytes` for a number of threads.
     pub fn of(memory_bytes: usize, threads: usize) -> Self {
         let memory = memory_bytes.max(MEMORY_BYTES_MIN);
         Self {

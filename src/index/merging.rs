@@ -1,4 +1,4 @@
-//! Which segments are merged while an index is written: as many of about one size as the memory allows.
+//! The merge policy: merges segments of similar size, as many as fit the memory limit.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
 
-/// The share of deleted documents from which on a segment is written anew: they cost every query a little.
+/// Share of deleted documents at which a segment is rewritten, since they slow down every query.
 const DELETED_SHARE_MAX: f32 = 0.3;
 
-/// Segments that are merged at the least, unless they hold much that was deleted: what is merged now is merged again.
+/// Minimum number of segments in a merge, unless they have many deleted documents. Merging fewer would repeat work.
 const SEGMENTS_MIN: usize = 4;
 
-/// The engine's policy with a bound on the bytes of one merge.
+/// Tantivy's merge policy with a limit on the bytes of a merge.
 #[derive(Debug)]
 pub(super) struct BoundedMerges {
     inner: LogMergePolicy,
@@ -27,7 +27,7 @@ impl BoundedMerges {
         Self { inner, folder: folder.to_owned(), bytes_max }
     }
 
-    /// Bytes of the segments in the folder, by name.
+    /// Sizes of the segments in the folder, by name.
     fn bytes(&self) -> BTreeMap<String, u64> {
         let mut bytes = BTreeMap::new();
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
@@ -61,16 +61,16 @@ impl MergePolicy for BoundedMerges {
     }
 }
 
-/// A segment, as far as it matters here.
+/// A segment as the policy sees it.
 #[derive(Debug, Clone, Copy)]
 struct Sized {
     id: SegmentId,
     bytes: u64,
-    /// Whether much of it was deleted.
+    /// Whether it has many deleted documents.
     is_sparse: bool,
 }
 
-/// The smallest of these segments that fit together, where that is worth a merge.
+/// The smallest segments that fit together, if a merge is worthwhile.
 fn fitting(mut segments: Vec<Sized>, bytes_max: u64) -> Option<MergeCandidate> {
     segments.sort_by_key(|segment| (segment.bytes, segment.id));
     let (all, mut bytes) = (segments.len(), 0);

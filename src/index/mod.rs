@@ -1,23 +1,21 @@
-//! The on-disk index: the field table, the format version, writing, reading, what is already in it.
+//! The on-disk index: schema, format version, writing and reading.
 //!
-//! An article is one document; its passages are a column of token positions. Skips and source files are
-//! documents of the same index, so that one commit changes all of it together.
+//! An article is one document; its passages are a column of token positions. Skips and source files are documents of
+//! the same index, so that one commit changes them together.
 //!
-//! # What survives
+//! # Durability
 //!
 //! A commit is on disk when it returns: its files are synced, then their folder, then the list of segments, then the
-//! folder again; only then do the files of the commit before go. A process that is killed, a machine that loses power
-//! or a disk that runs full leave the last commit, or the one that was under way. What lies about beside it does not
-//! hinder the next run.
+//! folder again; only then are files of the previous commit deleted. A killed process, a power failure or a full disk
+//! leaves the last commit or the one in progress. Leftover files do not affect the next run.
 //!
 //! # Memory
 //!
-//! The resident memory of an indexing run stays within `memory_bytes` and a fixed allowance: [`ALLOWANCE_BYTES`] and
-//! [`ALLOWANCE_BYTES_PER_THREAD`]. [`Shares`] says how it is divided. Merges are part of it, since the system counts the
-//! pages of mapped files: what would be larger is not merged before `optimize`, which maps all of the index. Three
-//! things come on top: a record of more than a megabyte takes up to ten times its size, one such record at a time;
-//! of a file that is being read, each record takes some 40 bytes of hashes; and an update maps the columns of the
-//! index that it looks into.
+//! The resident memory of an indexing run stays within `memory_bytes` plus [`ALLOWANCE_BYTES`] and
+//! [`ALLOWANCE_BYTES_PER_THREAD`]; [`Shares`] divides it. It includes merges, since the system counts the pages of
+//! mapped files: larger merges are left to `optimize`, which maps the whole index. Three things need additional memory:
+//! a record of more than a megabyte takes up to ten times its size, one such record at a time; a file being read takes
+//! some 40 bytes of hashes for each record; and an update maps the columns of the index that it reads.
 
 mod bounds;
 mod collection;

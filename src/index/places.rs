@@ -1,4 +1,4 @@
-//! Finding articles by what a person calls them, and counting what is where.
+//! Finds articles by id or location, and counts documents by folder.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,10 @@ use super::row::StoredArticle;
 use super::schema::Kind;
 use crate::error::Error;
 
-/// What the index has of a folder or of a part of one.
+/// Counts of a folder or a part of one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Source files read to their end.
+    /// Source files that were read completely.
     pub files: u64,
     /// Articles.
     pub articles: u64,
@@ -22,17 +22,17 @@ pub struct Counts {
     pub skips: u64,
 }
 
-/// One way to understand a location.
+/// A possible interpretation of a location.
 #[derive(Debug, PartialEq, Eq)]
 struct Place {
     path: PathBuf,
     inner: String,
-    /// Record and part; none when the location ends without.
+    /// Record and part; none if the location has no suffix.
     record: Option<(u64, u64)>,
 }
 
 impl Reader {
-    /// The articles that a text names: the one at that location, else those that bear it as their identifier.
+    /// The articles with a location or an id: the one at that location, or else all with that id.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -42,7 +42,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// Where the articles are that a text names.
+    /// The addresses of the articles with a location or an id.
     pub(crate) fn places(&self, name: &str) -> Result<Vec<DocAddress>, Error> {
         for place in understood(name) {
             let found = self.at(&place)?;
@@ -81,7 +81,7 @@ impl Reader {
         for doc in docs {
             let at = (records.first(doc).unwrap_or(0), parts.first(doc).unwrap_or(0));
             let is_meant = match place.record {
-                // The only article of a file is its first.
+                // The only article of a file is also its first.
                 Some(record) => at == record || (at.0 == 0 && record == (1, 0)),
                 None => at.0 == 0,
             };
@@ -96,14 +96,14 @@ impl Reader {
         Ok(found)
     }
 
-    /// The key of the source file at a path, if it lies in a folder of the archive.
+    /// The key of the source file at a path, if it is in a folder of the archive.
     fn key_of(&self, path: &Path) -> Option<String> {
         let folders = &self.location().folders;
         let path = normalise(&self.here.join(path));
         if let Some((folder, below)) = folders.around(&path) {
             return Some(folder.key(&below));
         }
-        // A path through a link, or one of an archive that is not here.
+        // The path may go through a link, or belong to an archive that is not on this machine.
         if let Ok(real) = std::fs::canonicalize(&path) {
             return folders.around(&real).map(|(folder, below)| folder.key(&below));
         }
@@ -112,7 +112,7 @@ impl Reader {
         away.filter_map(|folder| Some(folder.key(path.strip_prefix(decode(&folder.name)).ok()?))).next()
     }
 
-    /// Counts what is in each of `groups` groups; `group` gives the one of a source file's key.
+    /// Counts documents by group. `group` maps the key of a source file to one of `groups` groups.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -139,8 +139,8 @@ impl Reader {
     }
 }
 
-/// The ways to understand a text as a location, the likeliest first: `#` and `!/` may be part of a name, and `%XX` may
-/// stand for a byte or for itself.
+/// The possible interpretations of a location, most likely first. `#` and `!/` may be part of a name, and `%XX` may be
+/// encoded or literal.
 fn understood(text: &str) -> Vec<Place> {
     let mut places = Vec::new();
     let numbered = text.rsplit_once('#').and_then(|(head, tail)| Some((head, record(tail)?)));
@@ -158,7 +158,7 @@ fn understood(text: &str) -> Vec<Place> {
     places
 }
 
-/// A record's number as a location ends with it: `3`, or `3.2` for the second article of the third record.
+/// Parses the record suffix of a location: `3`, or `3.2` for the second article of the third record.
 fn record(text: &str) -> Option<(u64, u64)> {
     match text.split_once('.') {
         Some((record, part)) => Some((record.parse().ok()?, part.parse().ok()?)),

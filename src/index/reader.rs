@@ -1,4 +1,4 @@
-//! Reading: what is in the index, article by article and as a whole.
+//! Reads an index: single articles, and statistics.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,17 +20,17 @@ use crate::analysis::{Language, Outline, Words};
 use crate::article::Date;
 use crate::error::Error;
 
-/// A consistent view of an index: one commit, whatever is written meanwhile.
+/// A consistent view of an index: one commit, unaffected by later writes.
 pub struct Reader {
     location: Location,
-    /// The folder in which the program runs: locations are shown and understood from here.
+    /// The current folder, relative to which locations are shown and resolved.
     pub(super) here: PathBuf,
     fields: Fields,
     searcher: Searcher,
-    /// The figures of the collection, once somebody asked for them.
+    /// Collection statistics, computed on first use.
     pub(super) collection: OnceLock<Collection>,
     columns: Columns,
-    /// The words that queries and the texts that they read have needed so far.
+    /// Words of queries and analysed texts so far.
     words: Mutex<Words>,
 }
 
@@ -40,36 +40,36 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-/// A source file as the index knows it.
+/// A source file in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileState {
-    /// What was recorded when it was read to its end; none when that never happened.
+    /// Recorded when it was read completely; none if it never was.
     pub facts: Option<FileFacts>,
 }
 
-/// A skip as the index keeps it.
+/// A skip in the index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SkipRow {
-    /// The source file's key.
+    /// Key of the source file.
     pub file: String,
-    /// The path inside a container; empty outside of one.
+    /// Path inside the container; empty outside of one.
     pub inner: String,
-    /// The record's number; 0 for the file itself.
+    /// Record number; 0 for the file itself.
     pub record: u64,
-    /// The reason's code.
+    /// Code of the reason.
     pub code: String,
-    /// The reason in words.
+    /// Message of the reason.
     pub detail: String,
 }
 
-/// The index in figures.
+/// Statistics of the index.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Statistics {
     /// Articles.
     pub articles: u64,
-    /// Source files read to their end.
+    /// Source files that were read completely.
     pub files: u64,
-    /// Skips by the code of their reason.
+    /// Skips by reason code.
     pub skips: BTreeMap<String, u64>,
     /// Articles by outlet.
     pub outlets: BTreeMap<String, u64>,
@@ -79,19 +79,19 @@ pub struct Statistics {
     pub years: BTreeMap<i16, u64>,
     /// Articles without a date.
     pub undated: u64,
-    /// Words of all articles.
+    /// Total number of words.
     pub words: u64,
-    /// Segments.
+    /// Number of segments.
     pub segments: usize,
-    /// Deleted documents that a merge will drop.
+    /// Deleted documents not yet dropped by a merge.
     pub deleted: u64,
-    /// The first and the last day of publication.
+    /// First and last day of publication.
     pub days: Option<(Date, Date)>,
-    /// Bytes of the index folder by part, in plain words.
+    /// Size of the index by part, in bytes.
     pub bytes: BTreeMap<String, u64>,
     /// The format version of the index.
     pub format_version: u32,
-    /// The version of the program that made it.
+    /// Version of the program that created the index.
     pub made_by: String,
 }
 
@@ -99,7 +99,7 @@ impl Reader {
     /// Opens an index for reading.
     ///
     /// # Errors
-    /// [`Error::NotAnIndex`] when the folder holds no commit yet, [`Error::Index`] when it is damaged.
+    /// [`Error::NotAnIndex`] when the folder has no commit, [`Error::Index`] when it is damaged.
     pub fn open(location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
         if !location.folder.join(COMMIT).exists() {
@@ -110,7 +110,7 @@ impl Reader {
         Self::open_in(Durable::new(directory, &location.folder), location)
     }
 
-    /// Opens the index in a directory of the engine's.
+    /// Opens the index in a Tantivy directory.
     pub(super) fn open_in(directory: impl Directory, location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
         let directory: Box<dyn Directory> = Box::new(directory);
@@ -132,7 +132,7 @@ impl Reader {
         })
     }
 
-    /// Whether another reader sees the same segments with the same deletions.
+    /// Whether another reader has the same segments and deletions.
     pub fn same_commit(&self, other: &Self) -> bool {
         let state = |reader: &Self| -> Vec<_> {
             let segments = reader.searcher.segment_readers().iter();
@@ -141,34 +141,34 @@ impl Reader {
         state(self) == state(other)
     }
 
-    /// Where the index is.
+    /// The location of the index.
     pub fn location(&self) -> &Location {
         &self.location
     }
 
-    /// The engine's searcher over this commit.
+    /// Tantivy's searcher for this commit.
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
     }
 
-    /// The table of words, for one text or query at a time.
+    /// The table of words, locked for one text or query.
     pub(crate) fn words(&self) -> MutexGuard<'_, Words> {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         words.forget_when_full();
         words
     }
 
-    /// The handles of the fields.
+    /// The fields of the schema.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
 
-    /// Turns an engine's error into one that names this index.
+    /// Converts a Tantivy error to one that names this index.
     pub(crate) fn failed(&self, error: tantivy::TantivyError) -> Error {
         engine_error("read", &self.location.folder)(error)
     }
 
-    /// A file's path as a person can open it from `here`: relative when it is below, else absolute.
+    /// The path of a file for display: relative if it is below `here`, otherwise absolute.
     pub fn path_from(&self, here: &Path, file: &str) -> PathBuf {
         self.location.folders.shown(file, here)
     }
@@ -179,30 +179,30 @@ impl Reader {
         Ok(PassageColumn { bounds: column("passages")?, words: column("passage_words")? })
     }
 
-    /// The words of a segment's articles: the lengths that BM25 goes by.
+    /// The number of words of the articles of a segment, for BM25.
     pub(crate) fn word_counts(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
         self.columns.u64(segment, "words").map_err(|e| self.failed(e))
     }
 
-    /// The sentences columns of a segment.
+    /// The sentence columns of a segment.
     pub(crate) fn sentences(&self, segment: &SegmentReader) -> Result<SentenceColumn, Error> {
         let column = |name| self.columns.u64(segment, name).map_err(|e| self.failed(e));
         Ok(SentenceColumn { positions: column("sentences")?, bytes: column("sentence_bytes")? })
     }
 
-    /// The outline of an article's stored text, from columns.
+    /// The outline of an article, from columns.
     pub(crate) fn outline(&self, at: DocAddress, text: &str) -> Result<Outline, Error> {
         let segment = self.searcher.segment_reader(at.segment_ord);
         let end = self.passages(segment)?.bounds.values_for_doc(at.doc_id).last();
         Ok(self.sentences(segment)?.outline(at.doc_id, text, end.unwrap_or(0) as u32))
     }
 
-    /// The copy signatures column of a segment.
+    /// The copy signature column of a segment.
     pub(crate) fn signatures(&self, segment: &SegmentReader) -> Result<SignatureColumn, Error> {
         self.columns.u64(segment, "signature").map(SignatureColumn).map_err(|e| self.failed(e))
     }
 
-    /// The lengths of a segment's headlines.
+    /// The headline lengths of a segment.
     pub(crate) fn title_words(&self, segment: &SegmentReader) -> Result<TitleWords, Error> {
         segment.get_fieldnorms_reader(self.fields.title).map(TitleWords).map_err(|e| self.failed(e))
     }
@@ -228,12 +228,12 @@ impl Reader {
         string_of(&values, doc).map_err(|e| self.failed(e.into()))
     }
 
-    /// An article's identifier.
+    /// The id of an article.
     pub(crate) fn id(&self, at: DocAddress) -> Result<String, Error> {
         Ok(self.string(self.searcher.segment_reader(at.segment_ord), "id", at.doc_id)?.unwrap_or_default())
     }
 
-    /// Where an article is: file, path inside it and record.
+    /// The place of an article: file key, path inside it, and record.
     pub(crate) fn location_of(&self, at: DocAddress) -> Result<(String, String, u64), Error> {
         let segment = self.searcher.segment_reader(at.segment_ord);
         let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
@@ -241,7 +241,7 @@ impl Reader {
         Ok((string("file")?, string("inner")?, record.unwrap_or(0)))
     }
 
-    /// Fetches an article.
+    /// Loads an article.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -251,7 +251,7 @@ impl Reader {
         Ok(row.with_text(text, location))
     }
 
-    /// An article's stored text, the bytes of the headline in it, and its language: what is enough to analyse it.
+    /// The stored text of an article, the bytes of its headline, and its language, for analysis.
     pub(crate) fn text(&self, at: DocAddress) -> Result<(String, usize, Language), Error> {
         let (row, text) = self.stored(at)?;
         Ok((text, row.title_bytes, Language::of(row.language.as_deref())))
@@ -266,7 +266,7 @@ impl Reader {
         Ok((row, text))
     }
 
-    /// The live documents of a segment that have a term.
+    /// The live documents of a segment that contain a term.
     pub(crate) fn docs(&self, segment: &SegmentReader, term: &Term) -> Result<Vec<DocId>, Error> {
         let inverted = segment.inverted_index(term.field()).map_err(|e| self.failed(e))?;
         let postings = inverted.read_postings(term, IndexRecordOption::Basic).map_err(|e| self.failed(e.into()))?;
@@ -286,7 +286,7 @@ impl Reader {
         self.docs(segment, &Term::from_field_u64(self.fields.kind, kind as u64))
     }
 
-    /// Every source file that the index knows, by its key.
+    /// All source files in the index, by key.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -326,7 +326,7 @@ impl Reader {
         Ok(files)
     }
 
-    /// How many articles and how many skips there are.
+    /// The number of articles and of skips.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -339,7 +339,7 @@ impl Reader {
         Ok((articles, skips))
     }
 
-    /// Live documents of a kind: a look-up unless something was deleted.
+    /// The number of live documents of a kind. A lookup unless documents were deleted.
     fn live(&self, segment: &SegmentReader, kind: Kind) -> Result<u64, Error> {
         if segment.has_deletes() {
             return Ok(self.docs_of(segment, kind)?.len() as u64);
@@ -349,7 +349,7 @@ impl Reader {
         inverted.doc_freq(&term).map(u64::from).map_err(|e| self.failed(e.into()))
     }
 
-    /// Every skip, ordered by place.
+    /// All skips, ordered by place.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -374,7 +374,7 @@ impl Reader {
         Ok(rows)
     }
 
-    /// The index in figures.
+    /// Computes the statistics of the index.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -442,7 +442,7 @@ pub(super) fn string_of(values: &StrColumn, doc: DocId) -> std::io::Result<Optio
     Ok(values.ord_to_str(ord, &mut text)?.then_some(text))
 }
 
-/// All strings of a column in the order of their ordinals.
+/// All strings of a column, by ordinal.
 pub(super) fn dictionary(values: &StrColumn) -> std::io::Result<Vec<String>> {
     let mut names = Vec::with_capacity(values.dictionary().num_terms());
     let mut stream = values.dictionary().stream()?;

@@ -1,15 +1,15 @@
-//! Versions: a hash of everything that a document of the index is made of.
+//! Versions: hashes of the content of documents.
 //!
-//! A source file that is read again gives the same versions for what is the same in it, so that only what differs
-//! is written. Two different documents of an index share a version with a probability of n²/2⁶⁵: below one in a
-//! hundred thousand for ten million.
+//! A source file that is read again gives the same versions for unchanged documents, so that only changed ones are
+//! written. Two different documents in an index share a version with a probability of n²/2⁶⁵: less than 1 in 100,000
+//! for ten million documents.
 
 use super::row::{ArticlePlace, FileFacts, days_since_1970};
 use super::schema::{FORMAT_VERSION, Kind};
 use crate::article::Article;
 use crate::error::SkipReason;
 
-/// The version of an article under an identifier.
+/// The version of an article with this id.
 pub fn article_version(place: ArticlePlace<'_>, id: &str, article: &Article) -> u64 {
     let mut version = Version::new(Kind::Article, place);
     version.text(id);
@@ -35,7 +35,7 @@ pub fn skip_version(place: ArticlePlace<'_>, reason: &SkipReason) -> u64 {
     version.finish()
 }
 
-/// The version of a source file's own document.
+/// The version of a file document.
 pub fn file_version(file: &str, facts: &FileFacts) -> u64 {
     let mut version = Version::new(Kind::File, ArticlePlace { file, inner: "", record: 0, part: 0 });
     version.number(facts.bytes);
@@ -48,7 +48,7 @@ pub fn file_version(file: &str, facts: &FileFacts) -> u64 {
     version.finish()
 }
 
-/// The version of the same document once more: a container may hold two files of one name and content.
+/// The version of a repeated document. A container may hold two files with the same name and content.
 pub fn repeated_version(version: u64, repetition: u32) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&version.to_le_bytes());
@@ -56,14 +56,14 @@ pub fn repeated_version(version: u64, repetition: u32) -> u64 {
     first_eight(&hasher)
 }
 
-/// The hash of a text, for sets that would be too large with the texts themselves.
+/// The hash of a text, for sets that would be too large with the texts.
 pub fn text_hash(text: &str) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(text.as_bytes());
     first_eight(&hasher)
 }
 
-/// A version in the making. Each part goes in with its length, so that no two lists of parts read alike.
+/// A version under construction. Each part is hashed with its length, so that different lists of parts differ.
 struct Version(blake3::Hasher);
 
 impl Version {

@@ -1,4 +1,4 @@
-//! What has to be done: the folders as they are against the folders as the index knows them.
+//! Finds what a run has to do, by comparing the folders on disk with the folders in the index.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -13,35 +13,35 @@ use crate::format::{FORMATS, Format};
 use crate::index::{FileState, Folder, Location, Reader, Target};
 use crate::source::{self, SourceFile, WalkOptions, Walked};
 
-/// What has to be done.
+/// The work of a run.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    /// What is to be read.
+    /// Files to read.
     pub(super) to_read: Vec<Change>,
-    /// Keys of files that have vanished.
+    /// Keys of deleted files.
     pub(super) removed: Vec<String>,
-    /// How the files of each folder are read, by its number.
+    /// The reading options of each folder, by folder number.
     pub(super) manners: BTreeMap<u32, Manner>,
-    /// Folders that were looked at as a whole.
+    /// Folders that were walked completely.
     pub(super) complete: Vec<u32>,
-    /// The report of a run that has done nothing yet.
+    /// The report so far.
     pub(super) report: IngestReport,
 }
 
-/// A file to be read.
+/// A file to read.
 #[derive(Debug)]
 pub(super) struct Change {
     /// The number of its folder.
     pub(super) folder: u32,
-    /// What the index knows it by.
+    /// Its key in the index.
     pub(super) key: String,
-    /// The file, or why it cannot be read.
+    /// The file, or the reason why it cannot be read.
     pub(super) file: Result<SourceFile, SkipReason>,
-    /// Whether the index has something of it that must go.
+    /// Whether the index has documents of it, which must be replaced.
     pub(super) known: bool,
 }
 
-/// Something that the index has and the run could not look at: the beginning of its keys, and why.
+/// A part of the archive that is in the index but cannot be read now: a key prefix and the cause.
 struct Unseen {
     key: String,
     cause: String,
@@ -60,7 +60,7 @@ impl Changes {
             skipped.extend(reader.skips()?.into_iter().map(|row| row.file));
         }
         let mut changes = Self::default();
-        // What a process that was killed left of a folder that is listed no more.
+        // Files of an unlisted folder, left by a killed process.
         let strangers: Vec<String> =
             known.keys().filter(|key| location.folders.of_key(key).is_none()).cloned().collect();
         for key in strangers {
@@ -70,7 +70,7 @@ impl Changes {
         let current = FORMATS.iter().copied().filter(|format| options.reread.iter().all(|r| r.name != format.name));
         let current: HashSet<String> = current.map(Some).chain([None]).map(reader_label).collect();
         let here = std::env::current_dir().unwrap_or_default();
-        // The key of a folder ends with a slash, that of what is in it does not.
+        // The key of a folder ends with a slash; the key of a file does not.
         let shown = |key: &str| match location.folders.of_key(key) {
             Some((_, "")) => location.folders.shown(key, &here),
             _ => location.folders.shown(key.trim_end_matches('/'), &here),
@@ -111,7 +111,7 @@ impl Changes {
         Ok(changes)
     }
 
-    /// What differs between the files of a folder and what the index had of them.
+    /// Compares the files of a folder with those in the index.
     fn compare(
         &mut self,
         folder: &Folder,
@@ -146,7 +146,7 @@ impl Changes {
             self.to_read.push(Change { folder: folder.number, key, file: Err(reason), known });
         }
         if had && !met && folder.has_moved() {
-            // The path leads to another folder than the one that was indexed.
+            // A different folder is now at this path.
             let cause = "in which none of its files is".to_owned();
             self.to_read.retain(|change| change.folder != folder.number);
             unseen.push(Unseen { key: folder.key(Path::new("")), cause });
@@ -155,7 +155,7 @@ impl Changes {
         self.removed.extend(before.into_keys());
     }
 
-    /// Counts what is kept although it could not be looked at.
+    /// Reports the articles that are kept although their files cannot be read.
     fn keep(
         &mut self,
         unseen: Vec<Unseen>,
@@ -178,14 +178,14 @@ impl Changes {
         self.to_read.is_empty() && self.removed.is_empty()
     }
 
-    /// Bytes of all files to be read.
+    /// Total size of the files to read.
     pub(super) fn bytes(&self) -> u64 {
         self.to_read.iter().filter_map(|c| c.file.as_ref().ok()).map(|f| f.bytes).sum()
     }
 }
 
-/// The folders that are meant by the targets, each once, those that lie within them too; what is only a part of a folder
-/// comes with the path below it.
+/// The folders of the targets and the listed folders inside them, each once. A target that is only part of a folder
+/// comes with its path below the folder.
 fn parts<'l>(location: &'l Location, targets: &[Target]) -> Vec<(&'l Folder, PathBuf)> {
     let mut parts: Vec<(&Folder, PathBuf)> = Vec::new();
     for target in targets {
@@ -201,20 +201,20 @@ fn parts<'l>(location: &'l Location, targets: &[Target]) -> Vec<(&'l Folder, Pat
         parts.extend(within.map(|inner| (inner, PathBuf::new())));
     }
     parts.sort_by(|a, b| (a.0.number, &a.1).cmp(&(b.0.number, &b.1)));
-    // What is part of a part before it is looked at with that.
+    // Skip parts that lie inside the part before them.
     parts.dedup_by(|later, kept| later.0.number == kept.0.number && later.1.starts_with(&kept.1));
     parts
 }
 
-/// Takes out what is known of the files below a key.
+/// Removes and returns the known files below a key.
 fn below(known: &mut BTreeMap<String, FileState>, key: &str) -> BTreeMap<String, FileState> {
-    // `0` comes after `/`.
+    // `0` is the character after `/`.
     known.extract_if(format!("{key}/")..format!("{key}0"), |_, _| true).collect()
 }
 
 fn walk_options(location: &Location, folder: &Folder, options: &Options) -> WalkOptions {
     let index = std::fs::canonicalize(&location.folder).unwrap_or_else(|_| location.folder.clone());
-    // Other folders have their own walk, but for those around this one.
+    // Other listed folders are walked separately, except those that contain this one.
     let others = location.folders.iter().filter(|other| other.number != folder.number);
     let others = others.map(|other| &other.path).filter(|path| !folder.path.starts_with(path));
     WalkOptions {
@@ -226,7 +226,7 @@ fn walk_options(location: &Location, folder: &Folder, options: &Options) -> Walk
     }
 }
 
-/// Why a folder could not be looked at, to follow its name.
+/// The cause for an unreadable folder, as a clause that follows its name.
 fn away(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "which is not there".to_owned(),
@@ -234,7 +234,7 @@ fn away(error: &std::io::Error) -> String {
     }
 }
 
-/// Whether the index holds the file as it is, read as it would be read now.
+/// Whether the index has the current content of the file, read with the current options.
 fn is_current(state: &FileState, file: &SourceFile, manner: &Manner, current: &HashSet<String>) -> bool {
     let Some(facts) = &state.facts else { return false };
     facts.bytes == file.bytes
@@ -243,7 +243,7 @@ fn is_current(state: &FileState, file: &SourceFile, manner: &Manner, current: &H
         && manner.is_as(&facts.readers, &file.path.to_string_lossy(), &|label| current.contains(label))
 }
 
-/// Nanoseconds since 1970 at which a file was last changed.
+/// Modification time in nanoseconds since 1970.
 pub(super) fn modified(file: &SourceFile) -> Option<i64> {
     let time = file.modified?;
     match time.duration_since(UNIX_EPOCH) {
@@ -252,11 +252,11 @@ pub(super) fn modified(file: &SourceFile) -> Option<i64> {
     }
 }
 
-/// The reader's name and version as the index records it; none for a file that no format fits.
+/// The reader's name and version as stored in the index. Files of unknown format have a label of their own.
 pub(super) fn reader_label(format: Option<&'static Format>) -> String {
     match format {
         Some(format) => format!("{}:{}", format.name, format.version),
-        // A later version with more formats tries again.
+        // Read again when a later version supports more formats.
         None => format!("none:{}", FORMATS.len()),
     }
 }

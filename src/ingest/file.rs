@@ -1,6 +1,6 @@
-//! One source file on its way into the index: what the index had of it, and what was found in it.
+//! One source file while it is being indexed.
 //!
-//! Its batches may be indexed by several threads at once. The one that is done with the last of them ends the file.
+//! Several threads may index its batches at once. The thread that indexes the last batch finishes the file.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ use crate::source::SourceFile;
 pub(super) struct OpenFile<'r> {
     pub(super) change: &'r Change,
     pub(super) manner: &'r Manner,
-    /// Batches that are not indexed yet, and one for the thread that reads the file.
+    /// Batches not yet indexed, plus one for the reader.
     parts: AtomicUsize,
     state: Mutex<State>,
 }
@@ -35,10 +35,10 @@ struct State {
     outcome: FileOutcome,
 }
 
-/// What came of a source file.
+/// The result of reading a source file.
 #[derive(Debug, Default)]
 pub(super) struct FileOutcome {
-    /// Whether it was read to its end.
+    /// Whether the whole file was read.
     pub(super) read: bool,
     /// Its size.
     pub(super) bytes: u64,
@@ -53,8 +53,8 @@ pub(super) struct FileOutcome {
 }
 
 impl<'r> OpenFile<'r> {
-    /// A file of which the index has what `run` knows. Until it has been read to its end again, nothing says that it
-    /// was.
+    /// Starts reading a file. Removes its file document from the index, so that a run that is cut short leaves the file
+    /// marked as unread.
     pub(super) fn new(run: &Run<'r>, change: &'r Change) -> Result<Self, Error> {
         let manner = &run.changes.manners[&change.folder];
         let known = if change.known { run.known.file(&change.key)? } else { Default::default() };
@@ -73,17 +73,17 @@ impl<'r> OpenFile<'r> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a batch that goes to another thread.
+    /// Counts a batch that was sent to a worker.
     pub(super) fn begin_part(&self) {
         self.parts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether what was done with is the last part of the file.
+    /// Whether this was the last part of the file.
     pub(super) fn end_part(&self) -> bool {
         self.parts.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
-    /// Indexes a batch of its records, and deletes what the index had in their places.
+    /// Indexes a batch of records and deletes the old documents in their places.
     pub(super) fn index(&self, run: &Run<'_>, batch: Batch, builder: &mut SegmentBuilder) -> Result<(), Error> {
         let entry = std::sync::Arc::clone(&batch.entry);
         let format = entry.format.map(|format| format.name);
@@ -102,7 +102,7 @@ impl<'r> OpenFile<'r> {
             let at = ArticlePlace { file: &self.change.key, inner: &entry.inner, record, part };
             let place = place_hash(at.inner, record, part);
             places.insert(place);
-            // A panic in the analysis loses this article only.
+            // A panic in the analysis loses only this article.
             let outcome = outcome.and_then(|article| {
                 SkipReason::catch(format.unwrap_or("text"), || self.article(run, at, place, &article, builder))
             });
@@ -121,7 +121,7 @@ impl<'r> OpenFile<'r> {
         Ok(())
     }
 
-    /// Takes what came of a batch into account.
+    /// Adds the results of a batch to those of the file.
     fn account(&self, run: &Run<'_>, format: Option<&'static str>, counts: FileOutcome, places: &BTreeSet<u64>) {
         let skips: u64 = counts.skips.values().sum();
         run.progress.add(counts.articles, skips);
@@ -141,7 +141,7 @@ impl<'r> OpenFile<'r> {
         }
     }
 
-    /// Writes an article unless the index has it; whether it was written.
+    /// Writes an article unless the index already has it. Returns whether it was written.
     fn article(
         &self,
         run: &Run<'_>,
@@ -172,13 +172,12 @@ impl<'r> OpenFile<'r> {
         }
     }
 
-    /// Ends the file, after all of its batches: what the index has of it beside them goes, and unless it changed
-    /// meanwhile, it counts as read.
+    /// Finishes the file after its last batch: deletes its remaining old documents, and marks it as read unless it
+    /// changed meanwhile.
     pub(super) fn finish(&self, run: &Run<'_>, builder: &mut SegmentBuilder) -> Result<FileOutcome, Error> {
         let mut outcome = std::mem::take(&mut self.state().outcome);
         if run.is_ending() {
-            // It may not have been read to its end: without its facts the next run reads it again. What was written of
-            // it stays.
+            // The file may be incomplete. Without its file document, the next run reads it again.
             return Ok(outcome);
         }
         if outcome.articles == 0 && outcome.skips.is_empty() {
@@ -202,13 +201,13 @@ impl<'r> OpenFile<'r> {
     }
 }
 
-/// Files that were changed a shorter time ago may be changed once more without their time of modification showing
-/// it: that moves in steps of the system's clock tick, 10 ms at the most on today's systems.
+/// A file modified more recently than this may change again without a new modification time: timestamps advance in
+/// clock ticks of up to 10 ms.
 const SETTLED_AFTER: Duration = Duration::from_millis(20);
 
-/// Waits until a change of the file from now on would show in its time of modification.
+/// Waits until any further change of the file would get a new modification time.
 fn wait_until_settled(file: &SourceFile) {
-    // A time in the future says nothing.
+    // A time in the future gives no age.
     if let Some(age) = file.modified.and_then(|at| SystemTime::now().duration_since(at).ok())
         && let Some(rest) = SETTLED_AFTER.checked_sub(age)
     {
@@ -216,8 +215,8 @@ fn wait_until_settled(file: &SourceFile) {
     }
 }
 
-/// Whether a file is still what the walk met: one that grew while it was read is read again by the next run.
+/// Whether the file is unchanged since the walk. If not, the next run reads it again.
 fn is_as_walked(file: &SourceFile) -> bool {
-    // One that has vanished is known to the next run by its path.
+    // The next walk notices a deleted file.
     std::fs::metadata(&file.path).map_or(true, |now| SourceFile::new(file.path.clone(), &now) == *file)
 }

@@ -1,14 +1,14 @@
-//! Takes a folder off the list of an index, with its articles.
+//! Removes a folder and its articles from an index.
 
 use std::path::Path;
 
 use crate::error::Error;
 use crate::index::{self, Location, Reader, Writer, WriterOptions};
 
-/// What was taken out of an index.
+/// What was removed from an index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Folders, those within the one that was named included.
+    /// Folders, including listed folders inside the named one.
     pub folders: u64,
     /// Source files.
     pub files: u64,
@@ -16,8 +16,8 @@ pub struct Forgotten {
     pub articles: u64,
 }
 
-/// Drops the folder at `path` and all listed folders within it. The list goes first: what a killed process leaves of
-/// their articles goes with the next run.
+/// Removes the folder at `path` and all listed folders inside it. The folders are removed from the list first, so that
+/// if the process is killed, the next run deletes their articles.
 ///
 /// # Errors
 /// [`Error::NotListed`], [`Error::Locked`], [`Error::Index`] or [`Error::Io`].

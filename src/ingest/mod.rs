@@ -1,18 +1,18 @@
-//! Runs source → format → analysis → index in parallel and reports what happened.
+//! Runs source → format → analysis → index in parallel.
 //!
-//! Source files are compared with what the index knows (`changes`); only what is new or changed is read, and of that only
-//! the records that differ are written. `pipe` shows the way of a file through the threads: `read` cuts it into batches
-//! of records, so that one large file keeps every thread busy, `parse` makes articles of them, `file` holds them against
-//! what the index had.
+//! `changes` compares source files with the index; only new and changed files are read, and only their new and changed
+//! records are written. `pipe` shows how a file passes through the threads: `read` splits it into batches of records,
+//! so that one large file keeps all threads busy; `parse` turns records into articles; `file` compares them with the
+//! index.
 //!
 //! # Commits
 //!
-//! A run commits at intervals of time and bytes and at its end. A source file counts as read with the document that
-//! says so, which is written after all others of it: a run that is killed loses what came after its last commit, and
-//! the next one reads again the files that were not read to their end, keeping those of their records that are there.
-//! A query sees one commit. A record that has changed is replaced within one commit; where records move to other
-//! numbers because one was put in before them, a query between two commits may see the one at the border twice or
-//! not at all.
+//! A run commits at intervals of time and bytes, and at its end. The document that marks a source file as read is
+//! written after all its other documents. A killed run loses only what came after its last commit; the next run reads
+//! unfinished files again and keeps the records that are already in the index.
+//!
+//! A query sees one commit. A changed record is replaced within one commit. If an inserted record shifts the numbers of
+//! the records after it, a query between two commits may see the record at the border twice or not at all.
 
 mod changes;
 mod file;
@@ -47,40 +47,38 @@ use changes::Changes;
 /// Bytes of source text after which a run commits.
 pub const COMMIT_BYTES: u64 = pipe::COMMIT_BYTES;
 
-/// Between two attempts to become the writer.
+/// Interval between attempts to get the writer lock.
 const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What is indexed, and how.
+/// What to index, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Files and folders; none for all that are in the index's list.
+    /// Files and folders; empty for all listed folders.
     pub paths: Vec<PathBuf>,
-    /// How they are read, which the index remembers; none to read them as it remembers.
+    /// Reading options, which the index remembers; none to use the remembered ones.
     pub reading: Option<Reading>,
-    /// Threads for reading and for indexing, each.
+    /// Number of reader threads, and of worker threads.
     pub threads: usize,
-    /// Bytes of memory for all of the run; see [`Shares`](crate::index::Shares).
+    /// Memory limit of the run in bytes; see [`Shares`](crate::index::Shares).
     pub memory_bytes: usize,
-    /// Dates after this day are not believed.
+    /// Later dates are rejected.
     pub today: Date,
-    /// Read files again from which something was skipped.
+    /// Read files with skips again.
     pub retry_skipped: bool,
-    /// Wait while another process writes to the index.
+    /// Wait until no other process is writing to the index.
     pub wait: bool,
     /// Bytes of source text after which a run commits; see [`COMMIT_BYTES`].
     pub commit_bytes: u64,
-    /// Read files again that were read by these formats.
+    /// Read files of these formats again.
     pub reread: Vec<&'static Format>,
 }
 
-/// Brings the index at `location` up to date with the files under the given paths, which are added to its list of
-/// folders.
+/// Updates the index at `location` from the files at the given paths, which are added to its list of folders.
 ///
 /// # Errors
-/// [`Error::MissingPath`] when none of the paths exists or is listed, [`Error::NoFolders`] when the list is empty and
-/// no path is given, [`Error::Argument`] when the options of a folder cannot be understood, [`Error::Locked`] when
-/// another process writes to the index, [`Error::Index`] or [`Error::Io`] when it cannot be written; what was committed
-/// before stays.
+/// [`Error::MissingPath`] when none of the paths exists or is listed, [`Error::NoFolders`] when no path is given and
+/// the list is empty, [`Error::Argument`] when the options of a folder are invalid, [`Error::Locked`] when another
+/// process writes to the index, [`Error::Index`] or [`Error::Io`] when it cannot be written; earlier commits are kept.
 pub fn run(location: &Location, options: &Options, progress: &Progress) -> Result<IngestReport, Error> {
     let started = Instant::now();
     let interrupted = || Ok(IngestReport { interrupted: true, ..IngestReport::default() });
@@ -106,7 +104,7 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
         };
         let locked = Reader::open(&location)?;
         if !reader.is_some_and(|before| before.same_commit(&locked)) {
-            // Another process has written in between: what was found to be done may be done.
+            // Another process has changed the index in between.
             changes = find(Some(&locked))?;
         }
         let known = Known::new(&locked)?;
@@ -125,12 +123,12 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
     Ok(report)
 }
 
-/// The index as it is, if anything was ever committed to it.
+/// The index, if it has a commit.
 fn opened(location: &Location) -> Result<Option<Reader>, Error> {
     location.folder.join(COMMIT).exists().then(|| Reader::open(location)).transpose()
 }
 
-/// Does what only one process at a time may do, waiting for another if that is asked for; none when the run was ended
+/// Runs work that needs a lock, waiting for other processes if asked to. Returns none when the run was interrupted
 /// meanwhile.
 fn when_free<T>(
     options: &Options,

@@ -7,17 +7,17 @@ use crate::article::{Article, Date, Published};
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Context, Order, Record};
 
-/// Which article of a file.
+/// The number of an article in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {
-    /// The record's number, from 1; 0 for the file itself and for its only article.
+    /// Number of the record, from 1; 0 for the file itself and for the only article of a file.
     pub(super) record: u64,
-    /// Which article of the record, from 1; 0 when it has one only.
+    /// Number of the article in the record, from 1; 0 if it is the only one.
     pub(super) part: u64,
 }
 
 impl Batch {
-    /// The articles of the batch, or the reasons why there are none, in their order.
+    /// The articles of the batch in order, with a skip reason in place of each that cannot be read.
     pub(super) fn articles(
         self,
         manner: &Manner,
@@ -31,7 +31,7 @@ impl Batch {
     }
 }
 
-/// The articles of a record with their numbers. In a file that is one record they are counted in the file.
+/// Numbers the articles of a record. In a file of one record, the articles are numbered like records.
 fn numbered(
     record: u64,
     single: bool,
@@ -67,7 +67,7 @@ fn parsed(record: &Record, entry: &EntryFacts, manner: &Manner, today: Date) -> 
         format.read(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
                 article.language = analysis::article_language(article.language.take(), &article.body);
-                // Other languages than English write the day first.
+                // Languages other than English write the day first.
                 if article.language.as_deref().is_some_and(|language| language != "en") {
                     article.published = article.published.map(Published::day_first);
                 }

@@ -1,9 +1,9 @@
-//! The pipe: readers take source files and cut them into batches of records; one queue, bounded in bytes, takes the
-//! batches to the workers, each of which parses, analyses and fills its own segment; what came of each file goes to the
-//! thread that holds the writer, which commits.
+//! The indexing pipeline. Readers split source files into batches of records. A queue bounded in bytes passes them to
+//! workers, which parse and analyse them and build one segment each. The outcome of each file goes to the thread that
+//! owns the writer, which commits.
 //!
 //! ```text
-//! files → readers → queue of batches → workers, a segment each → outcomes of files → writer: commits, report
+//! files → readers → queue of batches → workers with a segment each → file outcomes → writer: commits, report
 //! ```
 
 use std::cell::Cell;
@@ -21,23 +21,23 @@ use super::{IngestReport, Options, Progress};
 use crate::error::Error;
 use crate::index::{Deletions, Folders, Known, SegmentBuilder, Shares, Writer};
 
-/// The longest that a run goes without a commit: so much work is lost when it is killed.
+/// Maximum time between commits, which is the work that a killed run can lose.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Bytes of source text after which a run commits however fast it was: about what takes half a minute on a small
-/// machine, and segments large enough to need few merges.
+/// Source bytes after which a run commits early: about half a minute of work on a small machine, and segments large
+/// enough to need few merges.
 pub(super) const COMMIT_BYTES: u64 = 1 << 30;
 
-/// Between two looks at the clock while nothing happens.
+/// Interval of checking the clock while idle.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What the threads of a run share.
+/// State shared by the threads of a run.
 pub(super) struct Run<'r> {
     pub(super) options: &'r Options,
     pub(super) progress: &'r Progress,
     pub(super) folders: &'r Folders,
     pub(super) changes: &'r Changes,
-    /// What the index had when the run began.
+    /// The documents in the index when the run began.
     pub(super) known: &'r Known<'r>,
     pub(super) deletions: Deletions,
     failed: AtomicBool,
@@ -49,28 +49,28 @@ impl Run<'_> {
     }
 }
 
-/// A batch on its way to a worker, or the end of a file.
+/// A batch for a worker, or the end of a file.
 struct Work<'r> {
     file: Arc<OpenFile<'r>>,
     batch: Option<Batch>,
-    /// Bytes of the source file that were read for it.
+    /// Bytes of the source file read for it.
     source_bytes: u64,
 }
 
-/// What a worker tells the thread that writes.
+/// A worker's message to the writer.
 enum Done {
-    /// So many bytes of records were indexed.
+    /// A batch was indexed; its size in bytes.
     Batch(u64),
-    /// A file came to its end.
+    /// A file was finished.
     File(FileOutcome),
     /// The run must end.
     Failed(Error),
 }
 
-/// Does what is to be done, and commits it; gives the report.
+/// Reads the changed files and commits them.
 ///
 /// # Errors
-/// The first error of the index; what was committed before stays.
+/// The first error of the index; earlier commits are kept.
 pub(super) fn run(
     mut writer: Writer,
     known: &Known<'_>,
@@ -99,8 +99,7 @@ pub(super) fn run(
         drop(done);
         commit_outcomes(run, &mut writer, &builders, &outcomes, &mut report)
     });
-    // All is saved: from here on Ctrl-C may end the program at any moment. A run that is to stop does not wait for
-    // merges: the next one makes up for them.
+    // Everything is committed, so Ctrl-C may now exit at once. An interrupted run leaves merging to the next run.
     progress.end();
     outcome?;
     if !progress.stopped() {
@@ -109,7 +108,7 @@ pub(super) fn run(
     Ok(report)
 }
 
-/// A reader: takes one file after another and sends its batches.
+/// A reader: reads one file after another and sends its batches.
 fn read_files<'r>(run: &Run<'r>, next: &AtomicUsize, batches: &Sender<'_, Work<'r>>, done: &mpsc::Sender<Done>) {
     while let Some(change) = run.changes.to_read.get(next.fetch_add(1, Ordering::Relaxed)) {
         if run.is_ending() {
@@ -124,7 +123,7 @@ fn read_files<'r>(run: &Run<'r>, next: &AtomicUsize, batches: &Sender<'_, Work<'
 
 fn read_file<'r>(run: &Run<'r>, change: &Change, file: &Arc<OpenFile<'r>>, batches: &Sender<'_, Work<'r>>) {
     let bytes_read = Cell::new(0_u64);
-    // Seeking in an archive reads some bytes twice: a file counts for its size and no more.
+    // Seeking in an archive may read bytes twice; never count more than the size of the file.
     let left = Cell::new(change.file.as_ref().map_or(0, |source| source.bytes));
     let source_bytes = |bytes: u64| {
         let bytes = bytes.min(left.get());
@@ -147,7 +146,7 @@ fn read_file<'r>(run: &Run<'r>, change: &Change, file: &Arc<OpenFile<'r>>, batch
     batches.send(0, Work { file: Arc::clone(file), batch: None, source_bytes: source_bytes(u64::MAX) });
 }
 
-/// A worker: indexes one batch after another in its own segment, and ends the files whose last batch it has.
+/// A worker: indexes batches in its own segment, and finishes the files whose last batch it has.
 fn index_batches<'r>(
     run: &Run<'r>,
     batches: &Receiver<'_, Work<'r>>,
@@ -155,7 +154,7 @@ fn index_batches<'r>(
     done: &mpsc::Sender<Done>,
 ) {
     while let Some((weight, Work { file, batch, source_bytes })) = batches.receive() {
-        // Between two batches the segment can be taken for a commit: all of one goes into the same.
+        // The segment may be committed between two batches, never within one.
         let mut builder = lock(builder);
         let bytes = batch.as_ref().map_or(0, |batch| batch.bytes() as u64);
         let mut outcome = batch.map_or(Ok(()), |batch| file.index(run, batch, &mut builder));
@@ -164,7 +163,7 @@ fn index_batches<'r>(
         }
         drop(builder);
         batches.done(weight);
-        // Counted here and not by the reader, which is ahead by all that fits into the queue.
+        // Counted here rather than by the readers, which are ahead by the length of the queue.
         if !run.is_ending() {
             run.progress.read(source_bytes);
         }
@@ -172,7 +171,7 @@ fn index_batches<'r>(
     }
 }
 
-/// The writer: gathers what came of the files and commits when it is time, and once more at the end.
+/// The writer: collects the outcomes of files, commits when it is time, and once more at the end.
 fn commit_outcomes(
     run: &Run<'_>,
     writer: &mut Writer,
@@ -206,7 +205,7 @@ fn commit_outcomes(
     }
 }
 
-/// A lock whose data stay usable when a thread that held it has panicked.
+/// Locks a mutex even if a thread panicked while holding it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Shows what would be read, writing nothing.
+//! Shows how files would be read, without writing.
 
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::article::Date;
 use crate::error::Error;
 use crate::source::{self, WalkOptions};
 
-/// Articles of one source file that are shown.
+/// Maximum number of articles shown per source file.
 const ARTICLES: usize = 3;
 
-/// Shows what [`run`](super::run) would read of `options.paths`, file by file, writing nothing.
+/// Shows how [`run`](super::run) would read each file of `options.paths`, without writing.
 ///
 /// # Errors
 /// [`Error::MissingPath`] when a path does not exist, [`Error::Argument`].
@@ -28,7 +28,7 @@ pub fn preview(options: &Options, sink: &mut dyn FnMut(Preview)) -> Result<(), E
             threads: options.threads,
             ..WalkOptions::default()
         };
-        // `./news` is `news`, and what is in `.` has no prefix.
+        // Show `./news` as `news`, and the content of `.` without a prefix.
         let shown: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
         let walked =
             source::walk(path, Path::new(""), &walking).map_err(|_| Error::MissingPath { path: path.clone() })?;

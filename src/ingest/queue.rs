@@ -1,10 +1,10 @@
-//! A queue between threads that is bounded in bytes: what was put in counts until it is done with, so that all that is
-//! held at once stays within the bound.
+//! A queue between threads, bounded in bytes. An item counts until its receiver has finished with it, so that all items
+//! in memory stay within the bound.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A queue of items that weigh something.
+/// A queue of items with a size in bytes.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
@@ -15,14 +15,14 @@ pub(super) struct Queue<T> {
 #[derive(Debug)]
 struct State<T> {
     items: VecDeque<(usize, T)>,
-    /// Bytes of all that was put in and is not done with.
+    /// Bytes of all items that are not done.
     bytes: usize,
     senders: usize,
     receivers: usize,
 }
 
 impl<T> Queue<T> {
-    /// A queue for so many threads on either side, which must each hold a [`Sender`] or [`Receiver`] while they live.
+    /// A queue for this many threads on each side, each of which must hold a [`Sender`] or [`Receiver`].
     pub(super) fn new(bytes_max: usize, senders: usize, receivers: usize) -> Self {
         let state = State { items: VecDeque::new(), bytes: 0, senders, receivers };
         Self { state: Mutex::new(state), changed: Condvar::new(), bytes_max }
@@ -37,12 +37,11 @@ impl<T> Queue<T> {
     }
 }
 
-/// One of the threads that put items in; when all are dropped, the receivers come to the end.
+/// The sending end for one thread. When all senders are dropped, receivers get no more items.
 pub(super) struct Sender<'q, T>(pub(super) &'q Queue<T>);
 
 impl<T> Sender<'_, T> {
-    /// Waits until there is room, or nothing else is held, and puts an item in. When all receivers are gone the item is
-    /// lost.
+    /// Sends an item, waiting until there is room or the queue is empty. Drops the item when all receivers are gone.
     pub(super) fn send(&self, bytes: usize, item: T) {
         let mut state = self.0.state();
         while state.bytes > 0 && state.bytes + bytes > self.0.bytes_max && state.receivers > 0 {
@@ -61,11 +60,11 @@ impl<T> Drop for Sender<'_, T> {
     }
 }
 
-/// One of the threads that take items out.
+/// The receiving end for one thread.
 pub(super) struct Receiver<'q, T>(pub(super) &'q Queue<T>);
 
 impl<T> Receiver<'_, T> {
-    /// The next item with its weight, which is to be given to [`done`](Self::done); none at the end.
+    /// The next item and its size, to be passed to [`done`](Self::done); none at the end.
     pub(super) fn receive(&self) -> Option<(usize, T)> {
         let mut state = self.0.state();
         loop {
@@ -76,7 +75,7 @@ impl<T> Receiver<'_, T> {
         }
     }
 
-    /// Frees the room of an item.
+    /// Frees the bytes of an item.
     pub(super) fn done(&self, bytes: usize) {
         if bytes > 0 {
             self.0.state().bytes -= bytes;

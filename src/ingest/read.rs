@@ -1,7 +1,6 @@
-//! From the bytes of one source file to batches of records.
+//! Splits the bytes of a source file into batches of records.
 //!
-//! A reader that panics loses the file that it panicked on, be it one inside of an archive, from there on; what is
-//! behind it in the archive is read.
+//! If a reader panics, the rest of its file is lost. The remaining files of an archive are still read.
 
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
@@ -15,50 +14,50 @@ use crate::error::SkipReason;
 use crate::format::{self, BadRecord, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
 use crate::source::{self, Entry, Limits, SourceFile, display_path};
 
-/// Bytes of records that make a batch: enough work for a thread, little to wait for.
+/// Bytes of records per batch: enough work for a thread, and little to wait for.
 const BATCH_BYTES: usize = 512 << 10;
 
-/// Records that make a batch, however small they are.
+/// Maximum number of records per batch, for very small records.
 const BATCH_RECORDS: usize = 1024;
 
-/// A record of more bytes takes several times its size, with its article and its words …
+/// A larger record takes several times its size in memory, with its article and words …
 const LARGE_RECORD_BYTES: usize = 1 << 20;
 
-/// … about so many.
+/// … about this many times.
 const LARGE_RECORD_FACTOR: usize = 10;
 
-/// Some records of one file inside a source file, with what is needed to parse them.
+/// Records of one file inside a source file, with what is needed to parse them.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) entry: Arc<EntryFacts>,
     pub(super) records: Vec<Result<Record, BadRecord>>,
-    /// Whether it is the first of its entry.
+    /// Whether it is the first batch of its entry.
     pub(super) first: bool,
-    /// Whether it holds all that is in its entry, which is one record.
+    /// Whether it is the only record of its entry.
     pub(super) single: bool,
 }
 
 /// A file inside a source file.
 #[derive(Debug)]
 pub(super) struct EntryFacts {
-    /// The path inside a container; empty when the source file is none.
+    /// Path inside the container; empty if the source file is not a container.
     pub(super) inner: String,
     /// Its format.
     pub(super) format: Option<&'static Format>,
-    /// What read it, as the index records it: the format and its version, or the program.
+    /// The reader as stored in the index: the format and its version, or the program.
     pub(super) reader: String,
-    /// Its path for people, which may hold a date.
+    /// Path for people and for dates in names.
     pub(super) path: String,
     pub(super) modified: Option<Date>,
 }
 
 impl Batch {
-    /// Bytes of its records.
+    /// Total size of its records.
     pub(super) fn bytes(&self) -> usize {
         self.records.iter().flatten().map(|record| record.bytes.len()).sum()
     }
 
-    /// Bytes of memory that it takes until it is indexed.
+    /// Estimated memory until the batch is indexed.
     pub(super) fn weight(&self) -> usize {
         let weight = |record: &Record| match record.bytes.len() {
             bytes if bytes > LARGE_RECORD_BYTES => bytes * LARGE_RECORD_FACTOR,
@@ -68,11 +67,11 @@ impl Batch {
     }
 }
 
-/// Where batches go, in their order, until it breaks off.
+/// Receives batches in order, until it returns a break.
 pub(super) type Sink<'s> = dyn FnMut(Batch) -> ControlFlow<()> + 's;
 
-/// Reads a source file. Every file inside gives one batch or more; what cannot be read is a bad record. `on_read` is told
-/// how many bytes of the file were read each time.
+/// Reads a source file. Every file inside gives at least one batch; a file that cannot be read gives a bad record.
+/// `on_read` is called with the number of bytes read each time.
 pub(super) fn read(file: &SourceFile, manner: &Manner, on_read: &dyn Fn(u64), sink: &mut Sink<'_>) {
     let _ = source::visit(file, &Limits::default(), on_read, &mut |entry| match entry {
         Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
@@ -82,7 +81,7 @@ pub(super) fn read(file: &SourceFile, manner: &Manner, on_read: &dyn Fn(u64), si
     });
 }
 
-/// A file inside a source file, before its format is known.
+/// A file inside a source file, before its format is detected.
 struct Found {
     inner: String,
     name: String,
@@ -95,7 +94,7 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
     let path = if inner.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner}") };
     let mut entry = EntryFacts { inner, format: None, reader: String::new(), path, modified };
     if let Some(extractor) = manner.extractors.iter().find(|extractor| extractor.fits(&name)) {
-        // A file that lies there as it is need not be copied for the program.
+        // A plain file need not be copied for the program.
         let plain = entry.inner.is_empty() && file.path.file_name().is_some_and(|n| *n == *name);
         let text = if plain { extractor.text_of(&file.path) } else { extractor.text_of_bytes(&name, input) };
         (entry.format, entry.reader) = (format::by_name("text"), extractor.label());
@@ -114,7 +113,7 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
         Ok(format) => format,
         Err(reason) => return sink(refused(entry.inner, reason)),
     };
-    // A read that failed inside the sample fails again for the splitter, which knows which record it was.
+    // Let a read error in the sample fail again in the splitter, which knows the record.
     let rest: Input<'_> = match read {
         Ok(_) => input,
         Err(error) => Box::new(std::io::BufReader::new(Failing(Some(error)))),
@@ -128,7 +127,7 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
     });
     match outcome {
         Ok(flow) => flow?,
-        // The record that it panicked on is the last.
+        // Report the panic as the record after the last one.
         Err(reason) => {
             let number = batches.number + 1;
             batches.push(Err(BadRecord { number, reason }))?;
@@ -147,7 +146,7 @@ fn format_of(head: &[u8], name: &str, manner: &Manner) -> Result<&'static Format
     }
 }
 
-/// All of an input as one record.
+/// Reads an input as one record.
 fn whole(input: Result<impl Read, SkipReason>) -> Result<Record, BadRecord> {
     let mut bytes = Vec::new();
     let limit = RECORD_BYTES_MAX as u64;
@@ -160,7 +159,7 @@ fn whole(input: Result<impl Read, SkipReason>) -> Result<Record, BadRecord> {
     .map_err(|reason| BadRecord { number: 0, reason })
 }
 
-/// Gathers the records of one file into batches.
+/// Collects the records of one file into batches.
 struct Batches<'b, 's> {
     entry: Arc<EntryFacts>,
     sink: &'b mut Sink<'s>,
@@ -186,10 +185,10 @@ impl<'b, 's> Batches<'b, 's> {
         ControlFlow::Continue(())
     }
 
-    /// Sends what is left; of a file without records, that it has none.
+    /// Sends the remaining records. A file without records gives a skip.
     fn end(mut self) -> ControlFlow<()> {
         if self.first && self.records.is_empty() {
-            // Inside of an archive nobody else would say that this file gave nothing.
+            // Only here is an empty archive member reported.
             self.records.push(Err(BadRecord { number: 0, reason: SkipReason::NoText }));
         }
         let single = self.first && self.records.len() == 1;
@@ -204,7 +203,7 @@ impl<'b, 's> Batches<'b, 's> {
     }
 }
 
-/// A batch that says why a file cannot be read.
+/// A batch with the reason why a file cannot be read.
 pub(super) fn refused(inner: String, reason: SkipReason) -> Batch {
     let entry = EntryFacts { inner, format: None, reader: reader_label(None), path: String::new(), modified: None };
     let records = vec![Err(BadRecord { number: 0, reason })];
@@ -216,7 +215,7 @@ fn day(time: SystemTime) -> Option<Date> {
     Some(time.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-/// Fails once, then ends.
+/// A reader that fails once and then ends.
 struct Failing(Option<std::io::Error>);
 
 impl Read for Failing {
@@ -233,7 +232,7 @@ mod tests {
     use crate::article::Article;
     use crate::format::{Certainty, Context, Sink};
 
-    /// A format of lines that panics on those with a `!`: while it splits, on `split!`; else while it parses.
+    /// A format of lines that panics on `split!` while splitting, and on other lines with `!` while parsing.
     static PANICKING: Format = Format {
         name: "panicking",
         title: "",
@@ -244,7 +243,7 @@ mod tests {
         parse,
     };
 
-    /// The same for whole files.
+    /// The same format for whole files.
     static PANICKING_WHOLE: Format = Format { split: Split::Whole, ..PANICKING };
 
     fn split(input: Input<'_>) -> format::Records<'_> {
@@ -261,7 +260,7 @@ mod tests {
         assert!(!title.contains('!'), "{title}");
     }
 
-    /// What a file gives: titles, and the codes of skips with the number of their record.
+    /// The titles of the articles in a file, and the codes and record numbers of its skips.
     fn shown(format: &'static Format, bytes: &[u8]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.zip");

@@ -1,28 +1,28 @@
-//! How the files of one folder are read: what the user said of it, understood.
+//! The reading options of a folder, parsed.
 
 use crate::error::Error;
 use crate::format::{self, FORMATS, FieldMap, Format};
 use crate::index::{self, Reading};
 use crate::source::Extractor;
 
-/// What begins the label of options by which articles come out differently; no format's name does.
+/// Prefix of the label of options that change the articles. No format has this name.
 const LABEL: &str = "options ";
 
-/// How files are read.
+/// Parsed reading options.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manner {
-    /// The format of every file, whatever its content.
+    /// The format of every file, instead of detecting it.
     pub(super) format: Option<&'static Format>,
     /// The names of JSON and table fields.
     pub(super) fields: FieldMap,
-    /// Programs that give the text of files that no format fits; the first that fits a file is taken.
+    /// Programs that extract text from files; the first that matches a file is used.
     pub(super) extractors: Vec<Extractor>,
-    /// What the index records of options by which articles come out differently.
+    /// Label of the options that change the articles, as stored in the index.
     pub(super) label: Option<String>,
 }
 
 impl Manner {
-    /// Understands what the user said.
+    /// Parses reading options.
     ///
     /// # Errors
     /// [`Error::Argument`].
@@ -45,7 +45,8 @@ impl Manner {
         })
     }
 
-    /// Whether what read a file would read it now, `current` being the labels of formats that need not read it again.
+    /// Whether these options would still use the same readers for a file. `current` tells which format labels are up to
+    /// date.
     pub(super) fn is_as(&self, readers: &[String], name: &str, current: &dyn Fn(&str) -> bool) -> bool {
         let known = |label: &String| {
             current(label) || self.label.as_ref() == Some(label) || self.extractors.iter().any(|e| e.label() == *label)
@@ -69,10 +70,10 @@ pub fn format_named(name: &str) -> Result<&'static Format, Error> {
     })
 }
 
-/// Whether a folder can be read as the user said.
+/// Checks reading options.
 ///
 /// # Errors
-/// [`Error::Argument`] with what cannot be understood.
+/// [`Error::Argument`] for the first invalid option.
 pub fn check_reading(reading: &Reading) -> Result<(), Error> {
     Manner::new(reading).map(|_| ())
 }

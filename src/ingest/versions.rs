@@ -1,18 +1,18 @@
-//! What one source file holds against what the index holds of it, document by document.
+//! Compares the documents of a source file with those in the index.
 //!
-//! Each article and skip has a version, a hash of all it is made of. One whose version is in the index stays; one
-//! whose version is not is written, and what the index had in its place is deleted with the same commit. What the
-//! index has left at the end is gone from the file.
+//! Each article and skip has a version, which is a hash of its content and place. A document whose version is in the
+//! index is kept. Otherwise the new document is written, and the old one in its place is deleted in the same commit.
+//! Documents left over at the end are no longer in the file, and are deleted.
 
 use std::collections::HashSet;
 
 use crate::index::{KnownFile, repeated_version};
 
-/// The state of one source file while it is read.
+/// The state of a source file while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
     known: KnownFile,
-    /// What the file has, as far as it was read.
+    /// Versions found in the file so far.
     seen: HashSet<u64>,
 }
 
@@ -21,13 +21,13 @@ impl Versions {
         Self { known, seen: HashSet::new() }
     }
 
-    /// Whether the index had something of the file.
+    /// Whether the index has documents of the file.
     pub(super) fn is_known(&self) -> bool {
         !self.known.is_empty()
     }
 
-    /// The version under which a document is to be written; none when it is in the index. A file may hold the same
-    /// document twice: the second is written under a version of its own.
+    /// The version to write a document under, or none if the index has it. A repeated document gets a version of its
+    /// own.
     pub(super) fn version_to_write(&mut self, place: u64, version: u64) -> Option<u64> {
         let (mut candidate, mut repetition) = (version, 0);
         while !self.seen.insert(candidate) {
@@ -37,12 +37,12 @@ impl Versions {
         (!self.known.keep(place, candidate)).then_some(candidate)
     }
 
-    /// Accounts for all that the index has at a place beside what was decided on: versions to be deleted.
+    /// Versions to delete at a place: those in the index that were not kept.
     pub(super) fn replaced(&mut self, place: u64) -> Vec<u64> {
         self.known.replaced(place)
     }
 
-    /// Accounts for all that the index has beside what was decided on: versions to be deleted.
+    /// Versions to delete at the end: all that are left.
     pub(super) fn rest(&mut self) -> Vec<u64> {
         self.known.rest()
     }

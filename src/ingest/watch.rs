@@ -1,8 +1,7 @@
-//! Keeps an index up to date with its files as they come, change and go.
+//! Keeps an index up to date while files change.
 //!
-//! The system tells that something changed; what changed is found by [`run`](super::run), as ever. So an event that is
-//! lost, doubled or misunderstood costs time and no articles, and what happened while nobody watched is found at the
-//! start.
+//! An event only says that something changed; [`run`](super::run) then finds the changes. A lost or repeated event
+//! therefore costs time but no articles. Changes made while nothing was watching are found by the first run.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -14,32 +13,32 @@ use super::{IngestReport, Options, Progress, run};
 use crate::error::Error;
 use crate::index::Location;
 
-/// Quiet after the last change before files are read: what is being written is then mostly complete.
+/// Quiet time after the last change before files are read, so that most writes are complete.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// Files are read after so long, however busy the folder is.
+/// Maximum delay of reading files in a busy folder.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Between two looks at whether the end is asked for.
+/// Interval of checking for a stop request.
 const TICK: Duration = Duration::from_millis(100);
 
-/// After a failure, as of a folder that is gone or an index that another process writes to, it is tried again.
+/// Delay before another attempt after a failure, such as a missing folder or a locked index.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// What a watch tells of.
+/// An event of a watch.
 #[derive(Debug)]
 pub enum Watched {
-    /// The index was brought up to date; something had changed, or it is the first time.
+    /// The index was updated, or this is the first run.
     Updated(IngestReport),
-    /// That failed; it will be tried again.
+    /// A run failed; it will be tried again.
     Failed(Error),
 }
 
-/// Brings the index up to date, then again whenever files change, until `progress` is stopped.
+/// Updates the index, then again whenever files change, until `progress` is stopped.
 ///
 /// # Errors
-/// Those of the first run, and [`Error::Io`] when the system cannot watch the folders. Later failures are told and
-/// tried again.
+/// Those of the first run, and [`Error::Io`] when the folders cannot be watched. Later failures are reported and tried
+/// again.
 pub fn watch(
     location: &Location,
     options: &Options,
@@ -52,9 +51,9 @@ pub fn watch(
     while watch.wait(progress, failed_at) {
         progress.restart();
         if failed_at.is_some() {
-            // A folder that went and came again has to be watched anew.
+            // A folder that came back must be watched again.
             match Watch::new(location, options) {
-                Ok(anew) => watch = anew,
+                Ok(renewed) => watch = renewed,
                 Err(_) => {
                     failed_at = Some(Instant::now());
                     continue;
@@ -69,7 +68,7 @@ pub fn watch(
                 }
             }
             Err(error) => {
-                // The same failure is told once.
+                // Report a repeated failure only once.
                 if failed_at.replace(Instant::now()).is_none() {
                     tell(Watched::Failed(error));
                 }
@@ -79,10 +78,10 @@ pub fn watch(
     Ok(())
 }
 
-/// The system's watch on some folders.
+/// A file system watch on some folders.
 struct Watch {
     events: Receiver<notify::Result<Event>>,
-    /// The index's own files change with each run.
+    /// The index itself, which each run changes.
     excluded: PathBuf,
     _watcher: RecommendedWatcher,
 }
@@ -98,9 +97,9 @@ impl Watch {
         let mut watcher = notify::recommended_watcher(sender).map_err(|error| failed(&location.folder, error))?;
         let listed = location.folders.iter().map(|folder| folder.path.clone()).filter(|_| options.paths.is_empty());
         for path in listed.chain(options.paths.iter().cloned()) {
-            // What is away is looked for with each run.
+            // Each run looks for missing folders.
             let Ok(real) = std::fs::canonicalize(&path) else { continue };
-            // A file may be replaced by another of its name, which its folder tells.
+            // Watch the parent folder of a file, which may be replaced by another file.
             let (folder, mode) = match real.is_dir() {
                 true => (real.as_path(), RecursiveMode::Recursive),
                 false => (real.parent().unwrap_or(&real), RecursiveMode::NonRecursive),
@@ -111,8 +110,7 @@ impl Watch {
         Ok(Self { events, excluded, _watcher: watcher })
     }
 
-    /// Waits until something changed and it has become quiet, or a failure is to be tried again; false when the end
-    /// is asked for.
+    /// Waits until changes have settled or a failure should be tried again. Returns false on a stop request.
     fn wait(&self, progress: &Progress, failed_at: Option<Instant>) -> bool {
         let mut changes: Option<(Instant, Instant)> = None;
         while !progress.stopped() {
@@ -122,7 +120,7 @@ impl Watch {
                     changes = Some((changes.map_or(now, |(first, _)| first), now));
                 }
                 Ok(_) | Err(RecvTimeoutError::Timeout) => {}
-                // The watcher's thread is gone: looking now and then is what is left.
+                // The watcher thread is gone; poll instead.
                 Err(RecvTimeoutError::Disconnected) => std::thread::sleep(TICK),
             }
             let quiet = changes.is_some_and(|(first, last)| last.elapsed() >= QUIET || first.elapsed() >= PATIENCE);
@@ -133,7 +131,7 @@ impl Watch {
         false
     }
 
-    /// Whether files may have changed: also when the system lost count of its events.
+    /// Whether files may have changed, or events were lost.
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
         let Ok(event) = event else { return true };
         if event.need_rescan() {

@@ -1,4 +1,4 @@
-//! Recognises compressions by their signature and undoes them as streams. It knows nothing of archives.
+//! Recognises compressions by their signature and decompresses streams. Archives are handled elsewhere.
 
 use std::io::{self, BufRead, Read};
 
@@ -16,11 +16,11 @@ pub(super) enum Compression {
     Zstd,
     Bzip2,
     Xz,
-    /// One that is recognised and not undone.
+    /// A compression that is recognised but not supported.
     Other(&'static str),
 }
 
-/// Suffixes that only say how a file is compressed, and what stands in their place.
+/// Suffixes of compressed files, and what replaces them.
 const SUFFIXES: &[(&str, &str)] = &[
     (".gz", ""),
     (".gzip", ""),
@@ -37,14 +37,14 @@ const SUFFIXES: &[(&str, &str)] = &[
 ];
 
 impl Compression {
-    /// The compression whose signature these first bytes bear.
+    /// The compression with this signature, if any.
     pub(super) fn detect(head: &[u8]) -> Option<Self> {
         Some(match head {
             [0x1F, 0x8B, 0x08, ..] => Self::Gzip,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
-            // A skippable frame: what parallel and seekable zstd writers begin with.
+            // A skippable frame, written first by parallel and seekable zstd writers.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
-            // The signature alone could begin a text; a block's or the end's mark follows it.
+            // A text could begin with the signature alone, so require the marker of the first block or of the end.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
             | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Self::Bzip2,
             [0xFD, b'7', b'z', b'X', b'Z', 0x00, ..] => Self::Xz,
@@ -55,7 +55,7 @@ impl Compression {
         })
     }
 
-    /// The name for messages.
+    /// The name used in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -66,7 +66,7 @@ impl Compression {
         }
     }
 
-    /// The decompressed stream. It reads all members or frames of the input, one after another.
+    /// The decompressed stream, with all members or frames of the input in sequence.
     pub(super) fn decoder<'a>(self, input: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, SkipReason> {
         Ok(match self {
             Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(input)) }),
@@ -85,8 +85,8 @@ impl Compression {
     }
 }
 
-/// The file name without its compression suffixes, at most `most` of them: `a.warc.gz` is `a.warc`, `a.tgz` is
-/// `a.tar`. A file whose suffix is wrong is treated alike, for what it is inside decides.
+/// The file name without its compression suffixes, at most `most` of them: `a.warc.gz` becomes `a.warc`, and `a.tgz`
+/// becomes `a.tar`. The suffix need not match the content.
 pub(super) fn without_suffixes(name: &str, most: u32) -> String {
     let mut name = name.to_owned();
     for _ in 0..most {
@@ -102,8 +102,8 @@ pub(super) fn without_suffixes(name: &str, most: u32) -> String {
     name
 }
 
-/// Gzip of any number of members (RFC 1952, section 2.2). Zero bytes after a member are padding, as tapes and
-/// some crawlers leave it; anything else there is an error, for it may be a damaged member.
+/// Gzip with any number of members (RFC 1952, section 2.2). Zero bytes after a member are padding, as written by tapes
+/// and some crawlers. Other data there is an error, since it may be a damaged member.
 struct Gzip<R> {
     member: Option<GzDecoder<R>>,
 }
@@ -130,7 +130,7 @@ impl<R: BufRead> Read for Gzip<R> {
     }
 }
 
-/// Consumes zero bytes and gives the byte after them, which is not consumed.
+/// Consumes zero bytes and returns the next byte without consuming it.
 fn first_not_zero(input: &mut impl BufRead) -> io::Result<Option<u8>> {
     loop {
         let bytes = input.fill_buf()?;

@@ -1,5 +1,5 @@
-//! Hands out the files of one source file, which may be an archive (zip, tar, 7z) with archives inside. How
-//! each kind is unpacked is left to the file of its name.
+//! Visits the files inside a source file, which may be an archive (zip, tar, 7z) with nested archives. Each kind of
+//! archive is unpacked by the module of its name.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
@@ -16,40 +16,40 @@ use super::walk::SourceFile;
 use super::{seven_zip, tar, zip};
 use crate::error::SkipReason;
 
-/// One file of a source file, or what stands in its place.
+/// A file inside a source file, or a skip in its place.
 pub enum Entry<'a> {
     /// A file whose bytes can be read.
     File {
-        /// Where it is in its archive: `2019/03/a.xml`, `b.zip!/c.txt`; empty when the source file is no
-        /// archive. Different for each entry of a source file: a name that occurs again has `~2` appended.
+        /// Path inside the archive, such as `2019/03/a.xml` or `b.zip!/c.txt`; empty if the source file is not an
+        /// archive. Unique within a source file: a repeated name gets the suffix `~2`.
         inner_path: String,
-        /// The last part of its name without compression suffixes, for its extension and for people.
+        /// Last part of the name, without compression suffixes.
         name: String,
-        /// Its bytes, decompressed, as far as the visitor reads them. A failed read ends it;
-        /// [`reason`](super::reason) says what the error means.
+        /// The decompressed bytes. [`reason`](super::reason) maps a read error to a skip reason; after an error, the
+        /// input is at its end.
         input: Box<dyn BufRead + 'a>,
-        /// How many bytes it has, as far as its archive says so; never to be relied upon.
+        /// Size as stated by the archive; it may be wrong.
         bytes_hint: Option<u64>,
-        /// When it was last changed. The local time that most zips state is taken for UTC.
+        /// Modification time. The local time stored in most zips is treated as UTC.
         modified: Option<SystemTime>,
     },
     /// A file, or the rest of an archive, that cannot be read.
     Skip {
-        /// Where it is; empty for the source file itself.
+        /// Path inside the archive; empty for the source file itself.
         inner_path: String,
-        /// Why not.
+        /// Why it cannot be read.
         reason: SkipReason,
     },
 }
 
-/// Calls `visit` for each file of a source file in the order in which they are stored: once with an empty
-/// inner path for a plain or compressed file, once per file within for an archive and the archives in it.
+/// Calls `visit` for each file of a source file, in stored order: once with an empty inner path for a plain or
+/// compressed file, and once for each file of an archive and its nested archives.
 ///
-/// An archive that breaks off gives the entries before that, then a skip under its own path. Hidden entries,
-/// folders and links are passed over. Documents and books that are zips (`docx`, `odt`, `epub`, `wacz`, known
-/// by extension or content) are one file each.
+/// A broken archive gives the entries before the break, then a skip for itself. Hidden entries, folders and links are
+/// ignored. Documents and books that are zips (`docx`, `odt`, `epub`, `wacz`, recognised by extension or content) are
+/// one file each.
 ///
-/// `on_read` is told how many bytes of the source file were read each time.
+/// `on_read` is called with the number of bytes read from the source file each time.
 pub fn visit(file: &SourceFile, limits: &Limits, on_read: &dyn Fn(u64), visit: &mut Visit<'_>) -> ControlFlow<()> {
     let opened = OnDisk::open(&file.path).and_then(|disk| match disk.file.try_clone() {
         Ok(again) => Ok((disk, again)),
@@ -72,10 +72,10 @@ pub fn visit(file: &SourceFile, limits: &Limits, on_read: &dyn Fn(u64), visit: &
     Visitor { limits: *limits, budget: Arc::new(Budget::new(disk.bytes, limits)), entries: 0, visit }.item(item)
 }
 
-/// Where the files of a source file go, until it breaks off.
+/// Receives the files of a source file, until it returns a break.
 pub type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
 
-/// Tells how many bytes are read through it.
+/// Reports how many bytes are read through it.
 struct Told<'a, R> {
     inner: R,
     on_read: &'a dyn Fn(u64),
@@ -95,31 +95,31 @@ impl<R: Seek> Seek for Told<'_, R> {
     }
 }
 
-/// Bytes that can be read at any place.
+/// Bytes that can be read at any position.
 pub(super) trait Seekable: Read + Seek {}
 impl<T: Read + Seek> Seekable for T {}
 
-/// A file to be handed out or opened further.
+/// A file to visit or to unpack.
 struct Item<'a> {
     input: Box<dyn Read + 'a>,
-    /// The same bytes for reading at any place, where that can be had for nothing.
+    /// The same bytes with random access, if that costs nothing.
     seekable: Option<Box<dyn Seekable + 'a>>,
     name: String,
     inner_path: String,
-    /// Archives around it.
+    /// Number of archives around it.
     archives: u32,
-    /// Bytes of archives around it that are in memory.
+    /// Bytes of the enclosing archives that are held in memory.
     held_bytes: u64,
     bytes_hint: Option<u64>,
     modified: Option<SystemTime>,
 }
 
-/// Where an archive is.
+/// The position of an archive.
 struct Place {
     inner_path: String,
-    /// Archives around the entries: this one counted.
+    /// Number of archives around its entries, including itself.
     archives: u32,
-    /// Bytes in memory around the entries.
+    /// Bytes held in memory around its entries.
     held_bytes: u64,
 }
 
@@ -129,7 +129,7 @@ impl Place {
     }
 }
 
-/// What a stream is by its first bytes.
+/// The kind of a stream, from its first bytes.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     Plain,
@@ -152,11 +152,11 @@ fn kind(head: &[u8], name: &str) -> Kind {
     }
 }
 
-/// What all archives of one source file share.
+/// State shared by all archives of a source file.
 struct Visitor<'v> {
     limits: Limits,
     budget: Arc<Budget>,
-    /// Entries met so far.
+    /// Number of entries so far.
     entries: u64,
     visit: &'v mut Visit<'v>,
 }
@@ -166,13 +166,13 @@ impl Visitor<'_> {
         (self.visit)(Entry::Skip { inner_path, reason })
     }
 
-    /// Hands out an item, or the files in it when it is an archive. A panic loses only this item.
+    /// Visits an item, or the files in it if it is an archive. A panic loses only this item.
     fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let inner_path = item.inner_path.clone();
         SkipReason::catch("file", || self.opened(item)).unwrap_or_else(|reason| self.skip(inner_path, reason))
     }
 
-    /// Undoes an item's compressions and hands it out, or opens it when it is an archive.
+    /// Decompresses an item and visits it, or unpacks it if it is an archive.
     fn opened(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let Item { input, seekable, name, inner_path, archives, held_bytes, bytes_hint, modified } = item;
         let limits = self.limits;
@@ -218,8 +218,7 @@ impl Visitor<'_> {
         }
     }
 
-    /// The bytes of an archive that has to be read at any place: of the file itself or, held in memory, of what
-    /// is a stream.
+    /// Random access to the bytes of an archive: to the file itself, or to a copy in memory.
     fn seekable<'a>(
         &self,
         input: Peeked<'a>,
@@ -227,7 +226,7 @@ impl Visitor<'_> {
         place: &mut Place,
     ) -> Result<Box<dyn Seekable + 'a>, SkipReason> {
         if let Some(mut bytes) = seekable {
-            // The stream shares the place at which the file is read: it must not be used any more.
+            // The stream shares the position of the file and must not be used any more.
             drop(input);
             bytes.rewind().map_err(|error| SkipReason::Unreadable(error.to_string()))?;
             return Ok(bytes);
@@ -254,25 +253,25 @@ impl Visitor<'_> {
     }
 }
 
-/// Why unpacking ended before the archive did.
+/// Why unpacking ended early.
 pub(super) enum Stop {
-    /// Nobody listens any more.
+    /// The visitor stopped.
     Unheard,
     /// The archive cannot be read further.
     Failed(SkipReason),
 }
 
-/// What an archive says of an entry.
+/// An entry as described by its archive.
 pub(super) struct Facts {
-    /// Its path, as [`Outlet::wanted`] gave it.
+    /// Its path, from [`Outlet::wanted`].
     pub(super) name: String,
-    /// How large it is said to be.
+    /// Its stated size.
     pub(super) bytes_hint: Option<u64>,
-    /// When it was last changed.
+    /// Its modification time.
     pub(super) modified: Option<SystemTime>,
 }
 
-/// Where an archive's entries go, in their order.
+/// Receives the entries of an archive in order.
 pub(super) struct Outlet<'o, 'v> {
     visitor: &'o mut Visitor<'v>,
     place: Place,
@@ -280,7 +279,7 @@ pub(super) struct Outlet<'o, 'v> {
 }
 
 impl Outlet<'_, '_> {
-    /// To be called for each entry of any kind, before it is looked at.
+    /// Counts an entry. Must be called for each entry of any kind before it is examined.
     pub(super) fn count(&mut self) -> Result<(), Stop> {
         if self.visitor.budget.is_exceeded() {
             return Err(Stop::Failed(self.visitor.budget.bomb()));
@@ -293,8 +292,8 @@ impl Outlet<'_, '_> {
         Ok(())
     }
 
-    /// The path under which an entry is to be read, given the name that the archive has; without one it was
-    /// dealt with. `backslash_separates`: whether a backslash separates folders in it.
+    /// The path to read an entry under, or none if the entry was ignored or skipped. `backslash_separates`: whether a
+    /// backslash separates folders in the name.
     pub(super) fn wanted(&mut self, name: &str, backslash_separates: bool) -> Result<Option<String>, Stop> {
         match entry_name(name, backslash_separates, &self.visitor.limits) {
             EntryName::Take(name) => Ok(Some(name)),
@@ -309,15 +308,14 @@ impl Outlet<'_, '_> {
         heard(self.visitor.skip(inner_path, reason))
     }
 
-    /// An entry's reader with a [`Guard`] around it. `packed_bytes`: what it takes in the archive, where that
-    /// is known.
+    /// Wraps the reader of an entry in a [`Guard`]. `packed_bytes`: its size in the archive, if known.
     pub(super) fn guarded<R: Read>(&self, reader: R, format: &'static str, packed_bytes: Option<u64>) -> Guard<R> {
         let consumed = Arc::new(AtomicU64::new(packed_bytes.unwrap_or(u64::MAX)));
         Guard::new(reader, format, consumed, Arc::clone(&self.visitor.budget))
     }
 
-    /// Hands an entry out, or opens it when it is an archive; what is not wanted of its bytes is left unread. An error of
-    /// reading goes to who reads it, and what it means is given back.
+    /// Visits an entry, or unpacks it if it is an archive. Unread bytes are left unread. A read error goes to the
+    /// visitor, and its reason is also returned.
     pub(super) fn send(&mut self, facts: Facts, bytes: &mut dyn Read) -> Result<Option<SkipReason>, Stop> {
         let broken = RefCell::new(None);
         let item = Item {
@@ -339,7 +337,7 @@ fn heard(flow: ControlFlow<()>) -> Result<(), Stop> {
     if flow.is_break() { Err(Stop::Unheard) } else { Ok(()) }
 }
 
-/// Notes why reading failed.
+/// Records why reading failed.
 struct Noting<'a> {
     inner: &'a mut dyn Read,
     broken: &'a RefCell<Option<SkipReason>>,
@@ -355,11 +353,11 @@ impl Read for Noting<'_> {
     }
 }
 
-/// Makes the names of one archive's entries distinct: a tar to which was appended holds some twice.
+/// Makes the names in an archive unique. A tar with appended files can contain a name twice.
 #[derive(Default)]
 struct Names {
-    /// How often each name came, by its hash: the names themselves could fill the memory. Two names with one
-    /// hash do no harm, the second only gets a number that it would not need.
+    /// Number of occurrences by the hash of the name, since the names themselves could fill the memory. A hash
+    /// collision only gives a name a number that it does not need.
     seen: std::collections::HashMap<u64, u32>,
 }
 

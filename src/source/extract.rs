@@ -1,8 +1,7 @@
-//! Programs that give the text of files in formats that are not read here.
+//! External programs that extract text from files in unsupported formats.
 //!
-//! Owns the command, its limits, and a copy of the file where it has none of its own. No shell is run: the words of the
-//! command are its arguments, so that the name of a file can do no harm. What is done with the text is the caller's
-//! affair.
+//! Owns the command, its limits, and the temporary copy of an archive member. No shell is used: words of the command
+//! become arguments, so a file name cannot do harm.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -16,28 +15,28 @@ use super::compression::without_suffixes;
 use super::limits::COMPRESSIONS_MAX;
 use crate::error::SkipReason;
 
-/// Bytes of text that a program may give: a long book has 5 MB.
+/// Maximum size of the extracted text. A long book has 5 MB.
 const TEXT_BYTES_MAX: usize = 64 << 20;
 
-/// Bytes of a file that is copied for a program.
+/// Maximum size of a file that is copied for a program.
 const COPY_BYTES_MAX: u64 = 1 << 30;
 
-/// How long a program may take: text recognition of a newspaper's page takes half a minute.
+/// Maximum running time. Text recognition of a newspaper page takes half a minute.
 const SECONDS_MAX: Duration = Duration::from_secs(120);
 
-/// Bytes of complaints that are looked at.
+/// Bytes of stderr that are read.
 const COMPLAINT_BYTES_MAX: usize = 4 << 10;
 
-/// Characters of a complaint that are told.
+/// Characters of an error message that are shown.
 const COMPLAINT_CHARS_MAX: usize = 200;
 
-/// What begins the label of a program, which no format's name does.
+/// Prefix of the label of a program. No format has this name.
 const LABEL: &str = "extract ";
 
-/// How long to wait before a program that closed its output is looked at again.
+/// Interval of checking whether a program that closed its output has exited.
 const PATIENCE: Duration = Duration::from_millis(5);
 
-/// A program for the files with one extension.
+/// A program for files with one extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extractor {
     extension: String,
@@ -46,11 +45,11 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// Reads `EXT=COMMAND`. Words with blanks stand between quotes; `{}` stands for the file's path, which comes last
-    /// when it is not there.
+    /// Parses `EXT=COMMAND`. Words that contain blanks are quoted. `{}` stands for the path of the file, which is
+    /// appended if `{}` is missing.
     ///
     /// # Errors
-    /// What is missing.
+    /// A message that says what is missing.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (extension, command) = text.split_once('=').ok_or("write it as `EXT=COMMAND`")?;
         let extension = extension.trim().trim_start_matches('.').to_lowercase();
@@ -67,28 +66,28 @@ impl Extractor {
         Ok(Self { extension, words, seconds_max: SECONDS_MAX })
     }
 
-    /// Whether it is for files of this name.
+    /// Whether it handles files of this name.
     pub fn fits(&self, name: &str) -> bool {
         let name = without_suffixes(name, COMPRESSIONS_MAX);
         name.rsplit_once('.').is_some_and(|(_, extension)| extension.to_lowercase() == self.extension)
     }
 
-    /// What the index knows it by.
+    /// The label stored in the index.
     pub fn label(&self) -> String {
         format!("{LABEL}{}={}", self.extension, self.words.join(" "))
     }
 
-    /// Whether the index knows some program by this.
+    /// Whether a label is that of a program.
     pub fn is_label(label: &str) -> bool {
         label.starts_with(LABEL)
     }
 
-    /// The text that the program gives of a file.
+    /// Runs the program on a file and returns the text.
     ///
     /// # Errors
-    /// [`SkipReason::CommandFailed`] with the first line of the program's complaint, [`SkipReason::TooLarge`].
+    /// [`SkipReason::CommandFailed`] with the first line of stderr, [`SkipReason::TooLarge`].
     pub fn text_of(&self, path: &Path) -> Result<Vec<u8>, SkipReason> {
-        // A path that begins with a hyphen would be taken for an option.
+        // A path that begins with a hyphen would be parsed as an option.
         let path = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
         let argument = |word: &String| match word.split_once("{}") {
             None => word.into(),
@@ -112,10 +111,10 @@ impl Extractor {
         outcome
     }
 
-    /// The text that the program gives of a file that has to be written out first, such as one in an archive.
+    /// Runs the program on a copy of the input, such as an archive member.
     ///
     /// # Errors
-    /// As [`text_of`](Self::text_of), and [`SkipReason::Unreadable`] when the copy cannot be made.
+    /// As for [`text_of`](Self::text_of), and [`SkipReason::Unreadable`] when the copy cannot be written.
     pub fn text_of_bytes(&self, name: &str, input: impl Read) -> Result<Vec<u8>, SkipReason> {
         let copy = Copy::new(&self.extension).map_err(|error| SkipReason::Unreadable(error.to_string()))?;
         let mut input = input.take(COPY_BYTES_MAX + 1);
@@ -125,7 +124,7 @@ impl Extractor {
         }
         let here = copy.path.to_string_lossy().into_owned();
         self.text_of(&copy.path).map_err(|reason| match reason {
-            // The copy's name tells nobody anything.
+            // Show the name of the original in place of the copy.
             SkipReason::CommandFailed { command, detail } => {
                 SkipReason::CommandFailed { command, detail: detail.replace(&here, name) }
             }
@@ -137,7 +136,7 @@ impl Extractor {
         SkipReason::CommandFailed { command: self.words.join(" "), detail }
     }
 
-    /// Waits for the end of a program, no longer and for no more text than the limits.
+    /// Waits for a program to exit, within the limits of time and size.
     fn watch(&self, child: &mut Child) -> Result<Vec<u8>, SkipReason> {
         let end = Instant::now() + self.seconds_max;
         let text = read_aside(child.stdout.take(), TEXT_BYTES_MAX + 1);
@@ -167,7 +166,8 @@ impl Extractor {
     }
 }
 
-/// Reads a pipe in a thread of its own, to its end; what is beyond the limit is read and dropped, unless that is text.
+/// Reads a pipe to its end in a separate thread. Errors beyond the limit are read and dropped; text beyond it is not
+/// read.
 fn read_aside(pipe: Option<impl Read + Send + 'static>, limit: usize) -> Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
@@ -175,7 +175,7 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>, limit: usize) -> Receive
         if let Some(mut pipe) = pipe {
             let _ = pipe.by_ref().take(limit as u64).read_to_end(&mut bytes);
             if limit <= COMPLAINT_BYTES_MAX {
-                // A program that cannot complain any more would wait for ever.
+                // A program with a full stderr pipe would block forever.
                 let _ = io::copy(&mut pipe, &mut io::sink());
             }
         }
@@ -184,7 +184,7 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>, limit: usize) -> Receive
     receiver
 }
 
-/// Ends a program and those that it started.
+/// Kills a program and its child processes.
 fn stop(child: &mut Child) {
     if cfg!(unix) {
         let group = format!("-{}", child.id());
@@ -194,7 +194,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// The words of a command; blanks part them but between quotes.
+/// Splits a command into words at blanks outside quotes.
 fn words(command: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -217,7 +217,7 @@ fn words(command: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
-/// A copy of a file that is removed again.
+/// A temporary copy of a file, deleted on drop.
 struct Copy {
     path: PathBuf,
     file: File,
@@ -231,7 +231,7 @@ impl Copy {
             let path = std::env::temp_dir().join(format!("nutgraf-{}-{number}.{extension}", std::process::id()));
             let mut options = OpenOptions::new();
             options.write(true).create_new(true);
-            // Nobody else may read what may be an unpublished document.
+            // The document may be unpublished: only the user may read it.
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             match options.open(&path) {

@@ -1,5 +1,4 @@
-//! Readers that count and refuse: what keeps a decompression bomb, a shrinking file or a broken stream from
-//! doing more harm than ending one file.
+//! Readers with limits, so that a decompression bomb, a truncated file or a broken stream only ends one file.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -8,8 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use super::limits::Limits;
 use crate::error::SkipReason;
 
-/// The skip reason that a failed read stands for: the one that the error carries, however deep other readers
-/// have wrapped it, else one by its kind.
+/// Maps a read error to a skip reason: the one that the error carries, at any depth, or one by its kind.
 pub fn reason(error: &io::Error) -> SkipReason {
     if let Some(reason) = carried(error) {
         return reason;
@@ -20,8 +18,8 @@ pub fn reason(error: &io::Error) -> SkipReason {
     SkipReason::Unreadable(error.to_string())
 }
 
-/// As [`reason`], for an error met in the structure of a format: what neither carries a reason nor comes from
-/// the operating system is the format's own complaint.
+/// As [`reason`], for an error in the structure of a format. An error that neither carries a reason nor comes from the
+/// operating system means malformed data.
 pub(super) fn reason_in(format: &'static str, error: &io::Error) -> SkipReason {
     match reason(error) {
         SkipReason::Unreadable(detail) if error.raw_os_error().is_none() => SkipReason::Malformed { format, detail },
@@ -31,7 +29,7 @@ pub(super) fn reason_in(format: &'static str, error: &io::Error) -> SkipReason {
 
 fn carried(error: &io::Error) -> Option<SkipReason> {
     let mut cause: &(dyn std::error::Error + 'static) = error;
-    // Wrapping is a few levels deep; the bound is against an error that names itself as its cause.
+    // Errors are nested a few levels deep; the bound protects against cycles.
     for _ in 0..32 {
         if let Some(reason) = cause.downcast_ref::<SkipReason>() {
             return Some(reason.clone());
@@ -44,44 +42,44 @@ fn carried(error: &io::Error) -> Option<SkipReason> {
     None
 }
 
-/// Streams of one source file that may break a limit before the rest of it is given up: each costs the time of
+/// Streams of a source file that may break a limit before the rest of the file is given up. Each costs the time of
 /// expanding it that far.
 const BOMBS_FORGIVEN: u32 = 8;
 
-/// What one source file may still expand to, over all its compressions and entries together.
+/// How much a source file may still expand to, over all its compressions and entries.
 #[derive(Debug)]
 pub(super) struct Budget {
     produced: AtomicU64,
     allowed_bytes: u64,
-    /// How many streams may still break a limit without ending the others.
+    /// Streams that may still break a limit without ending the others.
     forgiven: AtomicU32,
     limits: Limits,
 }
 
 impl Budget {
-    /// The budget of a source file of this size on disk.
+    /// The budget of a source file of this size.
     pub(super) fn new(source_bytes: u64, limits: &Limits) -> Self {
         let allowed_bytes = source_bytes.saturating_mul(limits.ratio_max).max(limits.ratio_free_bytes);
         let forgiven = AtomicU32::new(BOMBS_FORGIVEN);
         Self { produced: AtomicU64::new(0), allowed_bytes, forgiven, limits: *limits }
     }
 
-    /// Whether more was unpacked than is allowed.
+    /// Whether more was unpacked than allowed.
     pub(super) fn is_exceeded(&self) -> bool {
         self.produced.load(Ordering::Relaxed) > self.allowed_bytes
     }
 
-    /// Whether an archive that states so many bytes of contents can be within the budget.
+    /// Whether an archive that states this size of contents can be within the budget.
     pub(super) fn allows(&self, bytes: u128) -> bool {
         bytes <= u128::from(self.allowed_bytes)
     }
 
-    /// The reason for a source that is beyond the budget.
+    /// The skip reason for exceeding the budget.
     pub(super) fn bomb(&self) -> SkipReason {
         SkipReason::Bomb { limit_ratio: self.limits.ratio_max }
     }
 
-    /// Takes back what a stream produced that was ended: what else is in the archive can still be read.
+    /// Returns the bytes of a stream that was ended, so that the rest of the archive can be read.
     fn forgive(&self, bytes: u64) {
         let forgiven = self.forgiven.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         if forgiven.is_ok() {
@@ -94,7 +92,7 @@ impl Budget {
     }
 }
 
-/// Counts the bytes that are read through it, for the [`Guard`] above.
+/// Counts the bytes read through it, for the [`Guard`].
 pub(super) struct Counting<R> {
     inner: R,
     read_bytes: Arc<AtomicU64>,
@@ -115,8 +113,8 @@ impl<R: Read> Read for Counting<R> {
     }
 }
 
-/// Reads what a decompressor gives, and ends with [`SkipReason::Bomb`] when it is out of all proportion to
-/// what went in. After an error it is at its end: a decompressor is not asked again after it failed.
+/// Reads the output of a decompressor, and fails with [`SkipReason::Bomb`] when it is out of proportion to the input.
+/// After an error it is at its end, since a failed decompressor must not be read again.
 pub(super) struct Guard<R> {
     inner: R,
     format: &'static str,
@@ -127,7 +125,7 @@ pub(super) struct Guard<R> {
 }
 
 impl<R: Read> Guard<R> {
-    /// `consumed`: the compressed bytes that went in so far, counted elsewhere. `format`: for messages.
+    /// `consumed`: the compressed bytes so far, counted elsewhere. `format`: for messages.
     pub(super) fn new(inner: R, format: &'static str, consumed: Arc<AtomicU64>, budget: Arc<Budget>) -> Self {
         Self { inner, format, consumed, produced: 0, budget, ended: false }
     }
@@ -164,8 +162,8 @@ impl<R: Read> Read for Guard<R> {
     }
 }
 
-/// A decompressor's error with its reason, unless it has one, is the operating system's, or says that the
-/// input ended.
+/// Adds a reason to the error of a decompressor, unless it has one, comes from the operating system, or is an
+/// unexpected end.
 fn explained(error: io::Error, format: &'static str) -> io::Error {
     if carried(&error).is_some() || error.raw_os_error().is_some() {
         return error;
@@ -183,8 +181,8 @@ fn needs_memory(format: &str) -> io::Error {
     io::Error::other(SkipReason::Unsupported(format!("{format} with so large a window")))
 }
 
-/// Reads exactly so many bytes: what a file or entry said of itself. A file that grows meanwhile ends where it
-/// ended when it was opened; one that ends before gives [`io::ErrorKind::UnexpectedEof`].
+/// Reads exactly the stated size of a file or entry. A file that grows meanwhile is read to its old end; a shorter one
+/// gives [`io::ErrorKind::UnexpectedEof`].
 pub(super) struct Exact<R> {
     inner: R,
     left_bytes: u64,

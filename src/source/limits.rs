@@ -1,46 +1,46 @@
-//! The limits within which bytes are fetched: named constants with their reasons, and [`Limits`], which a
-//! test makes smaller. Limits on records and articles are `format`'s.
+//! Limits on the bytes of source files, as named constants with their reasons, and [`Limits`], which tests lower.
+//! Limits on records and articles are in `format`.
 
-/// How many times larger than its source a stream may become. Deflate cannot pass 1032, and no text comes
-/// near: a page of one letter reaches 1000, a year of newswire 5, repetitive JSON 50.
+/// Maximum expansion ratio of a stream. Deflate cannot exceed 1032, and text does not come near: a page of one letter
+/// reaches 1000, a year of newswire 5, repetitive JSON 50.
 pub const RATIO_MAX: u64 = 1000;
 
-/// Bytes of output below which the ratio is not looked at: so much does no harm, whatever made it.
+/// Output size below which the ratio is not checked, because it does no harm.
 pub const RATIO_FREE_BYTES: u64 = 64 << 20;
 
-/// Compressions around one file, as in `a.txt.gz.gz`: three are an accident, more are an attack.
+/// Maximum number of compressions around a file, as in `a.txt.gz.gz`. Three are an accident, more are an attack.
 pub const COMPRESSIONS_MAX: u32 = 3;
 
-/// Archives within archives, the file on disk counted: a delivery of yearly zips of daily zips has three.
+/// Maximum depth of nested archives, including the file on disk. A delivery of yearly zips of daily zips has three.
 pub const ARCHIVES_MAX: u32 = 3;
 
-/// Entries of one source file, nested ones counted: a day of a large crawl; its names take some 100 MB.
+/// Maximum number of entries of a source file, including nested ones: a day of a large crawl, with names of about 100
+/// MB.
 pub const ENTRIES_MAX: u64 = 1_000_000;
 
-/// Bytes of nested archives held in memory at once while one source file is read: an archive whose directory
-/// is at its end cannot be read as a stream.
+/// Maximum bytes of nested archives held in memory for one source file. An archive with its directory at the end cannot
+/// be read as a stream.
 pub const HELD_BYTES_MAX: u64 = 512 << 20;
 
-/// Bytes of an entry's name: what file systems allow for a whole path.
+/// Maximum length of an entry name: what file systems allow for a path.
 pub const NAME_BYTES_MAX: usize = 4096;
 
-/// Bytes that the headers between two entries of a tar may take: long names, extended attributes.
+/// Maximum bytes of headers between two entries of a tar: long names, extended attributes.
 pub(super) const TAR_HEADER_BYTES_MAX: u64 = 1 << 20;
 
-/// Bytes of memory that an xz or 7z stream may ask for: the tools' highest levels ask for up to 256 MB.
+/// Maximum memory of an xz or 7z decoder. The highest levels of the tools need up to 256 MB.
 pub(super) const DECODER_BYTES_MAX: usize = 320 << 20;
 
-/// Binary logarithm of the window that a zstd stream may ask for: what the `zstd` tool accepts (128 MB).
+/// Binary logarithm of the maximum window of a zstd stream: what the `zstd` tool accepts (128 MB).
 pub(super) const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 
-/// Bytes of each read buffer: large enough that system calls do not count, and small enough for allocators
-/// to reuse it from file to file.
+/// Size of read buffers: large enough to make system calls cheap, and small enough for allocators to reuse.
 pub(super) const BUFFER_BYTES: usize = 64 << 10;
 
-/// Bytes from the start of a stream that are looked at for signatures: the header block of a tar.
+/// Bytes at the start of a stream that are checked for signatures: the header block of a tar.
 pub(super) const HEAD_BYTES: usize = 512;
 
-/// The limits of one visit, [`Limits::default`] being the constants of this file.
+/// The limits of a visit. [`Limits::default`] has the constants of this module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// See [`RATIO_MAX`].
@@ -57,7 +57,7 @@ pub struct Limits {
     pub held_bytes_max: u64,
     /// See [`NAME_BYTES_MAX`].
     pub name_bytes_max: usize,
-    /// Whether hidden entries of archives are read too, as hidden files are when the user asks for them.
+    /// Whether to read hidden entries of archives.
     pub hidden: bool,
 }
 

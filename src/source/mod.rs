@@ -1,12 +1,11 @@
-//! Which files to read, and how to get their bytes (archives, compression) within limits.
+//! Which files to read, and how to read their bytes (archives, compression) within limits.
 //!
-//! [`walk`] lists the source files of a folder. [`visit`] hands out the bytes of one source file: one stream
-//! when it is a plain or compressed file, one for each file within when it is an archive, whatever is nested
-//! in what. What a format would make of the bytes is not known here; a book or office document that happens
-//! to be a zip is one file.
+//! [`walk`] lists the source files of a folder. [`visit`] gives the bytes of a source file: one stream for a plain or
+//! compressed file, and one for each file in an archive, including nested archives. This module knows nothing of
+//! article formats; a book or office document that happens to be a zip is one file.
 //!
-//! Every failure is a value: a [`SkipReason`](crate::error::SkipReason) in place of a file, or an
-//! [`io::Error`](std::io::Error) while it is read, which [`reason`] maps to one.
+//! Failures are values: a [`SkipReason`](crate::error::SkipReason) in place of a file, or an
+//! [`io::Error`](std::io::Error) while reading, which [`reason`] maps to a skip reason.
 
 mod compression;
 mod container;

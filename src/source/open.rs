@@ -1,4 +1,4 @@
-//! Opens one source file and undoes its compressions. Archives are left to `container`.
+//! Opens a source file and decompresses it. Archives are handled by `container`.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,14 +12,14 @@ use super::limits::{BUFFER_BYTES, HEAD_BYTES, Limits};
 use super::paths::{display_bytes, last_part};
 use crate::error::SkipReason;
 
-/// An open regular file and its size then.
+/// An open regular file and its size when opened.
 pub(super) struct OnDisk {
     pub(super) file: File,
     pub(super) bytes: u64,
 }
 
 impl OnDisk {
-    /// Opens the file. A pipe or device is not opened at all: that could block for ever.
+    /// Opens the file. Pipes and devices are refused, because opening them could block forever.
     pub(super) fn open(path: &Path) -> Result<Self, SkipReason> {
         let unreadable = |error: io::Error| SkipReason::Unreadable(error.to_string());
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -31,22 +31,22 @@ impl OnDisk {
     }
 }
 
-/// The last part of a path for people.
+/// The last part of a path, for display.
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map(|name| display_bytes(name.as_encoded_bytes())).unwrap_or_default()
 }
 
-/// A stream whose compressions are undone.
+/// A decompressed stream.
 pub(super) struct Peeled<'a> {
     /// The last part of its name without compression suffixes.
     pub(super) name: String,
-    /// What is inside.
+    /// The decompressed bytes.
     pub(super) input: Peeked<'a>,
-    /// How many compressions there were.
+    /// Number of compressions removed.
     pub(super) compressions: u32,
 }
 
-/// Undoes the compressions of a stream.
+/// Decompresses a stream.
 pub(super) fn peel<'a>(
     input: Box<dyn Read + 'a>,
     name: &str,
@@ -61,7 +61,7 @@ pub(super) fn peel<'a>(
             return Err(SkipReason::TooDeep { what: "compression", limit: limits.compressions_max });
         }
         compressions += 1;
-        // Each one is guarded: the innermost may give nothing while one in between grows without end.
+        // Guard each decoder: the innermost may produce nothing while one in between expands without end.
         let decoder = compression.decoder(input)?;
         let guard = Guard::new(decoder, compression.name(), Arc::clone(&consumed), Arc::clone(budget));
         input = Peeked::new(Box::new(guard));
@@ -69,8 +69,8 @@ pub(super) fn peel<'a>(
     Ok(Peeled { name: without_suffixes(last_part(name), limits.compressions_max), input, compressions })
 }
 
-/// A buffered stream whose first bytes are known before it is read. An error met while they were fetched comes
-/// after them, in its place; after an error it is at its end.
+/// A buffered stream whose first bytes are known before reading. A read error is returned at its position, after which
+/// the stream is at its end.
 pub(super) struct Peeked<'a> {
     head: Vec<u8>,
     head_read: usize,
@@ -83,7 +83,7 @@ impl<'a> Peeked<'a> {
     pub(super) fn new(input: Box<dyn Read + 'a>) -> Self {
         let mut rest = BufReader::with_capacity(BUFFER_BYTES, input);
         let mut head = Vec::with_capacity(HEAD_BYTES);
-        // What was read before an error is in `head`.
+        // Bytes read before an error are in `head`.
         let result = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
         Self { head, head_read: 0, error: result.err(), ended: false, rest }
     }
@@ -93,7 +93,7 @@ impl<'a> Peeked<'a> {
         &self.head
     }
 
-    /// Whether the next bytes are to come from `rest`; gives the error that stands before them.
+    /// Whether to read from `rest` now; returns the pending error first.
     fn past_head(&mut self) -> io::Result<bool> {
         if self.head_read < self.head.len() {
             return Ok(false);
@@ -139,7 +139,7 @@ impl BufRead for Peeked<'_> {
         if self.ended {
             return Ok(&[]);
         }
-        // The buffer is asked for twice, since a borrow that is returned cannot be examined before.
+        // Called twice, because the borrow checker does not allow returning a borrow after examining it.
         let result = self.rest.fill_buf().map(|_| ());
         self.end_on_error(result)?;
         self.rest.fill_buf()
@@ -154,7 +154,7 @@ impl BufRead for Peeked<'_> {
     }
 }
 
-/// The whole of a stream, for archives that cannot be read as one.
+/// Reads a whole stream into memory, for archives that need random access.
 pub(super) fn held(mut input: Peeked<'_>, limit_bytes: u64) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = Vec::new();
     let read = input.by_ref().take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes);
@@ -189,12 +189,13 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// `xz` of the text `xz text\n`.
+    /// Compressed with `xz`: the text `xz text
+    /// `.
     const XZ: &[u8] = b"\xFD\x37\x7A\x58\x5A\x00\x00\x04\xE6\xD6\xB4\x46\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2F\
         \xE5\xA3\x01\x00\x07\x78\x7A\x20\x74\x65\x78\x74\x0A\x00\x87\x26\xB6\x89\x1D\xFD\x75\xCB\
         \x00\x01\x20\x08\xBB\x19\xD9\xBB\x1F\xB6\xF3\x7D\x01\x00\x00\x00\x00\x04\x59\x5A";
 
-    /// Opens a file of these bytes: its name, what was read, and the code of the reason why it ended early.
+    /// Opens a file with these bytes. Returns its name, the bytes read, and the code of the read error.
     fn opened(name: &str, bytes: &[u8]) -> Result<(String, Vec<u8>, &'static str), &'static str> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! How paths are shown, and the names of archive entries as labels. No file is touched here.
+//! How paths are displayed, and labels for the names of archive entries. No file access.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,13 +6,12 @@ use std::path::Path;
 use super::limits::Limits;
 use crate::error::SkipReason;
 
-/// The path for people: what is UTF-8 as it is, other bytes as `\xNN`. Control characters are left to whoever
-/// writes it to a terminal.
+/// A path for display: UTF-8 unchanged, other bytes as `\xNN`. Control characters are left to the terminal output.
 pub fn display_path(path: &Path) -> String {
     display_bytes(path.as_os_str().as_encoded_bytes())
 }
 
-/// Bytes as text, those that are not UTF-8 as `\xNN`.
+/// Bytes as text, with invalid UTF-8 as `\xNN`.
 pub(super) fn display_bytes(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -24,21 +23,21 @@ pub(super) fn display_bytes(bytes: &[u8]) -> String {
     text
 }
 
-/// What an archive entry's name means for us.
+/// How to treat the name of an archive entry.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EntryName {
-    /// A file to be read, under this path with forward slashes.
+    /// Read the file under this path, with forward slashes.
     Take(String),
-    /// Hidden, or an operating system's own: passed over without a word, as in a folder.
+    /// Ignore it silently: a hidden file, or one that an operating system added.
     PassOver,
-    /// Not to be read, with the name as far as it can be shown.
+    /// Skip it. The name is shortened if necessary.
     Refuse(String, SkipReason),
 }
 
-/// Judges an entry's name. `backslash_separates`: some Windows tools write zip names so.
+/// Classifies the name of an archive entry. `backslash_separates`: some Windows tools write zip names with backslashes.
 ///
-/// Nothing is ever written under such a name, but a name that climbs out of its archive is no label either:
-/// it would read like another file's path.
+/// Nothing is ever written under such a name, but a name that leaves its archive would look like the path of another
+/// file.
 pub(super) fn entry_name(name: &str, backslash_separates: bool, limits: &Limits) -> EntryName {
     if name.len() > limits.name_bytes_max {
         let shown = name.char_indices().map(|(at, _)| at).take_while(|at| *at <= 80).last().unwrap_or(0);
@@ -59,12 +58,12 @@ pub(super) fn entry_name(name: &str, backslash_separates: bool, limits: &Limits)
     EntryName::Take(parts.join("/"))
 }
 
-/// The last part of a path with forward slashes.
+/// Last part of a path with forward slashes.
 pub(super) fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The extension of a file name in lower case, empty when there is none.
+/// Extension of a file name in lower case; empty if there is none.
 pub(super) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Unpacks 7z archives, which may pack many entries as one stream.
+//! Unpacks 7z archives, in which many entries may share one stream.
 
 use std::io;
 
@@ -9,12 +9,12 @@ use super::guard::reason_in;
 use super::limits::DECODER_BYTES_MAX;
 use crate::error::SkipReason;
 
-/// Hands the entries to the outlet.
+/// Sends the entries to the outlet.
 pub(super) fn unpack(bytes: Box<dyn Seekable + '_>, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let bytes = io::BufReader::new(bytes);
     let mut archive = ArchiveReader::new_with_memory_limit(bytes, Password::empty(), DECODER_BYTES_MAX >> 10)
         .map_err(|error| Stop::Failed(broken(&error)))?;
-    // Ingesting reads several source files at once already.
+    // Several source files are already read in parallel.
     archive.set_thread_count(1);
     let mut stop = None;
     let ended = archive.for_each_entries_with_decision(|entry, reader| {
@@ -40,19 +40,19 @@ fn one(entry: &ArchiveEntry, reader: &mut dyn io::Read, outlet: &mut Outlet<'_, 
     if is_file && let Some(name) = outlet.wanted(entry.name(), true)? {
         let modified = entry.has_last_modified_date.then(|| entry.last_modified_date().into());
         let facts = Facts { name, bytes_hint: Some(entry.size()), modified };
-        // The entries packed behind a broken one are lost too.
+        // Entries packed after a broken one are lost too.
         if let Some(reason) = outlet.send(facts, &mut reader)? {
             return Err(Stop::Failed(reason));
         }
     }
-    // What was not wanted is read here, within the budget, and not by the library.
+    // Drain what the visitor did not read, within the budget.
     match io::copy(&mut reader, &mut io::sink()) {
         Ok(_) => Ok(()),
         Err(error) => Err(Stop::Failed(reason_in("7z", &error))),
     }
 }
 
-/// Whether the entry is a symbolic link: p7zip keeps the Unix mode in the upper half of the attributes.
+/// Whether an entry is a symbolic link: p7zip stores the Unix mode in the upper half of the attributes.
 fn is_link(entry: &ArchiveEntry) -> bool {
     const UNIX_EXTENSION: u32 = 0x8000;
     let attributes = entry.windows_attributes();
@@ -69,7 +69,7 @@ fn broken(error: &Error) -> SkipReason {
         }
         Error::MaxMemLimited { .. } => SkipReason::Unsupported("7z with so large a window".into()),
         Error::Unsupported(what) => SkipReason::Unsupported(what.to_string()),
-        // The end of a 7z holds its directory: one whose start points beyond its end was cut off.
+        // The directory is at the end of a 7z; if its offset is beyond the end, the file is truncated.
         Error::Other(detail) if detail.contains("header offset out of range") => {
             SkipReason::Truncated("the directory at its end is missing".into())
         }

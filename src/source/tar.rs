@@ -13,7 +13,7 @@ use super::limits::{HEAD_BYTES, TAR_HEADER_BYTES_MAX};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
-/// Whether these first bytes are a tar header: its checksum holds, which no text's does.
+/// Whether these bytes are a tar header. Its checksum matches, which does not happen in text.
 pub(super) fn has_signature(head: &[u8]) -> bool {
     let Some(header) = head.get(..HEAD_BYTES) else { return false };
     let digits: Vec<u8> = header[148..156].iter().copied().filter(|b| !matches!(b, b' ' | 0)).collect();
@@ -23,15 +23,14 @@ pub(super) fn has_signature(head: &[u8]) -> bool {
     header[0] != 0 && stated == Some(actual)
 }
 
-/// Hands the entries to the outlet.
+/// Sends the entries to the outlet.
 pub(super) fn unpack(input: impl Read, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let failed = |error: io::Error| Stop::Failed(broken(&error));
     let left_bytes = Rc::new(Cell::new(u64::MAX));
     let mut archive = Archive::new(Metered { inner: input, left_bytes: Rc::clone(&left_bytes) });
     let mut entries = archive.entries().map_err(failed)?;
     loop {
-        // The library reads long names and attributes into memory, however large: between two entries it is
-        // given so much and no more.
+        // The library reads long names and attributes into memory, so limit what it may read between two entries.
         left_bytes.set(TAR_HEADER_BYTES_MAX);
         let Some(entry) = entries.next() else { return Ok(()) };
         let mut entry = entry.map_err(failed)?;
@@ -46,7 +45,7 @@ pub(super) fn unpack(input: impl Read, outlet: &mut Outlet<'_, '_>) -> Result<()
 fn one<R: Read>(entry: &mut Entry<'_, R>, bytes: u64, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let kind = entry.header().entry_type();
     let raw_name = entry.path_bytes();
-    // Old tars mark a folder only by the slash.
+    // Old tars mark a folder only by a trailing slash.
     if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) || raw_name.ends_with(b"/") {
         return Ok(());
     }
@@ -72,13 +71,13 @@ fn is_pax_sparse<R: Read>(entry: &mut Entry<'_, R>) -> bool {
 
 fn broken(error: &io::Error) -> SkipReason {
     match reason_in("tar", error) {
-        // The library has its own words for it, and no kind.
+        // The library reports truncation only in its message.
         SkipReason::Malformed { detail, .. } if detail.contains("unexpected EOF") => SkipReason::Truncated(detail),
         reason => reason,
     }
 }
 
-/// Gives an error once more is read than is left.
+/// Fails when more is read than allowed.
 struct Metered<R> {
     inner: R,
     left_bytes: Rc<Cell<u64>>,

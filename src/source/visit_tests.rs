@@ -1,4 +1,4 @@
-//! Tests of `visit` over archives that are made here: whole, nested, broken and hostile ones.
+//! Tests of `visit` with whole, nested, broken and hostile archives.
 
 use std::fs;
 use std::io::{Cursor, Read, Write as _};
@@ -23,7 +23,7 @@ fn tarred(entries: &[(&str, &[u8])]) -> Vec<u8> {
     for (name, bytes) in entries {
         let mut header = ::tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
-        // The library refuses to write some of the names that we must survive.
+        // The library refuses to write some of the names under test.
         if builder.append_data(&mut header, name, *bytes).is_err() {
             header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
             header.set_cksum();
@@ -48,7 +48,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A visit as lines: `path (name): text`, `path: code of the skip`.
+/// A visit as lines: `path (name): text` for a file, `path: code` for a skip.
 fn lines(file_name: &str, bytes: &[u8], limits: &Limits) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(file_name);
@@ -161,7 +161,7 @@ fn bombs_are_refused() {
         ("ratio.tar.gz", gzipped(&tarred(&[("zeros", &zeros)])), vec!["zeros (zeros): N, bomb", ": bomb"]),
         ("ratio.txt.gz", gzipped(&zeros), vec![" (ratio.txt): N, bomb"]),
         ("zeros.gz.gz", gzipped(&gzipped(&zeros)), vec![" (zeros): N, bomb"]),
-        // Nothing comes out of it: the empty members in between are what grows.
+        // The output is empty, but the members in between grow.
         ("members.gz.gz", gzipped(&gzipped(b"").repeat(50_000)), vec![" (members): , bomb"]),
     ] {
         let mut lines = lines(name, &bytes, &limits);
@@ -172,7 +172,7 @@ fn bombs_are_refused() {
         }
         assert_eq!(lines, expected, "{name}");
     }
-    // Two entries in the directory, one and the same place.
+    // Two directory entries for the same bytes.
     let mut overlapping = zipped(&[("a.txt", b"first"), ("b.txt", b"other")]);
     let directory = memchr::memmem::rfind(&overlapping, b"PK\x01\x02").unwrap();
     overlapping[directory + 42..directory + 46].fill(0);
@@ -187,7 +187,7 @@ fn limits_on_entries_hold() {
     assert_eq!(lines("a.zip", &zipped(entries), &limits), expected);
     assert_eq!(lines("a.tar", &tarred(entries), &limits), expected);
     assert_eq!(lines("a.7z", &seven_zipped(entries), &limits), expected);
-    // A name as long as it likes, of which the library would make a string.
+    // An endless name, which the library would read into a string.
     let endless = "n".repeat(3 << 20);
     check("a.tar", &tarred(&[("a", b"1"), (&endless, b"2")]), &["a (a): 1", ": too-large"]);
     check("a.tar", &tarred(&[(&"n".repeat(5000), b"2")]), &[&format!("{}…: too-large", "n".repeat(80))]);

@@ -1,4 +1,4 @@
-//! Lists the source files of a folder, and counts what it leaves out. Nothing is opened here but ignore files.
+//! Lists the source files of a folder, and counts what it leaves out. Opens only ignore files.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
@@ -13,48 +13,49 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::error::SkipReason;
 
-/// Files with patterns of what is to be left out of a folder and those below it, written as git's.
+/// Files with patterns, in gitignore syntax, of paths to leave out.
 const IGNORE_FILE: &str = ".nutgrafignore";
 
-/// Hidden names that nobody misses.
+/// Hidden names that are not worth counting.
 const UNMISSED: [&str; 4] = [IGNORE_FILE, ".git", ".DS_Store", ".nutgraf"];
 
-/// How a folder is walked.
+/// Options of a walk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WalkOptions {
-    /// Take hidden files and folders too.
+    /// Include hidden files and folders.
     pub hidden: bool,
-    /// Do not heed `.nutgrafignore`.
+    /// Do not read `.nutgrafignore` files.
     pub no_ignore: bool,
-    /// Follow symbolic links inside of the folder; the folder itself may always be one.
+    /// Follow symbolic links inside the folder. The folder itself may always be one.
     pub follow_links: bool,
-    /// Real paths of folders and files to leave out, such as the index itself.
+    /// Canonical paths of files and folders to leave out, such as the index.
     pub exclude: HashSet<PathBuf>,
-    /// How many threads walk; 0 lets the machine decide.
+    /// Number of threads; 0 chooses automatically.
     pub threads: usize,
 }
 
-/// A file on disk that was given to us.
+/// A source file on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path, below that of the folder.
+    /// Its path, which begins with that of the folder.
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// When it was last changed, where the file system says so.
+    /// Modification time, if the file system has one.
     pub modified: Option<SystemTime>,
-    /// Differs when the file was changed or replaced, whatever `modified` says; 0 where the system does not tell.
+    /// Changes whenever the file is changed or replaced, even if `modified` does not; 0 if the system does not support
+    /// it.
     pub stamp: u64,
 }
 
 impl SourceFile {
-    /// A file as the system describes it.
+    /// A source file from its path and metadata.
     pub fn new(path: PathBuf, metadata: &Metadata) -> Self {
         Self { path, bytes: metadata.len(), modified: metadata.modified().ok(), stamp: stamp(metadata) }
     }
 }
 
-/// The time of the last change of a file's inode, which no program can set, and its number, as one.
+/// Combines the inode number and its change time, which programs cannot set.
 #[cfg(unix)]
 fn stamp(metadata: &Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt;
@@ -68,18 +69,18 @@ fn stamp(_: &Metadata) -> u64 {
     0
 }
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Walked {
-    /// The files, sorted by the bytes of their path, each once however often it is reached.
+    /// Files, sorted by the bytes of their path. Each is listed once even if it can be reached by several links.
     pub files: Vec<SourceFile>,
-    /// Files and folders that cannot be read, and why not.
+    /// Files and folders that cannot be read, with the reason.
     pub unreadable: Vec<(PathBuf, SkipReason)>,
-    /// What was left out.
+    /// Counts of what was left out.
     pub left_out: LeftOut,
 }
 
-/// How much a walk left out. What is in a folder that was left out is not counted.
+/// Counts of what a walk left out. The content of a folder that was left out is not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// Files and folders that `.nutgrafignore` excludes.
@@ -93,7 +94,7 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    /// Adds what another walk left out.
+    /// Adds the counts of another walk.
     pub fn add(&mut self, other: Self) {
         self.ignored += other.ignored;
         self.hidden += other.hidden;
@@ -102,11 +103,11 @@ impl LeftOut {
     }
 }
 
-/// Lists the files of the folder or file `root` that lie in `scope`, a path below it that may be empty. What is named is
-/// taken even when it is hidden. A link that leads back to a folder around it ends there.
+/// Lists the files of the folder or file `root`, limited to `scope`, a path below it that may be empty. The scope is
+/// included even if it is hidden. Links to an enclosing folder are ignored.
 ///
 /// # Errors
-/// When `root` cannot be looked at.
+/// When `root` cannot be read.
 pub fn walk(root: &Path, scope: &Path, options: &WalkOptions) -> io::Result<Walked> {
     let metadata = fs::metadata(root)?;
     let mut walked = Walked::default();
@@ -138,7 +139,7 @@ pub fn walk(root: &Path, scope: &Path, options: &WalkOptions) -> io::Result<Walk
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.follow_links {
-        // Of two ways to one file, the one that sorts first is kept.
+        // If two paths lead to one file, keep the one that sorts first.
         found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| bytes(&a.1.path).cmp(bytes(&b.1.path))));
         found.dedup_by(|a, b| a.0 == b.0);
     }
@@ -154,15 +155,15 @@ pub fn walk(root: &Path, scope: &Path, options: &WalkOptions) -> io::Result<Walk
     Ok(walked)
 }
 
-/// What is taken and what is left out.
+/// Decides what to include, and counts what it leaves out.
 struct Choice {
     root: PathBuf,
-    /// The part that is walked.
+    /// The path to which the walk is limited.
     scope: PathBuf,
     options: WalkOptions,
-    /// The names of what is excluded: asking the system for each entry's real path would double the work.
+    /// File names of the excluded paths, to avoid resolving the canonical path of each entry.
     excluded_names: HashSet<std::ffi::OsString>,
-    /// Patterns by the folder that they stand in.
+    /// Patterns by the folder of their ignore file.
     patterns: RwLock<HashMap<PathBuf, Gitignore>>,
     ignored: AtomicU64,
     hidden: AtomicU64,
@@ -188,7 +189,7 @@ impl Choice {
         choice
     }
 
-    /// Whether an entry is to be met, or a folder entered.
+    /// Whether to include an entry, or to enter a folder.
     fn takes(&self, entry: &DirEntry) -> bool {
         let path = entry.path();
         if entry.depth() == 0 {
@@ -233,7 +234,7 @@ impl Choice {
         let file = folder.join(IGNORE_FILE);
         if !self.options.no_ignore && file.is_file() {
             let mut builder = GitignoreBuilder::new(folder);
-            // A line that is no pattern excludes nothing.
+            // An invalid pattern excludes nothing.
             let _ = builder.add(file);
             if let Ok(patterns) = builder.build() {
                 let mut all = self.patterns.write().unwrap_or_else(PoisonError::into_inner);
@@ -242,7 +243,7 @@ impl Choice {
         }
     }
 
-    /// Whether the nearest patterns that say something of a path exclude it.
+    /// Whether the innermost pattern that matches a path excludes it.
     fn is_ignored(&self, path: &Path, is_folder: bool) -> bool {
         let patterns = self.patterns.read().unwrap_or_else(PoisonError::into_inner);
         if patterns.is_empty() {
@@ -268,7 +269,7 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-/// What one step of the walk found: a file with its real path where links are followed, or why there is none.
+/// The result of one step: a file with its canonical path if links are followed, or a skip reason.
 fn meet(
     step: Result<DirEntry, ignore::Error>,
     root: &Path,
@@ -293,7 +294,7 @@ fn meet(
     })
 }
 
-/// The path without links. The last part of it may lead nowhere.
+/// The canonical path. Its last part need not exist.
 fn real_path(path: &Path) -> PathBuf {
     if let Ok(real) = fs::canonicalize(path) {
         return real;
@@ -304,7 +305,7 @@ fn real_path(path: &Path) -> PathBuf {
     }
 }
 
-/// An error of the walk; a loop leads to what is walked already.
+/// A failed step of the walk. A loop of links is no failure.
 fn refused(error: &ignore::Error, root: &Path) -> Option<(PathBuf, SkipReason)> {
     let mut path = root.to_owned();
     let mut inner = error;
@@ -337,7 +338,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    /// A scratch folder with these files, each with its own path as its text.
+    /// A temporary folder with these files. The content of each is its own path.
     fn folder(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
@@ -348,7 +349,8 @@ mod tests {
         folder
     }
 
-    /// Walks a part of the folder: what was found, what cannot be read with its code, and what was left out.
+    /// Walks a part of the folder. Returns the files found, the unreadable ones with their codes, and the counts of
+    /// what was left out.
     fn walked_in(folder: &tempfile::TempDir, scope: &str, options: &WalkOptions) -> (Vec<String>, [u64; 4]) {
         let below = |path: &Path| crate::source::display_path(path.strip_prefix(folder.path()).unwrap());
         let walked = walk(folder.path(), Path::new(scope), options).unwrap();
@@ -438,7 +440,7 @@ mod tests {
         let folder = folder(&["a/b.txt", "c.txt"]);
         let closed = folder.path().join("a");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
-        // The superuser reads it nevertheless.
+        // The superuser can read it anyway.
         if fs::read_dir(&closed).is_err() {
             assert_eq!(walked_in(&folder, "", &WalkOptions::default()).0, ["c.txt", "a: unreadable"]);
             assert!(walk(&closed, Path::new(""), &WalkOptions::default()).is_err());

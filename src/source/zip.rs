@@ -1,4 +1,4 @@
-//! Unpacks zip archives, and tells them from the documents that are zips too.
+//! Unpacks zip archives, and distinguishes them from documents that are zips.
 
 use std::borrow::Cow;
 use std::io::{BufReader, Read, Seek};
@@ -14,38 +14,38 @@ use super::guard::{Budget, reason_in};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
-/// Bytes of the read buffer: it is thrown away at each entry, since entries are reached by seeking.
+/// Size of the read buffer, which is discarded at each entry because entries are reached by seeking.
 const ZIP_BUFFER_BYTES: usize = 8 << 10;
 
-/// Extensions of documents, books and packages that are zips and each one thing.
+/// Extensions of zips that are one document, book or package.
 const DOCUMENT_EXTENSIONS: &[&str] = &[
     "apk", "docm", "docx", "dotm", "dotx", "epub", "idml", "jar", "key", "kmz", "numbers", "odg", "odp", "ods", "odt",
     "ott", "pages", "potx", "ppsx", "pptm", "pptx", "war", "wacz", "whl", "xlsb", "xlsm", "xlsx", "xpi", "xps",
 ];
 
-/// A zip's bytes, buffered.
+/// The buffered bytes of a zip.
 pub(super) type Bytes<'a> = BufReader<Box<dyn Seekable + 'a>>;
 
-/// What a zip turned out to be.
+/// The kind of a zip.
 pub(super) enum Opened<'a> {
     /// An archive.
     Archive(ZipArchive<Bytes<'a>>),
-    /// One document, to be read from its start.
+    /// A document, at its start.
     Document(Box<dyn Seekable + 'a>),
 }
 
-/// Whether these first bytes are a zip's: of an entry, of an empty one's end, or of one that was to be split.
+/// Whether these are the first bytes of a zip: of an entry, of an empty archive, or of a spanned archive in one part.
 pub(super) fn has_signature(head: &[u8]) -> bool {
     [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08PK\x03\x04"].iter().any(|magic| head.starts_with(magic))
 }
 
-/// Whether a zip with this extension is one document.
+/// Whether a zip with this extension is a document.
 pub(super) fn is_document_extension(extension: &str) -> bool {
     DOCUMENT_EXTENSIONS.contains(&extension)
 }
 
-/// Whether the first entry is one that begins a document: a book's or an ODF's `mimetype` (EPUB OCF 3.3,
-/// section 4.3), Office Open XML's list of types.
+/// Whether the first entry is that of a document: the `mimetype` of an EPUB or ODF (EPUB OCF 3.3, section 4.3), or the
+/// content types of Office Open XML.
 pub(super) fn begins_document(head: &[u8]) -> bool {
     let Some(&[low, high]) = head.get(26..28) else { return false };
     let length = usize::from(u16::from_le_bytes([low, high]));
@@ -59,8 +59,7 @@ fn is_document_mark(name: &[u8], first: bool) -> bool {
 /// Reads the directory of a zip.
 ///
 /// # Errors
-/// When there is none, or when it is one of a bomb: entries that share their bytes, or more contents than the
-/// budget allows.
+/// When there is none, or when it is that of a bomb: entries overlap, or the contents exceed the budget.
 pub(super) fn open<'a>(bytes: Box<dyn Seekable + 'a>, budget: &Budget) -> Result<Opened<'a>, SkipReason> {
     let bytes = BufReader::with_capacity(ZIP_BUFFER_BYTES, bytes);
     let archive = ZipArchive::new(bytes).map_err(|error| broken(&error))?;
@@ -85,7 +84,7 @@ pub(super) fn open<'a>(bytes: Box<dyn Seekable + 'a>, budget: &Budget) -> Result
     Ok(Opened::Archive(archive))
 }
 
-/// Hands the entries to the outlet.
+/// Sends the entries to the outlet.
 pub(super) fn unpack(mut archive: ZipArchive<Bytes<'_>>, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     for index in 0..archive.len() {
         outlet.count()?;
@@ -117,8 +116,8 @@ pub(super) fn unpack(mut archive: ZipArchive<Bytes<'_>>, outlet: &mut Outlet<'_,
     Ok(())
 }
 
-/// The name: UTF-8 where it is that, whether or not its flag says so, since some tools forget the flag; else
-/// as the flag says, which for old archives is code page 437.
+/// The name of an entry. Some tools write UTF-8 without setting its flag, so UTF-8 is tried first; otherwise the flag
+/// decides, which for old archives means code page 437.
 fn name<'a>(entry: &'a ZipFileEntry<'_>) -> Cow<'a, str> {
     match std::str::from_utf8(entry.name_raw()) {
         Ok(name) => Cow::Borrowed(name),
@@ -126,7 +125,7 @@ fn name<'a>(entry: &'a ZipFileEntry<'_>) -> Cow<'a, str> {
     }
 }
 
-/// The time of modification: the exact one of an extra field, else the local time of the DOS date.
+/// Modification time: from an extra field if there is one, otherwise the local time of the DOS date.
 fn modified<R: Read>(entry: &ZipFile<'_, R>) -> Option<SystemTime> {
     let exact = entry.extra_data_fields().find_map(|field| match field {
         ExtraField::ExtendedTimestamp(times) => times.mod_time(),
@@ -157,7 +156,7 @@ fn broken(error: &ZipError) -> SkipReason {
         ZipError::CompressionMethodNotSupported(method) => {
             SkipReason::Unsupported(format!("zip compression method {method}"))
         }
-        // The end of a zip holds its directory: one that lacks it was cut off.
+        // The directory is at the end of a zip; without it, the file is truncated.
         ZipError::InvalidArchive(detail) if detail.contains("find EOCD") => {
             SkipReason::Truncated("the directory at its end is missing".into())
         }
