@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use super::FormatCount;
 use super::changes::{Change, modified};
 use super::parse::Number;
 use super::pipe::Run;
 use super::read::Batch;
 use super::reading::Manner;
 use super::versions::Versions;
-use super::FormatCount;
 use crate::article::Article;
 use crate::error::{Error, SkipReason};
 use crate::index::{ArticlePlace, FileFacts, SegmentBuilder, article_version, place_hash, skip_version};
