@@ -1,22 +1,22 @@
-//! The articles of a query that pass a check on their positions, scored as the query scores them.
+//! Articles of a query that pass a check of positions, with the score of the query.
 
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
-/// Tells of an article whether it matches; articles come in ascending order.
+/// Checks articles, which come in ascending order.
 pub(super) trait Check: Send + Sync + 'static {
     /// Whether the article matches.
     fn matches(&mut self, article: DocId) -> bool;
 }
 
-/// The articles of `inner` that pass `check`.
+/// A scorer for the articles of `inner` that pass `check`.
 pub(super) struct CheckedScorer<C> {
     inner: Box<dyn Scorer>,
     check: C,
 }
 
 impl<C: Check> CheckedScorer<C> {
-    /// Stands at the first article that matches.
+    /// Positions the scorer at the first article that matches.
     pub(super) fn new(inner: Box<dyn Scorer>, check: C) -> Self {
         let mut scorer = Self { inner, check };
         let first = scorer.inner.doc();
@@ -24,7 +24,7 @@ impl<C: Check> CheckedScorer<C> {
         scorer
     }
 
-    /// Goes on from an article of `inner` to the first that matches.
+    /// Advances `inner` from an article to the first that matches.
     fn matching_from(&mut self, mut article: DocId) -> DocId {
         while article != TERMINATED && !self.check.matches(article) {
             article = self.inner.advance();

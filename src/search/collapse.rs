@@ -1,9 +1,8 @@
-//! Copies in a ranked list: articles that are one text are collapsed under the first of them.
+//! Collapses copies in a ranked list.
 //!
-//! Signatures are compared and no texts. An article that is a copy of one above goes under that one, so the first in
-//! the order of hits is shown, which has the best passage, and the copies under it are the reader's choice. They are
-//! those that are ranked together with it: what comes further down is left out and not named, so that a longer list
-//! begins like a shorter one.
+//! Only signatures are compared, not texts. A copy of an article above is collapsed under it, so the first in the order
+//! of hits is shown, which has the best passage. Only copies that are ranked together with it are named. Those further
+//! down are dropped, so that a longer list begins like a shorter one.
 
 use tantivy::DocAddress;
 
@@ -12,19 +11,19 @@ use crate::analysis::Signature;
 use crate::error::Error;
 use crate::index::{Reader, SignatureColumn};
 
-/// Articles shown that a further one is compared with: beyond, copies are shown apart, since the time for it grows with
-/// the square and no person reads on.
+/// Maximum number of shown articles that a further one is compared with. Beyond this, copies are shown separately,
+/// because the time grows with the square.
 const COMPARED_MAX: usize = 20_000;
 
-/// Articles in their order, with the copies under each.
+/// Articles in order, with the copies of each.
 pub(super) struct Collapsed {
-    /// How many are shown at most; what comes after them can only be a copy of one of them.
+    /// Maximum number of articles shown. Later candidates can only be copies of these.
     wanted: usize,
-    /// Whether copies are collapsed at all.
+    /// Whether copies are collapsed.
     collapse: bool,
     columns: Vec<SignatureColumn>,
     pub(super) shown: Vec<Candidate>,
-    /// The signatures of those shown, as far as they have one, with their places in the list.
+    /// Signatures of the shown articles, with their places in the list.
     signatures: Vec<(usize, Signature)>,
 }
 
@@ -38,7 +37,7 @@ impl Collapsed {
         self.shown.len() >= self.wanted
     }
 
-    /// Adds candidates that were ranked together, in their order.
+    /// Adds candidates that were ranked together, in order.
     pub(super) fn add(&mut self, ranked: Vec<Candidate>) {
         let first = self.shown.len();
         for candidate in ranked {
@@ -65,7 +64,7 @@ impl Collapsed {
     }
 }
 
-/// The first `wanted` articles of a ranked list that are no copies of one before.
+/// The first `wanted` articles of a ranked list, without copies of earlier ones.
 pub(super) fn distinct<'a>(
     reader: &Reader,
     ranked: &'a [Candidate],
@@ -87,7 +86,7 @@ pub(super) fn distinct<'a>(
     Ok(first)
 }
 
-/// Which of the first articles of a ranked list copy one before.
+/// Flags for the first articles of a ranked list: whether they are copies of an earlier one.
 pub(super) fn repeats(reader: &Reader, first: &[Candidate]) -> Result<Vec<bool>, Error> {
     let columns = columns(reader)?;
     let signatures: Vec<Option<Signature>> = first.iter().map(|c| read(&columns, c.doc)).collect();
@@ -97,14 +96,14 @@ pub(super) fn repeats(reader: &Reader, first: &[Candidate]) -> Result<Vec<bool>,
     Ok(signatures.iter().enumerate().map(repeats).collect())
 }
 
-/// Takes the articles from a list that are copies of a text.
+/// Removes the copies of a text from a list.
 pub(super) fn without(reader: &Reader, text: &Signature, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
     let columns = columns(reader)?;
     ranked.retain(|candidate| !read(&columns, candidate.doc).is_some_and(|other| text.is_copy_of(&other)));
     Ok(())
 }
 
-/// The signatures of all segments.
+/// The signature columns of all segments.
 pub(super) fn columns(reader: &Reader) -> Result<Vec<SignatureColumn>, Error> {
     reader.searcher().segment_readers().iter().map(|segment| reader.signatures(segment)).collect()
 }

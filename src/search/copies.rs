@@ -1,4 +1,4 @@
-//! The copies of an article in the whole index, by a walk over all signatures.
+//! Finds the copies of an article in the whole index, by scanning all signatures.
 
 use std::path::Path;
 
@@ -13,23 +13,23 @@ use crate::index::Reader;
 /// An article and its copies in the whole index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CopyList {
-    /// The article that was asked about.
+    /// The article.
     pub article: ArticleFacts,
-    /// Its copies, the first published first, the undated last.
+    /// Its copies, earliest first, undated last.
     pub copies: Vec<FoundCopy>,
 }
 
-/// A copy that was looked for.
+/// A copy of an article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundCopy {
-    /// What is known about it.
+    /// Its metadata.
     pub article: ArticleFacts,
-    /// The estimated share of the shorter one's text that stands in the longer one, 0 to 1.
+    /// Estimated share of the shorter text that the longer one contains, from 0 to 1.
     pub shared: f32,
 }
 
-/// The copies of the article that bears an identifier, in the whole index; several lists when several articles bear it.
-/// Paths are shown from the folder `here`.
+/// The copies of the article with this id or location, in the whole index. If several articles share the id, there is a
+/// list for each. Paths are shown relative to `here`.
 ///
 /// # Errors
 /// [`Error::UnknownArticle`] when there is no such article, [`Error::Index`] when the index is damaged.
@@ -52,13 +52,13 @@ pub fn copies(reader: &Reader, id: &str, here: &Path) -> Result<Vec<CopyList>, E
     Ok(lists)
 }
 
-/// The first published first, the undated last; then by identifier and place.
+/// Order of copies: earliest first, undated last, then by id and location.
 fn order(facts: &ArticleFacts) -> impl Ord + '_ {
     let published = facts.published.map(|p| (p.day, p.instant));
     (published.is_none(), published, &facts.id, &facts.path, &facts.inner, facts.record)
 }
 
-/// Where the copies of an article are, and how much of the text they share with it: a walk over all signatures.
+/// The copies of an article with the share of common text, by scanning all signatures.
 fn copies_of(reader: &Reader, place: DocAddress) -> Result<Vec<(DocAddress, f32)>, Error> {
     let columns = collapse::columns(reader)?;
     let Some(own) = columns[place.segment_ord as usize].read(place.doc_id) else { return Ok(Vec::new()) };

@@ -1,10 +1,10 @@
-//! Why a hit stands where it stands: its score taken apart, and set against the next.
+//! Explains hits: the parts of a score, and the comparison with the next hit.
 
 use super::hit::{Explanation, Hit, Part, PartKind};
 use super::options::{Ranking, Sort};
 use super::rescore::Candidate;
 
-/// Adds to each hit what its score is made of; `ranked` has one article more than are shown, if there is one.
+/// Adds an explanation to each hit. `ranked` has one more article than are shown, if there is one.
 pub(super) fn explain(ranked: &[Candidate], ranking: &Ranking, hits: &mut [Hit]) {
     let of = |candidate: &Candidate| Explanation {
         parts: parts(candidate),
@@ -14,7 +14,7 @@ pub(super) fn explain(ranked: &[Candidate], ranking: &Ranking, hits: &mut [Hit])
     let mut explanations: Vec<Explanation> = ranked.iter().map(of).collect();
     for place in 1..explanations.len() {
         let above = above(&explanations[place - 1], &explanations[place]);
-        // A list by time is not in the order of scores.
+        // A list sorted by date is not in order of scores.
         explanations[place - 1].above_next = (ranking.sort == Sort::Relevance).then_some(above);
     }
     let mut explained = explanations.into_iter();
@@ -24,7 +24,7 @@ pub(super) fn explain(ranked: &[Candidate], ranking: &Ranking, hits: &mut [Hit])
     }
 }
 
-/// The parts of a score before its age counts.
+/// The parts of a score before the recency factor.
 fn parts(candidate: &Candidate) -> Vec<Part> {
     let both = [&candidate.query, &candidate.feedback];
     let mut parts: Vec<Part> = both.iter().flat_map(|score| score.parts.iter().flatten().cloned()).collect();
@@ -33,7 +33,7 @@ fn parts(candidate: &Candidate) -> Vec<Part> {
     parts
 }
 
-/// By how much each kind of part puts one above another.
+/// The difference between two scores by kind of part.
 fn above(one: &Explanation, other: &Explanation) -> Vec<(PartKind, f32)> {
     let of_kind = |explanation: &Explanation, kind: PartKind| {
         let sum: f32 = explanation.parts.iter().filter(|part| part.kind == kind).map(|part| part.score).sum();

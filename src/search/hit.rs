@@ -1,4 +1,4 @@
-//! What a search gives: plain data.
+//! Results of a search, as plain data.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -6,85 +6,85 @@ use std::path::PathBuf;
 use super::options::Sort;
 use crate::article::Published;
 
-/// What a search gave.
+/// The results of a search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
-    /// How many articles match; 0 when they were not counted.
+    /// Number of matching articles; 0 if they were not counted.
     pub total_articles: u64,
-    /// The hits wanted, in their order.
+    /// Hits in order.
     pub hits: Vec<Hit>,
-    /// The words that brought in articles beside the query's own, the weightiest first.
+    /// Expansion words by which articles were added, with the greatest weight first.
     pub expanded: Vec<String>,
-    /// The words of the subject that similar articles were looked for by, the weightiest first.
+    /// Words of the subject by which similar articles were searched, with the greatest weight first.
     pub similar_by: Vec<String>,
-    /// The order that chose which of several copies is shown: the first in it; none when copies are not collapsed.
+    /// Sort order that decides which of several copies is shown (the first); none if copies are not collapsed.
     pub collapsed: Option<Sort>,
-    /// Prefixes that begin more words than count for the order: the prefix, and how many words it begins.
+    /// Prefixes with more matching words than are scored: the prefix, and the number of words.
     pub prefixes_cut: Vec<(String, usize)>,
-    /// Patterns that match more words than are looked for: the pattern as text, and how many words it matches.
+    /// Patterns with more matching words than are searched: the pattern, and the number of words.
     pub patterns_cut: Vec<(String, usize)>,
 }
 
-/// A scored passage with its article's facts.
+/// A scored passage with the metadata of its article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// The number of its article in the list, from 1; passages of one article share it.
+    /// Number of the article in the list, from 1. Passages of an article share it.
     pub rank: usize,
-    /// The score; higher is better, and only comparable within one query.
+    /// Score. Higher is better; only comparable within one query.
     pub score: f32,
     /// The passage.
     pub passage: Passage,
-    /// The article it stands in.
+    /// The metadata of its article.
     pub article: ArticleFacts,
-    /// Articles whose text nearly equals this one's.
+    /// Copies of the article.
     pub copies: Vec<Copy>,
-    /// What the score is made of, where that was asked for.
+    /// Explanation of the score, if requested.
     pub explanation: Option<Explanation>,
 }
 
-/// What a score is made of: the sum of its parts, times the factor of recency.
+/// Explanation of a score: the sum of its parts, times the recency factor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// The parts, in the order of [`PartKind`]; by word, the most first.
+    /// The parts in the order of [`PartKind`], then by decreasing score.
     pub parts: Vec<Part>,
-    /// The factor by which its age lessens the sum, where newer articles are preferred.
+    /// Recency factor, if newer articles are preferred.
     pub recency: Option<f32>,
-    /// By how much each kind of part, with recency, puts it above the article that comes next, the most first; the
-    /// differences of the scores in sum. None after the last.
+    /// By how much each kind of part, with recency, puts it above the next article, greatest first. The sum is the
+    /// difference of the scores. None for the last article.
     pub above_next: Option<Vec<(PartKind, f32)>>,
 }
 
-/// One part of a score.
+/// A part of a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// What it is for.
+    /// Its kind.
     pub kind: PartKind,
-    /// The word that it is for; none where it is for several together.
+    /// The word it is for; none if it is for several words together.
     pub word: Option<String>,
-    /// What it adds.
+    /// Its contribution.
     pub score: f32,
 }
 
-/// What parts of a score are for.
+/// The kind of a part of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartKind {
-    /// How often a word of the query is in the article, in its headline above all, and how rare it is.
+    /// BM25 of a query word in the article; words in the headline count more.
     Article,
-    /// The same in the passage that is shown.
+    /// BM25 of a query word in the passage that is shown.
     Passage,
-    /// The same in the article's first passage.
+    /// BM25 of a query word in the lead (the first passage).
     Lead,
-    /// How near words of the query stand to each other.
+    /// Proximity of different query words.
     Proximity,
-    /// Words that the first articles have in common.
+    /// Relevance feedback: words that the top articles have in common.
     Feedback,
 }
 
 impl PartKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 5] = [Self::Article, Self::Passage, Self::Lead, Self::Proximity, Self::Feedback];
 
-    /// What it is called.
+    /// Display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Article => "article",
@@ -96,59 +96,59 @@ impl PartKind {
     }
 }
 
-/// A run of whole sentences of an article.
+/// A passage: a run of whole sentences of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// Which passage of the article it is, from 0.
+    /// Number of the passage in the article, from 0.
     pub ordinal: usize,
     /// Byte range in the article's stored text.
     pub bytes: Range<usize>,
-    /// The text of that range.
+    /// Text of that range.
     pub text: String,
-    /// Byte ranges in `text` of what matched.
+    /// Byte ranges of matches in `text`.
     pub highlights: Vec<Range<usize>>,
 }
 
-/// What is shown of an article beside the passage.
+/// Metadata of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleFacts {
-    /// Its identifier: the record's own, which several articles may share, else where it is.
+    /// Id: that of the record, which several articles may share, or the location.
     pub id: String,
-    /// Where it is: unique, and taken wherever an article is to be named.
+    /// Location, which is unique and identifies the article.
     pub location: String,
-    /// The headline.
+    /// Headline.
     pub title: String,
-    /// Byte ranges in `title` of what matched.
+    /// Byte ranges of matches in `title`.
     pub title_highlights: Vec<Range<usize>>,
-    /// When it was published.
+    /// Date of publication.
     pub published: Option<Published>,
-    /// The outlet.
+    /// Outlet.
     pub source: Option<String>,
-    /// Who wrote it.
+    /// Authors.
     pub byline: Option<String>,
-    /// The part of the paper.
+    /// Section.
     pub section: Option<String>,
-    /// The language's code.
+    /// Language code.
     pub language: Option<String>,
-    /// The source file as it can be opened from here.
+    /// Path of the source file, relative to the current folder if below it.
     pub path: PathBuf,
-    /// The path inside a container; empty outside of one.
+    /// Path inside the container; empty outside of one.
     pub inner: String,
-    /// The record's number in its source file.
+    /// Number of the record in its source file.
     pub record: u64,
-    /// Where it stood on the web.
+    /// URL.
     pub url: Option<String>,
 }
 
-/// An article whose text nearly equals another's.
+/// A copy of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
-    /// Its identifier.
+    /// Its id.
     pub id: String,
-    /// Where it is.
+    /// Its location.
     pub location: String,
-    /// The outlet.
+    /// Its outlet.
     pub source: Option<String>,
-    /// When it was published.
+    /// Its date of publication.
     pub published: Option<Published>,
 }

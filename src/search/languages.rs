@@ -1,11 +1,11 @@
-//! The languages of an index, and what a phrase is in them.
+//! The languages of an index, and the forms of a phrase in them.
 
 use super::options::Names;
 use crate::analysis::{Form, Language, Languages, Place, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 
-/// The languages that an index holds.
+/// The languages in an index, with their numbers of articles.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -33,7 +33,7 @@ pub(super) fn held(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
     Ok(held)
 }
 
-/// Those of some languages that a filter leaves.
+/// The languages that pass a filter.
 pub(super) fn narrowed(mut held: Vec<(Language, u64)>, names: &Names) -> Languages {
     let of = |names: &[String]| names.iter().filter_map(|name| Language::named(name)).collect::<Vec<_>>();
     let (any_of, none_of) = (of(&names.any_of), of(&names.none_of));
@@ -41,8 +41,8 @@ pub(super) fn narrowed(mut held: Vec<(Language, u64)>, names: &Names) -> Languag
     Languages::new(held)
 }
 
-/// The terms of a phrase in each language that its words may be of: what an article has, it has in one language, or in
-/// words that are the same in all.
+/// The terms of a phrase in each language that its words may belong to. An article contains the phrase in one language,
+/// or in words that are the same in all.
 pub(super) fn sequences(places: &[Place]) -> Vec<Vec<(u32, String)>> {
     let tag = |term: &str| {
         let stem = Form::of(term).stem();
@@ -58,7 +58,7 @@ pub(super) fn sequences(places: &[Place]) -> Vec<Vec<(u32, String)>> {
     let mut found: Vec<Vec<(u32, String)>> = Vec::new();
     for wanted in &tags {
         let choose = |(at, terms): &Place| {
-            // Of several, the last one is a word spelled out, which stands wherever the word itself does.
+            // Of several, the last is the unstemmed word, which occurs wherever the word does.
             let of = |wanted: &str| terms.iter().rev().find(|term| tag(term) == wanted);
             of(wanted).or_else(|| of("")).map(|term| (*at, term.clone()))
         };

@@ -1,4 +1,4 @@
-//! Words of a query that no article has, and words of the archive that are nearly the same.
+//! Query words that are in no article, with suggestions of similar words.
 
 use tantivy::query::EnableScoring;
 use tantivy::{DocSet as _, TERMINATED};
@@ -15,31 +15,31 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
 
-/// Words of a query that are looked at: who asks for more does not want each explained.
+/// Maximum number of query words examined.
 const WORDS_MAX: usize = 32;
 
-/// Words that are suggested for one that is missing.
+/// Maximum number of suggestions for a word.
 const SUGGESTIONS: usize = 3;
 
-/// Suggestions that are looked at for whether they are words themselves, and not the stems of words only.
+/// Number of suggestions checked for being words rather than only stems.
 const SUGGESTIONS_TRIED: usize = 12;
 
-/// Articles that are looked at for whether a stem is a word.
+/// Number of articles examined to find whether a stem is a word.
 const ARTICLES_TRIED: usize = 64;
 
-/// Letters from which two may be wrong.
+/// Length from which a word may differ by two letters.
 const LONG_WORD_CHARS: usize = 7;
 
-/// A word of a query that no article has.
+/// A query word that is in no article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// As it was typed.
+    /// The word as typed.
     pub word: String,
-    /// Words of the archive that are nearly the same, the nearest first, of those the most frequent.
+    /// Similar words of the archive: closest first, then most frequent.
     pub suggestions: Vec<String>,
 }
 
-/// The words of a query that are in no article at all.
+/// The query words that are in no article.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -97,7 +97,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
     Ok(missing.into_iter().map(|(missing, _)| missing).collect())
 }
 
-/// Whether any article has all words of a query that stand side by side in it.
+/// Whether any article contains all plain words of a query.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -123,7 +123,7 @@ pub fn has_all_words(reader: &Reader, query: &Query, filter: &Filter) -> Result<
     Ok(false)
 }
 
-/// Whether the word of a term stands as such in one of the first articles that have its stem.
+/// Whether a term occurs as a word in one of the first articles with its stem.
 pub(super) fn is_word(reader: &Reader, fields: &WordFields, term: &str) -> Result<bool, Error> {
     if matches!(Form::of(term), Form::Other(..)) {
         return Ok(true);

@@ -1,9 +1,9 @@
 //! Runs a query on an index and returns ranked hits.
 //!
-//! `Search::ranking` is the one list behind hits, measures and pages: candidates by BM25 (`first`), scored from the
-//! positions of the query's words (`rescore`), scored again by what the first of them are about (`feedback`), weighed by
-//! age (`recency`), copies collapsed (`collapse`). No text is read before it is known which hits are shown (`present`),
-//! but that of the few articles that feedback learns from.
+//! `Search::ranking` is the one ranking behind hits, measures and pages. It finds candidates by BM25 (`first`), scores
+//! them by the positions of query words (`rescore`), re-ranks them by relevance feedback (`feedback`) and age
+//! (`recency`), and collapses copies (`collapse`). Apart from the few articles that feedback learns from, texts are
+//! read only for the hits that are shown (`present`).
 
 mod checked;
 mod collapse;
@@ -53,7 +53,7 @@ use rescore::{Candidate, Rescorer};
 use similar::Hidden;
 use statistics::Statistics;
 
-/// Runs `query` on the index behind `reader`.
+/// Runs a query.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -62,16 +62,15 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
     Search { reader, plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None }.results()
 }
 
-/// Articles like a text, without those that are copies of it: its most telling words as a query, through the same
-/// ranking.
+/// Finds articles similar to a text, without its copies: its most characteristic words are ranked as a query.
 ///
 /// # Errors
-/// [`Error::UnknownArticle`] when no article bears the identifier, [`Error::Index`] when the index is damaged.
+/// [`Error::UnknownArticle`] when no article has the id, [`Error::Index`] when the index is damaged.
 pub fn similar(reader: &Reader, subject: &Subject, options: &Options) -> Result<Results, Error> {
     let statistics = Statistics::new(reader)?;
     let (hidden, model) = similar::understood(reader, &statistics, subject)?;
     let plan = Plan::any_of(reader, model.features(), model.weighted(), &options.filter)?;
-    // The text itself says what it is about; what the first articles add to it leads away.
+    // The whole text is known, so feedback would only lead away from it.
     let ranking = Ranking { feedback: false, expand: false, ..options.ranking.clone() };
     let options = Options { ranking, ..options.clone() };
     let search = Search { reader, plan: &plan, statistics: &statistics, options: &options, hidden: Some(hidden) };
@@ -85,14 +84,14 @@ pub struct Ranked {
     pub id: String,
     /// Its score.
     pub score: f64,
-    /// Whether it copies an article above it; looked at in the first [`REPEATS_DEPTH`] only.
+    /// Whether it is a copy of an article above it. Determined only for the first [`REPEATS_DEPTH`].
     pub repeats: bool,
 }
 
-/// How far down a list for measures copies are looked for.
+/// Depth to which copies are determined in a list for measures.
 pub const REPEATS_DEPTH: usize = 10;
 
-/// Runs `query` and gives identifiers and scores only, for measures.
+/// Runs a query and returns only ids and scores, for measures.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -109,7 +108,7 @@ pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<Ran
     ranked.iter().enumerate().map(one).collect()
 }
 
-/// The articles that bear an identifier, with what a query marks in their texts.
+/// The articles with an id or location, with the matches of a query highlighted.
 ///
 /// # Errors
 /// [`Error::UnknownArticle`] when there is none, [`Error::Index`] when the index is damaged.
@@ -122,30 +121,30 @@ pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Err
     Ok(found.into_iter().map(|stored| present::marked(&plan, stored, &mut reader.words())).collect())
 }
 
-/// One search: what is looked for, where and how.
+/// A search: what is searched, where and how.
 struct Search<'a> {
     reader: &'a Reader,
     plan: &'a Plan,
     statistics: &'a Statistics<'a>,
     options: &'a Options,
-    /// What is left out of the lists.
+    /// Articles left out of the results.
     hidden: Option<Hidden>,
 }
 
-/// The first articles of a ranking.
+/// The top articles of a ranking.
 #[derive(Default)]
 struct List {
     ranked: Vec<Candidate>,
-    /// What feedback learnt.
+    /// The feedback model.
     model: Option<Model>,
-    /// How many articles match, where that is known.
+    /// Number of matching articles, if known.
     total: Option<u64>,
 }
 
 impl Search<'_> {
     fn results(&self) -> Result<Results, Error> {
         let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
-        // The article after the last is looked at to say why the last stands above it.
+        // One more article, to explain why the last hit ranks above it.
         let wanted = page.offset.saturating_add(page.limit).saturating_add(usize::from(page.explain));
         let List { mut ranked, model, total } = if page.limit == 0 { List::default() } else { self.ranking(wanted)? };
         let total_articles = match (&plan.finder, total) {
@@ -175,13 +174,13 @@ impl Search<'_> {
 
     /// The first `wanted` articles.
     ///
-    /// Candidates are ranked in parts of [`RANKED`], of which nearly always the first is enough: scored by the query,
-    /// scored by what the first part taught, weighed by age. A part comes after the one before whatever its scores are,
-    /// so that the list is the same however much of it is wanted.
+    /// Candidates are ranked in parts of [`RANKED`]; the first part is nearly always enough. Each part is scored by the
+    /// query, by the feedback model learned from the first part, and by age. Parts are never interleaved by score, so
+    /// the list does not depend on how much of it is wanted.
     fn ranking(&self, wanted: usize) -> Result<List, Error> {
         let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
         let Some(finder) = &plan.finder else { return Ok(List::default()) };
-        // Without a word to score by, the newest come first.
+        // Without words to score by, the newest come first.
         let sort =
             if plan.features.is_empty() && ranking.sort == Sort::Relevance { Sort::Newest } else { ranking.sort };
         let by_score = sort == Sort::Relevance;
@@ -228,7 +227,7 @@ impl Search<'_> {
         }
     }
 
-    /// What the first candidates are about; a story counts once, however many outlets carried it.
+    /// Learns a feedback model from the top candidates, counting each story once.
     fn learn(&self, candidates: &mut [Candidate]) -> Result<Model, Error> {
         sort_by_score(self.reader, candidates)?;
         let first = collapse::distinct(self.reader, candidates, FEEDBACK_ARTICLES)?;
@@ -236,7 +235,7 @@ impl Search<'_> {
     }
 }
 
-/// Best first; ties by location, which is read for ties only.
+/// Sorts by decreasing score, then by location, which is read only for ties.
 fn sort_by_score(reader: &Reader, ranked: &mut [Candidate]) -> Result<(), Error> {
     ranked.sort_by(|a, b| b.score().total_cmp(&a.score()));
     for tied in ranked.chunk_by_mut(|a, b| a.score().total_cmp(&b.score()) == Ordering::Equal) {

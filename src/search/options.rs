@@ -1,42 +1,42 @@
-//! What a search is asked for: plain data.
+//! Options of a search, as plain data.
 
 use std::path::PathBuf;
 
 use super::synonyms::Synonyms;
 use crate::article::Date;
 
-/// How a query is run and what of its outcome is wanted.
+/// Options of a search.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Which articles come into question.
+    /// Filter of articles.
     pub filter: Filter,
-    /// In which order they come.
+    /// Options of the ranking.
     pub ranking: Ranking,
-    /// Which of them are shown, and how much of each.
+    /// Options of the result page.
     pub page: Page,
 }
 
-/// Which articles come into question.
+/// A filter of articles.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Published on this day or later.
+    /// First day of publication.
     pub from: Option<Date>,
-    /// Published on this day or earlier.
+    /// Last day of publication.
     pub to: Option<Date>,
-    /// Published by an outlet with these words in its name.
+    /// Words in the name of the outlet.
     pub source: Names,
-    /// In this language, by code or name.
+    /// Language, by code or name.
     pub language: Names,
-    /// In a section with these words in its name.
+    /// Words in the name of the section.
     pub section: Names,
 }
 
 /// Names of which an article must have one, and names that it must not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
-    /// One of these, if there are any.
+    /// The article must have one of these, if there are any.
     pub any_of: Vec<String>,
-    /// None of these.
+    /// The article must have none of these.
     pub none_of: Vec<String>,
 }
 
@@ -47,27 +47,27 @@ impl Names {
 }
 
 impl Filter {
-    /// Whether any article comes into question.
+    /// Whether it accepts every article.
     pub fn is_empty(&self) -> bool {
         let names = [&self.source, &self.language, &self.section];
         self.from.is_none() && self.to.is_none() && names.iter().all(|names| names.is_empty())
     }
 }
 
-/// In which order articles come.
+/// Options of the ranking.
 #[derive(Debug, Clone)]
 pub struct Ranking {
-    /// By what.
+    /// Sort order.
     pub sort: Sort,
-    /// Whether to re-rank by what the first articles are about.
+    /// Whether to re-rank by relevance feedback.
     pub feedback: bool,
-    /// Whether feedback may bring in articles that the words alone do not find.
+    /// Whether feedback may add articles that the query does not find.
     pub expand: bool,
-    /// Whether newer articles are preferred, and how much.
+    /// Preference for newer articles, if any.
     pub recency: Option<Recency>,
-    /// Whether copies are collapsed under the first of them.
+    /// Whether to collapse copies.
     pub collapse: bool,
-    /// Words that stand for each other.
+    /// Groups of synonyms.
     pub synonyms: Synonyms,
 }
 
@@ -84,22 +84,22 @@ impl Default for Ranking {
     }
 }
 
-/// Which hits are shown, and how much of each.
+/// Options of the result page.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Hits wanted.
+    /// Number of hits.
     pub limit: usize,
-    /// Hits left out from the top.
+    /// Number of hits to skip.
     pub offset: usize,
-    /// Passages shown of one article at the most.
+    /// Maximum number of passages from one article.
     pub per_article: usize,
-    /// Sentences to show around the passage, on each side.
+    /// Number of sentences to show before and after a passage.
     pub context: usize,
-    /// Whether all matching articles are counted.
+    /// Whether to count all matching articles.
     pub count: bool,
-    /// Whether it is said what a score is made of.
+    /// Whether to explain scores.
     pub explain: bool,
-    /// The folder from which paths are shown.
+    /// Folder relative to which paths are shown.
     pub here: PathBuf,
 }
 
@@ -109,22 +109,22 @@ impl Default for Page {
     }
 }
 
-/// How much newer articles are preferred: an article's score halves with each half-life of its age.
+/// Preference for newer articles: the score halves with each half-life of age.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recency {
-    /// The half-life in days; above 0.
+    /// Half-life in days; greater than 0.
     pub half_life_days: f64,
-    /// The day on which an article has no age yet.
+    /// Day on which the age of an article is 0.
     pub today: Date,
 }
 
-/// The order of hits.
+/// A sort order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// The best first.
+    /// By decreasing score.
     Relevance,
-    /// The last published first.
+    /// Latest date of publication first.
     Newest,
-    /// The first published first.
+    /// Earliest date of publication first.
     Oldest,
 }

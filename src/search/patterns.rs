@@ -1,4 +1,4 @@
-//! Patterns: which words of the index match.
+//! Patterns: finds the words of the index that match.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Pattern;
 
-/// The terms that stand for a pattern, each for one word alone.
+/// The terms that match a pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PatternTerms {
-    /// The most frequent ones, at most [`PATTERN_TERMS_MAX`].
+    /// The most frequent terms, at most [`PATTERN_TERMS_MAX`].
     pub(super) terms: Vec<String>,
-    /// How many there are in all.
+    /// Number of all matching terms.
     pub(super) all: usize,
 }
 
 impl PatternTerms {
-    /// Holds a pattern against every word of the text, or of another field.
+    /// Matches a pattern against every word of the text or of another field.
     pub(super) fn of(reader: &Reader, fields: &[Field], pattern: &Pattern) -> Result<Self, Error> {
         let Ok(matcher) = pattern.matcher(&folded) else { return Ok(Self::default()) };
         let beginning = folded(pattern.beginning());
-        // A form and its stem have the first letter in common, if no more: `dying` and `die`.
+        // A word and its stem share at least the first letter: `dying` and `die`.
         let first = &beginning[..beginning.chars().next().map_or(0, char::len_utf8)];
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         vocabulary(reader, fields, first, &mut |form, articles| {
@@ -43,13 +43,13 @@ impl PatternTerms {
         Ok(Self { terms: terms.into_iter().map(|(term, _)| term).collect(), all })
     }
 
-    /// Whether there are more than [`PatternTerms::terms`] holds.
+    /// Whether there are more than in `terms`.
     pub(super) fn is_cut(&self) -> bool {
         self.all > self.terms.len()
     }
 }
 
-/// Calls `each` with every term of these fields that begins so, and the number of articles of a segment that have it.
+/// Calls `each` with every term of these fields that begins with a prefix, and its document frequency in a segment.
 pub(super) fn vocabulary(
     reader: &Reader,
     fields: &[Field],
@@ -71,7 +71,7 @@ pub(super) fn vocabulary(
     Ok(())
 }
 
-/// A text as words are kept.
+/// A text as words are folded.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold(text, &mut folded);

@@ -1,4 +1,4 @@
-//! Prefixes: which words of the index begin so.
+//! Prefixes: finds the words of the index that begin with them.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use crate::analysis::{Form, Language, Languages, Words, tokenize_query};
 use crate::error::Error;
 use crate::index::Reader;
 
-/// The terms that stand for a prefix.
+/// The terms that match a prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PrefixTerms {
-    /// The most frequent ones, as they are called in a query: the first counts most.
+    /// The most frequent terms, in decreasing order.
     pub(super) terms: Vec<String>,
-    /// How many there are in all.
+    /// Number of all matching terms.
     pub(super) all: usize,
 }
 
 impl PrefixTerms {
-    /// Looks up which stems begin with a folded text, and which forms do whose stems do not: of `company*`, the stem
-    /// is `compani`.
+    /// Finds the stems that begin with a folded prefix, and the words that do although their stems do not: the stem of
+    /// `company` is `compani`.
     pub(super) fn of(reader: &Reader, prefix: &str, most: usize) -> Result<Self, Error> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let fields = reader.fields();
-        // A form and its stem have the first letter in common, if no more: `dying` and `die`.
+        // A word and its stem share at least the first letter: `dying` and `die`.
         let first = &prefix[..prefix.chars().next().map_or(0, char::len_utf8)];
         for segment in reader.searcher().segment_readers() {
             for (field, start) in [(fields.terms, prefix), (fields.forms, first)] {
@@ -47,7 +47,7 @@ impl PrefixTerms {
         Ok(Self { terms: terms.into_iter().map(|(term, _)| term).collect(), all })
     }
 
-    /// Whether there are more than [`PrefixTerms::terms`] holds.
+    /// Whether there are more than in `terms`.
     pub(super) fn is_cut(&self) -> bool {
         self.all > self.terms.len()
     }
@@ -60,7 +60,7 @@ fn begins(term: &str, prefix: &str) -> bool {
     }
 }
 
-/// What finds every article with a stem or a form that begins so, however many of them there are, unscored.
+/// Queries for every article with a stem or word that begins with the prefix, without scores.
 pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Engine)> {
     let Some(first) = prefix.chars().next() else { return Vec::new() };
     let (first, prefix) = (escaped(&first.to_string()), escaped(prefix));
@@ -69,14 +69,14 @@ pub(super) fn all_with_prefix(fields: &[Field], prefix: &str) -> Vec<(Occur, Eng
     queries.map(|query| (Occur::Should, Box::new(ConstScoreQuery::new(Box::new(query), 0.0)) as Engine)).collect()
 }
 
-/// The words that must stand before the one that a prefix begins, and its folded beginning: of `chip-mak` it is the
-/// joined `chipmak`, of `2019-20` it is `20`.
+/// The words that must precede the prefix, and the folded prefix itself: `chip-mak` gives the joined form `chipmak`,
+/// and `2019-20` gives `20`.
 pub(super) fn folded_prefix(text: &str, languages: &Languages, words: &mut Words) -> (Vec<Vec<String>>, String) {
     let mut tokens: Vec<(u32, std::ops::Range<usize>, String)> = Vec::new();
     tokenize_query(text, Language::default(), words, &mut |token| {
         tokens.push((token.position, token.start..token.end, token.folded().to_owned()));
     });
-    // Of a word with umlauts the first is the word as it is written.
+    // For a word with umlauts, the first form is the word as written.
     let last = tokens.pop().map(|last| match tokens.pop_if(|before| before.1 == last.1) {
         Some(written) => written,
         None => last,
@@ -90,7 +90,7 @@ pub(super) fn folded_prefix(text: &str, languages: &Languages, words: &mut Words
     (before.filter_map(terms).collect(), folded)
 }
 
-/// The text as a pattern that matches itself.
+/// The text as a pattern that matches only itself.
 pub(super) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {

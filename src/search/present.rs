@@ -1,4 +1,4 @@
-//! From ranked articles to hits: the texts, passages and marks of what is shown.
+//! Turns ranked articles into hits: texts, passages and highlights.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,22 +15,22 @@ use crate::article::Article;
 use crate::error::Error;
 use crate::index::{Bounds, Reader, StoredArticle};
 
-/// A whole article with what matched in it.
+/// A whole article with its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marked {
     /// The article.
     pub stored: StoredArticle,
-    /// Byte ranges in its stored text.
+    /// Byte ranges of matches in its stored text.
     pub highlights: Vec<Range<usize>>,
 }
 
-/// Marks what a plan matches in an article.
+/// Finds the matches of a plan in an article.
 pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> Marked {
     let (_, highlights) = marks(plan, &stored, words);
     Marked { stored, highlights }
 }
 
-/// The hits that some articles make, which a query has found by its words or a model has brought in by its.
+/// The hits for some articles, found by the query or added by a feedback model.
 pub(super) fn hits(
     reader: &Reader,
     plan: &Plan,
@@ -41,7 +41,7 @@ pub(super) fn hits(
     let mut hits = Vec::new();
     for (place, candidate) in shown.iter().enumerate() {
         let stored = reader.article(candidate.doc)?;
-        // An article that was brought in has none of the query's words: it is shown for those it has.
+        // An added article has none of the query words, so its passage is chosen by the model.
         let brought_in = learnt.filter(|_| candidate.passages.is_empty());
         let again = brought_in.map(|learnt| learnt.score(&[candidate.doc])).transpose()?.unwrap_or_default();
         let passages = again.first().map_or(&candidate.passages, |candidate| &candidate.passages);
@@ -63,14 +63,14 @@ pub(super) fn hits(
     Ok(hits)
 }
 
-/// Byte ranges in the article's stored text of what matched, in order, and the text's outline.
+/// Byte ranges of matches in the stored text of an article, in order, and the outline of the text.
 fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Vec<Range<usize>>) {
     struct Seen {
         place: usize,
         position: u32,
         bytes: Range<usize>,
     }
-    // The phrases' terms in one list, each with the phrase that it belongs to.
+    // The terms of all phrases in one list, each with its phrase.
     let phrases: Vec<(&[Place], u32)> = plan
         .features
         .iter()
@@ -151,7 +151,7 @@ fn passage(
     Passage { ordinal, text: stored.text.get(bytes.clone()).unwrap_or_default().to_owned(), bytes, highlights }
 }
 
-/// What is shown of the copies under a hit, the first published first.
+/// The copies under a hit, earliest first.
 fn copies(reader: &Reader, places: &[DocAddress]) -> Result<Vec<Copy>, Error> {
     let copy = |at: &DocAddress| {
         let stored = reader.article(*at)?;
@@ -166,7 +166,7 @@ fn copies(reader: &Reader, places: &[DocAddress]) -> Result<Vec<Copy>, Error> {
     Ok(copies)
 }
 
-/// What is shown of an article.
+/// The metadata of an article for display.
 pub(super) fn facts(reader: &Reader, here: &Path, stored: &StoredArticle, marks: &[Range<usize>]) -> ArticleFacts {
     let article = &stored.article;
     ArticleFacts {

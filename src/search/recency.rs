@@ -1,17 +1,17 @@
-//! Recency: newer articles are preferred when that is asked for, by a factor that halves with age.
+//! Recency: on request, scores decrease with age.
 //!
-//! The factor is `.5 ^ (age / half-life)` and is applied to the finished score, over the candidates that the words
-//! alone have found: an article does not come in for being new.
+//! The factor `.5 ^ (age / half-life)` is applied to the final score. It does not add candidates: an article is not
+//! found for being new.
 
 use super::options::Recency;
 use super::rescore::Candidate;
 use crate::error::Error;
 use crate::index::{Reader, days_since_1970};
 
-/// Half-lives by which an article without a date counts as old: behind most of what is dated, and not lost.
+/// Age of an article without a date, in half-lives: behind most dated articles, but not lost.
 const UNDATED_HALF_LIVES: f64 = 2.0;
 
-/// Sets each candidate's factor of its age; dates to come count as today.
+/// Sets the recency factor of each candidate. Future dates count as today.
 pub(super) fn weigh(reader: &Reader, recency: &Recency, ranked: &mut [Candidate]) -> Result<(), Error> {
     let today = days_since_1970(recency.today);
     for candidate in ranked {

@@ -1,4 +1,4 @@
-//! Likeness: an article as a query, and what is left out of its answer.
+//! Similar articles: an article as a query, and the articles to leave out.
 
 use tantivy::DocAddress;
 
@@ -12,16 +12,16 @@ use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
 
-/// What similar articles are looked for.
+/// The article to find similar ones for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Subject {
-    /// The article that bears this identifier.
+    /// The article with this id or location.
     Indexed(String),
-    /// An article from elsewhere.
+    /// An article that is not in the index.
     Article(Box<Article>),
 }
 
-/// What is left out of a list: the article itself and its copies.
+/// Articles left out of the results: the article itself and its copies.
 pub(super) struct Hidden {
     at: Option<DocAddress>,
     signature: Option<Signature>,
@@ -37,7 +37,7 @@ impl Hidden {
     }
 }
 
-/// What is to be hidden, and what the subject is about.
+/// The articles to leave out, and the model of the subject.
 pub(super) fn understood(
     reader: &Reader,
     statistics: &Statistics<'_>,

@@ -1,4 +1,4 @@
-//! The figures of the collection that scores need.
+//! Collection statistics for scores.
 
 use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider;
@@ -7,11 +7,11 @@ use tantivy::schema::Field;
 use crate::error::Error;
 use crate::index::Reader;
 
-/// Words of a headline, byline or section, as the first phase takes them. The second phase scores what was found in
-/// them from positions, so that a constant will do: an exact mean would need a column for each.
+/// Mean length of a headline, byline or section, used in the first phase. The second phase scores from positions, so a
+/// constant is enough; an exact mean would need a column for each.
 const FACT_WORDS_MEAN: u64 = 8;
 
-/// How BM25 weighs frequencies and lengths.
+/// The parameters of BM25.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Saturation {
     pub(super) k1: f32,
@@ -19,26 +19,26 @@ pub(super) struct Saturation {
 }
 
 impl Saturation {
-    /// What stands beside the frequency below the fraction, for a text whose length is this ratio to the mean.
+    /// The length normalisation in the denominator, for this ratio of the length to the mean.
     pub(super) fn norm(&self, length: f32) -> f32 {
         self.k1 * (1.0 - self.b + self.b * length)
     }
 
-    /// A frequency's share in a score.
+    /// The saturated frequency.
     pub(super) fn of(&self, frequency: f32, norm: f32) -> f32 {
         frequency * (self.k1 + 1.0) / (frequency + norm)
     }
 }
 
-/// The figures of the collection that BM25 needs, exact whatever was deleted and merged: articles count, skips and
-/// source files do not.
+/// Collection statistics for BM25, exact in spite of deletions and merges. Only articles count, not skips or source
+/// files.
 pub(super) struct Statistics<'a> {
     reader: &'a Reader,
     articles: u64,
     words: u64,
-    /// Mean length of an article in words.
+    /// Mean article length in words.
     pub(super) article_words: f32,
-    /// Mean length of a passage in words.
+    /// Mean passage length in words.
     pub(super) passage_words: f32,
 }
 
@@ -55,23 +55,23 @@ impl<'a> Statistics<'a> {
         })
     }
 
-    /// BM25's weight of a term that is in `articles_with` articles.
+    /// The inverse document frequency of a term in `articles_with` articles.
     pub(super) fn idf(&self, articles_with: u64) -> f32 {
         let with = articles_with.min(self.articles) as f32;
         (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// How many articles have a term.
+    /// The document frequency of a term.
     pub(super) fn articles_with(&self, term: &Term) -> Result<u64, Error> {
         Ok(self.articles_with_while(term, |_| true)?.unwrap_or(0))
     }
 
-    /// How many articles have a term; none as soon as `may` is false of those counted so far.
+    /// The document frequency of a term; none as soon as `may` returns false for the count so far.
     pub(super) fn articles_with_while(&self, term: &Term, may: impl Fn(u64) -> bool) -> Result<Option<u64>, Error> {
         self.reader.documents_with(term, may).map_err(|e| self.reader.failed(e))
     }
 
-    /// How many articles there are.
+    /// Number of articles.
     pub(super) fn articles(&self) -> u64 {
         self.articles
     }
@@ -87,7 +87,7 @@ impl Bm25StatisticsProvider for Statistics<'_> {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        // Never more than there are articles, whatever field the term is of.
+        // Never more than there are articles, for terms of any field.
         Ok(self.reader.documents_with(term, |_| true)?.unwrap_or(0).min(self.articles.max(1)))
     }
 }

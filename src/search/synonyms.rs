@@ -1,22 +1,22 @@
-//! Synonyms: words that a user takes for one, in groups from a file.
+//! Synonyms: groups of equivalent words from a file of the user.
 
 use crate::analysis::{Languages, Words};
 
-/// Groups that are read of a file: what a person writes by hand is far below.
+/// Maximum number of groups in a file, far above what people write by hand.
 const GROUPS_MAX: usize = 10_000;
 
-/// Words that are read of a group: each is looked for.
+/// Maximum number of words in a group, since each is searched.
 const GROUP_WORDS_MAX: usize = 32;
 
-/// Groups of words, any of which stands for all of its group.
+/// Groups of synonyms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Synonyms {
     groups: Vec<Vec<String>>,
 }
 
 impl Synonyms {
-    /// Reads a file's text: one group a line, its words separated by commas or white space; `#` begins a comment.
-    /// Phrases are not supported.
+    /// Parses a file: one group per line, words separated by commas or white space, comments after `#`. Phrases are not
+    /// supported.
     pub fn parse(text: &str) -> Self {
         let words = |line: &str| -> Vec<String> {
             let line = line.split('#').next().unwrap_or_default();
@@ -26,12 +26,12 @@ impl Synonyms {
         Self { groups: text.lines().map(words).filter(|group| group.len() > 1).take(GROUPS_MAX).collect() }
     }
 
-    /// The terms of each group, as the index knows them.
+    /// The terms of each group, as in the index.
     pub(super) fn terms(&self, languages: &Languages, table: &mut Words) -> Vec<Vec<String>> {
         let mut of_group = |group: &Vec<String>| {
             let mut terms: Vec<String> = Vec::new();
             for word in group {
-                // Of a word with a hyphen there are several terms, which are no synonyms.
+                // A hyphenated word has several terms, which are not synonyms.
                 if let [(_, forms)] = languages.query_terms(word, true, table).as_slice() {
                     terms.extend(forms.iter().filter(|form| !terms.contains(form)).cloned().collect::<Vec<_>>());
                 }

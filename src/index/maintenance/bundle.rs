@@ -1,8 +1,7 @@
-//! An index as one file: what is in it, each file with its hash, so that what arrives is what was sent.
+//! An index packed into one file, with a hash of each file in it.
 //!
-//! A bundle is a tar archive compressed with Zstandard. Its first entry lists the others with their lengths and
-//! BLAKE3 hashes; both are held against what is written and what is read. Both ways work under another name until all
-//! is done.
+//! A bundle is a tar archive compressed with Zstandard. Its first entry lists the other files with their sizes and
+//! BLAKE3 hashes, which are checked when packing and unpacking. Both write to a temporary name until they are done.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,32 +15,32 @@ use super::super::holder::{self, FILES};
 use super::super::location::{self, Location, MANIFEST, Manifest};
 use crate::error::Error;
 
-/// The first entry.
+/// Name of the first entry.
 const CONTENTS: &str = "bundle.json";
 
-/// The version of the bundle's own form.
+/// Version of the bundle format.
 const BUNDLE_VERSION: u32 = 1;
 
-/// Bytes of the list of contents at the most: a hundred thousand files have fifteen million.
+/// Maximum size of the list of contents; a hundred thousand files need 15 MB.
 const CONTENTS_BYTES_MAX: u64 = 32 << 20;
 
-/// Files at the most: ten thousand segments' worth.
+/// Maximum number of files: those of ten thousand segments.
 const FILES_MAX: usize = 100_000;
 
-/// Effort of compression: the text in it is compressed already.
+/// Compression level. The stored text is already compressed.
 const LEVEL: i32 = 3;
 
-/// Bytes copied at once.
+/// Number of bytes copied at once.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// What a bundle holds.
+/// The contents of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
-    /// The version of the bundle's form.
+    /// Version of the bundle format.
     pub bundle_version: u32,
-    /// The index's format version.
+    /// Format version of the index.
     pub format_version: u32,
-    /// The version of the program that made the index.
+    /// Version of the program that created the index.
     pub made_by: String,
     /// The files.
     pub files: Vec<BundledFile>,
@@ -54,12 +53,12 @@ pub struct BundledFile {
     pub name: String,
     /// Its length.
     pub bytes: u64,
-    /// Its BLAKE3 hash in hexadecimal digits.
+    /// Its BLAKE3 hash in hexadecimal.
     pub blake3: String,
 }
 
 impl Contents {
-    /// Bytes of all files.
+    /// Total size of all files.
     pub fn bytes(&self) -> u64 {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
     }
@@ -68,14 +67,14 @@ impl Contents {
 /// Packs the index at `location` into a new file.
 ///
 /// # Errors
-/// [`Error::Exists`] when there is a file of that name, [`Error::Locked`] when another process writes to the index,
-/// [`Error::Index`] when it is damaged, [`Error::Io`].
+/// [`Error::Exists`] when the file exists, [`Error::Locked`] when another process writes to the index, [`Error::Index`]
+/// when it is damaged, [`Error::Io`].
 pub fn bundle(location: &Location, target: &Path) -> Result<Contents, Error> {
     if target.symlink_metadata().is_ok() {
         return Err(Error::Exists { path: target.to_owned() });
     }
     let folder = &location.folder;
-    // Shared: others may read; who wants to write waits. Where there is no lock file nobody ever wrote.
+    // A shared lock allows other readers and keeps writers waiting. Without a lock file, nobody has ever written here.
     let lock = File::open(folder.join(FILES[0])).ok();
     if let Some(Err(fs::TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock_shared) {
         return Err(Error::Locked { path: folder.clone(), holder: holder::holder(folder) });
@@ -140,13 +139,13 @@ fn append(archive: &mut tar::Builder<impl Write>, name: &str, bytes: u64, from: 
     archive.append_data(&mut header, name, from)
 }
 
-/// Gives what is complete its name, unless that was taken meanwhile.
+/// Moves a finished bundle to its final name, unless that exists by now.
 fn publish(begun: &Path, target: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "create", path: target.to_owned(), source };
     if target.symlink_metadata().is_ok() {
         return Err(Error::Exists { path: target.to_owned() });
     }
-    // A second name never replaces a file; not every file system has them.
+    // A hard link never replaces a file, but not every file system has them.
     if begun.is_file() {
         match fs::hard_link(begun, target) {
             Ok(()) => return fs::remove_file(begun).map_err(failed),
@@ -168,8 +167,8 @@ fn beside(target: &Path) -> PathBuf {
 /// Unpacks a bundle into a new folder.
 ///
 /// # Errors
-/// [`Error::Exists`] when there is something of that name, [`Error::Bundle`] when the bundle is damaged or no bundle,
-/// [`Error::IndexVersion`] when its index is of a version that is not read, [`Error::Io`].
+/// [`Error::Exists`] when the folder exists, [`Error::Bundle`] when the file is damaged or not a bundle,
+/// [`Error::IndexVersion`] when the format version of its index is not supported, [`Error::Io`].
 pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
     if target.symlink_metadata().is_ok() {
         return Err(Error::Exists { path: target.to_owned() });
@@ -240,7 +239,7 @@ fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Cont
     Ok(contents)
 }
 
-/// The files that are to come, by name.
+/// The files to expect, by name.
 fn expected(contents: &Contents) -> Result<BTreeMap<&str, &BundledFile>, String> {
     if contents.files.len() > FILES_MAX {
         return Err(format!("it has more than {FILES_MAX} files"));
@@ -267,7 +266,7 @@ fn name_of(entry: &tar::Entry<'_, impl Read>) -> Option<String> {
     (!name.contains(['/', '\\']) && name != "..").then_some(name)
 }
 
-/// Copies to the end, hashing.
+/// Copies all bytes and hashes them.
 fn copy(from: &mut dyn Read, to: &mut dyn Write, hasher: &mut blake3::Hasher) -> io::Result<u64> {
     let mut block = vec![0; BLOCK_BYTES];
     let mut bytes = 0;
@@ -283,7 +282,7 @@ fn copy(from: &mut dyn Read, to: &mut dyn Write, hasher: &mut blake3::Hasher) ->
     }
 }
 
-/// Hashes what is read through it.
+/// Hashes the bytes read through it.
 struct Hashed<R> {
     inner: R,
     hasher: blake3::Hasher,

@@ -1,7 +1,7 @@
-//! Whether an index is sound: every file whole, its parts in agreement.
+//! Checks an index: every file is intact, and its parts agree.
 //!
-//! Nothing is written, so that an index on read-only media can be looked at too. What is found is plain data; mending
-//! is in `repair`.
+//! Writes nothing, so that an index on read-only media can be checked. The result is plain data; `repair` fixes what
+//! was found.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -16,35 +16,35 @@ use super::compare::{self, Seen};
 use super::view;
 use crate::error::Error;
 
-/// Articles whose text is analysed again unless all are: a few seconds' work.
+/// Number of articles analysed again, unless all are: a few seconds of work.
 const SAMPLE_ARTICLES: u64 = 1000;
 
-/// Looks at a commit before it is taken that another process changes it all the time.
+/// Number of attempts to read a commit while another process keeps changing it.
 const ATTEMPTS: usize = 5;
 
-/// What is wrong, in kind.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultKind {
-    /// The index is of a format version that is not read.
+    /// The format version is not supported.
     Version,
-    /// What the folder says of itself is damaged.
+    /// The manifest is damaged.
     Manifest,
     /// The list of segments is damaged or missing.
     Commit,
     /// The list of files is damaged or missing.
     FileList,
-    /// A file's bytes are not those that were written.
+    /// The checksum of a file is wrong.
     Damaged,
     /// A file is missing.
     Missing,
     /// The parts of a segment contradict each other.
     Disagreement,
-    /// The totals of the index are not those of its segments.
+    /// The totals of the commit are not those of its segments.
     Totals,
 }
 
 impl FaultKind {
-    /// The kind's short name in data output.
+    /// Short name in data output.
     pub fn code(self) -> &'static str {
         match self {
             Self::Version => "version",
@@ -59,40 +59,40 @@ impl FaultKind {
     }
 }
 
-/// One thing that is wrong.
+/// A fault of an index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// Of what kind it is.
+    /// Its kind.
     pub kind: FaultKind,
-    /// The file's name in the index folder; a segment's name for what concerns all of it.
+    /// Name of the file in the index folder, or of the segment.
     pub file: String,
-    /// What is wrong with it, in words.
+    /// Description of the fault.
     pub detail: String,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckReport {
-    /// What is wrong; nothing when the index is sound.
+    /// Faults; empty if the index is sound.
     pub faults: Vec<Fault>,
-    /// What is worth knowing and does no harm.
+    /// Harmless observations.
     pub notes: Vec<String>,
-    /// Files whose bytes were verified.
+    /// Number of files verified.
     pub files: u64,
-    /// Their bytes.
+    /// Total size of these files.
     pub bytes: u64,
-    /// Segments.
+    /// Number of segments.
     pub segments: u64,
-    /// Live articles whose columns were looked at.
+    /// Number of live articles whose columns were checked.
     pub articles: u64,
-    /// Articles whose text was analysed again.
+    /// Number of articles that were analysed again.
     pub analysed: u64,
-    /// Source files that were not read to their end yet; the next run goes on with them.
+    /// Number of source files that were not read completely; the next run continues with them.
     pub unfinished: u64,
 }
 
 impl CheckReport {
-    /// Whether nothing is wrong.
+    /// Whether there are no faults.
     pub fn is_sound(&self) -> bool {
         self.faults.is_empty()
     }
@@ -102,7 +102,7 @@ impl CheckReport {
     }
 }
 
-/// Checks the index in `folder`; with `full`, the text of every article is analysed again, else that of a sample.
+/// Checks the index in `folder`. With `full`, analyses every article again, otherwise a sample.
 ///
 /// # Errors
 /// [`Error::Io`] when the folder cannot be read, [`Error::Locked`] when another process keeps changing it.
@@ -112,7 +112,7 @@ pub fn check(folder: &Path, full: bool) -> Result<CheckReport, Error> {
     Ok(report)
 }
 
-/// The report, and the segments that are unsound.
+/// The report, and the damaged segments.
 pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
     for _ in 0..ATTEMPTS {
         let before = std::fs::read(folder.join(COMMIT)).ok();
@@ -127,7 +127,7 @@ pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segmen
 fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
     let mut report = CheckReport::default();
     let names = files::names(folder).map_err(|source| Error::Io { action: "read", path: folder.into(), source })?;
-    // What this user may not read is not damaged.
+    // A file that this user may not read is not damaged.
     for name in names.iter().filter(|name| files::owner(name) != Owner::Stranger) {
         match std::fs::File::open(folder.join(name)) {
             Err(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -179,13 +179,13 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
     Ok((report, unsound))
 }
 
-/// Whether another process holds the writer's lock, as far as can be told without writing.
+/// Whether another process holds the writer lock, as far as this can be found out without writing.
 fn is_being_written(folder: &Path) -> bool {
     let Ok(file) = File::open(folder.join(super::super::holder::FILES[0])) else { return false };
     matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
 }
 
-/// Whether the folder's version can be looked at further.
+/// Checks the manifest. Returns whether the check can continue.
 fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
     match location::read(folder) {
         Ok(manifest) => {
@@ -208,7 +208,7 @@ fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Whether all files of a segment are as they were written.
+/// Verifies all files of a segment.
 fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
     let mut whole = true;
     for name in segment.files() {
@@ -228,7 +228,7 @@ fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
     whole
 }
 
-/// Files against the lists: the engine's list of files must name those that are used, and what else is there is noted.
+/// Compares the files with the lists. Tantivy's list must name all files in use; other files are noted.
 fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, report: &mut CheckReport) {
     let used: BTreeSet<String> = commit.segments.iter().flat_map(Segment::files).collect();
     match files::file_list(folder) {
@@ -244,7 +244,7 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
         match files::owner(name) {
             Owner::Index => {}
             Owner::Segment if used.contains(name) || being_written => {}
-            // A run that was killed or ran out of space leaves such files, and the next one removes them.
+            // Left by a run that was killed or ran out of space. The next run deletes them.
             Owner::Segment => left_behind += 1,
             Owner::Stranger => report.notes.push(format!("`{name}` is no file of nutgraf's; it is left alone")),
         }
@@ -258,7 +258,7 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
     }
 }
 
-/// Opens each whole segment and compares its parts; gives the totals of all. The engine may panic on what it did not write.
+/// Compares the parts of each intact segment, and the totals. Tantivy may panic on files that it did not write.
 fn compare_parts(
     folder: &Path,
     commit: &Commit,

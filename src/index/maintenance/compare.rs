@@ -1,4 +1,4 @@
-//! Whether the parts of a segment agree: columns with documents, the terms with the text.
+//! Compares the parts of a segment: columns with documents, terms with text.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -14,26 +14,26 @@ use super::super::row::StoredArticle;
 use super::super::schema::Kind;
 use crate::analysis::{Language, Words, analyse, exact_term, tokenize, untagged};
 
-/// What was seen of the documents of all segments.
+/// Observations over all segments.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// Live articles that were looked at.
+    /// Number of live articles checked.
     pub(super) articles: u64,
-    /// What the live articles come to.
+    /// Totals of the live articles.
     pub(super) totals: Totals,
-    /// Articles whose text was analysed again.
+    /// Number of articles analysed again.
     pub(super) analysed: u64,
-    /// Source files that were read to their end.
+    /// Source files that were read completely.
     pub(super) finished: BTreeSet<String>,
-    /// Source files that articles and skips come from.
+    /// Source files of the articles and skips.
     pub(super) named: BTreeSet<String>,
-    /// Versions of live documents: each is there once.
+    /// Versions of live documents, which must be unique.
     versions: HashSet<u64>,
 }
 
-/// Compares the parts of the one segment of `reader`; of so many articles one is analysed again.
+/// Compares the parts of the only segment of `reader`, and analyses one article in `one_in` again.
 ///
-/// An error says in words what does not agree.
+/// The error describes the disagreement.
 pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut Seen) -> Result<(), String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let segment = reader.searcher().segment_readers().first().ok_or("it cannot be opened")?;
@@ -57,7 +57,7 @@ pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut
         }
         seen.articles += 1;
     }
-    // What skips say is in the text store too.
+    // Skips are also in the text store.
     for doc in &by_kind[1] {
         let stored = reader.searcher().doc::<tantivy::schema::TantivyDocument>(DocAddress::new(0, *doc));
         stored.map_err(|e| format!("document {doc} cannot be read: {e}"))?;
@@ -65,7 +65,7 @@ pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut
     Ok(())
 }
 
-/// The live documents of each kind, which must have the columns of that kind.
+/// The live documents of each kind, after checking that they have the columns of that kind.
 fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[Vec<DocId>; 3], String> {
     let told = |error: tantivy::TantivyError| error.to_string();
     let columns = segment.fast_fields();
@@ -117,10 +117,10 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
     Ok(by_kind)
 }
 
-/// The terms of a field with their places.
+/// The terms of a field with their positions.
 type Terms = BTreeMap<String, Vec<u32>>;
 
-/// Analyses an article's text again: its passages and terms must be those that the index holds.
+/// Analyses an article again, and compares its passages and terms with the index.
 fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Words) -> Result<(), String> {
     let told = |error: &dyn std::fmt::Display| format!("document {doc} cannot be read: {error}");
     let stored = reader.article(DocAddress::new(0, doc)).map_err(|e| told(&e))?;
@@ -185,13 +185,13 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
     Ok(())
 }
 
-/// Whether the engine has an article's length as near as it keeps it.
+/// Whether Tantivy has the length of an article, at its precision.
 fn has_length(reader: &Reader, segment: &SegmentReader, doc: DocId, count: u32) -> tantivy::Result<bool> {
     let length = FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(count));
     Ok(segment.get_fieldnorms_reader(reader.fields().terms)?.fieldnorm(doc) == length)
 }
 
-/// Whether the index holds these terms at these places.
+/// Whether the index has these terms at these positions.
 fn has(segment: &SegmentReader, field: Field, terms: &Terms, doc: DocId) -> tantivy::Result<bool> {
     let inverted = segment.inverted_index(field)?;
     let mut places = Vec::new();

@@ -1,6 +1,6 @@
-//! Looking after an index that is there: whether it is sound, mending it, making it anew, packing it into one file.
+//! Maintenance of an index: checking, repairing, rebuilding, bundling.
 //!
-//! Nothing that indexes or answers needs any of it.
+//! Indexing and searching do not depend on it.
 
 mod bundle;
 mod check;

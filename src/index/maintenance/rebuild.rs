@@ -1,4 +1,4 @@
-//! An index that is emptied in its place, to be made again: of another format version, or beyond repair.
+//! Empties an index in place, so that it can be built again after a change of format or damage.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use super::super::holder::Holder;
 use super::super::location::{self, Location, MANIFEST, Manifest, absolute};
 use crate::error::Error;
 
-/// Empties the index that is meant, whatever its version, and gives it with its list of folders: `sources`, to be read
-/// as `reading` says or as the index remembers, or those that it has. Only files of an index are removed.
+/// Empties an index of any version, and returns it with its list of folders: those in `sources`, with the options
+/// `reading` or the remembered ones, or without sources, the present list. Deletes only files of an index.
 ///
 /// # Errors
-/// As [`location::folder`]; [`Error::NotAnIndex`] when its manifest cannot be read and other files than an index's are
-/// beside it, or no sources are given; [`Error::FolderAway`] or [`Error::MissingPath`] when a folder is not there,
-/// [`Error::Locked`], [`Error::Io`]. Nothing was removed then, except after [`Error::Io`].
+/// As [`location::folder`]; [`Error::NotAnIndex`] when the manifest cannot be read and there are other files beside it,
+/// or no sources are given; [`Error::FolderAway`] or [`Error::MissingPath`] when a folder does not exist,
+/// [`Error::Locked`], [`Error::Io`]. Nothing was deleted, except after [`Error::Io`].
 pub fn empty_for_rebuild(
     named: Option<&Path>,
     start: &Path,
@@ -49,10 +49,10 @@ pub fn empty_for_rebuild(
         return Err(Error::FolderAway { path: gone.path.clone() });
     }
     let _held = Holder::take(&folder)?;
-    // The manifest first, so that what an interrupted rebuild leaves can be rebuilt again.
+    // Write the manifest first, so that an interrupted rebuild can be repeated.
     let made = Manifest::new(folders);
     let of_index = |name: &&String| files::owner(name) == Owner::Segment || *name == COMMIT || *name == FILE_LIST;
-    // The list of segments goes before what it lists: an index without one is empty, not damaged.
+    // Delete the list of segments before the segments: an index without a list is empty, not damaged.
     let (lists, parts): (Vec<&String>, Vec<&String>) = names.iter().filter(of_index).partition(|name| *name == COMMIT);
     for name in lists {
         fs::remove_file(folder.join(name)).map_err(|source| failed("remove")(&folder.join(name), source))?;

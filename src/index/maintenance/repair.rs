@@ -1,8 +1,8 @@
-//! Mending: what cannot be read leaves the index, and its source files are read again by the next run.
+//! Repairs an index: drops damaged parts, so that the next run reads their source files again.
 //!
-//! Nothing else is dropped. A damaged segment leaves the list of segments. Which source files its articles came from
-//! is read from its columns where those are whole; else every source file counts as not read to its end, which costs
-//! the next run a look at all of them and changes nothing of what is in order.
+//! Nothing else is dropped. A damaged segment is removed from the list of segments. The source files of its articles
+//! are read from its columns if these are intact. Otherwise all source files are marked as unread; the next run then
+//! reads them, but keeps all documents that are in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -26,26 +26,26 @@ use super::check::{CheckReport, FaultKind, look};
 use super::view;
 use crate::error::Error;
 
-/// Rounds of looking and mending: the second finds what the first could not look at.
+/// Maximum number of rounds. The second finds what the first could not check.
 const ROUNDS: usize = 4;
 
-/// Source files of a folder that are looked for when it is to be found again.
+/// Number of source files probed to find a folder again.
 const PROBES: usize = 200;
 
-/// What was mended.
+/// The result of a repair.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RepairReport {
-    /// What was done, a sentence each.
+    /// What was done, as sentences.
     pub done: Vec<String>,
-    /// Segments that left the index.
+    /// Number of segments dropped.
     pub segments_dropped: u64,
-    /// Source files that the next run reads again; none when nothing has to be.
+    /// Number of source files that the next run reads again.
     pub files_to_read: u64,
-    /// What is wrong still.
+    /// The result of a check after the repair.
     pub after: CheckReport,
 }
 
-/// Mends the index in `folder` as far as that can be done without its source files.
+/// Repairs the index in `folder`, as far as possible without its source files.
 ///
 /// # Errors
 /// [`Error::Locked`] when another process writes to it, [`Error::Io`] when the folder cannot be written.
@@ -74,7 +74,7 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
     let has = |kind| report.after.faults.iter().any(|fault| fault.kind == kind);
     let (manifest, commit, lists) = (has(FaultKind::Manifest), has(FaultKind::Commit), has(FaultKind::FileList));
     if commit {
-        // Without the list nobody knows which files belong together.
+        // Without the list, it is unknown which files belong together.
         for name in files::names(folder).map_err(failed)? {
             if files::owner(&name) == Owner::Segment || name == FILE_LIST || name == COMMIT {
                 fs::remove_file(folder.join(&name)).map_err(failed)?;
@@ -117,11 +117,11 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
     Ok(())
 }
 
-/// The source files of what was lost.
+/// The source files of dropped documents.
 #[derive(Debug, Default)]
 struct Lost {
     files: BTreeSet<String>,
-    /// Whether it is not known which.
+    /// Whether the source files are unknown.
     unknown: bool,
 }
 
@@ -131,7 +131,7 @@ impl Lost {
     }
 
     fn add(&mut self, folder: &Path, segment: &Segment) {
-        // Parts that are whole and contradict each other may be another segment's.
+        // Intact parts that contradict each other may belong to different segments.
         let is_damaged = segment.files().iter().any(|name| files::verify(&folder.join(name)).is_err());
         match is_damaged.then(|| source_files(folder, segment)).flatten() {
             Some(files) => self.files.extend(files),
@@ -140,7 +140,7 @@ impl Lost {
     }
 }
 
-/// The source files that a segment's columns name, where they are whole.
+/// The source files named in the columns of a segment, if these are intact.
 fn source_files(folder: &Path, segment: &Segment) -> Option<Vec<String>> {
     let path = folder.join(format!("{}.fast", segment.name));
     files::verify(&path).ok()?;
@@ -159,7 +159,7 @@ fn source_files(folder: &Path, segment: &Segment) -> Option<Vec<String>> {
     Some(files)
 }
 
-/// Writes the list of segments without some of them.
+/// Writes the list of segments, without some of them.
 fn write_commit(folder: &Path, commit: &Commit, without: &[Segment]) -> std::io::Result<()> {
     let kept = commit.segments.iter().filter(|segment| !without.contains(segment));
     let mut list = commit.list.clone();
@@ -168,14 +168,14 @@ fn write_commit(folder: &Path, commit: &Commit, without: &[Segment]) -> std::io:
     write_list(folder, COMMIT, &list)
 }
 
-/// Writes a list so that it is there in full or not at all.
+/// Writes a list atomically.
 fn write_list(folder: &Path, name: &str, list: &serde_json::Value) -> std::io::Result<()> {
     write_atomically(&folder.join(name), list.to_string().as_bytes())?;
     let _ = File::open(folder).and_then(|names| names.sync_all());
     Ok(())
 }
 
-/// Removes what no segment needs and makes the list of files right.
+/// Deletes files that no segment needs, and corrects the list of files.
 fn tidy(folder: &Path, commit: &Commit, lists: bool, report: &mut RepairReport) -> std::io::Result<()> {
     let used: BTreeSet<String> = commit.segments.iter().flat_map(Segment::files).collect();
     let mut removed = 0;
@@ -199,7 +199,7 @@ fn tidy(folder: &Path, commit: &Commit, lists: bool, report: &mut RepairReport) 
     Ok(())
 }
 
-/// Makes source files count as not read to their end; how many.
+/// Marks source files as unread. Returns their number.
 fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
     let location = Location::without_folders(folder);
     let known = Reader::open(&location)?.files()?;
@@ -213,12 +213,12 @@ fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
     }
     writer.commit([])?;
     writer.close()?;
-    // Files that were in what was lost only are new to the next run.
+    // Files whose documents were all lost are new to the next run.
     Ok(forgotten + lost.files.iter().filter(|file| !known.contains_key(*file)).count() as u64)
 }
 
-/// Writes the manifest again. A folder of the archive is where its entry says, or near the index, wherever the most of
-/// its files are found.
+/// Restores the manifest. Each folder of the archive is looked for at its recorded path and near the index; the path
+/// where most of its files exist is used.
 fn restore_manifest(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let index = fs::canonicalize(folder)?;
     let listed = location::read(folder).map(|manifest| manifest.folders).unwrap_or_default();
@@ -243,7 +243,7 @@ fn restore_manifest(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         };
         let entry = listed.get(*number);
         let candidates = entry.map(|folder| &folder.path).into_iter().chain(&near);
-        // The first of those with the most.
+        // The first of those with the most files.
         let best = candidates.map(|path| (found(path), path)).reduce(|a, b| if b.0 > a.0 { b } else { a });
         let is_found = |count: usize| count > 0 || files.is_empty();
         let path = best.filter(|(count, _)| is_found(*count)).map(|(_, path)| path.clone());
@@ -255,7 +255,7 @@ fn restore_manifest(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Some source files of each folder that the index names, relative to it.
+/// Some source files of each folder, relative to it.
 fn some_files(folder: &Path) -> BTreeMap<u32, Vec<PathBuf>> {
     let location = Location::without_folders(folder);
     let mut files: BTreeMap<u32, Vec<PathBuf>> = BTreeMap::new();

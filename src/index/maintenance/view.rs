@@ -1,4 +1,4 @@
-//! A commit that is looked at and not touched: the segments that one chooses, and no lock.
+//! Read-only access to chosen segments of a commit, without a lock.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ use super::super::reader::Reader;
 use super::super::writer::engine_error;
 use crate::error::Error;
 
-/// A reader of one segment of a commit, whatever state the others are in.
+/// A reader for one segment of a commit, whatever the state of the others.
 pub(super) fn segment_reader(location: &Location, commit: &Commit, segment: &Segment) -> Result<Reader, Error> {
     let mut list = commit.list.clone();
     list["segments"] = vec![segment.entry.clone()].into();
-    // The totals are those of all segments.
+    // The totals cover all segments.
     list["payload"] = serde_json::Value::Null;
     let inner = MmapDirectory::open(&location.folder).map_err(|e| engine_error("open", &location.folder)(e.into()))?;
     Reader::open_in(View { inner, list: list.to_string().into_bytes().into() }, location)

@@ -1,4 +1,4 @@
-//! A result set by what is known of its articles.
+//! Counts the articles of a result set by a field.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,44 +9,44 @@ use super::Matches;
 use crate::error::Error;
 use crate::index::{Reader, date_of};
 
-/// What articles are counted by.
+/// A field to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FacetKind {
-    /// The outlet.
+    /// Outlet.
     Source,
-    /// The part of the paper.
+    /// Section.
     Section,
-    /// Who wrote it.
+    /// Author.
     Byline,
-    /// The language.
+    /// Language.
     Language,
-    /// The ending of the source file's name.
+    /// Extension of the source file.
     Format,
-    /// The year of publication.
+    /// Year of publication.
     Year,
-    /// The folder of the source file.
+    /// Folder of the source file.
     Folder,
 }
 
-/// One value, and how many articles have it.
+/// A value with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// The value; none for articles that have none.
+    /// The value; none for articles without one.
     pub value: Option<String>,
-    /// How many articles of the result set are counted.
+    /// Number of articles in the result set, each story once.
     pub articles: u64,
-    /// How many articles of the result set have it, each copy among them.
+    /// Number of articles in the result set, with all copies.
     pub with_copies: u64,
-    /// How many articles of the archive have it.
+    /// Number of articles in the archive.
     pub archive: u64,
 }
 
 impl FacetKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 7] =
         [Self::Source, Self::Section, Self::Byline, Self::Language, Self::Format, Self::Year, Self::Folder];
 
-    /// What it is called.
+    /// Display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Source => "source",
@@ -142,7 +142,7 @@ fn each(
     Ok(())
 }
 
-/// A result set by a facet, the most frequent value first, ties by value.
+/// Counts a result set by a field, most frequent value first, then by value.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -162,7 +162,7 @@ pub fn facets(reader: &Reader, matches: &Matches, kind: FacetKind) -> Result<Vec
         with_copies,
         archive,
     };
-    // What no article of the result set has is not listed.
+    // Values that no article of the result set has are not listed.
     let mut facets: Vec<Facet> = counts.into_iter().map(facet).filter(|facet| facet.with_copies > 0).collect();
     facets.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
     Ok(facets)

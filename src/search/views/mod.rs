@@ -1,7 +1,7 @@
-//! Views of a result set: over time, by what is known of the articles, and by the words that set them apart.
+//! Views of a result set: over time, by field, and by typical words.
 //!
-//! A view goes over all articles that match, not over the best. Copies count once, as the first published of them,
-//! unless they are asked for.
+//! A view covers all matching articles, not only the best. Copies count once, as the earliest of them, unless every
+//! copy is requested.
 
 mod facets;
 mod terms;
@@ -28,14 +28,14 @@ use crate::query::Query;
 /// The articles of a result set.
 #[derive(Debug, Clone, Default)]
 pub struct Matches {
-    /// All of them, by segment and number.
+    /// All articles, by segment and number.
     all: Vec<DocAddress>,
-    /// Those that are counted: all, or each story once.
+    /// The counted articles: all, or each story once.
     counted: Vec<DocAddress>,
 }
 
 impl Matches {
-    /// The articles that match a query; with `copies` each copy is counted.
+    /// The articles that match a query. With `copies`, every copy is counted.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -50,21 +50,21 @@ impl Matches {
         Ok(Self { all, counted })
     }
 
-    /// How many articles match, each copy among them.
+    /// Number of matching articles, with all copies.
     pub fn articles(&self) -> u64 {
         self.all.len() as u64
     }
 
-    /// How many are counted.
+    /// Number of counted articles.
     pub fn counted(&self) -> u64 {
         self.counted.len() as u64
     }
 }
 
-/// The first published of each story, in the order of the list.
+/// The earliest article of each story, in list order.
 ///
-/// Only articles are compared whose signatures have two bytes that stand side by side in common: of copies nearly all
-/// have, of others one in a thousand.
+/// Only articles whose signatures have two adjacent bytes in common are compared. Nearly all copies do, and one in a
+/// thousand of other pairs.
 fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error> {
     let signatures = columns(reader)?;
     let segments = reader.searcher().segment_readers();

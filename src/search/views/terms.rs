@@ -1,4 +1,4 @@
-//! The words that set a result set apart from the archive, and the archive's own words.
+//! The typical words of a result set, and the words of the archive.
 
 use std::collections::BTreeMap;
 
@@ -12,38 +12,38 @@ use crate::search::exact::WordFields;
 use crate::search::missing::is_word;
 use crate::search::patterns::{folded, vocabulary};
 
-/// Articles whose texts are read: spread over the whole set, they say of a larger one what it is about.
+/// Number of articles read: a sample spread over a larger result set.
 const ARTICLES_READ: usize = 500;
 
-/// Letters under which a term says too little.
+/// Minimum length of a term.
 const TERM_CHARS_MIN: usize = 3;
 
-/// Articles that must have a term, of those that are read.
+/// Minimum number of sampled articles with a term.
 const ARTICLES_WITH_MIN: u64 = 2;
 
-/// What sets a result set apart.
+/// The typical words of a result set.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Terms {
-    /// The words, the most telling first.
+    /// Words, most typical first.
     pub terms: Vec<TellingTerm>,
-    /// How many articles were read to find them: all, or a sample over the whole set.
+    /// Number of articles read to find them: all, or a sample.
     pub articles_read: u64,
 }
 
-/// A word that a result set has more often than the archive.
+/// A word that is more frequent in a result set than in the archive.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TellingTerm {
     /// The form that is most frequent in the set.
     pub word: String,
-    /// How many of the articles that were read have a form of it.
+    /// Number of sampled articles that contain a form of it.
     pub articles: u64,
-    /// How many articles of the archive have one.
+    /// Number of articles of the archive that contain one.
     pub archive: u64,
-    /// How unlikely the difference is by chance: Dunning's log-likelihood ratio (1993) over articles.
+    /// Dunning's log-likelihood ratio (1993) over articles.
     pub score: f64,
 }
 
-/// The `wanted` words that set a result set apart.
+/// The `wanted` most typical words of a result set.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -87,8 +87,8 @@ pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms,
     Ok(Terms { terms, articles_read })
 }
 
-/// How unlikely it is by chance that `with` of `read` articles have a term that `archive` of `total` have; 0 when they
-/// have it no more often than the others.
+/// The log-likelihood ratio for a term that `with` of `read` sampled articles and `archive` of all `total` articles
+/// contain; 0 if it is not more frequent in the sample.
 fn likelihood(with: f64, read: f64, archive: f64, total: f64) -> f64 {
     let (others_with, others) = ((archive - with).max(0.0), (total - read).max(0.0));
     if others > 0.0 && with / read <= others_with / others {
@@ -104,8 +104,8 @@ fn likelihood(with: f64, read: f64, archive: f64, total: f64) -> f64 {
     2.0 * (part(with, read) + part(others_with, others))
 }
 
-/// The archive's own words that begin so, the most frequent first, with the number of articles that have them; of words
-/// that share a stem, the stem's articles count for the word that it spells.
+/// The words of the archive that begin with a prefix, most frequent first, with the number of articles that contain
+/// them. If words share a stem, the word that the stem spells gets the count of the stem.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.

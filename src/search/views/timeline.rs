@@ -1,4 +1,4 @@
-//! A result set over time.
+//! Counts the articles of result sets over time.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use super::Matches;
 use crate::error::Error;
 use crate::index::{Reader, date_of};
 
-/// Periods of a timeline at the most: more are no picture.
+/// Maximum number of periods; more cannot be shown.
 const PERIODS_MAX: usize = 10_000;
 
-/// Days up to which a timeline goes by days, weeks and months where nothing else is asked.
+/// Time span in days up to which a row is a day by default.
 const DAYS_BY_DAY: i64 = 62;
 const DAYS_BY_WEEK: i64 = 366;
 const DAYS_BY_MONTH: i64 = 10 * 366;
 
-/// What one row of a timeline stands for.
+/// The length of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// A day.
     Day,
-    /// A week from Monday on.
+    /// A week, from Monday.
     Week,
     /// A calendar month.
     Month,
@@ -30,34 +30,33 @@ pub enum Unit {
     Year,
 }
 
-/// A result set by time of publication, without gaps.
+/// Counts by date of publication, without gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// What a row stands for.
+    /// The length of a row.
     pub unit: Unit,
-    /// The periods in their order.
+    /// Periods in order.
     pub periods: Vec<Period>,
-    /// How many articles have no date, by series.
+    /// Number of articles without a date, by series.
     pub undated: Vec<u64>,
 }
 
-/// One period.
+/// A period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Period {
     /// Its first day.
     pub start: Date,
-    /// How many articles are counted, by series.
+    /// Number of counted articles, by series.
     pub articles: Vec<u64>,
-    /// The share that matches of all articles of the period, copies included on both sides, by series; 0 when there
-    /// are none.
+    /// Share of matching articles among all articles of the period, with all copies, by series; 0 if there are none.
     pub shares: Vec<f64>,
 }
 
 impl Unit {
-    /// All of them.
+    /// All units.
     pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
 
-    /// What it is called.
+    /// Display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -67,7 +66,7 @@ impl Unit {
         }
     }
 
-    /// The unit that shows a span of so many days at a glance.
+    /// The unit that suits a time span.
     fn for_days(days: i64) -> Self {
         match () {
             () if days <= DAYS_BY_DAY => Self::Day,
@@ -101,7 +100,7 @@ impl Unit {
     }
 }
 
-/// Result sets over time, each a series; the unit is chosen by the span of days where none is asked for.
+/// Counts result sets over time, one series each. Without a unit, it is chosen by the time span.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
