@@ -1,4 +1,4 @@
-//! The command line as clap sees it: names, types and help; no value is given a meaning here.
+//! The command line as defined for clap: names, types and help. Values are interpreted elsewhere.
 
 use std::ffi::OsString;
 

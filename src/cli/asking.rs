@@ -1,4 +1,4 @@
-//! From words to queries: what is read as an operator, what is complained about, and which words no article has.
+//! Turns words into queries, and reports syntax problems and words that are in no article.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -12,19 +12,19 @@ use crate::index::Reader;
 use crate::query::{self, Context, Query};
 use crate::search::{self, Filter};
 
-/// Words that a query must have for it to be told that no article has all of them; and the most that are looked at.
+/// Query lengths for which it is reported that no article contains all words.
 const ALL_WORDS: std::ops::RangeInclusive<usize> = 2..=16;
 
-/// What is asked, and how it was written.
+/// A query and its text.
 pub(super) struct Asked {
     pub(super) text: String,
     pub(super) query: Query,
 }
 
-/// Reads a query's text as the arguments say; what cannot be taken as written is told on stderr.
+/// Parses the text of a query according to the arguments, and reports problems on stderr.
 ///
 /// # Errors
-/// [`Error::Argument`] for a complaint where `--strict` asks for that, and those of the configuration.
+/// [`Error::Argument`] for a problem with `--strict`, and those of the configuration.
 pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Asked, Error> {
     if args.plain {
         let query = query::plain(&text);
@@ -43,7 +43,7 @@ pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Ask
     Ok(Asked { query: if args.all { parsed.query.with_all_words() } else { parsed.query }, text })
 }
 
-/// The queries of a file, one a line; `-` is the standard input.
+/// The queries of a file, one per line; `-` reads standard input.
 ///
 /// # Errors
 /// [`Error::Io`] when it cannot be read.
@@ -58,7 +58,7 @@ pub(super) fn lines_of(path: &Path) -> Result<Vec<String>, Error> {
     Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-/// Tells which words no article has, with words that are nearly the same, and whether none has all of them.
+/// Reports words that are in no article, with suggestions, and whether no article contains all words.
 pub(super) fn tell_missing(reader: &Reader, query: &Query, filter: &Filter) -> Result<(), Error> {
     let missing = search::missing(reader, query)?;
     for missing in &missing {

@@ -1,4 +1,4 @@
-//! `nutgraf bundle` and `nutgraf unbundle`: an index as one file, and back.
+//! `nutgraf bundle` and `nutgraf unbundle`: packs an index into a file, and unpacks it.
 
 use std::path::PathBuf;
 

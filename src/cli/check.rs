@@ -1,4 +1,4 @@
-//! `nutgraf check`: verifies the index, and repairs it.
+//! `nutgraf check`: verifies and repairs the index.
 
 use super::args::{CheckArgs, Common};
 use super::opening::{here, named};
@@ -8,7 +8,7 @@ use crate::render;
 
 pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let folder = index::folder(named(common), &here()?)?;
-    // The engine may panic on damage; that is a finding here, and is told as one.
+    // Tantivy may panic on damage, which the check reports as a fault.
     let told_before = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let outcome = match args.repair {

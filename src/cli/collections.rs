@@ -1,7 +1,7 @@
-//! What `eval` measures on: topics with their judgements, and the index that they are searched in.
+//! The collections measured by `eval`: topics, judgements and the index to search.
 //!
-//! Either the one index that is meant everywhere with a file of topics, or folders that hold everything of a
-//! collection; such a folder's index is brought up to date before it is searched.
+//! Either a file of topics with the current index, or folders that contain a whole collection; their indexes are
+//! refreshed first.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use crate::error::Error;
 use crate::eval::{self, Qrels, Topic};
 use crate::index::Reader;
 
-/// The file of topics in a collection's folder.
+/// File of topics in the folder of a collection.
 const TOPICS: &str = "topics.tsv";
 
-/// The file of judgements there.
+/// File of judgements in the folder of a collection.
 const QRELS: &str = "qrels.txt";
 
-/// Topics to be searched.
+/// A collection to measure.
 pub(super) struct Collection {
-    /// The name of the folder, or of the file of topics without its ending.
+    /// Name of the folder, or of the file of topics without extension.
     pub(super) name: String,
     pub(super) topics: Vec<Topic>,
     pub(super) qrels: Option<Qrels>,
-    /// Where everything of the collection is; none when a file of topics was named.
+    /// The folder of the collection; none for a file of topics.
     folder: Option<Folder>,
 }
 
@@ -34,10 +34,10 @@ struct Folder {
     index: PathBuf,
 }
 
-/// The collections that the arguments name, their topics and judgements read.
+/// The collections named by the arguments, with topics and judgements.
 ///
 /// # Errors
-/// Those of reading, and [`Error::Argument`] where files and folders are mixed or options do not go with them.
+/// Those of reading, and [`Error::Argument`] when files and folders are mixed, or options do not apply to them.
 pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
     let wrong = |value: &Path, cause: &str| Error::Argument {
         what: "collection",
@@ -68,7 +68,7 @@ pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
             }
             let collections: Vec<Collection> =
                 folders.iter().map(|folder| of_folder(folder, args.indexes.as_deref())).collect::<Result<_, _>>()?;
-            // Runs and indexes are named after collections.
+            // Runs and indexes are named after collections, so names must be unique.
             for (place, one) in collections.iter().enumerate() {
                 if collections.iter().take(place).any(|earlier| earlier.name == one.name) {
                     return Err(wrong(Path::new(&one.name), "two folders have this name"));
@@ -110,7 +110,7 @@ fn of_folder(folder: &Path, indexes: Option<&Path>) -> Result<Collection, Error>
 }
 
 impl Collection {
-    /// Its index, brought up to date when it is the collection's own.
+    /// Opens its index, refreshing it if it is the collection's own.
     pub(super) fn open(&self, common: &Common) -> Result<Reader, Error> {
         let Some(Folder { articles, index: folder }) = &self.folder else { return Ok(open(common)?.0) };
         let location = crate::index::folder_for_writing(Some(folder), &here()?)?;
@@ -118,7 +118,7 @@ impl Collection {
         Reader::open(&crate::index::find(Some(folder), &here()?)?)
     }
 
-    /// The run's file: the one that was named, or this collection's in the folder that was.
+    /// The file of the run: the named one, or that of this collection in the named folder.
     pub(super) fn run_path(&self, named: &Path) -> PathBuf {
         match &self.folder {
             Some(_) => named.join(format!("{}.run", self.name)),
@@ -127,7 +127,7 @@ impl Collection {
     }
 }
 
-/// A file's text, whatever its bytes.
+/// The text of a file, with invalid UTF-8 replaced.
 pub(super) fn text_of(path: &Path) -> Result<String, Error> {
     let bytes = fs::read(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => missing(path),

@@ -1,4 +1,4 @@
-//! `nutgraf completions`: a script that completes the command line in a shell.
+//! `nutgraf completions`: prints a completion script for a shell.
 
 use clap::CommandFactory as _;
 

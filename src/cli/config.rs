@@ -1,7 +1,7 @@
-//! The configuration file: one option a line, as they are typed, for every command that has it.
+//! The configuration file: one option per line, as on the command line, for every command that has it.
 //!
-//! NUTGRAF_CONFIG names the file; else it is `nutgraf/config` in XDG_CONFIG_HOME or `~/.config`. Empty lines and lines
-//! that begin with `#` are left out. Options on the command line win. A line `@name=WORDS` names a query.
+//! The file is NUTGRAF_CONFIG, or `nutgraf/config` in XDG_CONFIG_HOME or `~/.config`. Empty lines and lines that begin
+//! with `#` are ignored. Options on the command line take precedence. A line `@name=WORDS` names a query.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,20 +11,20 @@ use clap::{Arg, Command};
 use super::words::command_name;
 use crate::error::Error;
 
-/// What the file says.
+/// The content of the file.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Config {
-    /// Options, each with its value after `=`.
+    /// Options, with values after `=`.
     options: Vec<String>,
-    /// Names of queries with their words.
+    /// Named queries.
     queries: Vec<(String, String)>,
 }
 
 impl Config {
-    /// Reads the file, if there is one.
+    /// Reads the file, if it exists.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be read, or when the one that NUTGRAF_CONFIG names is missing.
+    /// [`Error::Io`] when it cannot be read, or when NUTGRAF_CONFIG names a missing file.
     pub(super) fn read() -> Result<Self, Error> {
         let named = std::env::var_os("NUTGRAF_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
         let Some(path) = named.clone().or_else(default_path) else { return Ok(Self::default()) };
@@ -46,7 +46,7 @@ impl Config {
         config
     }
 
-    /// The arguments with the options of the file that the command has behind its name.
+    /// Inserts the options of the file that a command has after its name.
     ///
     /// # Errors
     /// [`Error::Argument`] for an option that no command has.
@@ -82,7 +82,7 @@ fn default_path() -> Option<PathBuf> {
     configuration.map(|folder| folder.join("nutgraf/config"))
 }
 
-/// The option of a command that a text such as `--limit=5` or `-c` means.
+/// The option of a command for a text such as `--limit=5` or `-c`.
 fn option_of<'c>(text: &str, command: &'c Command) -> Option<&'c Arg> {
     let long = text.strip_prefix("--").map(|rest| rest.split('=').next().unwrap_or_default());
     let short = text.strip_prefix('-').filter(|rest| rest.chars().count() == 1);
@@ -93,7 +93,7 @@ fn option_of<'c>(text: &str, command: &'c Command) -> Option<&'c Arg> {
     })
 }
 
-/// Whether two options cannot be given together: they are the same, or two forms of output.
+/// Whether two options exclude each other: they are the same, or two output formats.
 fn excludes(command: &Command, one: &Arg, other: &Arg) -> bool {
     let conflicts = command.get_arg_conflicts_with(one);
     let group = |arg: &Arg| {

@@ -1,4 +1,4 @@
-//! `nutgraf copies`: where else an article stands, earliest first.
+//! `nutgraf copies`: lists the copies of an article, earliest first.
 
 use super::args::{Common, CopiesArgs};
 use super::hits::{as_hit, print_data};

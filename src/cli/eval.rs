@@ -1,4 +1,4 @@
-//! `nutgraf eval`: runs topics through the search and measures what comes of it, for one collection or several.
+//! `nutgraf eval`: runs topics and measures the results, for one or several collections.
 
 use std::fs;
 use std::io::{BufWriter, Write as _};
@@ -49,7 +49,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-/// Runs the topics: the run, and the share of the first ten hits that copy an earlier one.
+/// Runs the topics. Returns the run, and the share of copies among the first ten hits.
 fn searched(
     reader: &Reader,
     topics: &[Topic],
@@ -69,7 +69,7 @@ fn searched(
     Ok((Run { topics }, eval::redundancy(&repeats)))
 }
 
-/// What the run is worth; topics that do not count are told on stderr.
+/// Evaluates a run, and reports topics that are left out.
 fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
     let evaluation = eval::evaluate(name, qrels, run, other);
     let asked = counted(run.topics.len() as u64, "topic", "topics");
@@ -85,7 +85,7 @@ fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evalu
     evaluation
 }
 
-/// The run to compare with, where one is asked for.
+/// The run to compare with, if any.
 fn other_run(args: &EvalArgs, collection: &Collection) -> Result<Option<Run>, Error> {
     let Some(path) = &args.compare else { return Ok(None) };
     let path: PathBuf = collection.run_path(path);

@@ -1,23 +1,23 @@
-//! Where in its source file a passage is, in lines and columns, as editors count them.
+//! Finds the line and column of a passage in its source file, as editors count them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::search::Hit;
 
-/// Source files that are larger are not searched: 64 MB.
+/// Maximum size of source files that are searched.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// Words of a passage that are looked for; fewer when markup divides them.
+/// Numbers of words of a passage to search for, in order; fewer if markup divides them.
 const WORDS: [usize; 4] = [8, 5, 3, 2];
 
-/// Source files that were read.
+/// A cache of source files.
 #[derive(Default)]
 pub(super) struct Files(HashMap<PathBuf, Option<String>>);
 
 impl Files {
-    /// Line and column of a passage, from 1: of its first words where they are in the file as they are, else of the
-    /// record, else of the start.
+    /// Line and column of a passage, from 1: of its first words if the file contains them, otherwise of its record,
+    /// otherwise of the start.
     pub(super) fn position(&mut self, path: &Path, record: u64, passage: &str) -> (usize, usize) {
         let is_lines = path.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
         if is_lines {
@@ -28,7 +28,7 @@ impl Files {
         find(text, passage).map_or((1, 1), |at| line_and_column(text, at))
     }
 
-    /// Line and column of a hit's passage, from 1; of its article where it has none.
+    /// Line and column of the passage of a hit, from 1, or of its article if it has none.
     pub(super) fn position_of(&mut self, hit: &Hit) -> (usize, usize) {
         let article = &hit.article;
         if !article.inner.is_empty() {
@@ -45,7 +45,7 @@ fn read(path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Where the first words of a text are in a file, whatever white space is between them.
+/// Finds the first words of a text in a file, with any white space between them.
 fn find(file: &str, text: &str) -> Option<usize> {
     let words: Vec<&str> = text.split_whitespace().take(WORDS[0]).collect();
     let counts = WORDS.iter().map(|count| words.len().min(*count)).filter(|count| *count > 0);

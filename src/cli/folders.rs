@@ -1,4 +1,4 @@
-//! `nutgraf folders` and `nutgraf forget`: what the archive is made of, where it is now, and what is no longer part of it.
+//! `nutgraf folders` and `nutgraf forget`: lists, moves and drops the folders of the archive.
 
 use super::args::{Common, FoldersArgs, ForgetArgs};
 use super::opening::{here, named, open};

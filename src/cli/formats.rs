@@ -1,11 +1,11 @@
-//! `nutgraf formats`: the formats that are read, from their table.
+//! `nutgraf formats`: lists the supported formats.
 
 use super::args::Common;
 use super::{Status, output};
 use crate::format::FORMATS;
 
-/// Formats that newsrooms have and nutgraf does not read, and what to do instead. Of these Parquet has a library in Rust; its many crates
-/// are not worth a format that news does not come in, and that one command converts.
+/// Formats used in newsrooms that are not supported, and what to do instead. Parquet has a Rust library, but its many
+/// dependencies are not justified for a format that is rare in news and easy to convert.
 const NOT_READ: &[(&str, &str)] = &[
     ("Parquet, Arrow, Avro, SQLite", "export to JSONL or CSV, such as `duckdb -c \"COPY 'a.parquet' TO 'a.jsonl'\"`"),
     ("Word documents from before 2007", "save as .docx, or `nutgraf index --extract 'doc=antiword {}'`"),

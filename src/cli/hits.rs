@@ -1,4 +1,4 @@
-//! Prints hits in the form that was asked for, and what a person should know about them.
+//! Prints hits in the requested format, with remarks for people.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::query::Query;
 use crate::render::{self, Template, counted, thousands};
 use crate::search::{ArticleFacts, Hit, Options, Passage, Results};
 
-/// The maximum number of such words that is printed; `--json` has them all.
+/// Maximum number of words printed; `--json` has all of them.
 const WORDS_TOLD: usize = 20;
 
-/// The maximum number of known names that is printed.
+/// Maximum number of known names printed.
 const NAMES_TOLD: usize = 12;
 
-/// Prints the words that a search used in addition to the query's.
+/// Prints the words that a search used in addition to those of the query.
 pub(super) fn tell_words(what: &str, words: &[String]) {
     let mut told = words.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
     if words.len() > WORDS_TOLD {
@@ -29,7 +29,7 @@ pub(super) fn tell_words(what: &str, words: &[String]) {
     }
 }
 
-/// Prints hits in the form that was asked for; `asked` is the query.
+/// Prints hits in the requested format; `asked` is the query.
 pub(super) fn print(
     asked: &str,
     options: &Options,
@@ -57,7 +57,7 @@ pub(super) fn print(
     print_data(results, output)
 }
 
-/// Prints hits, or articles as hits without passages, in a form for programs other than one JSON object.
+/// Prints hits, or articles as hits without passages, in a data format other than one JSON object.
 pub(super) fn print_data(results: &Results, output: &Output) -> anyhow::Result<()> {
     let form = &output.form;
     let parsed = |text: &String| {
@@ -82,13 +82,13 @@ pub(super) fn print_data(results: &Results, output: &Output) -> anyhow::Result<(
     })
 }
 
-/// An article as a hit, for the forms that print hits.
+/// An article as a hit, for the formats that print hits.
 pub(super) fn as_hit(rank: usize, score: f32, article: ArticleFacts) -> Hit {
     let passage = Passage { ordinal: 0, bytes: 0..0, text: String::new(), highlights: Vec::new() };
     Hit { rank, score, passage, article, copies: Vec::new(), explanation: None }
 }
 
-/// Prints what a person should know about the hits.
+/// Prints remarks on the hits.
 pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) {
     let total = results.total_articles;
     if results.hits.is_empty() && total == 0 {
@@ -118,7 +118,7 @@ pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results:
     }
 }
 
-/// Prints that nothing was found, and what to try.
+/// Prints that nothing was found, with suggestions.
 fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
     output::message(&"no article matches");
     if unknown_names(reader, options) {
@@ -135,7 +135,7 @@ fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
     output::message(&format_args!("hint: {hint}"));
 }
 
-/// Prints the outlets and languages of the filter that are not in the index; whether there are any.
+/// Prints the outlets and languages in the filter that are not in the index. Returns whether there are any.
 fn unknown_names(reader: &Reader, options: &Options) -> bool {
     let (sources, languages) = (&options.filter.source.any_of, &options.filter.language.any_of);
     if sources.is_empty() && languages.is_empty() {
@@ -155,7 +155,7 @@ fn unknown_names(reader: &Reader, options: &Options) -> bool {
     !unknown.is_empty()
 }
 
-/// The names with most articles.
+/// The names with the most articles.
 fn most(known: &BTreeMap<String, u64>) -> String {
     let mut names: Vec<(&String, &u64)> = known.iter().collect();
     names.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));

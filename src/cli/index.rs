@@ -1,4 +1,4 @@
-//! `nutgraf index`: from arguments to a run of `ingest`, its progress and its report.
+//! `nutgraf index`: runs `ingest`, and prints its progress and report.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
     })
 }
 
-/// Keeps the index up to date until Ctrl-C, which is how it ends and no failure.
+/// Keeps the index up to date until Ctrl-C, which is the normal way to end it.
 fn watch(location: &Location, options: &Options, quiet: bool) -> anyhow::Result<Status> {
     let progress = Arc::new(Progress::default());
     interrupt::acts_on(&progress, Ending::Watch);

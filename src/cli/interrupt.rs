@@ -1,4 +1,4 @@
-//! Ctrl-C: what was read is saved before the program ends.
+//! Ctrl-C: saves what was read before the program exits.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -6,32 +6,31 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use super::output;
 use crate::ingest::Progress;
 
-/// Exit status as a shell reports a program that Ctrl-C has ended.
+/// Exit status for a program ended by Ctrl-C, as in shells.
 pub(super) const INTERRUPTED: u8 = 130;
 
-/// What runs now, and what Ctrl-C does to it.
+/// The current run, and how Ctrl-C ends it.
 static RUNNING: Mutex<Option<(Arc<Progress>, Ending)>> = Mutex::new(None);
 
-/// Whether a pager runs.
+/// Whether a pager is running.
 static PAGING: AtomicBool = AtomicBool::new(false);
 
-/// What the first Ctrl-C does; the second one always ends the program.
+/// The effect of the first Ctrl-C; the second exits at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// It ends the run after what is being read. Before the first change and after the last commit there is nothing to
-    /// save, and it ends the program.
+    /// Stops the run after the current batches and commits. Exits at once if there is nothing to commit.
     Save,
-    /// It ends the watch at the next good place, without a word.
+    /// Stops the watch, without a message.
     Watch,
 }
 
-/// Has Ctrl-C act on this run from now on.
+/// Makes Ctrl-C act on this run.
 pub(super) fn acts_on(progress: &Arc<Progress>, ending: Ending) {
     *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(progress), ending));
     handle();
 }
 
-/// Has Ctrl-C do nothing here from now on: a pager takes it for its own.
+/// Makes the program ignore Ctrl-C, which the pager handles.
 pub(super) fn is_left_to_pager() {
     PAGING.store(true, Ordering::Relaxed);
     handle();
@@ -40,7 +39,7 @@ pub(super) fn is_left_to_pager() {
 fn handle() {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
-        // Without a handler Ctrl-C ends the program at once, which harms no index either.
+        // Without a handler, Ctrl-C exits at once, which does not harm the index.
         let _ = ctrlc::set_handler(interrupted);
     });
 }

@@ -1,7 +1,7 @@
-//! The hits that were last shown in this terminal, so that `nutgraf show 3` means the third of them.
+//! The hits last shown in this terminal, so that `nutgraf show 3` shows the third of them.
 //!
-//! They are kept in a small file for each terminal, in `nutgraf` below XDG_STATE_HOME or `~/.local/state`. Nothing fails
-//! because of them: where they cannot be kept, numbers mean nothing.
+//! They are stored in a small file for each terminal, in `nutgraf` in XDG_STATE_HOME or `~/.local/state`. Errors are
+//! ignored; numbers of hits then have no meaning.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,20 +12,20 @@ use super::opening::here;
 use super::output;
 use crate::search::Results;
 
-/// Characters of a passage that are kept, to find its line.
+/// Number of characters of a passage that are stored, to find its line.
 const PASSAGE_CHARS: usize = 120;
 
-/// Files of terminals that are kept: the oldest go.
+/// Maximum number of stored files; the oldest are deleted.
 const TERMINALS_MAX: usize = 64;
 
-/// Hits of a query.
+/// The hits of a query.
 #[derive(Debug, Serialize, Deserialize)]
 struct Shown {
     /// The index folder.
     index: PathBuf,
-    /// What was asked.
+    /// The query.
     asked: String,
-    /// The number of the first hit.
+    /// Number of the first hit.
     first: usize,
     articles: Vec<Article>,
 }
@@ -33,13 +33,13 @@ struct Shown {
 /// An article that was shown.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Article {
-    /// Its location, whole.
+    /// Its full location.
     pub(super) id: String,
-    /// How the passage begins.
+    /// The beginning of the passage.
     pub(super) passage: String,
 }
 
-/// Keeps the hits that a person has just been shown.
+/// Stores the hits that were just shown.
 pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
     let Some(path) = path().filter(|_| output::is_read_by_person() && !results.hits.is_empty()) else { return };
     let Ok(here) = here() else { return };
@@ -59,7 +59,7 @@ pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
     }
 }
 
-/// The hit that a number means, if it is one of the last query's on this index; which it is, is told.
+/// The hit with this number in the last query on this index. Prints which one it is.
 pub(super) fn hit(text: &str, index: &Path) -> Option<Article> {
     let number: usize = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     let shown: Shown = serde_json::from_slice(&fs::read(path()?).ok()?).ok()?;
@@ -79,7 +79,7 @@ fn path() -> Option<PathBuf> {
     Some(state.join("nutgraf/shown").join(name))
 }
 
-/// A name of the terminal: its device, or what the terminal program calls the session.
+/// An identifier of the terminal: its device, or the session id of the terminal program.
 fn terminal() -> Option<String> {
     let device = |number: u8| fs::read_link(format!("/proc/self/fd/{number}")).ok();
     let is_terminal = |path: &PathBuf| path.starts_with("/dev/pts") || path.to_string_lossy().starts_with("/dev/tty");
@@ -89,7 +89,7 @@ fn terminal() -> Option<String> {
     device.map(|path| path.to_string_lossy().into_owned()).or(session)
 }
 
-/// Removes the oldest files of a folder that has too many.
+/// Deletes the oldest files if there are too many.
 fn tidy(folder: &Path) {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> =

@@ -1,4 +1,4 @@
-//! `nutgraf man`: the manual as one page, each command a chapter of it.
+//! `nutgraf man`: prints one manual page with a section for each command.
 
 use std::io;
 
@@ -31,7 +31,7 @@ fn page() -> io::Result<String> {
         page.extend(String::from_utf8_lossy(&text).replace(".SH ", ".SS ").into_bytes());
     }
     let mut page = String::from_utf8_lossy(&page).into_owned();
-    // Commands are chapters of this page, and what comes after the options are examples.
+    // Commands are sections of this page, and the text after the options is examples.
     for command in program.get_subcommands() {
         let name = command.get_name();
         page = page.replace(&format!("nutgraf\\-{name}(1)"), &format!("\\fBnutgraf {name}\\fR"));

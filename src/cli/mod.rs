@@ -1,8 +1,8 @@
-//! Arguments, configuration, exit status: one file per subcommand. The only place that prints or exits.
+//! Arguments, configuration, exit status: one file per command. The only module that prints or exits.
 //!
-//! What several commands share: which index (`opening`), how files are read into it (`reading`), options of a search
-//! (`options`), how hits are printed (`hits`), output and messages (`output`), progress (`progress`), Ctrl-C
-//! (`interrupt`), failing (`failure`).
+//! Code shared by commands: opening the index (`opening`), reading files into it (`reading`), search options
+//! (`options`), printing hits (`hits`), output and messages (`output`), progress (`progress`), Ctrl-C (`interrupt`),
+//! failures (`failure`).
 
 mod args;
 mod asking;
@@ -47,7 +47,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use args::{Cli, Command};
 use config::Config;
 
-/// How a command ended; failing is an error instead.
+/// The outcome of a command that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     Done,

@@ -1,4 +1,4 @@
-//! `nutgraf open`: an article's source file in an editor, at the passage, or in the system's program for it.
+//! `nutgraf open`: opens the source file of an article in an editor at the passage, or in the system's default program.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::query::Query;
 use crate::search;
 
-/// Files that an editor shows badly.
+/// Extensions of files that are not opened in an editor.
 const NOT_TEXT: &[&str] = &["pdf", "html", "htm", "xhtml", "docx", "odt", "epub", "rtf", "doc", "mht", "mhtml"];
 
-/// What opens a file or an address in the program that the system has for it.
+/// The command that opens a file or URL in the default program.
 const OPENER: &[&str] = if cfg!(target_os = "macos") {
     &["open"]
 } else if cfg!(windows) {

@@ -1,4 +1,4 @@
-//! What commands share when they start: the current folder, today's date, and which index is used.
+//! Shared by commands: the current folder, today's date, and the index to use.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub(super) fn today() -> crate::article::Date {
     jiff::Zoned::now().date()
 }
 
-/// The index folder that was named, if one was.
+/// The named index folder, if any.
 pub(super) fn named(common: &Common) -> Option<&Path> {
     common.index.as_deref().filter(|name| !name.is_empty()).map(Path::new)
 }
@@ -30,7 +30,7 @@ pub(super) fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
     Ok((Reader::open(&location)?, here))
 }
 
-/// The index to write to. It is created only if one of the paths exists: a misspelt path leaves no empty index.
+/// The index to write to. It is created only if one of the paths exists, so that a misspelt path leaves no empty index.
 pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
     match index::find(named(common), &here()?) {
         Err(Error::NoIndex { .. } | Error::MissingIndex { .. }) if paths.iter().all(|path| !path.exists()) => {
@@ -46,7 +46,7 @@ pub(super) fn text_of(words: &[impl AsRef<OsStr>]) -> String {
     words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// The id that an argument stands for: a number is that of a hit of the last query in this terminal.
+/// The id for an argument: a number refers to a hit of the last query in this terminal.
 pub(super) fn meant(argument: &str, reader: &Reader) -> String {
     last::hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }

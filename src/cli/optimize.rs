@@ -1,4 +1,4 @@
-//! `nutgraf optimize`: merges all segments into one, without deleted documents.
+//! `nutgraf optimize`: merges all segments into one and drops deleted documents.
 
 use super::args::{Common, OptimizeArgs};
 use super::opening::{here, named};

@@ -1,4 +1,4 @@
-//! From arguments to the options of a search, for every command that searches: what is measured is what is searched.
+//! Converts arguments to search options, for all commands that search, so that `eval` measures what `query` does.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::query;
 use crate::search::{Filter, Names, Options, Page, Ranking, Recency, Sort, Synonyms};
 
-/// Bytes that are read of a file of synonyms, which people write by hand.
+/// Maximum size of a file of synonyms, which people write by hand.
 const SYNONYMS_BYTES_MAX: u64 = 1 << 20;
 
 impl From<SortBy> for Sort {
@@ -24,10 +24,10 @@ impl From<SortBy> for Sort {
     }
 }
 
-/// The ranking that these arguments ask for.
+/// The ranking options.
 ///
 /// # Errors
-/// [`Error::Argument`] where a value cannot be understood.
+/// [`Error::Argument`] for an invalid value.
 pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
     let half_life = |text: &String| {
         query::parse_half_life(text).map_err(|cause| Error::Argument { what: "half-life", value: text.clone(), cause })
@@ -37,10 +37,10 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
     Ok(Ranking { feedback: !args.no_feedback, expand: args.expand, recency, ..Ranking::default() })
 }
 
-/// The synonyms of the file that is named, else of the one beside the index, if there is one.
+/// The synonyms of the named file, or of the one beside the index if it exists.
 ///
 /// # Errors
-/// [`Error::Io`] where the file cannot be read.
+/// [`Error::Io`] when the file cannot be read.
 pub(super) fn synonyms(args: &RankingArgs, index: &Path) -> Result<Synonyms, Error> {
     let beside = index.parent().map(|folder| folder.join("synonyms.txt")).filter(|path| path.is_file());
     let Some(path) = args.synonyms.clone().or(beside) else { return Ok(Synonyms::default()) };
@@ -50,10 +50,10 @@ pub(super) fn synonyms(args: &RankingArgs, index: &Path) -> Result<Synonyms, Err
     Ok(Synonyms::parse(&String::from_utf8_lossy(&bytes)))
 }
 
-/// The options of a search with this ranking, and with the filter and the page that the arguments of a list ask for.
+/// The search options: this ranking, with the filter and page of the arguments.
 ///
 /// # Errors
-/// [`Error::Argument`] where a value cannot be understood.
+/// [`Error::Argument`] for an invalid value.
 pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result<Options, Error> {
     let filter = filter(&args.filter)?;
     let page = Page {
@@ -68,10 +68,10 @@ pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result
     Ok(Options { filter, ranking: Ranking { collapse: !args.filter.copies, ..ranking }, page })
 }
 
-/// Which articles these arguments let through.
+/// The filter options.
 ///
 /// # Errors
-/// [`Error::Argument`] where a value cannot be understood.
+/// [`Error::Argument`] for an invalid value.
 pub(super) fn filter(args: &FilterArgs) -> Result<Filter, Error> {
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
         let parse = |text: &String| {

@@ -1,4 +1,4 @@
-//! What is printed and how: data to stdout, messages to stderr, colours and width.
+//! Output: data to stdout, messages to stderr, colours and width.
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};

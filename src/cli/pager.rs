@@ -1,4 +1,4 @@
-//! The pager through which a person reads long text: NUTGRAF_PAGER, else PAGER, else `less -FRX`.
+//! The pager for long text on a terminal: NUTGRAF_PAGER, or PAGER, or `less -FRX`.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -6,14 +6,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use super::args::Common;
 use super::interrupt;
 
-/// Shows text that is no longer than the screen without stopping, leaves it there, and passes colours.
+/// Exits at once if the text fits the screen, leaves it there, and passes colours.
 const DEFAULT: &str = "less -FRX";
 
-/// A pager that is running.
+/// A running pager.
 pub(super) struct Pager(Child);
 
 impl Pager {
-    /// Starts the pager, if stdout is a terminal and one is wanted and there.
+    /// Starts the pager, if stdout is a terminal and a pager is wanted and installed.
     pub(super) fn start(common: &Common) -> Option<Self> {
         if common.no_pager || !io::stdout().is_terminal() {
             return None;
@@ -24,7 +24,7 @@ impl Pager {
         let program = words.next().filter(|program| *program != "cat")?;
         let mut command = Command::new(program);
         command.args(words).stdin(Stdio::piped());
-        // Without these a plain `less` shows escape sequences and clears what it has shown.
+        // Without these, plain `less` shows escape sequences and clears the screen on exit.
         for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
             if std::env::var_os(name).is_none() {
                 command.env(name, value);
@@ -35,12 +35,12 @@ impl Pager {
         Some(Self(child))
     }
 
-    /// Passes what is written on to the pager, and waits until it is read. A reader who leaves early is no error.
+    /// Writes to the pager and waits until it exits. Leaving it early is no error.
     pub(super) fn show(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let written = self.0.stdin.take().map_or(Ok(()), |stdin: ChildStdin| {
             let mut out = io::BufWriter::with_capacity(64 << 10, stdin);
             let written = write(&mut out).and_then(|()| out.flush());
-            // What is left in the buffer of a closed pipe is for nobody.
+            // Drops what the buffer of a closed pipe still holds.
             let _ = out.into_parts();
             written
         });

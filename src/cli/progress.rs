@@ -85,14 +85,14 @@ fn spinner(message: &'static str) -> ProgressBar {
     ProgressBar::new_spinner().with_style(style).with_message(message)
 }
 
-/// The speed of the last seconds.
+/// Speed over the last seconds.
 #[derive(Debug, Default)]
 struct Pace {
-    /// Measurements: the time, with the bytes and articles done by then.
+    /// Measurements: time, bytes and articles.
     past: VecDeque<(Instant, u64, u64)>,
-    /// Articles a second.
+    /// Articles per second.
     rate: Option<f64>,
-    /// Seconds left. They are computed when bytes are read, and unknown when none were for a while.
+    /// Seconds left. Recomputed when bytes were read, and unknown if none were for a while.
     left: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! `nutgraf query`: from words to hits, after a refresh of the index where `--in` asks for one.
+//! `nutgraf query`: runs queries, after refreshing the index with `--in`.
 
 use std::path::{Path, PathBuf};
 
@@ -39,12 +39,12 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
         }
         found |= one(&reader, asked, all.len() > 1, &options, args, common)?;
     }
-    // The system takes back at once what would be given back piece by piece.
+    // Skip freeing memory piece by piece; the process is about to exit.
     std::mem::forget(reader);
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
-/// Runs one query, of several or alone; whether it found anything.
+/// Runs one query. Returns whether it found anything.
 fn one(
     reader: &Reader,
     asked: &Asked,
@@ -99,7 +99,7 @@ fn request(args: &QueryArgs) -> anyhow::Result<Options> {
     Ok(options)
 }
 
-/// The index, brought up to date with these paths; an index that cannot be written is used as it is.
+/// Refreshes the index with these paths. An index that cannot be written is used as it is.
 fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
     let how = ReadingArgs { wait, ..ReadingArgs::default() };
@@ -122,11 +122,11 @@ fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<L
         }
         Err(error) => return Err(error.into()),
     }
-    // The list of folders may have grown.
+    // The list of folders may have changed.
     Ok(index::find(Some(&location.folder), &here()?)?)
 }
 
-/// Whether the index folder can be written to in spite of an error.
+/// Whether the index folder is writable in spite of an error.
 fn is_writable(location: &Location, error: &Error) -> bool {
     if let Error::Locked { .. } = error {
         return false;

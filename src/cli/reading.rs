@@ -1,4 +1,4 @@
-//! How source files are read into an index: from arguments to options, and the run with its progress.
+//! Converts arguments to indexing options, and runs indexing with progress.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::index::{self, Location, Reading};
 use crate::ingest::{self, IngestReport, Options, Progress};
 
-/// Minimum of the default memory limit, in bytes: less makes many small segments.
+/// Minimum of the default memory limit, in bytes. Less gives many small segments.
 const MEMORY_MIN: u64 = 256 << 20;
 
-/// Maximum of the default memory limit, in bytes: more does not make indexing faster.
+/// Maximum of the default memory limit, in bytes. More does not make indexing faster.
 const MEMORY_MAX: u64 = 1 << 30;
 
 /// The default memory limit is the machine's memory divided by this.
@@ -58,7 +58,7 @@ fn reading(args: &ReadingArgs) -> Result<Option<Reading>, Error> {
     Ok((reading != Reading::default()).then_some(reading))
 }
 
-/// Parses a size such as `512M`, `1.5G`, `300MiB` or a number of bytes; a unit is 1024 times the one below.
+/// Parses a size such as `512M`, `1.5G`, `300MiB` or a number of bytes. Units are powers of 1024.
 fn memory_bytes(text: &str) -> Result<u64, Error> {
     let wrong = || Error::Argument {
         what: "size",
@@ -80,7 +80,7 @@ fn memory_bytes(text: &str) -> Result<u64, Error> {
     if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(wrong()) }
 }
 
-/// The memory limit that was given, which must not be below the minimum.
+/// The given memory limit, which must not be below the minimum.
 fn memory_asked(text: &str) -> Result<u64, Error> {
     let least = index::MEMORY_BYTES_MIN as u64;
     match memory_bytes(text)? {
@@ -97,7 +97,7 @@ pub(super) fn memory_default() -> u64 {
     (memory_of_machine().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
 }
 
-/// The machine's memory in bytes, on systems that tell it in a file.
+/// The memory of the machine in bytes, on systems with `/proc/meminfo`.
 fn memory_of_machine() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;

@@ -65,7 +65,7 @@ enum Action {
     },
 }
 
-/// The saved queries by their names.
+/// Saved queries by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Saved {
     queries: BTreeMap<String, Query>,
@@ -75,7 +75,7 @@ struct Saved {
 struct Query {
     index: PathBuf,
     words: String,
-    /// The locations of the articles that were found.
+    /// Locations of the articles found so far.
     found: BTreeSet<String>,
 }
 
@@ -119,7 +119,7 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
 }
 
 impl Query {
-    /// Shows what is new, and remembers it; whether anything is.
+    /// Prints new matches and remembers them. Returns whether there are any.
     fn run(&mut self, jsonl: bool, common: &Common) -> anyhow::Result<bool> {
         let here = here()?;
         let reader = Reader::open(&index::find(Some(&self.index), &here)?)?;
@@ -127,7 +127,7 @@ impl Query {
         let ranking = Ranking { sort: Sort::Newest, ..Ranking::default() };
         let page = Page { limit: ARTICLES_MAX, here: here.clone(), ..Page::default() };
         let mut results = search::run(&reader, &asked.query, &Options { ranking, page, ..Options::default() })?;
-        // Locations are shown from this folder; whole, they are the same from everywhere.
+        // Locations are relative to this folder, so store absolute ones.
         let place = |hit: &search::Hit| here.join(&hit.article.location).to_string_lossy().into_owned();
         results.hits.retain(|hit| !self.found.contains(&place(hit)));
         self.found.extend(results.hits.iter().map(place));
@@ -165,7 +165,7 @@ impl Saved {
         }
     }
 
-    /// Writes beside the file and puts it in its place, so that a run that is cut short loses nothing.
+    /// Writes atomically, so that an interrupted run loses nothing.
     fn write(&self) -> Result<(), Error> {
         let path = path()?;
         let failed = |source| Error::Io { action: "write", path: path.clone(), source };

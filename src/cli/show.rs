@@ -1,4 +1,4 @@
-//! `nutgraf show`: one article, or several under one id, with the query's words marked.
+//! `nutgraf show`: prints an article, or several with the same id, with words highlighted.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `nutgraf similar`: articles similar to one of the index or of a file, without its copies.
+//! `nutgraf similar`: finds articles similar to one in the index or in a file, without its copies.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
-/// The article of the index with this id or location, otherwise that of a file.
+/// The article in the index with this id or location, otherwise that of a file.
 fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, Error> {
     if named == "-" {
         let mut bytes = Vec::new();
@@ -54,7 +54,7 @@ fn subject(reader: &Reader, args: &SimilarArgs, named: &str) -> Result<Subject, 
 /// The first article of a file.
 fn first_article(path: &Path) -> Result<Article, Error> {
     let paths: [PathBuf; 1] = [path.to_owned()];
-    // A file that is named is read even if it is hidden or excluded.
+    // A named file is read even if it is hidden or excluded.
     let how = ReadingArgs { hidden: true, no_ignore: true, ..ReadingArgs::default() };
     let (mut article, mut refused) = (None, None);
     ingest::preview(&reading::options(&paths, &how)?, &mut |preview| {

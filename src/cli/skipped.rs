@@ -1,4 +1,4 @@
-//! `nutgraf skipped`: what could not be indexed, and why.
+//! `nutgraf skipped`: lists what could not be indexed, and why.
 
 use super::args::{Common, SkippedArgs};
 use super::opening::open;

@@ -1,4 +1,4 @@
-//! `nutgraf stats`: the index in figures.
+//! `nutgraf stats`: prints statistics of the index.
 
 use super::args::{Common, StatsArgs};
 use super::opening::open;

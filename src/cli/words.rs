@@ -41,7 +41,7 @@ pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsSt
     options
 }
 
-/// Where the command's name is.
+/// Position of the command name.
 pub(super) fn command_name(arguments: &[OsString], program: &Command) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -53,7 +53,7 @@ pub(super) fn command_name(arguments: &[OsString], program: &Command) -> Option<
     }
 }
 
-/// Where the command's name is, if it is one that takes words.
+/// Position of the command name, if it is a command that takes words.
 fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize, &'c Command)> {
     let at = command_name(arguments, program)?;
     let command = program.find_subcommand(arguments.get(at)?)?;

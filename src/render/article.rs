@@ -1,4 +1,4 @@
-//! One whole article as text for people.
+//! A whole article as text.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::wrap::lines;
 use crate::article::{Provenance, Published};
 use crate::search::Marked;
 
-/// Writes an article: headline, facts, and its paragraphs with what matched marked.
+/// Writes an article: headline, metadata, and paragraphs with highlights.
 ///
 /// # Errors
 /// Those of `out`.
@@ -75,7 +75,7 @@ fn facts(marked: &Marked, style: &Style) -> Facts {
     facts
 }
 
-/// Where a date comes from, if the article does not state it.
+/// The origin of a date that the article does not state.
 fn origin(published: Option<&Published>) -> &'static str {
     match published.map(|p| p.provenance) {
         Some(Provenance::Url) => " (from its address)",

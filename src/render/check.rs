@@ -1,4 +1,4 @@
-//! What a check and a repair found, in words and as data.
+//! Results of checks and repairs, as text and JSON.
 
 use std::io::{self, Write};
 
@@ -40,7 +40,7 @@ struct JsonRepair<'a> {
     files_to_read: u64,
 }
 
-/// Writes what a check found.
+/// Writes the result of a check.
 ///
 /// # Errors
 /// Those of `out`.
@@ -69,7 +69,7 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
     }
 }
 
-/// Writes what a repair did, and the check after it.
+/// Writes the result of a repair, and of the check after it.
 ///
 /// # Errors
 /// Those of `out`.
@@ -84,7 +84,7 @@ pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()>
     check_text(out, &report.after)
 }
 
-/// Writes a check, and the repair before it if there was one, as one object.
+/// Writes a check, and the repair before it if any, as one object.
 ///
 /// # Errors
 /// Those of `out`.

@@ -38,7 +38,7 @@ pub fn hits_markdown(out: &mut dyn Write, results: &Results, end: &str) -> io::R
     Ok(())
 }
 
-/// Headline, outlet, author, day and link of an article.
+/// Headline, outlet, author, date and link of an article.
 fn reference(article: &ArticleFacts) -> String {
     let mut parts = Vec::new();
     if !article.title.is_empty() {
@@ -54,7 +54,7 @@ fn reference(article: &ArticleFacts) -> String {
     parts.join(", ")
 }
 
-/// The text with what Markdown would take for markup escaped.
+/// Escapes Markdown syntax in text.
 fn markdown(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -138,7 +138,7 @@ fn day(article: &ArticleFacts) -> Option<String> {
     article.published.map(|published| published.day.to_string())
 }
 
-/// A key of letters, digits and hyphens that no other entry has: outlet, year, first long word of the headline.
+/// A unique key of letters, digits and hyphens: outlet, year, first long word of the headline.
 fn key(article: &ArticleFacts, taken: &mut BTreeSet<String>) -> String {
     let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
     let words = |text: &str| text.split_whitespace().map(plain).find(|word| word.len() > 3).unwrap_or_default();

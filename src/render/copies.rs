@@ -1,4 +1,4 @@
-//! An article's copies: as text for people and as JSON.
+//! The copies of an article, as text and JSON.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use crate::search::{ArticleFacts, CopyList, FoundCopy};
 /// Indent of the lines without a percentage.
 const INDENT: &str = "       ";
 
-/// Writes an article, then its copies: the share of the text that they have in common, headline and facts.
+/// Writes an article, then its copies: the share of common text, headline and metadata.
 ///
 /// # Errors
 /// Those of `out`.
@@ -30,7 +30,7 @@ pub fn copies_text(out: &mut dyn Write, list: &CopyList, style: &Style) -> io::R
     Ok(())
 }
 
-/// Writes headline and facts, the first line after `first`, the others after `indent`.
+/// Writes headline and metadata; the first line begins with `first`, the others with `indent`.
 fn entry(out: &mut dyn Write, facts: &ArticleFacts, first: &str, indent: &str, style: &Style) -> io::Result<()> {
     let mut start = first;
     let title = flowing(&facts.title, &[]);
@@ -75,7 +75,7 @@ pub fn copies_json(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Writes an object for each copy, one a line, with the keys `shared` and `article`.
+/// Writes one object per copy and line, with the keys `shared` and `article`.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,4 +1,4 @@
-//! Tables by RFC 4180.
+//! CSV tables (RFC 4180).
 //!
 //! Cells keep their line breaks. Other control characters are replaced, because CSV cannot escape them. Nothing else is
 //! changed: a spreadsheet may read a cell that begins with `=`, `+`, `-` or `@` as a formula, so import columns as text.

@@ -1,4 +1,4 @@
-//! Which part of a passage is shown when all of it would take too many lines.
+//! Shortens a passage that would take too many lines.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeTex
         }
         run
     });
-    // Of runs with equally many marked words the one at the start, which reads best; then the one with the most text.
+    // Of runs with equally many highlights, prefer the first one, which reads best, then the longest.
     let worth = |run: &Range<usize>| {
         let (words, marks) = marked(&passage, run);
         (words, run.start == 0, marks, columns(&passage.text[run.clone()]))
@@ -47,7 +47,7 @@ pub fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeTex
     cut_out(&passage, &best.unwrap_or(0..0))
 }
 
-/// The part of a long sentence with the most marked words that fits.
+/// The part of a long sentence with the most highlights that fits.
 fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_max: usize) -> Range<usize> {
     let start = sentence.start;
     let all: Vec<_> = lines(&passage.text[sentence], width).iter().map(|l| start + l.start..start + l.end).collect();

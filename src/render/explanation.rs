@@ -1,4 +1,4 @@
-//! Explains scores in words and figures.
+//! Explains scores in words and numbers.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::json::rounded;
 use super::safe::safe;
 use crate::search::{Explanation, PartKind};
 
-/// Maximum number of words that are named for each kind of part; the others are counted.
+/// Maximum number of words named for each kind of part; the others are counted.
 const WORDS_MAX: usize = 5;
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ impl<'a> JsonExplanation<'a> {
     }
 }
 
-/// The explanation of a score in sentences, a line each.
+/// The explanation of a score, one sentence per line.
 pub(super) fn sentences(score: f32, explanation: &Explanation) -> Vec<String> {
     let kinds: Vec<String> = PartKind::ALL.into_iter().filter_map(|kind| of_kind(explanation, kind)).collect();
     let sum = if kinds.is_empty() { "0".to_owned() } else { kinds.join(" + ") };

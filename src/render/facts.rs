@@ -1,4 +1,4 @@
-//! The facts of an article in a line or two: date, outlet, byline, identifier, location.
+//! The metadata of an article on a line or two: date, outlet, byline, id, location.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -21,7 +21,7 @@ const PATH_COLUMNS_MIN: usize = 24;
 /// A piece of text and how it looks.
 type Piece = (String, Ink);
 
-/// Facts, laid out in lines.
+/// Metadata laid out in lines.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     width: usize,
@@ -29,13 +29,13 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Facts to be laid out at `width` columns.
+    /// Metadata to be laid out at `width` columns.
     pub(super) fn new(width: usize) -> Self {
         Self { width, lines: vec![(Vec::new(), 0)] }
     }
 
-    /// The facts of a hit. The byline is left out if it needs a second line, and the middle of the path if the whole
-    /// does not fit. The identifier, which `show` takes, is always whole and is not dimmed.
+    /// The metadata of a hit. The byline is left out if it needs a second line, and the path is shortened in the middle
+    /// if it does not fit. The id, which `show` takes, is always complete and is not dimmed.
     pub(super) fn of_hit(article: &ArticleFacts, width: usize) -> Self {
         let mut facts = Self::new(width);
         facts.add(date(article.published.as_ref()));
@@ -51,7 +51,7 @@ impl Facts {
         facts
     }
 
-    /// Adds a fact, unless it is empty.
+    /// Adds an item, unless it is empty.
     pub(super) fn add(&mut self, fact: String) {
         if !fact.is_empty() {
             self.push(vec![(fact, Ink::Dim)]);
@@ -65,7 +65,7 @@ impl Facts {
         }
     }
 
-    /// Adds identifier and location.
+    /// Adds the id and location.
     pub(super) fn add_place(&mut self, place: Place) {
         match place {
             Place::Named { folder, id } => self.push(vec![(folder, Ink::Dim), (id, Ink::Plain)]),
@@ -105,7 +105,7 @@ impl Facts {
                 0 => write!(out, "{first}")?,
                 _ => write!(out, "{:indent$}", "")?,
             }
-            // Adjacent pieces in the same ink are painted as one.
+            // Adjacent pieces of the same style are painted together.
             for alike in pieces.chunk_by(|a, b| a.1 == b.1) {
                 let text: String = alike.iter().map(|(text, _)| text.as_str()).collect();
                 paint(out, &text, alike[0].1, color)?;
@@ -116,19 +116,19 @@ impl Facts {
     }
 }
 
-/// Identifier and location of an article; `show` takes either.
+/// Id and location of an article; `show` takes either.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The identifier is the end of the location: both are read from one.
+    /// The id is the end of the location, so both can be read from one.
     Named {
-        /// What comes before the identifier in the location.
+        /// The location before the id.
         folder: String,
-        /// The identifier.
+        /// The id.
         id: String,
     },
-    /// The identifier is the record's own.
+    /// The id is that of the record.
     Apart {
-        /// The identifier.
+        /// The id.
         id: String,
         /// The location.
         location: String,
@@ -138,7 +138,7 @@ pub(super) enum Place {
 impl Place {
     /// The place of an article.
     pub(super) fn new(id: &str, location: &str) -> Self {
-        // The identifier may be a longer path of the same file.
+        // The id may be a longer path of the same file.
         let is_longer = id.strip_suffix(location).is_some_and(|folder| folder.ends_with('/'));
         let id = if is_longer { location } else { id };
         let folder = location.strip_suffix(id).filter(|f| f.is_empty() || f.ends_with('/'));

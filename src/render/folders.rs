@@ -1,4 +1,4 @@
-//! The folders of an archive, as a table or as data.
+//! The folders of an archive, as text and JSON.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -14,29 +14,29 @@ use super::safe_json::{write_compact, write_pretty};
 use super::table::aligned;
 use crate::index::{Counts, Reading};
 
-/// A folder of the archive, with what the index has of it.
+/// A folder of the archive with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderRow {
-    /// Its path, as it can be opened from here.
+    /// Its path, relative to the current folder if below it.
     pub path: PathBuf,
-    /// Whether it is there.
+    /// Whether it exists.
     pub is_there: bool,
-    /// What the index has of it.
+    /// Counts of its documents.
     pub counts: Counts,
-    /// When it was last brought up to date.
+    /// Time of its last refresh.
     pub refreshed: Option<Timestamp>,
-    /// How it is read.
+    /// Its reading options.
     pub reading: Reading,
 }
 
 impl FolderRow {
-    /// The path, or what the current folder is called.
+    /// The path, with the current folder as `.`.
     fn shown(&self) -> String {
         if self.path.as_os_str().is_empty() { ".".to_owned() } else { self.path.to_string_lossy().into_owned() }
     }
 }
 
-/// Writes a line for each folder: path, counts, the day of the last refresh, options.
+/// Writes a line for each folder: path, counts, time of the last refresh, options.
 ///
 /// # Errors
 /// Those of `out`.
@@ -58,7 +58,7 @@ pub fn folders_text(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
     aligned(out, &rows.iter().map(line).collect::<Vec<_>>())
 }
 
-/// Options as they would be typed.
+/// Options as typed on the command line.
 fn options(reading: &Reading) -> String {
     let flags = [(reading.hidden, "--hidden"), (reading.no_ignore, "--no-ignore"), (reading.follow_links, "--follow")];
     let mut all: Vec<String> = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| (*flag).to_owned()).collect();
@@ -94,7 +94,7 @@ pub fn folders_json(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
     write_pretty(out, &JsonFolders { schema: JSON_SCHEMA, folders: rows.iter().map(json_folder).collect() })
 }
 
-/// Writes an object for each folder, one a line.
+/// Writes one object per folder and line.
 ///
 /// # Errors
 /// Those of `out`.

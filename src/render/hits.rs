@@ -1,4 +1,4 @@
-//! Hits as text for people.
+//! Hits as text.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -46,7 +46,7 @@ fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) 
     Ok(())
 }
 
-/// The hits in groups of one article.
+/// Groups hits by article.
 pub(super) fn by_article(hits: &[Hit]) -> impl Iterator<Item = &[Hit]> + Clone {
     hits.chunk_by(|a, b| a.article == b.article)
 }
@@ -60,7 +60,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Writes headline, facts, passages in the order of the text, copies, and what the score is made of.
+    /// Writes headline, metadata, passages in the order of the text, copies, and the explanation of the score.
     fn article(&self, out: &mut dyn Write, passages: &[Hit]) -> io::Result<()> {
         let Some(best) = passages.first() else { return Ok(()) };
         let indent = " ".repeat(self.gutter.len());
@@ -77,7 +77,7 @@ impl Page<'_> {
         passages.sort_by_key(|hit| hit.passage.bytes.start);
         let mut shown = 0;
         for (place, hit) in passages.iter().enumerate() {
-            // The sentences around two passages may be the same.
+            // The context of two passages may be the same.
             let text = passage(hit, shown);
             shown = shown.max(hit.passage.bytes.end);
             if text.text.is_empty() {
@@ -132,7 +132,7 @@ impl Page<'_> {
     }
 }
 
-/// The web address of an article or that of its source file, in ASCII.
+/// The URL of an article or of its source file, in ASCII.
 fn address(article: &ArticleFacts) -> Option<String> {
     let web = article.url.as_deref().filter(|url| url.starts_with("http://") || url.starts_with("https://"));
     let (start, rest) = match web {
@@ -150,7 +150,7 @@ fn address(article: &ArticleFacts) -> Option<String> {
     Some(made)
 }
 
-/// The passage on one line from byte `from` of the stored text on, and without the headline, which is above it.
+/// The passage on one line, starting at byte `from` of the stored text, without the headline.
 pub fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
     let (text, start) = (hit.passage.text.as_str(), hit.passage.bytes.start);
     let title = hit.article.title.as_str();
@@ -163,7 +163,7 @@ pub fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
     initials(flowing(body, &marks))
 }
 
-/// How many copies there are, and as many of their outlets as fit on a line, each once.
+/// The number of copies, and as many of their outlets as fit on a line.
 fn copies(copies: &[Copy], width: usize) -> String {
     let mut line = format!("+{}:", counted(copies.len() as u64, "copy", "copies"));
     let mut left = copies.len();

@@ -1,18 +1,18 @@
-//! Colours and marks on the terminal.
+//! Colours and highlights on the terminal.
 //!
 //! Colours end before the end of a line, so that a pager can start at any line.
 
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// How a piece of text looks.
+/// A style of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
     /// The terminal's default.
     Plain,
     /// Headlines.
     Bold,
-    /// Less important facts.
+    /// Less important metadata.
     Dim,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn paint(out: &mut dyn Write, text: &str, ink: Ink, color: bool) -> i
     write!(out, "{}{text}{RESET}", ink.sequence())
 }
 
-/// Writes the part `span` of a text with what is marked in it; `marks` are in order.
+/// Writes the part `span` of a text with its highlights; `marks` are in order.
 pub(super) fn paint_marked(
     out: &mut dyn Write,
     text: &str,

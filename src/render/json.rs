@@ -1,4 +1,4 @@
-//! Hits and articles as JSON. The types here are the interface for other programs.
+//! Hits and articles as JSON. The types in this module are an interface for other programs.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -115,7 +115,7 @@ pub fn hits_jsonl(out: &mut dyn Write, results: &Results, end: &str) -> io::Resu
     Ok(())
 }
 
-/// As [`hits_jsonl`], one a line, each with the `query` that it answers as its first key.
+/// As [`hits_jsonl`], one object per line, with the `query` as first key.
 ///
 /// # Errors
 /// Those of `out`.
@@ -132,7 +132,8 @@ pub fn hits_jsonl_of(out: &mut dyn Write, query: &str, results: &Results) -> io:
     })
 }
 
-/// Writes only how many articles match, as one object on a line with the keys `schema`, `query` and `total_articles`.
+/// Writes only the number of matching articles, as one object on a line with the keys `schema`, `query` and
+/// `total_articles`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -142,7 +143,7 @@ pub fn count_json(out: &mut dyn Write, query: &str, total: u64) -> io::Result<()
     writeln!(out, ",\"total_articles\":{total}}}")
 }
 
-/// Writes an article as one object, with its stored `text`, into which the offsets of passages lead; several as one
+/// Writes an article as one object with its stored `text`, to which the offsets of passages refer; several as one
 /// object with the keys `schema` and `articles`.
 ///
 /// # Errors
@@ -174,7 +175,7 @@ struct JsonArticles<'a> {
     articles: Vec<JsonArticle<'a>>,
 }
 
-/// What is known about an article, with its text.
+/// The metadata of an article, with its text.
 fn whole<'a>(marked: &'a Marked, path: &Path) -> JsonArticle<'a> {
     let (stored, article) = (&marked.stored, &marked.stored.article);
     JsonArticle {
@@ -200,7 +201,7 @@ fn day(published: Option<&Published>) -> Option<String> {
     published.map(|p| p.day.to_string())
 }
 
-/// What is known about an article, without its text.
+/// The metadata of an article, without its text.
 pub(super) fn article(article: &ArticleFacts) -> JsonArticle<'_> {
     JsonArticle {
         schema: None,
@@ -247,7 +248,7 @@ fn copy(copy: &Copy) -> JsonCopy<'_> {
     }
 }
 
-/// A score with four decimals; further ones are rounding noise.
+/// A score with four decimals; the rest is rounding noise.
 pub(super) fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1e4).round() / 1e4
 }

@@ -1,4 +1,4 @@
-//! Hits as a concordance: a line a match, the word in the middle, sorted by its neighbours.
+//! Hits as a concordance (KWIC): each match on a line, sorted by its neighbours.
 
 use std::io::{self, Write};
 
@@ -8,19 +8,19 @@ use super::safe::safe;
 use super::wrap::columns;
 use crate::search::Results;
 
-/// Characters of a passage before and after a match that are looked at.
+/// Number of characters before and after a match that are used.
 const CONTEXT_CHARS: usize = 300;
 
-/// Which neighbour the lines are sorted by.
+/// The neighbour by which lines are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neighbour {
-    /// The words before the match, the nearest first.
+    /// The words before the match, nearest first.
     Left,
     /// The words after it.
     Right,
 }
 
-/// One match in its line.
+/// A match with its context.
 struct Line {
     key: String,
     left: String,
@@ -28,7 +28,7 @@ struct Line {
     right: String,
 }
 
-/// Writes a line for each match of the passages, sorted by the words beside it.
+/// Writes a line for each match in the passages, sorted by the neighbouring words.
 ///
 /// # Errors
 /// Those of `out`.
@@ -68,13 +68,13 @@ fn on_one_line(text: &str) -> String {
     safe(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
-/// The end of a text that fits into so many columns.
+/// The end of a text that fits into `room` columns.
 fn last_columns(text: &str, room: usize) -> &str {
     let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
     starts.map(|at| &text[at..]).find(|rest| columns(rest) <= room).unwrap_or_default()
 }
 
-/// The beginning of a text that fits into so many columns.
+/// The beginning of a text that fits into `room` columns.
 fn first_columns(text: &str, room: usize) -> &str {
     let mut end = 0;
     for (at, c) in text.char_indices() {

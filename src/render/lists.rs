@@ -1,4 +1,4 @@
-//! Hits as lists: identifiers, files, one line each, and the lines that editors take.
+//! Hits as lists: ids, paths, one line each, and lines for editors.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::search::{Hit, Results};
 /// Maximum columns of an outlet's name.
 const NAME_COLUMNS_MAX: usize = 20;
 
-/// Writes the hits' article identifiers, each once and followed by `end`.
+/// Writes the ids of the articles, each once and followed by `end`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -22,8 +22,8 @@ pub fn hits_ids(out: &mut dyn Write, results: &Results, end: &str) -> io::Result
     by_article(&results.hits).try_for_each(|same| write!(out, "{}{end}", safe(&same[0].article.id)))
 }
 
-/// Writes the hits' source files, each once and followed by `end`. After a NUL a name is written as it is, as `xargs
-/// -0` takes it.
+/// Writes the paths of the source files, each once and followed by `end`. If `end` is NUL, paths are written unescaped,
+/// as `xargs -0` expects.
 ///
 /// # Errors
 /// Those of `out`.
@@ -41,7 +41,7 @@ pub fn hits_paths(out: &mut dyn Write, results: &Results, end: &str) -> io::Resu
     Ok(())
 }
 
-/// Writes a line for each article: number, day, outlet, headline.
+/// Writes a line for each article: number, date, outlet, headline.
 ///
 /// # Errors
 /// Those of `out`.
@@ -72,7 +72,7 @@ pub fn hits_compact(out: &mut dyn Write, results: &Results, style: &Style) -> io
     Ok(())
 }
 
-/// Writes `path:line:column:text` for each passage, as `vim -q` and other editors take it; `find` gives line and column,
+/// Writes `path:line:column:text` for each passage, as `vim -q` and other editors expect; `find` gives line and column,
 /// from 1.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Measures of runs, as tables for people and as JSON.
+//! Measures of runs, as tables and JSON.
 
 use std::io::{self, Write};
 
@@ -46,7 +46,7 @@ fn row(name: String, m: &Measures, redundancy10: Option<f64>) -> Vec<String> {
     row
 }
 
-/// The mean of the collections' means: each counts the same, however many topics it has.
+/// The mean of the means of collections, each with equal weight.
 fn mean_of_means(evaluations: &[Evaluation]) -> Measures {
     let count = evaluations.len().max(1) as f64;
     let mean = |of: fn(&Measures) -> f64| evaluations.iter().map(|one| of(&one.means)).sum::<f64>() / count;
@@ -61,7 +61,7 @@ fn mean_of_means(evaluations: &[Evaluation]) -> Measures {
     }
 }
 
-/// Another run against the one that was measured.
+/// Compares another run with the one that was measured.
 fn comparison(out: &mut dyn Write, one: &Evaluation) -> io::Result<()> {
     let name = safe(&one.name).into_owned();
     let header = [&name, "before", "now", "change", "wins", "losses", "ties", "p"].map(str::to_owned).to_vec();
@@ -76,7 +76,7 @@ fn comparison(out: &mut dyn Write, one: &Evaluation) -> io::Result<()> {
     aligned(out, &table)
 }
 
-/// A probability to four digits.
+/// A p value with four digits.
 fn chance(p: f64) -> String {
     if p < 0.000_1 { "<0.0001".to_owned() } else { format!("{p:.4}") }
 }
@@ -104,7 +104,7 @@ struct JsonEvaluation<'a> {
     comparison: Vec<JsonComparison<'a>>,
 }
 
-/// The means of a collection or the measures of a topic.
+/// The means of a collection, or the measures of a topic.
 #[derive(Serialize)]
 struct JsonFigures {
     ap: f64,
@@ -132,12 +132,12 @@ struct JsonComparison<'a> {
     ties: usize,
     p: f64,
     exact: bool,
-    /// Topic and change, the greatest gain first.
+    /// Topic and difference, greatest gain first.
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<&'a [(String, f64)]>,
 }
 
-/// Writes the measures as one JSON object, with `topics` also those of each topic and their changes.
+/// Writes the measures as one JSON object; with `topics`, also those of each topic and their differences.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,7 +1,7 @@
-//! Writes hits and reports as text or data to any `Write`; makes untrusted text safe for a terminal.
+//! Writes hits and reports as text or data to any `Write`, and makes untrusted text safe for a terminal.
 //!
-//! Text is for people: it is wrapped at the width of the terminal and may be coloured. Data (JSON, CSV, identifiers)
-//! depends only on its input. The caller decides where to write, whether to use colours, and how wide the terminal is.
+//! Text is for people: it is wrapped to the width of the terminal and may be coloured. Data (JSON, CSV, ids) depends
+//! only on its input. The caller decides where to write, whether to use colours, and how wide the terminal is.
 
 mod article;
 mod check;
@@ -82,7 +82,7 @@ impl Style {
         Self { color: false, width, links: false }
     }
 
-    /// Columns for facts and tables.
+    /// Columns for metadata and tables.
     fn columns(&self) -> usize {
         self.width.max(COLUMNS_MIN)
     }

@@ -1,6 +1,6 @@
-//! Numbers as text: thousands, bytes, seconds, counts.
+//! Formats numbers: thousands, bytes, seconds, counts.
 
-/// The number with commas between thousands.
+/// A number with commas between thousands.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut made = String::with_capacity(digits.len() + digits.len() / 3);
@@ -32,7 +32,7 @@ pub fn bytes(number: u64) -> String {
     unreachable!("the last unit returns")
 }
 
-/// A time: `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`.
+/// A duration: `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn seconds(amount: f64) -> String {
     let whole = amount.max(0.0).round() as u64;
     match whole {

@@ -1,4 +1,4 @@
-//! What indexing did, in words.
+//! Reports of indexing, as text.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -39,7 +39,7 @@ fn files(number: u64) -> String {
     counted(number, "file", "files")
 }
 
-/// Writes what a finished run did.
+/// Writes the counts of a finished run.
 fn done(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     let (size, time) = (bytes(report.bytes), seconds(report.seconds));
     let found: u64 = report.formats.values().map(|count| count.articles).sum();
@@ -63,7 +63,7 @@ fn done(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     aligned(out, &report.formats.iter().map(|(name, c)| count(name, c)).collect::<Vec<_>>())
 }
 
-/// Writes how much was skipped, in this run and in those before.
+/// Writes the number of skips, of this run and of earlier runs.
 fn skips(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     let skips: u64 = report.skips.values().sum();
     let earlier = report.skips_total.saturating_sub(skips);
@@ -82,7 +82,7 @@ fn skips(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     not_read_text(out, report)
 }
 
-/// Writes what an indexing run could not look at, a line each.
+/// Writes what an indexing run could not read, one per line.
 ///
 /// # Errors
 /// Those of `out`.
@@ -105,7 +105,7 @@ fn quoted(path: &Path) -> String {
     format!("`{}`", safe(&path.to_string_lossy()))
 }
 
-/// What was left out, and the options that include it.
+/// What was left out, with the options that include it.
 fn left_out(left_out: &LeftOut) -> Vec<String> {
     let LeftOut { ignored, hidden, links, special } = *left_out;
     let parts = [
@@ -117,7 +117,7 @@ fn left_out(left_out: &LeftOut) -> Vec<String> {
     parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", thousands(*count))).collect()
 }
 
-/// Writes what a dry run found in one source file.
+/// Writes the result of a dry run for one source file.
 ///
 /// # Errors
 /// Those of `out`.
@@ -141,7 +141,7 @@ pub fn preview_text(out: &mut dyn Write, preview: &Preview, style: &Style) -> io
     Ok(())
 }
 
-/// Writes the skips, one a line: location and reason.
+/// Writes the skips, one per line: location and reason.
 ///
 /// # Errors
 /// Those of `out`.

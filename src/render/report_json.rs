@@ -133,7 +133,7 @@ pub fn skips_json(out: &mut dyn Write, skips: &[SkipRow], total: usize) -> io::R
     writeln!(out, "]}}")
 }
 
-/// Writes an object for each skip, one a line.
+/// Writes one object per skip and line.
 ///
 /// # Errors
 /// Those of `out`.
@@ -184,8 +184,8 @@ struct JsonCount<'a> {
     count: u64,
 }
 
-/// Writes an object for each count of the statistics, one a line, with the keys `group`, `name` and `count`; the name is
-/// absent where articles have none.
+/// Writes one object per count of the statistics and line, with the keys `group`, `name` and `count`; `name` is absent
+/// for articles without a value.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,7 +1,7 @@
-//! Untrusted text made safe for a terminal: nothing in it moves the cursor, recolours, hides or reorders.
+//! Makes untrusted text safe for a terminal: it cannot move the cursor, change colours, or hide or reorder text.
 //!
-//! Escape sequences start with control characters, so removing these is enough. The appearance of a character is up to
-//! the terminal.
+//! Escape sequences start with control characters, so removing these is enough. How a character looks depends on the
+//! terminal.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Replaces a control character.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// Safe text with the ranges that are marked in it.
+/// Safe text with highlighted ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SafeText<'a> {
     /// The text.
@@ -40,7 +40,7 @@ pub fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
     rebuild(text, marks, true)
 }
 
-/// Marks on initials such as `U.S` with their last point, which belongs to them.
+/// Extends highlights on initials such as `U.S` to their last point.
 pub fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
     for mark in &mut text.marks {
         let word = text.text.get(mark.clone()).unwrap_or_default();
@@ -55,7 +55,7 @@ pub fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
 
 fn rebuild<'a>(text: &str, marks: &[Range<usize>], flowing: bool) -> SafeText<'a> {
     let mut made = String::with_capacity(text.len());
-    // Where each byte of the text went.
+    // The new position of each byte of the text.
     let mut moved = vec![0; text.len() + 1];
     for (at, c) in text.char_indices() {
         moved[at..at + c.len_utf8()].fill(made.len());
@@ -98,7 +98,7 @@ fn on_characters(text: &str, mark: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Whether a character may reach a terminal as it is.
+/// Whether a character is safe for a terminal.
 pub(super) fn is_safe(c: char) -> bool {
     fate(c) == Fate::Keep
 }
