@@ -66,7 +66,8 @@ fn searched(
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let outcomes = std::thread::scope(|scope| {
         let parts = topics.chunks(topics.len().div_ceil(threads).max(1));
-        let parts: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().map(of_topic).collect::<Vec<_>>())).collect();
+        let parts: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().map(of_topic).collect::<Vec<_>>())).collect();
         let joined = parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
         joined.collect::<Result<Vec<_>, Error>>()
     })?;
