@@ -20,7 +20,7 @@
 //! | `Café`, `ﬁnance`, `ＮＡＴＯ`, `Straße`, `أحمد` | `cafe`, `financ`, `nato`, `strass`, `احمد` | diacritics and forms of presentation go |
 //! | `Schlüter` in an English text | `schluter`, `schlueter` | meets `Schlueter`; a German stem is the same for both |
 //! | `1.234.567`, `1’234’567`, `١٬٢٣٤٬٥٦٧` | `1234567` | marks between thousands go; `1.234` and `3,5` by language |
-//! | `C++`, `C#` | `c++`, `c#` | apart from the letter |
+//! | `C++`, `.NET` | `c`, `c++`; `net`, `.net` | apart from the letter and the word |
 //! | `輸出管制` | `输出`, `出管`, `管制`, `制` | no blanks between words; each sign begins a term, so that one alone is found; simplified |
 //!
 //! # Languages

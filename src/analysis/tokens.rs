@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
             };
         let length = end - start;
         let may_be_acronym = || length <= 4 && bytes[start].is_ascii_uppercase();
-        let plain = length <= KEY_BYTES && !goes_on;
+        let plain = length <= KEY_BYTES && !goes_on && !(self.rules.dotted && bytes[start..end].contains(&b'I'));
         (plain && !(may_be_acronym() && acronym(&self.text[start..end]).is_some())).then_some(end)
     }
 
