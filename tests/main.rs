@@ -19,6 +19,7 @@ mod formats;
 mod hostile;
 mod incremental;
 mod kept;
+mod languages;
 mod outputs;
 mod passages;
 mod places;

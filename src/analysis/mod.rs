@@ -47,6 +47,7 @@ mod signature;
 mod stems;
 mod stop_words;
 mod tokens;
+mod translit;
 mod words;
 
 pub use asked::{Languages, Place};
@@ -56,6 +57,7 @@ pub use language::article_language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use signature::{Signature, SignatureBuilder};
 pub use tokens::{Token, is_sign, is_signs, tokenize, tokenize_query};
+pub use translit::Sound;
 pub use words::{Word, Words};
 
 pub use crate::article::Language;

@@ -34,7 +34,8 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
     };
     let half_life = args.recency.as_ref().map(half_life).transpose()?;
     let recency = half_life.map(|half_life_days| Recency { half_life_days, today: today() });
-    Ok(Ranking { feedback: !args.no_feedback, expand: args.expand, recency, ..Ranking::default() })
+    let (feedback, expand, translit) = (!args.no_feedback, args.expand, args.translit);
+    Ok(Ranking { feedback, expand, recency, translit, ..Ranking::default() })
 }
 
 /// The synonyms of the named file, or of the one beside the index if it exists.

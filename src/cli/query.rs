@@ -75,7 +75,10 @@ fn one(
         last::keep(&reader.location().folder, &asked.text, &results);
         hits::remark(reader, &asked.query, options, &results);
     }
-    asking::tell_missing(reader, &asked.query, &options.filter)?;
+    // A word that no article has may be there in other letters.
+    if !options.ranking.translit {
+        asking::tell_missing(reader, &asked.query, &options.filter)?;
+    }
     for (prefix, words) in &results.prefixes_cut {
         let words = counted(*words as u64, "word", "words");
         output::message(&format_args!(

@@ -27,6 +27,7 @@ mod similar;
 mod spans;
 mod statistics;
 mod synonyms;
+mod translit;
 pub mod views;
 
 use std::cmp::Ordering;

@@ -69,6 +69,8 @@ pub struct Ranking {
     pub collapse: bool,
     /// Groups of synonyms.
     pub synonyms: Synonyms,
+    /// Whether names are looked for in other letters too.
+    pub translit: bool,
 }
 
 impl Default for Ranking {
@@ -80,6 +82,7 @@ impl Default for Ranking {
             recency: None,
             collapse: true,
             synonyms: Synonyms::default(),
+            translit: false,
         }
     }
 }

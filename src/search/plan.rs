@@ -18,7 +18,8 @@ use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use super::spans::{Lookup, SpanQuery, SpanTree};
 use super::statistics::Statistics;
-use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs};
+use super::translit::{Spellings, spellings};
+use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, untagged};
 use crate::article;
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
@@ -84,6 +85,8 @@ struct Builder<'a> {
     keep_stop_words: bool,
     /// Groups of terms that stand for each other.
     synonyms: Vec<Vec<String>>,
+    /// What terms may be in other letters.
+    spellings: Spellings,
     /// How much what is looked at counts.
     weight: f32,
     /// Whether what is looked at is left out.
@@ -99,6 +102,9 @@ impl Plan {
         let words = query.words();
         let mut builder = Builder::new(reader, &options.filter)?;
         builder.synonyms = options.ranking.synonyms.terms(&builder.languages, &mut builder.table);
+        if options.ranking.translit {
+            builder.spellings = spellings(reader, query, &builder.languages, &mut builder.table)?;
+        }
         // A query of nothing but stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
@@ -181,6 +187,7 @@ impl<'a> Builder<'a> {
             patterns_cut: Vec::new(),
             keep_stop_words: false,
             synonyms: Vec::new(),
+            spellings: Spellings::new(),
             weight: 1.0,
             excluded: false,
             beside: false,
@@ -206,7 +213,20 @@ impl<'a> Builder<'a> {
 
     /// The terms that a word stands for.
     fn terms(&mut self, word: &str) -> Vec<Place> {
-        self.languages.query_terms(word, self.keep_stop_words, &mut self.table)
+        let places = self.languages.query_terms(word, self.keep_stop_words, &mut self.table);
+        self.respelled(places)
+    }
+
+    /// Places with what their terms may be in other letters.
+    fn respelled(&self, mut places: Vec<Place>) -> Vec<Place> {
+        for (_, terms) in &mut places {
+            for other in terms.clone().iter().filter_map(|term| self.spellings.get(term)).flatten() {
+                if !terms.contains(other) {
+                    terms.push(other.clone());
+                }
+            }
+        }
+        places
     }
 
     /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
@@ -316,7 +336,11 @@ impl<'a> Builder<'a> {
         let mut clauses: Vec<(Occur, Engine)> = Vec::with_capacity(terms.len());
         let mut features = Vec::with_capacity(terms.len());
         for (_, terms) in terms {
-            let words = if alone { word.text.clone() } else { terms[0].clone() };
+            let others = terms.iter().filter(|term| self.spellings.values().flatten().any(|other| other == *term));
+            let words = match alone {
+                true => others.fold(word.text.clone(), |words, other| format!("{words} = {}", untagged(other))),
+                false => terms[0].clone(),
+            };
             let (query, kind) = self.any_form(terms)?;
             clauses.push((Occur::Should, query));
             features.push((kind, words));
@@ -456,7 +480,7 @@ impl<'a> Builder<'a> {
             Query::Field { name, .. } => *name == Field::Title,
             // The engine would find them in another order too, and its phrases cannot be excluded: they may not be
             // asked for more once they are at their end.
-            Query::Phrase { slop, .. } => *slop > 0 || self.excluded,
+            Query::Phrase { slop, .. } => *slop > 0 || self.excluded || !self.spellings.is_empty(),
             _ => false,
         }
     }
@@ -626,11 +650,13 @@ impl<'a> Builder<'a> {
 
 impl Lookup for Builder<'_> {
     fn phrase(&mut self, text: &str, exact: bool) -> Vec<Place> {
-        self.languages.phrase_terms(text, exact, &mut self.table)
+        let places = self.languages.phrase_terms(text, exact, &mut self.table);
+        self.respelled(places)
     }
 
     fn linked(&mut self, word: &str) -> (Vec<Place>, Option<Vec<String>>) {
-        self.languages.linked_terms(word, &mut self.table)
+        let (places, joined) = self.languages.linked_terms(word, &mut self.table);
+        (self.respelled(places), joined)
     }
 
     fn prefix(&mut self, prefix: &str) -> Result<(Vec<Vec<String>>, Vec<String>), Error> {

@@ -1,0 +1,75 @@
+//! Words of the archive that a word of a query may be in other letters.
+
+use std::collections::BTreeMap;
+
+use super::patterns::{folded, vocabulary};
+use crate::analysis::{Form, Languages, Sound, Words, forms_prefix, untagged};
+use crate::error::Error;
+use crate::index::Reader;
+use crate::query::Query;
+
+/// Stems that a word stands for beside its own, the most frequent first.
+const STEMS_MAX: usize = 32;
+
+/// By a term of the query, what it may be in other letters, as the index knows it.
+pub(super) type Spellings = BTreeMap<String, Vec<String>>;
+
+/// A word of the query.
+struct Heard {
+    terms: Vec<String>,
+    sound: Sound,
+    /// Articles with each stem that sounds so.
+    found: BTreeMap<String, u64>,
+}
+
+/// The other spellings of a query's words: of each, and of the forms in which the archive has it.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub(super) fn spellings(
+    reader: &Reader,
+    query: &Query,
+    languages: &Languages,
+    table: &mut Words,
+) -> Result<Spellings, Error> {
+    let mut all: Vec<Heard> = Vec::new();
+    for word in query.words().iter().filter(|word| !word.exact) {
+        let [(_, terms)] = &mut *languages.query_terms(&word.text, false, table) else { continue };
+        let mut sound = Sound::default();
+        sound.add(&folded(&word.text));
+        for term in &*terms {
+            sound.add(untagged(term));
+            vocabulary(reader, &[reader.fields().forms], &forms_prefix(term), &mut |form, _| {
+                if let Form::Other(_, word) = form {
+                    sound.add(word);
+                }
+            })?;
+        }
+        all.push(Heard { terms: std::mem::take(terms), sound, found: BTreeMap::new() });
+    }
+    all.retain(|heard| !heard.sound.is_empty());
+    if all.is_empty() {
+        return Ok(Spellings::new());
+    }
+    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
+        let (stem, word) = match form {
+            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
+            Form::Other(stem, word) => (stem, word),
+        };
+        for heard in &mut all {
+            if !heard.terms.iter().any(|term| term == stem) && heard.sound.meets(word) {
+                *heard.found.entry(stem.to_owned()).or_default() += articles;
+            }
+        }
+    })?;
+    let mut spellings = Spellings::new();
+    for Heard { terms, found, .. } in all {
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let found: Vec<String> = found.into_iter().take(STEMS_MAX).map(|(stem, _)| stem).collect();
+        if !found.is_empty() {
+            spellings.extend(terms.into_iter().map(|term| (term, found.clone())));
+        }
+    }
+    Ok(spellings)
+}
