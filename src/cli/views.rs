@@ -184,7 +184,7 @@ pub(super) fn facets(args: &FacetsArgs, common: &Common) -> anyhow::Result<Statu
         () if args.form.csv => render::facets_csv(out, &facets, kind, &found, archive),
         () => {
             render::counted_text(out, &[&asked.text], std::slice::from_ref(&found), args.filter.copies)?;
-            render::facets_text(out, &facets, &found, archive, args.limit)
+            render::facets_text(out, &facets, kind, &found, archive, args.limit)
         }
     })?;
     asking::tell_missing(&reader, &asked.query, &options::filter(&args.filter)?)?;

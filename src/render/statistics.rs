@@ -99,7 +99,7 @@ pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -
 }
 
 /// A language's code and name.
-fn language(code: &str) -> String {
+pub(super) fn language(code: &str) -> String {
     let language = Language::of(Some(code));
     match language.code() {
         Some(code) => format!("{code} {}", language.name()),

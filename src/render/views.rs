@@ -240,13 +240,17 @@ fn times(facet: &Facet, matches: &Matches, archive: u64) -> f64 {
 pub fn facets_text(
     out: &mut dyn Write,
     facets: &[Facet],
+    kind: FacetKind,
     matches: &Matches,
     archive: u64,
     shown: usize,
 ) -> io::Result<()> {
     let row = |facet: &Facet| {
         vec![
-            shorten(&safe(facet.value.as_deref().unwrap_or("-")), VALUE).into(),
+            match facet.value.as_deref() {
+                Some(code) if kind == FacetKind::Language => super::statistics::language(code),
+                value => shorten(&safe(value.unwrap_or("-")), VALUE).into(),
+            },
             thousands(facet.articles),
             format!("{:.1} %", 100.0 * facet.articles as f64 / matches.counted().max(1) as f64),
             format!("{:.2} ×", times(facet, matches, archive)),
