@@ -176,7 +176,7 @@ pub(in crate::cli) struct RankingArgs {
     /// File of synonyms, one group per line [default: `synonyms.txt` beside the index, if it exists]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) synonyms: Option<PathBuf>,
-    /// Find names in Latin, Cyrillic and Greek letters by any of the three: `Путин` finds `Putin`
+    /// Match names across Latin, Cyrillic and Greek letters: `Путин` finds `Putin`
     #[arg(long)]
     pub(in crate::cli) translit: bool,
 }
