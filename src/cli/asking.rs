@@ -32,7 +32,7 @@ pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Ask
     }
     let config = if common.no_config { Config::default() } else { Config::read()? };
     let named = |name: &str| config.query(name).map(str::to_owned);
-    let parsed = query::parse_in(&text, &Context { today: today(), named: &named });
+    let parsed = query::parse_in(&text, &Context { today: &today, named: &named });
     output::messages(|out| {
         parsed.complaints.iter().try_for_each(|complaint| writeln!(out, "{}", query::complain(&text, complaint)))
     });

@@ -39,9 +39,9 @@ impl<'a> Bounds<'a> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn range(measure: Measure, value: &str, today: Date) -> Result<Range, String> {
+pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> Result<Range, String> {
     match measure {
-        Measure::Date(sign) => dates(&format!("{sign}{value}"), today),
+        Measure::Date(sign) => dates(&format!("{sign}{value}"), today()),
         Measure::Words => words(value),
     }
 }

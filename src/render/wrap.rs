@@ -35,8 +35,8 @@ pub fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     // The last possible break: the end of this line and the start of the next.
     let mut chance: Option<(usize, usize)> = None;
     let mut before = "";
-    for (at, grapheme) in text.grapheme_indices(true) {
-        let columns = grapheme.width();
+    for (at, grapheme) in graphemes(text) {
+        let columns = if grapheme.len() == 1 { 1 } else { grapheme.width() };
         if grapheme == " " {
             taken += 1;
             // An ellipsis stays with the word next to it.
@@ -72,8 +72,25 @@ pub fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     lines
 }
 
+/// The graphemes of a text with their byte offsets. An ASCII character before another one needs no table.
+fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let plain = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' '..=b'~'));
+        let length = if plain(at) && plain(at + 1) { rest.len().min(1) } else { rest.graphemes(true).next()?.len() };
+        let start = at;
+        at += length;
+        (length > 0).then(|| (start, &rest[..length]))
+    })
+}
+
 /// Whether a line may end between two graphemes, neither of them a blank.
 fn may_break(before: &str, after: &str) -> bool {
+    if before.is_ascii() && after.is_ascii() {
+        return false;
+    }
     if before == "—" {
         return after != "—";
     }

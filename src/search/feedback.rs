@@ -291,11 +291,10 @@ impl Model {
         for group in candidates.chunk_by_mut(|a, b| a.doc.segment_ord == b.doc.segment_ord) {
             let segment = reader.searcher().segment_reader(group[0].doc.segment_ord);
             let inverted = segment.inverted_index(field).map_err(|e| reader.failed(e))?;
-            let lengths = reader.passages(segment)?;
-            let mut starts = Vec::new();
+            let lengths = reader.word_counts(segment)?;
             let norm = |candidate: &Candidate| {
-                lengths.read(candidate.doc.doc_id, &mut starts);
-                FEEDBACK.norm(starts.last().copied().unwrap_or(1) as f32 / statistics.article_words)
+                let words = lengths.first(candidate.doc.doc_id).unwrap_or(1);
+                FEEDBACK.norm(words as f32 / statistics.article_words)
             };
             let norms: Vec<f32> = group.iter().map(norm).collect();
             for ModelTerm { term, word, weight, idf, .. } in &self.terms {

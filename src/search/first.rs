@@ -6,7 +6,7 @@
 use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::Postings as _;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, Searcher, TERMINATED, Term};
@@ -211,21 +211,19 @@ impl AnyOf {
             let lengths = segment.get_fieldnorms_reader(field)?;
             let mut cursors = Vec::with_capacity(terms.len());
             for (term, weight) in &terms {
-                cursors.extend(inverted.read_postings(term, IndexRecordOption::WithFreqs)?.map(|p| (p, *weight)));
+                let postings = inverted.read_block_postings(term, IndexRecordOption::WithFreqs)?;
+                cursors.extend(postings.map(|postings| (Cursor { postings, at: 0 }, *weight)));
             }
             let mut within = within.as_ref().map(|weight| weight.scorer(segment, 1.0)).transpose()?;
             for start in (0..segment.max_doc()).step_by(WINDOW as usize) {
                 let end = segment.max_doc().min(start + WINDOW);
                 let sums = &mut sums[..(end - start) as usize];
                 sums.fill(0.0);
-                for (postings, weight) in &mut cursors {
-                    let mut doc = postings.doc();
-                    while doc < end {
-                        let frequency = postings.term_freq() as f32;
+                for (cursor, weight) in &mut cursors {
+                    cursor.before(end, |doc, frequency| {
                         let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
                         sums[(doc - start) as usize] += *weight * frequency / (frequency + norm);
-                        doc = postings.advance();
-                    }
+                    });
                 }
                 for (doc, sum) in (start..).zip(&*sums) {
                     if *sum > 0.0 && !segment.is_deleted(doc) && within.as_mut().is_none_or(|all| has(all, doc)) {
@@ -238,6 +236,32 @@ impl AnyOf {
             }
         }
         Ok(total)
+    }
+}
+
+/// A term's place in a segment's postings, which are read in blocks.
+struct Cursor {
+    postings: BlockSegmentPostings,
+    /// The place in the block.
+    at: usize,
+}
+
+impl Cursor {
+    /// Goes on over all documents before `end`, calling `each` with their number and the term's frequency in them.
+    fn before(&mut self, end: DocId, mut each: impl FnMut(DocId, f32)) {
+        loop {
+            let docs = &self.postings.docs()[self.at..];
+            let before = docs.partition_point(|doc| *doc < end);
+            for (doc, frequency) in docs[..before].iter().zip(&self.postings.freqs()[self.at..]) {
+                each(*doc, *frequency as f32);
+            }
+            if before < docs.len() || docs.is_empty() {
+                self.at += before;
+                return;
+            }
+            self.postings.advance();
+            self.at = 0;
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod feedback;
 mod first;
 mod hit;
 mod languages;
+mod marks;
 mod missing;
 mod options;
 mod patterns;

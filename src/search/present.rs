@@ -1,19 +1,20 @@
 //! Turns ranked articles into hits: texts, passages and highlights.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
 use tantivy::DocAddress;
 
-use super::exact::phrase_starts;
 use super::hit::{ArticleFacts, Copy, Hit, Passage};
+use super::marks::Marker;
 use super::options::Page;
-use super::plan::{FeatureKind, Plan};
+use super::plan::Plan;
 use super::rescore::{Candidate, Rescorer};
-use crate::analysis::{Form, Language, Outline, Place, Words, analyse};
+use crate::analysis::{Language, Outline, Words, analyse, tokenize};
 use crate::article::Article;
 use crate::error::Error;
-use crate::index::{Bounds, Reader, StoredArticle};
+use crate::index::{Reader, StoredArticle};
 
 /// A whole article with its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +25,12 @@ pub struct Marked {
     pub highlights: Vec<Range<usize>>,
 }
 
-/// Finds the matches of a plan in an article.
+/// Finds the matches of a plan in a whole article.
 pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> Marked {
-    let (_, highlights) = marks(plan, &stored, words);
+    let language = Language::of(stored.article.language.as_deref());
+    let mut marker = Marker::new(plan);
+    let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| marker.token(&token));
+    let highlights = marker.marks(&outline, stored.title_bytes > 0);
     Marked { stored, highlights }
 }
 
@@ -45,11 +49,14 @@ pub(super) fn hits(
         let brought_in = learnt.filter(|_| candidate.passages.is_empty());
         let again = brought_in.map(|learnt| learnt.score(&[candidate.doc])).transpose()?.unwrap_or_default();
         let passages = again.first().map_or(&candidate.passages, |candidate| &candidate.passages);
-        let (outline, marks) = marks(brought_in.map_or(plan, |learnt| learnt.plan()), &stored, &mut reader.words());
+        let ordinals = passages.iter().map(|(ordinal, _)| *ordinal).chain(passages.is_empty().then_some(0));
+        let ordinals: Vec<usize> = ordinals.take(page.per_article.max(1)).collect();
+        let outline = reader.outline(candidate.doc, &stored.text)?;
+        let plan = brought_in.map_or(plan, |learnt| learnt.plan());
+        let marks = marks(plan, &stored, &outline, &sentences(&outline, &ordinals, page), &mut reader.words());
         let facts = facts(reader, &page.here, &stored, &marks);
         let copies = copies(reader, &candidate.copies)?;
-        let ordinals = passages.iter().map(|(ordinal, _)| *ordinal).chain(passages.is_empty().then_some(0));
-        for ordinal in ordinals.take(page.per_article.max(1)) {
+        for ordinal in ordinals {
             hits.push(Hit {
                 rank: place + page.offset + 1,
                 score: candidate.score(),
@@ -63,72 +70,39 @@ pub(super) fn hits(
     Ok(hits)
 }
 
-/// Byte ranges of matches in the stored text of an article, in order, and the outline of the text.
-fn marks(plan: &Plan, stored: &StoredArticle, words: &mut Words) -> (Outline, Vec<Range<usize>>) {
-    struct Seen {
-        place: usize,
-        position: u32,
-        bytes: Range<usize>,
-    }
-    // The terms of all phrases in one list, each with its phrase.
-    let phrases: Vec<(&[Place], u32)> = plan
-        .features
-        .iter()
-        .filter_map(|f| match &f.kind {
-            FeatureKind::Phrase { terms, slop } => Some((terms.as_slice(), *slop)),
-            _ => None,
-        })
-        .collect();
-    let mut seen: Vec<Vec<Seen>> = phrases.iter().map(|_| Vec::new()).collect();
-    let mut marks: Vec<Range<usize>> = Vec::new();
-    let spans =
-        plan.features.iter().filter_map(|f| if let FeatureKind::Spans(tree) = &f.kind { Some(tree) } else { None });
-    let mut trees: Vec<_> = spans.map(|tree| (tree.as_ref(), tree.watch())).collect();
+/// Byte ranges of matches in the headline and the sentences shown, in order. The rest of the text is read only if a match
+/// may depend on it.
+fn marks(
+    plan: &Plan,
+    stored: &StoredArticle,
+    outline: &Outline,
+    shown: &BTreeSet<usize>,
+    words: &mut Words,
+) -> Vec<Range<usize>> {
     let language = Language::of(stored.article.language.as_deref());
-    let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
-        let (term, folded) = (token.term(), token.folded());
-        let is = |known: &str| Form::of(known).is(term, folded);
-        let matches = plan.features.iter().any(|f| match &f.kind {
-            FeatureKind::Term { term } => is(term),
-            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => terms.iter().any(|term| is(term)),
-            FeatureKind::Phrase { .. } | FeatureKind::Spans(_) => false,
-        });
-        trees.iter_mut().for_each(|(tree, seen)| seen.token(tree, &token));
-        if matches {
-            marks.push(token.start..token.end);
+    let mut marker = Marker::new(plan);
+    let (text, title_bytes) = (&stored.text, stored.title_bytes);
+    if marker.needs_all() {
+        analyse(text, title_bytes, language, words, &mut |token| marker.token(&token));
+    } else {
+        tokenize(text, 0..title_bytes, 0, language, words, &mut |token| marker.token(&token));
+        for sentence in shown.iter().filter_map(|sentence| outline.sentences.get(*sentence)) {
+            let bytes = sentence.start..sentence.end;
+            tokenize(text, bytes, sentence.position, language, words, &mut |token| marker.token(&token));
         }
-        for ((terms, _), seen) in phrases.iter().zip(&mut seen) {
-            for (place, (_, terms)) in terms.iter().enumerate() {
-                if terms.iter().any(|term| is(term)) {
-                    seen.push(Seen { place, position: token.position, bytes: token.start..token.end });
-                }
-            }
-        }
-    });
-    for ((terms, slop), seen) in phrases.iter().zip(&seen) {
-        let offsets: Vec<u32> = terms.iter().map(|(at, _)| *at).collect();
-        let at = |place| seen.iter().filter(move |s: &&Seen| s.place == place).map(|s| s.position).collect();
-        let positions: Vec<Vec<u32>> = (0..terms.len()).map(at).collect();
-        phrase_starts(&offsets, &positions, *slop, &mut |first, last| {
-            let within = seen.iter().filter(|s| (first..=last).contains(&s.position));
-            let start = within.clone().map(|s| s.bytes.start).min();
-            let end = within.map(|s| s.bytes.end).max();
-            if let (Some(start), Some(end)) = (start, end) {
-                marks.push(start..end);
-            }
-        });
     }
-    let bounds = Bounds::of(&outline, stored.title_bytes > 0);
-    marks.extend(trees.into_iter().flat_map(|(tree, seen)| tree.marks(&bounds, seen)));
-    marks.sort_by_key(|m| (m.start, m.end));
-    marks.dedup_by(|later, before| {
-        let overlap = later.start < before.end;
-        if overlap {
-            before.end = before.end.max(later.end);
-        }
-        overlap
-    });
-    (outline, marks)
+    marker.marks(outline, title_bytes > 0)
+}
+
+/// The sentences shown for some passages.
+fn sentences(outline: &Outline, ordinals: &[usize], page: &Page) -> BTreeSet<usize> {
+    ordinals.iter().flat_map(|ordinal| shown(outline, *ordinal, page.context)).collect()
+}
+
+/// The sentences of a passage, and `context` more on either side.
+fn shown(outline: &Outline, ordinal: usize, context: usize) -> Range<usize> {
+    let sentences = outline.passages.get(ordinal).map_or(0..0, |s| s.first_sentence..s.end_sentence);
+    sentences.start.saturating_sub(context)..sentences.end.saturating_add(context).min(outline.sentences.len())
 }
 
 fn passage(
@@ -138,11 +112,7 @@ fn passage(
     context: usize,
     marks: &[Range<usize>],
 ) -> Passage {
-    let span = outline.passages.get(ordinal);
-    let sentences = span.map_or(0..0, |s| s.first_sentence..s.end_sentence);
-    let sentences =
-        sentences.start.saturating_sub(context)..sentences.end.saturating_add(context).min(outline.sentences.len());
-    let bytes = outline.sentence_bytes(sentences);
+    let bytes = outline.sentence_bytes(shown(outline, ordinal, context));
     let highlights = marks
         .iter()
         .filter(|m| m.start >= bytes.start && m.end <= bytes.end)

@@ -88,6 +88,8 @@ struct Reading<'a> {
     doc: DocAddress,
     /// The positions at which passages start, and the end after the last.
     starts: &'a [u32],
+    /// The words of each passage.
+    words: &'a [u32],
     found: &'a [Occurrence],
     /// How many of `found` are in the headline.
     title: usize,
@@ -127,16 +129,18 @@ impl<'a> Rescorer<'a> {
             let mut cursors = self.cursors(segment)?;
             let passages = self.reader.passages(segment)?;
             let titles = self.reader.title_words(segment)?;
-            let (mut starts, mut found) = (Vec::new(), Vec::new());
+            let (mut starts, mut words, mut found) = (Vec::new(), Vec::new(), Vec::new());
             for (place, doc) in group {
                 passages.read(doc.doc_id, &mut starts);
+                passages.read_words(doc.doc_id, &mut words);
                 found.clear();
                 for (feature, cursor) in cursors.iter_mut().enumerate() {
                     cursor.positions(doc.doc_id, &mut |position| found.push(Occurrence { position, feature }));
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
                 let title = found.partition_point(|o| o.position < titles.read(doc.doc_id));
-                scored.push((*place, self.article(&Reading { doc: *doc, starts: &starts, found: &found, title })));
+                let reading = Reading { doc: *doc, starts: &starts, words: &words, found: &found, title };
+                scored.push((*place, self.article(&reading)));
             }
         }
         scored.sort_unstable_by_key(|(place, _)| *place);
@@ -160,7 +164,7 @@ impl<'a> Rescorer<'a> {
     fn article(&self, article: &Reading<'_>) -> Candidate {
         let mut score = Score::new(self.explain);
         let words = |feature: usize| Some(self.plan.features[feature].words.as_str());
-        let length = article.starts.last().copied().unwrap_or(1) as f32 / self.statistics.article_words;
+        let length = article.words.iter().sum::<u32>() as f32 / self.statistics.article_words;
         self.bm25(article.found, &article.found[..article.title], ARTICLE, length, &mut |feature, part| {
             score.add(PartKind::Article, words(feature), (1.0 - PASSAGE_WEIGHT) * part);
         });
@@ -210,7 +214,7 @@ impl<'a> Rescorer<'a> {
         let (start, end) = (article.starts[ordinal], article.starts[ordinal + 1]);
         let from = article.found.partition_point(|o| o.position < start);
         let to = article.found.partition_point(|o| o.position < end);
-        let length = (end - start) as f32 / self.statistics.passage_words;
+        let length = article.words[ordinal] as f32 / self.statistics.passage_words;
         self.bm25(&article.found[from..to], &[], PASSAGE, length, each);
     }
 

@@ -1,0 +1,106 @@
+//! Finds the bytes of a text that match a plan.
+
+use std::ops::Range;
+
+use super::exact::phrase_starts;
+use super::plan::{FeatureKind, Plan};
+use super::spans::{Seen, SpanTree};
+use crate::analysis::{Form, Outline, Place, Token};
+use crate::index::Bounds;
+
+/// Collects matches while a text is read.
+pub(super) struct Marker<'a> {
+    /// Terms that match anywhere.
+    words: Vec<&'a str>,
+    phrases: Vec<Phrase<'a>>,
+    trees: Vec<(&'a SpanTree, Seen)>,
+    marks: Vec<Range<usize>>,
+}
+
+/// A phrase, and the tokens seen at its places.
+struct Phrase<'a> {
+    terms: &'a [Place],
+    slop: u32,
+    seen: Vec<SeenAt>,
+}
+
+struct SeenAt {
+    place: usize,
+    position: u32,
+    bytes: Range<usize>,
+}
+
+impl<'a> Marker<'a> {
+    pub(super) fn new(plan: &'a Plan) -> Self {
+        let mut new = Self { words: Vec::new(), phrases: Vec::new(), trees: Vec::new(), marks: Vec::new() };
+        for feature in &plan.features {
+            match &feature.kind {
+                FeatureKind::Term { term } => new.words.push(term),
+                FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
+                    new.words.extend(terms.iter().map(String::as_str));
+                }
+                FeatureKind::Phrase { terms, slop } => {
+                    new.phrases.push(Phrase { terms, slop: *slop, seen: Vec::new() });
+                }
+                FeatureKind::Spans(tree) => new.trees.push((tree, tree.watch())),
+            }
+        }
+        new
+    }
+
+    /// Whether a match may depend on the whole text.
+    pub(super) fn needs_all(&self) -> bool {
+        !self.trees.is_empty()
+    }
+
+    /// Looks at the next token.
+    pub(super) fn token(&mut self, token: &Token<'_>) {
+        let (term, folded) = (token.term(), token.folded());
+        let is = |known: &str| Form::of(known).is(term, folded);
+        if self.words.iter().any(|known| is(known)) {
+            self.marks.push(token.start..token.end);
+        }
+        for (tree, seen) in &mut self.trees {
+            seen.token(tree, token);
+        }
+        for Phrase { terms, seen, .. } in &mut self.phrases {
+            for (place, (_, terms)) in terms.iter().enumerate() {
+                if terms.iter().any(|term| is(term)) {
+                    seen.push(SeenAt { place, position: token.position, bytes: token.start..token.end });
+                }
+            }
+        }
+    }
+
+    /// Byte ranges of the matches, in order and without overlap, given the outline of the text and whether it has a
+    /// headline.
+    pub(super) fn marks(self, outline: &Outline, has_title: bool) -> Vec<Range<usize>> {
+        let mut marks = self.marks;
+        for Phrase { terms, slop, seen } in &self.phrases {
+            let offsets: Vec<u32> = terms.iter().map(|(at, _)| *at).collect();
+            let at = |place| seen.iter().filter(move |s| s.place == place).map(|s| s.position).collect();
+            let positions: Vec<Vec<u32>> = (0..terms.len()).map(at).collect();
+            phrase_starts(&offsets, &positions, *slop, &mut |first, last| {
+                let within = seen.iter().filter(|s| (first..=last).contains(&s.position));
+                let start = within.clone().map(|s| s.bytes.start).min();
+                let end = within.map(|s| s.bytes.end).max();
+                if let (Some(start), Some(end)) = (start, end) {
+                    marks.push(start..end);
+                }
+            });
+        }
+        if !self.trees.is_empty() {
+            let bounds = Bounds::of(outline, has_title);
+            marks.extend(self.trees.into_iter().flat_map(|(tree, seen)| tree.marks(&bounds, seen)));
+        }
+        marks.sort_by_key(|m| (m.start, m.end));
+        marks.dedup_by(|later, before| {
+            let overlap = later.start < before.end;
+            if overlap {
+                before.end = before.end.max(later.end);
+            }
+            overlap
+        });
+        marks
+    }
+}
