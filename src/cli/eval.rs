@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::{BufWriter, Write as _};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::args::{Common, EvalArgs};
 use super::collections::{self, Collection};
@@ -63,14 +64,7 @@ fn searched(
         let hits = ranked.into_iter().map(|Ranked { id, score, .. }| RunHit { article: id, score }).collect();
         Ok((TopicHits { topic: topic.id.clone(), hits }, repeats))
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let outcomes = std::thread::scope(|scope| {
-        let parts = topics.chunks(topics.len().div_ceil(threads).max(1));
-        let parts: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().map(of_topic).collect::<Vec<_>>())).collect();
-        let joined = parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        joined.collect::<Result<Vec<_>, Error>>()
-    })?;
+    let outcomes = topics.par_iter().map(of_topic).collect::<Result<Vec<_>, Error>>()?;
     let (topics, repeats): (Vec<TopicHits>, Vec<Vec<bool>>) = outcomes.into_iter().unzip();
     Ok((Run { topics }, eval::redundancy(&repeats)))
 }

@@ -58,7 +58,7 @@ pub(super) const FEEDBACK_WORDS_ADDED: u32 = 30;
 pub(super) const FEEDBACK: Saturation = Saturation { k1: 0.9, b: 0.5 };
 
 /// The model's share of a score. It is the same for all queries.
-pub(super) const FEEDBACK_MIX: f32 = 0.7;
+pub(super) const FEEDBACK_MIX: f32 = 0.675;
 
 /// The model's share of a score where it may bring in articles: those have nothing else.
 pub(super) const EXPAND_MIX: f32 = 0.75;

@@ -94,7 +94,7 @@ fn understood(text: &str, config: &Config) -> (Query, Option<String>) {
         return (Query::Everything, None);
     }
     let named = |name: &str| config.query(name).map(str::to_owned);
-    let parsed = query::parse_in(text, &Context { today: today(), named: &named });
+    let parsed = query::parse_in(text, &Context { today: &today, named: &named });
     (parsed.query, parsed.complaints.into_iter().next().map(|complaint| complaint.message))
 }
 
