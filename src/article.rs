@@ -47,6 +47,11 @@ pub struct Published {
 }
 
 impl Published {
+    /// Whether the article or its carrier states the date, rather than the time of the source file.
+    pub fn is_stated(&self) -> bool {
+        self.provenance != Provenance::FileTime
+    }
+
     /// Reads an ambiguous date with the day first.
     pub fn day_first(self) -> Self {
         let swapped = Date::new(self.day.year(), self.day.day(), self.day.month());
@@ -75,15 +80,15 @@ pub enum Provenance {
     Url,
     /// In the text: a dateline or byline.
     Text,
-    /// The modification time of the source file.
-    FileTime,
     /// In any of the places above, but day and month may be swapped, as in `03/04/2023`.
     Ambiguous,
+    /// The source file's time of modification.
+    FileTime,
 }
 
 impl Provenance {
     /// All values, most trusted first.
-    pub const ALL: [Self; 6] = [Self::Metadata, Self::Feed, Self::Url, Self::Text, Self::FileTime, Self::Ambiguous];
+    pub const ALL: [Self; 6] = [Self::Metadata, Self::Feed, Self::Url, Self::Text, Self::Ambiguous, Self::FileTime];
 
     /// Name used in data output.
     pub fn name(self) -> &'static str {

@@ -120,6 +120,30 @@ fn a_query_may_be_strict_shown_or_one_of_many() {
 }
 
 #[test]
+fn dates_of_files_are_told_apart_from_dates_of_articles() {
+    let archive = Archive::new();
+    fs::write(archive.0.path().join("note.txt"), "A note on rates\n\nThe rates are high, the note says.\n")
+        .expect("written");
+    assert!(archive.run(&["index", "--quiet", "note.txt"]).status.success());
+    let ids = |options: &[&str]| archive.text(&[&["query", "rates", "--ids", "--copies"], options].concat());
+    for (options, expected) in [
+        (&["--sort", "newest"][..], "a2\na1\nnote.txt\n"),
+        (&["--sort", "oldest"], "a1\na2\nnote.txt\n"),
+        (&["--sort", "newest", "--dated"], "a2\na1\n"),
+        (&["--from", "2023"], "note.txt\n"),
+        (&["--from", "2023", "--dated"], ""),
+    ] {
+        assert_eq!(ids(options), expected, "{options:?}");
+    }
+    assert_eq!(archive.text(&["query", "rates", "--count", "--dated"]), "2\n");
+    let json = archive.json(&["timeline", "rates", "--by", "year", "--json"]);
+    let series = &json["series"][0];
+    assert_eq!((&series["dated_by_file"], series["periods"].as_array().map(Vec::len)), (&1.into(), Some(1)), "{json}");
+    let text = archive.text(&["timeline", "rates", "--by", "day"]);
+    assert!(text.ends_with("\n1 article with only the date of the file\n"), "{text}");
+}
+
+#[test]
 fn a_timeline_counts_copies_once_and_says_so() {
     let archive = Archive::new();
     let json = archive.json(&["timeline", "rates", "--with", "ministry", "--by", "year", "--json"]);

@@ -36,6 +36,7 @@
 //! prefixes.
 
 mod asked;
+mod dateline;
 mod fold;
 mod forms;
 mod han;

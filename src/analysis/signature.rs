@@ -4,8 +4,11 @@
 //! one-permutation hashing (Li, Owen and Zhang, NIPS 2012) with b-bit values (Li and König, WWW 2010). Bins that are
 //! empty on both sides are left out of the comparison, which needs no densification. Beside them stand the number of
 //! shingles, by which resemblance becomes containment, and two sketches of the body's figures and names: two
-//! market reports from one template share most of their words and not their figures. The headline has no part in it.
+//! market reports from one template share most of their words and not their figures. The first words have bins of their
+//! own, since a wire story is cut from its end, and a short cut is lost among the shingles of the whole. The day of
+//! publication says how much likeness is asked for. Headline and dateline have no part in it.
 
+use super::dateline::dateline_bytes;
 use super::tokens::Token;
 
 /// Words of a shingle: of three, unrelated stories on one subject share too many, and of five, a reworded copy too few.
@@ -14,30 +17,73 @@ const SHINGLE_WORDS: usize = 4;
 /// Bins; the standard error of a resemblance of .3 is then .057.
 const BINS: usize = 64;
 
+/// Bins of the first words, and how many words these are.
+const LEAD_BINS: usize = 16;
+const LEAD_WORDS: u32 = 32;
+
 /// Values of a kept byte that stand for a hash; 0 is an empty bin.
 const BIN_VALUES: u64 = 255;
-
-/// Resemblance from which two articles may be copies; the original and its first fifth have .2.
-const RESEMBLANCE_MIN: f32 = 0.18;
-
-/// Share of the shorter article that must stand in the longer one. Copies that lost different paragraphs share two
-/// thirds; other stories on the same subject, in the same words here and there, less than a tenth.
-const CONTAINMENT_MIN: f32 = 0.58;
 
 /// Shingles under which an article is too short to be told from its like: it is a copy only when all is the same.
 const SHINGLES_MIN: u32 = 8;
 
-/// Share of the shorter article's figures that the longer one may lack.
-const NUMBERS_LACKING_MAX: f32 = 0.1;
+/// Shingles that are counted.
+const SHINGLES_MAX: u32 = (1 << 24) - 1;
 
-/// Shingles of the shorter article for which one further figure may differ, four at twice as many, and so on: a long
-/// text is evidence enough, and the daily notice from a template is a short one.
-const SHINGLES_FOR_A_NUMBER: f32 = 100.0;
+/// Shingles under which a text needs more likeness to a text of other days: one sentence may stand in both.
+const SHORT_SHINGLES: u32 = 100;
+
+/// Shingles of the shorter article from which the first words alone say nothing.
+const CUT_SHINGLES_MAX: u32 = 300;
+
+/// Days between two articles that may come from one delivery of a wire.
+const NEAR_DAYS: i64 = 3;
+
+/// What two articles must share to be copies.
+struct Limits {
+    /// Resemblance from which containment can be told; the original and its first fifth have .2.
+    resemblance_min: f32,
+    /// Resemblance of the first words from which they speak for the whole of a short article.
+    lead_min: f32,
+    /// Share of the shorter article that must stand in the longer one. Copies that lost different paragraphs share two
+    /// thirds, short ones a third; other stories on the same subject, in the same words here and there, less than a tenth.
+    containment_min: f32,
+    /// Share of the shorter article's figures that the longer one may lack.
+    numbers_lacking_max: f32,
+    /// Shingles of the shorter article for which one further figure may differ, four at twice as many, and so on: a long
+    /// text is evidence enough, and the daily notice from a template is a short one.
+    shingles_for_a_number: f32,
+    /// Names that the longer one may lack beside the shares below: an outlet names itself.
+    names_spare: f32,
+}
+
+/// Of articles of the same days.
+const NEAR: Limits = Limits {
+    resemblance_min: 0.15,
+    lead_min: 0.6,
+    containment_min: 0.33,
+    numbers_lacking_max: 0.1,
+    shingles_for_a_number: 100.0,
+    names_spare: 1.0,
+};
+
+/// Of articles of other days.
+const FAR: Limits = Limits {
+    resemblance_min: 0.18,
+    lead_min: 0.9,
+    containment_min: 0.58,
+    numbers_lacking_max: 0.05,
+    shingles_for_a_number: 150.0,
+    names_spare: 0.0,
+};
+
+/// Resemblance from which short articles of other days may be copies.
+const SHORT_FAR_RESEMBLANCE_MIN: f32 = 0.5;
 
 /// Share of the shorter article's names that the longer one may lack.
 const NAMES_LACKING_MAX: f32 = 0.15;
 
-/// Shingles of the shorter article for which one further name may be lacking.
+/// Shingles of the shorter article for which one further name may be lacking, up to half of them.
 const SHINGLES_PER_NAME: f32 = 30.0;
 
 /// What is kept of a body to know its copies by.
@@ -45,52 +91,77 @@ const SHINGLES_PER_NAME: f32 = 30.0;
 pub struct Signature {
     /// How many shingles it has.
     shingles: u32,
+    /// The day of publication, days since 1970; none when it is not known.
+    day: Option<i32>,
+    /// A hash of the figures in the dateline; 0 when it has none.
+    dateline: u8,
     /// A bit for each figure, by its hash.
     numbers: u64,
     /// A bit for each word with a capital that is no stop word, by its hash.
     names: u64,
     /// A byte of the least hash in each bin; 0 where there is none.
     bins: [u8; BINS],
+    /// The same of the first words.
+    lead: [u8; LEAD_BINS],
 }
 
 impl Signature {
     /// Words of 64 bits that hold a signature.
-    pub const WORDS: usize = 3 + BINS / 8;
+    pub const WORDS: usize = 3 + (BINS + LEAD_BINS) / 8;
 
     /// Whether the one article's text is the other's, whole, cut or lightly edited. Symmetric, not transitive.
+    ///
+    /// Articles of the same days, and those whose day is not known, need less in common than others.
     pub fn is_copy_of(&self, other: &Self) -> bool {
         let (short, long) = if self.shingles <= other.shingles { (self, other) } else { (other, self) };
         if short.shingles < SHINGLES_MIN {
             return short.shingles == long.shingles && short.numbers == long.numbers && short.bins == long.bins;
         }
-        let resemblance = short.resemblance(long);
-        if resemblance < RESEMBLANCE_MIN || short.containment_by(long, resemblance) < CONTAINMENT_MIN {
+        let near = short.day.zip(long.day).is_none_or(|(a, b)| (i64::from(a) - i64::from(b)).abs() <= NEAR_DAYS);
+        let limits = if near { &NEAR } else { &FAR };
+        let shared = short.shared_with(long, near, limits);
+        if shared < limits.containment_min {
             return false;
         }
-        // Of two that are equally long, either may be the one that was cut.
-        short.has_facts_in(long) || short.shingles == long.shingles && long.has_facts_in(short)
+        // What stands in one of them alone has names of its own.
+        let names_lacking = if near { NAMES_LACKING_MAX.max(1.0 - shared) } else { NAMES_LACKING_MAX };
+        // Weeks apart, another day in the dateline means another report from one template.
+        let redated = u32::from(!near && short.dateline != long.dateline && short.dateline != 0 && long.dateline != 0);
+        // Of two that are about equally long, either may be the one that was cut.
+        let alike = short.shingles == long.shingles || near && 3 * short.shingles > 2 * long.shingles;
+        let holds = |one: &Self, other| one.has_facts_in(other, limits, names_lacking, redated);
+        holds(short, long) || alike && holds(long, short)
+    }
+
+    /// The share of the shorter article that stands in the longer one, as far as it can be told; 0 where it cannot.
+    fn shared_with(&self, long: &Self, near: bool, limits: &Limits) -> f32 {
+        let resemblance = self.resemblance(long);
+        let far_and_short = !near && self.shingles < SHORT_SHINGLES;
+        let least = if far_and_short { SHORT_FAR_RESEMBLANCE_MIN } else { limits.resemblance_min };
+        let whole = if resemblance < least { 0.0 } else { self.containment_by(long, resemblance) };
+        // The first words of a very short article are its one sentence.
+        let tells = self.shingles < CUT_SHINGLES_MAX && (near || 2 * self.shingles > 3 * LEAD_WORDS);
+        let lead = if tells { resemblance_of(&self.lead, &long.lead) } else { 0.0 };
+        if lead < limits.lead_min { whole } else { whole.max(2.0 * lead / (1.0 + lead)) }
     }
 
     /// Whether the other has nearly all figures and names of this one. A long text may differ in more of them, since
-    /// its words are evidence enough: an update has a new figure, another outlet its own dateline.
-    fn has_facts_in(&self, other: &Self) -> bool {
+    /// its words are evidence enough: an update has a new figure, another outlet its own name.
+    fn has_facts_in(&self, other: &Self, limits: &Limits, names_lacking: f32, redated: u32) -> bool {
         let size = self.shingles as f32;
         let lacks_few = |own: u64, others: u64, share: f32, spare: f32| {
             (own & !others).count_ones() as f32 <= own.count_ones() as f32 * share + spare
         };
-        lacks_few(self.numbers, other.numbers, NUMBERS_LACKING_MAX, (size / SHINGLES_FOR_A_NUMBER).powi(2))
-            && lacks_few(self.names, other.names, NAMES_LACKING_MAX, size / SHINGLES_PER_NAME)
+        let numbers_spare = (size / limits.shingles_for_a_number).powi(2) - redated as f32;
+        let names_half = self.names.count_ones() as f32 / 2.0;
+        let names_spare = (size / SHINGLES_PER_NAME + limits.names_spare).min(names_half);
+        lacks_few(self.numbers, other.numbers, limits.numbers_lacking_max, numbers_spare)
+            && lacks_few(self.names, other.names, names_lacking, names_spare)
     }
 
     /// The estimated resemblance: the share of shingles of both that are in both (Jaccard), 0 to 1.
     pub fn resemblance(&self, other: &Self) -> f32 {
-        let pairs = || self.bins.iter().zip(&other.bins);
-        let equal: u32 = pairs().map(|(a, b)| u32::from(a == b && *a != 0)).sum();
-        let both: u32 = pairs().map(|(a, b)| u32::from(*a != 0 && *b != 0)).sum();
-        let either: u32 = pairs().map(|(a, b)| u32::from(*a != 0 || *b != 0)).sum();
-        // Different hashes have the same byte now and then.
-        let by_chance = (both - equal) as f32 / BIN_VALUES as f32;
-        ((equal as f32 - by_chance) / (either as f32).max(1.0)).clamp(0.0, 1.0)
+        resemblance_of(&self.bins, &other.bins)
     }
 
     /// The estimated share of the shorter article's shingles that are in the longer one, 0 to 1.
@@ -106,16 +177,19 @@ impl Signature {
 
     /// The bytes of bins that stand side by side, with their place: nearly all copies have one pair in common.
     pub fn byte_pairs(&self) -> Vec<(u8, u8, u8)> {
-        let pairs = (0..).zip(self.bins.chunks_exact(2));
+        let pairs = (0..).zip(self.bins.chunks_exact(2).chain(self.lead.chunks_exact(2)));
         pairs.filter(|(_, pair)| pair[0] != 0 && pair[1] != 0).map(|(at, pair)| (at, pair[0], pair[1])).collect()
     }
 
     /// The signature as numbers, for a column.
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let mut words = [0; Self::WORDS];
-        words[..3].copy_from_slice(&[u64::from(self.shingles), self.numbers, self.names]);
-        let (bins, _) = self.bins.as_chunks();
-        for (word, bytes) in words[3..].iter_mut().zip(bins) {
+        // The day stands above the dateline and that above the number of shingles; 0 is none.
+        let day = self.day.map_or(0, |day| (day ^ i32::MIN) as u32);
+        let first = u64::from(day) << 32 | u64::from(self.dateline) << 24 | u64::from(self.shingles);
+        words[..3].copy_from_slice(&[first, self.numbers, self.names]);
+        let (bins, lead) = (self.bins.as_chunks().0, self.lead.as_chunks().0);
+        for (word, bytes) in words[3..].iter_mut().zip(bins.iter().chain(lead)) {
             *word = u64::from_le_bytes(*bytes);
         }
         words
@@ -124,19 +198,35 @@ impl Signature {
     /// The signature behind [`to_words`](Self::to_words); none when these are not as many as it has.
     pub fn from_words(words: &[u64]) -> Option<Self> {
         let words: &[u64; Self::WORDS] = words.try_into().ok()?;
-        let mut bins = [0; BINS];
-        for (bytes, word) in bins.chunks_exact_mut(8).zip(&words[3..]) {
+        let (mut bins, mut lead) = ([0; BINS], [0; LEAD_BINS]);
+        for (bytes, word) in bins.chunks_exact_mut(8).chain(lead.chunks_exact_mut(8)).zip(&words[3..]) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Some(Self { shingles: u32::try_from(words[0]).ok()?, numbers: words[1], names: words[2], bins })
+        let day = Some((words[0] >> 32) as u32).filter(|day| *day != 0).map(|day| day as i32 ^ i32::MIN);
+        let (shingles, dateline) = (words[0] as u32 & SHINGLES_MAX, (words[0] >> 24) as u8);
+        Some(Self { shingles, day, dateline, numbers: words[1], names: words[2], bins, lead })
     }
+}
+
+/// The share of shingles of two sketches that are in both (Jaccard), 0 to 1.
+fn resemblance_of(one: &[u8], other: &[u8]) -> f32 {
+    let pairs = || one.iter().zip(other);
+    let equal: u32 = pairs().map(|(a, b)| u32::from(a == b && *a != 0)).sum();
+    let both: u32 = pairs().map(|(a, b)| u32::from(*a != 0 && *b != 0)).sum();
+    let either: u32 = pairs().map(|(a, b)| u32::from(*a != 0 || *b != 0)).sum();
+    // Different hashes have the same byte now and then.
+    let by_chance = (both - equal) as f32 / BIN_VALUES as f32;
+    ((equal as f32 - by_chance) / (either as f32).max(1.0)).clamp(0.0, 1.0)
 }
 
 /// Collects the signature of one article from its tokens.
 #[derive(Debug)]
 pub struct SignatureBuilder<'a> {
     text: &'a str,
-    body_start: usize,
+    day: Option<i32>,
+    dateline: u8,
+    /// Where the text begins that is compared: behind headline and dateline.
+    start: usize,
     next_position: u32,
     /// Hashes of the last words, the newest last.
     window: [u64; SHINGLE_WORDS],
@@ -145,20 +235,29 @@ pub struct SignatureBuilder<'a> {
     names: u64,
     /// The least hash of each bin.
     least: [u64; BINS],
+    lead: [u64; LEAD_BINS],
 }
 
 impl<'a> SignatureBuilder<'a> {
-    /// For a stored text whose headline has `title_bytes` bytes.
-    pub fn new(text: &'a str, title_bytes: usize) -> Self {
+    /// For a stored text whose headline has `title_bytes` bytes; `day` is that of publication, days since 1970, where it
+    /// is stated.
+    pub fn new(text: &'a str, title_bytes: usize, day: Option<i64>) -> Self {
+        let body = text.get(title_bytes..).unwrap_or_default();
+        let blank = body.len() - body.trim_start().len();
+        let dateline = &body[blank..][..dateline_bytes(&body[blank..])];
+        let figures: Vec<u8> = dateline.bytes().filter(u8::is_ascii_digit).collect();
         Self {
             text,
-            body_start: title_bytes,
+            day: day.and_then(|day| i32::try_from(day).ok()),
+            dateline: if figures.is_empty() { 0 } else { (mix(hash(&figures)) % BIN_VALUES + 1) as u8 },
+            start: title_bytes + blank + dateline.len(),
             next_position: 0,
             window: [0; SHINGLE_WORDS],
             words: 0,
             numbers: 0,
             names: 0,
             least: [u64::MAX; BINS],
+            lead: [u64::MAX; LEAD_BINS],
         }
     }
 
@@ -166,7 +265,7 @@ impl<'a> SignatureBuilder<'a> {
     pub fn push(&mut self, token: &Token<'_>) {
         // A joined form says again what the parts of its word have said.
         let joined = token.position < self.next_position;
-        if token.start < self.body_start || joined {
+        if token.start < self.start || joined {
             return;
         }
         self.next_position = token.position + 1;
@@ -189,6 +288,10 @@ impl<'a> SignatureBuilder<'a> {
             let shingle = mix(self.window.iter().fold(0, |sum: u64, h| sum.wrapping_mul(ODD).wrapping_add(*h)));
             let least = &mut self.least[(shingle >> 58) as usize];
             *least = shingle.min(*least);
+            if self.words <= LEAD_WORDS {
+                let least = &mut self.lead[(shingle >> 60) as usize];
+                *least = shingle.min(*least);
+            }
         }
     }
 
@@ -196,7 +299,17 @@ impl<'a> SignatureBuilder<'a> {
     pub fn finish(self) -> Option<Signature> {
         let shingles = (self.words + 1).checked_sub(SHINGLE_WORDS as u32).filter(|n| *n > 0)?;
         let byte = |least: u64| if least == u64::MAX { 0 } else { (least % BIN_VALUES + 1) as u8 };
-        Some(Signature { shingles, numbers: self.numbers, names: self.names, bins: self.least.map(byte) })
+        let (bins, lead) = (self.least.map(byte), self.lead.map(byte));
+        let Self { day, dateline, .. } = self;
+        Some(Signature {
+            shingles: shingles.min(SHINGLES_MAX),
+            day,
+            dateline,
+            numbers: self.numbers,
+            names: self.names,
+            bins,
+            lead,
+        })
     }
 }
 
@@ -230,7 +343,7 @@ mod tests {
     use super::*;
 
     fn signature(body: &str) -> Option<Signature> {
-        let mut builder = SignatureBuilder::new(body, 0);
+        let mut builder = SignatureBuilder::new(body, 0, None);
         analyse(body, 0, Language::default(), &mut Words::default(), &mut |token| builder.push(&token));
         builder.finish()
     }
@@ -291,7 +404,8 @@ mod tests {
         let words = found.to_words().map(|word| format!("{word:x}")).join(" ");
         assert_eq!(
             words,
-            "a 1010000000000000 80000100 0 180000 1f000000 0 79000000 796c000000000000 58 50000078d4000000"
+            "a 1010000000000000 80000100 0 180000 1f000000 0 79000000 796c000000000000 58 50000078d4000000 \
+             1f00180000 78d400586c000079"
         );
     }
 
@@ -335,6 +449,36 @@ mod tests {
             ("another company", report("Kestrel Shipping Corp", "HOUSTON", [14, 11, 97, 84, 3, 2]), false),
         ] {
             assert_eq!(one.is_copy_of(&signature(&other).expect("long")), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn short_copies_differ_in_dateline_outlet_and_length() {
+        let story = "The ministry in Tarn said on Friday that 41 of the 60 licences for the new ferry had lapsed and that \
+                     nobody had asked for them again, which Mayor Kess called a shame for the islands.";
+        let more = text(0..150);
+        let on = |day, body: &str| {
+            let mut builder = SignatureBuilder::new(body, 0, day);
+            analyse(body, 0, Language::default(), &mut Words::default(), &mut |token| builder.push(&token));
+            builder.finish().expect("long enough")
+        };
+        let one = on(Some(100), &format!("TARN, July 3 (AP) - {story}"));
+        for (name, day, body, expected) in [
+            ("another day in the dateline", 101, format!("TARN, July 4 - {story}"), true),
+            ("another dash", 100, format!("Tarn (dpa) — {story}"), true),
+            (
+                "no dateline, and an outlet's line",
+                100,
+                format!("{story}\n\nEvening Record contributed to this report."),
+                true,
+            ),
+            ("a long article that begins so", 100, format!("{story}\n\n{more}"), true),
+            ("the same text a month later", 130, format!("TARN, July 3 - {story}"), true),
+            ("a report in the same words a month later", 130, format!("TARN, Aug 4 - {story}"), false),
+            ("other figures", 100, story.replace("41", "17").replace("60", "90"), false),
+            ("one sentence of it, among others, a month later", 130, format!("{more}{story}"), false),
+        ] {
+            assert_eq!(one.is_copy_of(&on(Some(day), &body)), expected, "{name}");
         }
     }
 

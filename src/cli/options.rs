@@ -98,6 +98,7 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Filter, Error> {
     Ok(Filter {
         from,
         to,
+        dated: args.dated,
         source: names(&args.source, &args.not_source),
         language: names(&args.language, &args.not_language),
         section: names(&args.section, &args.not_section),

@@ -62,5 +62,5 @@ pub use version::{article_version, file_version, repeated_version, skip_version,
 pub use writer::{Writer, WriterOptions};
 
 pub(crate) use bounds::{Bounds, BoundsReader};
-pub(crate) use row::{date_of, days_since_1970};
+pub(crate) use row::{date_of, days_since_1970, stated_day};
 pub(crate) use schema::Fields;

@@ -217,6 +217,11 @@ impl Reader {
         self.columns.str(segment, column).map_err(|e| self.failed(e))
     }
 
+    /// Where a segment's days of publication come from: places in [`Provenance::ALL`](crate::article::Provenance::ALL).
+    pub(crate) fn published_from(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
+        self.columns.u64(segment, "published_from").map_err(|e| self.failed(e))
+    }
+
     /// The value of a string column for a document.
     pub(crate) fn string(
         &self,

@@ -91,7 +91,9 @@ fields! {
     facts: add_text_field = STORED;
     /// The day of publication, days since 1970-01-01.
     published_day: add_i64_field = FAST;
-    /// The moment of publication, seconds since 1970; midnight UTC of the day when no time is known.
+    /// Where that day comes from: a place in [`Provenance::ALL`](crate::article::Provenance::ALL).
+    published_from: add_u64_field = FAST;
+    /// The moment of publication where it is stated, seconds since 1970; midnight UTC of the day when no time is known.
     published_time: add_i64_field = FAST;
     /// The outlet as written, for counts.
     outlet: add_text_field = FAST;

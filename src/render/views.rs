@@ -103,9 +103,12 @@ pub fn timeline_text(out: &mut dyn Write, timeline: &Timeline, queries: &[&str],
     if several && let Some(last) = table.lines().nth(timeline.periods.len()) {
         writeln!(out, "{last}")?;
     }
-    for (query, undated) in queries.iter().zip(&timeline.undated).filter(|(_, undated)| **undated > 0) {
-        let of = if several { format!(" of {}", safe(query)) } else { String::new() };
-        writeln!(out, "{} without a date{of}", counted(*undated, "article", "articles"))?;
+    let apart = [(&timeline.undated, "without a date"), (&timeline.dated_by_file, "with only the date of the file")];
+    for (counts, how) in apart {
+        for (query, count) in queries.iter().zip(counts).filter(|(_, count)| **count > 0) {
+            let of = if several { format!(" of {}", safe(query)) } else { String::new() };
+            writeln!(out, "{} {how}{of}", counted(*count, "article", "articles"))?;
+        }
     }
     Ok(())
 }
@@ -151,6 +154,7 @@ struct JsonSeries<'a> {
     articles: u64,
     with_copies: u64,
     undated: u64,
+    dated_by_file: u64,
     periods: Vec<JsonPeriod>,
 }
 
@@ -162,7 +166,7 @@ struct JsonPeriod {
 }
 
 /// Writes one object: `schema`, `unit`, `copies` (whether each is counted) and `series`, each with its `query`, its
-/// `articles` as counted, those `with_copies`, the `undated` ones, and its `periods`.
+/// `articles` as counted, those `with_copies`, the `undated` ones, those `dated_by_file` (in no period), and its `periods`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -178,6 +182,7 @@ pub fn timeline_json(
         articles: matches.counted(),
         with_copies: matches.articles(),
         undated: timeline.undated.get(at).copied().unwrap_or(0),
+        dated_by_file: timeline.dated_by_file.get(at).copied().unwrap_or(0),
         periods: timeline
             .periods
             .iter()

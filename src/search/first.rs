@@ -155,7 +155,7 @@ fn best(
     best.finish(searcher)
 }
 
-/// Articles by time of publication, the undated last; ties by identifier, then source file.
+/// Articles by stated time of publication, those without one last; ties by identifier, then source file.
 fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> tantivy::Result<Vec<DocAddress>> {
     let keys = (
         (SortByStaticFastValue::<i64>::for_field("published_time"), order),

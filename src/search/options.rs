@@ -23,6 +23,8 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Last day of publication.
     pub to: Option<Date>,
+    /// Only articles that state their date: neither undated nor dated by their file.
+    pub dated: bool,
     /// Words in the name of the outlet.
     pub source: Names,
     /// Language, by code or name.
@@ -50,7 +52,7 @@ impl Filter {
     /// Whether it accepts every article.
     pub fn is_empty(&self) -> bool {
         let names = [&self.source, &self.language, &self.section];
-        self.from.is_none() && self.to.is_none() && names.iter().all(|names| names.is_empty())
+        !self.dated && self.from.is_none() && self.to.is_none() && names.iter().all(|names| names.is_empty())
     }
 }
 

@@ -20,7 +20,7 @@ use super::spans::{Lookup, SpanQuery, SpanTree};
 use super::statistics::Statistics;
 use super::translit::{Spellings, spellings};
 use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, untagged};
-use crate::article;
+use crate::article::{self, Provenance};
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
@@ -600,6 +600,11 @@ impl<'a> Builder<'a> {
         if filter.from.is_some() || filter.to.is_some() {
             let bound = |date: Option<crate::article::Date>| date.map_or(Bound::Unbounded, |d| Bound::Included(day(d)));
             filters.push(Box::new(RangeQuery::new(bound(filter.from), bound(filter.to))));
+        }
+        if filter.dated {
+            let bound = |from: Provenance| Term::from_field_u64(self.fields.published_from, from as u64);
+            let (first, beyond) = (bound(Provenance::Metadata), bound(Provenance::FileTime));
+            filters.push(Box::new(RangeQuery::new(Bound::Included(first), Bound::Excluded(beyond))));
         }
         for (field, Names { any_of, none_of }) in [
             (self.fields.source, &filter.source),

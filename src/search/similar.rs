@@ -10,7 +10,7 @@ use super::statistics::Statistics;
 use crate::analysis::{Language, Signature, SignatureBuilder, analyse, stored_text};
 use crate::article::Article;
 use crate::error::Error;
-use crate::index::Reader;
+use crate::index::{Reader, stated_day};
 
 /// The article to find similar ones for.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,15 +43,18 @@ pub(super) fn understood(
     statistics: &Statistics<'_>,
     subject: &Subject,
 ) -> Result<(Hidden, Model), Error> {
-    let (at, text, title_bytes, language) = match subject {
+    let (at, text, title_bytes, day, language) = match subject {
         Subject::Indexed(id) => {
             let at = *reader.places(id)?.first().ok_or_else(|| Error::UnknownArticle { id: id.clone() })?;
             let stored = reader.article(at)?;
-            (Some(at), stored.text, stored.title_bytes, stored.article.language)
+            let day = stated_day(&stored.article);
+            (Some(at), stored.text, stored.title_bytes, day, stored.article.language)
         }
-        Subject::Article(article) => (None, stored_text(article), article.title.len(), article.language.clone()),
+        Subject::Article(article) => {
+            (None, stored_text(article), article.title.len(), stated_day(article), article.language.clone())
+        }
     };
-    let mut signature = SignatureBuilder::new(&text, title_bytes);
+    let mut signature = SignatureBuilder::new(&text, title_bytes, day);
     let language = Language::of(language.as_deref());
     analyse(&text, title_bytes, language, &mut reader.words(), &mut |token| signature.push(&token));
     let sample = Sample { text: &text, title_bytes, language, share: 1.0 };

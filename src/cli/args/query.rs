@@ -27,7 +27,8 @@ use super::output::Output;
 /// reads queries from standard input, one per line.
 ///
 /// `~` before a date marks it as uncertain: it is the date of the file, or its
-/// day and month may be swapped.
+/// day and month may be swapped. A file's date counts for `--from` and `--to`
+/// and comes last with `--sort`; `--dated` leaves out such articles.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
@@ -121,6 +122,9 @@ pub(in crate::cli) struct FilterArgs {
     /// Published in this period: `2023`, `2019..2021`, `2019..`, `..2021-06`
     #[arg(long, help_heading = FILTERS, value_name = "DATES", conflicts_with_all = ["from", "to"])]
     pub(in crate::cli) date: Option<String>,
+    /// Only articles that state their date: without those dated by their file (`~` before the date) and the undated
+    #[arg(long)]
+    pub(in crate::cli) dated: bool,
     /// Published by an outlet with these words in its name; may be repeated
     #[arg(long, help_heading = FILTERS, value_name = "NAME")]
     pub(in crate::cli) source: Vec<String>,

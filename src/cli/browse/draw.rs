@@ -338,6 +338,7 @@ mod tests {
             unit: Unit::Year,
             periods: (1900..2023).map(|y| period(y, y as u64 % 9)).collect(),
             undated: vec![0],
+            dated_by_file: vec![0],
         };
         state.views = Some(Views { facets, timeline });
         state

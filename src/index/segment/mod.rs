@@ -43,7 +43,7 @@ use tantivy::{Index, Term};
 
 use super::collection::Totals;
 use super::memory::SegmentShares;
-use super::row::{ArticlePlace, FileFacts, Row, days_since_1970};
+use super::row::{ArticlePlace, FileFacts, Row, days_since_1970, stated_day};
 use super::schema::{Fields, Kind};
 use super::version::file_version;
 use super::writer::engine_error;
@@ -211,8 +211,11 @@ impl SegmentBuilder {
             if let Some(published) = article.published {
                 let day = days_since_1970(published.day);
                 open.number("published_day", document, day);
-                let time = published.instant.map_or(day * 86_400, |at| at.as_second());
-                open.number("published_time", document, time);
+                open.number("published_from", document, published.provenance as u64);
+                if published.is_stated() {
+                    let time = published.instant.map_or(day * 86_400, |at| at.as_second());
+                    open.number("published_time", document, time);
+                }
             }
             if let Some(source) = &article.source {
                 open.text("outlet", document, source);
@@ -234,7 +237,7 @@ impl SegmentBuilder {
         let language = Language::of(article.language.as_deref());
         let Self { words, text: stream, shorts: [(_, title), facts @ ..], .. } = self;
         let title_bytes = article.title.len();
-        let mut signature = SignatureBuilder::new(text, title_bytes);
+        let mut signature = SignatureBuilder::new(text, title_bytes, stated_day(article));
         let outline = analyse(text, title_bytes, language, words, &mut |token| {
             stream.push(&token);
             if token.start < title_bytes {

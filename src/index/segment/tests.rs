@@ -102,7 +102,7 @@ fn theirs() -> Index {
         let mut document = begun(Kind::Article, place, article_version(place, &id, &article));
         let text = stored_text(&article);
         let (mut terms, mut forms, mut seen) = (Vec::new(), Vec::new(), BTreeMap::<String, usize>::new());
-        let mut signature = SignatureBuilder::new(&text, article.title.len());
+        let mut signature = SignatureBuilder::new(&text, article.title.len(), stated_day(&article));
         let outline = analyse(&text, article.title.len(), Language::default(), &mut words, &mut |token| {
             let ordinal = seen.entry(token.term().to_owned()).or_default();
             if untagged(token.term()) != token.folded() {
@@ -150,6 +150,7 @@ fn theirs() -> Index {
         }
         if let Some(published) = article.published {
             document.add_i64(f.published_day, days_since_1970(published.day));
+            document.add_u64(f.published_from, published.provenance as u64);
             document.add_i64(f.published_time, days_since_1970(published.day) * 86_400);
         }
         document.add_text(f.outlet, article.source.as_deref().unwrap_or_default());

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use tantivy::DocAddress;
 
 use super::Matches;
+use crate::article::Provenance;
 use crate::error::Error;
 use crate::index::{Reader, date_of};
 
@@ -39,6 +40,8 @@ pub struct Timeline {
     pub periods: Vec<Period>,
     /// Number of articles without a date, by series.
     pub undated: Vec<u64>,
+    /// How many have only the date of their file, by series; they are in no period.
+    pub dated_by_file: Vec<u64>,
 }
 
 /// A period.
@@ -50,6 +53,14 @@ pub struct Period {
     pub articles: Vec<u64>,
     /// Share of matching articles among all articles of the period, with all copies, by series; 0 if there are none.
     pub shares: Vec<f64>,
+}
+
+/// How many articles of a series are of which day, and how many state none.
+#[derive(Default)]
+struct Days {
+    stated: BTreeMap<i64, u64>,
+    by_file: u64,
+    undated: u64,
 }
 
 impl Unit {
@@ -107,55 +118,61 @@ impl Unit {
 pub fn timeline(reader: &Reader, series: &[Matches], unit: Option<Unit>) -> Result<Timeline, Error> {
     let segments = reader.searcher().segment_readers();
     let columns = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
+    let origins = segments.iter().map(|segment| reader.published_from(segment)).collect::<Result<Vec<_>, Error>>()?;
+    let by_file = |ord: usize, doc| origins[ord].first(doc) == Some(Provenance::FileTime as u64);
     let days = |docs: &[DocAddress]| {
-        let mut counts: BTreeMap<i64, u64> = BTreeMap::new();
-        let mut undated = 0;
+        let mut days = Days::default();
         for doc in docs {
-            match columns[doc.segment_ord as usize].first(doc.doc_id) {
-                Some(day) => *counts.entry(day).or_default() += 1,
-                None => undated += 1,
+            let ord = doc.segment_ord as usize;
+            match columns[ord].first(doc.doc_id) {
+                Some(_) if by_file(ord, doc.doc_id) => days.by_file += 1,
+                Some(day) => *days.stated.entry(day).or_default() += 1,
+                None => days.undated += 1,
             }
         }
-        (counts, undated)
+        days
     };
-    let counted: Vec<_> = series.iter().map(|matches| days(&matches.counted)).collect();
-    let with_copies: Vec<_> = series.iter().map(|matches| days(&matches.all).0).collect();
-    let undated = counted.iter().map(|(_, undated)| *undated).collect();
+    let counted: Vec<Days> = series.iter().map(|matches| days(&matches.counted)).collect();
+    let with_copies: Vec<BTreeMap<i64, u64>> = series.iter().map(|matches| days(&matches.all).stated).collect();
+    let mut timeline = Timeline {
+        unit: unit.unwrap_or(Unit::Day),
+        periods: Vec::new(),
+        undated: counted.iter().map(|days| days.undated).collect(),
+        dated_by_file: counted.iter().map(|days| days.by_file).collect(),
+    };
     let bound = |last: bool| {
         let keys =
             with_copies.iter().filter_map(|days| if last { days.keys().next_back() } else { days.keys().next() });
         if last { keys.max() } else { keys.min() }
     };
     let (Some(first), Some(last)) = (bound(false), bound(true)) else {
-        return Ok(Timeline { unit: unit.unwrap_or(Unit::Day), periods: Vec::new(), undated });
+        return Ok(timeline);
     };
     let unit = unit.unwrap_or_else(|| Unit::for_days(last - first));
-    let (Some(first_day), Some(last_day)) = (date_of(*first), date_of(*last)) else {
-        return Ok(Timeline { unit, periods: Vec::new(), undated });
-    };
+    timeline.unit = unit;
+    let (Some(first_day), Some(last_day)) = (date_of(*first), date_of(*last)) else { return Ok(timeline) };
     let mut all: BTreeMap<i64, u64> = BTreeMap::new();
-    for (segment, column) in segments.iter().zip(&columns) {
-        for doc in segment.doc_ids_alive() {
+    for (ord, (segment, column)) in segments.iter().zip(&columns).enumerate() {
+        for doc in segment.doc_ids_alive().filter(|doc| !by_file(ord, *doc)) {
             if let Some(day) = column.first(doc) {
                 *all.entry(day).or_default() += 1;
             }
         }
     }
-    let mut periods = Vec::new();
     let mut start = unit.start(first_day);
-    while start <= last_day && periods.len() < PERIODS_MAX {
+    while start <= last_day && timeline.periods.len() < PERIODS_MAX {
         let next = unit.next(start);
         let range = crate::index::days_since_1970(start)..next.map_or(i64::MAX, crate::index::days_since_1970);
         let sum = |days: &BTreeMap<i64, u64>| days.range(range.clone()).map(|(_, count)| count).sum::<u64>();
         let of = sum(&all);
         let share = |matching: u64| if of > 0 { matching as f64 / of as f64 } else { 0.0 };
-        periods.push(Period {
+        timeline.periods.push(Period {
             start,
-            articles: counted.iter().map(|(days, _)| sum(days)).collect(),
+            articles: counted.iter().map(|days| sum(&days.stated)).collect(),
             shares: with_copies.iter().map(|days| share(sum(days))).collect(),
         });
         let Some(next) = next else { break };
         start = next;
     }
-    Ok(Timeline { unit, periods, undated })
+    Ok(timeline)
 }
