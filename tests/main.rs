@@ -23,6 +23,7 @@ mod languages;
 mod outputs;
 mod passages;
 mod places;
+mod queries;
 mod ranking;
 mod reading;
 mod readme;
