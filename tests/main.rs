@@ -27,5 +27,6 @@ mod queries;
 mod ranking;
 mod reading;
 mod readme;
+mod recipes;
 mod terminal;
 mod views;

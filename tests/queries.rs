@@ -156,6 +156,22 @@ const PARTS: &[&str] = &[
     "\t",
     "\n",
     "@saved",
+    "\"export controls\"",
+    "-\"export controls\"",
+    "NOT \"the lab\"",
+    "\"chips act\"~2",
+    "=\"AI lab\"",
+    "\"of the\"",
+    "w5",
+    "SAME",
+    "(amazon OR shanghai)",
+    "(lab w/3 clos*)",
+    "atleast2(export)",
+    "title:(china OR chips)",
+    "&",
+    "|",
+    "!china",
+    "at&t",
 ];
 
 /// CPU time that one query may take, with the debug assertions of a test.

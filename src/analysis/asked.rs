@@ -177,6 +177,8 @@ mod tests {
         }
         for (word, parts, joined) in [
             ("long-term", "long@0 term@1", Some("longterm")),
+            ("at&t", "at@0 t@1", Some("at&t")),
+            ("R&D", "r&d@0", None),
             ("l’économie", "economi@1", Some("leconomi")),
             ("bbc.co.uk", "bbc@0 co@1 uk@2", None),
             ("管制令", "管制@0 制令@1", None),

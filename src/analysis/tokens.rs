@@ -379,6 +379,8 @@ impl<'a> Walk<'a> {
                 (self.letter_at(next) || first == Class::Letter && self.digit_at(next)).then_some("")
             }
             c if is_apostrophe(c) => (self.letter_at(next) && self.elided(start, end)).then_some(""),
+            // Who types a query may leave out the capitals of `AT&T`.
+            '&' => (self.is_query && first == Class::Letter && self.letter_at(next)).then_some("&"),
             '/' => {
                 let short = |start: usize, end: usize| self.text[start..end].bytes().all(|b| b.is_ascii_digit());
                 let after = self.text[next..self.end].bytes().take_while(u8::is_ascii_digit).count();
@@ -471,7 +473,7 @@ impl<'a> Walk<'a> {
     fn joined_form(&mut self, start: usize, end: usize, position: u32, sink: &mut impl FnMut(Token<'_>)) {
         let begins_with_letter = self.joined.starts_with(char::is_alphabetic);
         let numbers = self.joined.bytes().all(|b| b.is_ascii_digit() || b == b'/');
-        let plain = begins_with_letter && self.joined.chars().all(char::is_alphanumeric);
+        let plain = begins_with_letter && self.joined.chars().all(|c| c.is_alphanumeric() || c == '&');
         if !(plain || numbers) || self.joined.len() > JOINED_BYTES_MAX {
             return;
         }

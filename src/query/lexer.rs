@@ -142,6 +142,10 @@ impl<'a> Lexer<'a> {
         }
         let signs = self.eat_while(is_sign);
         let mut lead = Lead { sign: self.sign(start, signs), ..Lead::default() };
+        let excludes = signs.is_empty() && self.exclamation(start);
+        if excludes {
+            lead.sign = Sign::Minus;
+        }
         if let Some((bytes, count)) = operators::first_words(self.rest()) {
             let after = self.blanks_after(self.at + bytes);
             if self.has_operand(after) {
@@ -171,7 +175,7 @@ impl<'a> Lexer<'a> {
                 Named::Unknown(name) => return self.unknown_field(start, name, lead),
             }
         }
-        let bare = signs.is_empty() && !lead.exact && lead.field.is_none() && lead.first.is_none();
+        let bare = signs.is_empty() && !excludes && !lead.exact && lead.field.is_none() && lead.first.is_none();
         self.value(start, lead, bare, escaped);
     }
 
@@ -230,14 +234,17 @@ impl<'a> Lexer<'a> {
             }
         }
         let kind = match word {
-            "AND" => Kind::And,
-            "OR" => Kind::Or,
+            "AND" | "&&" => Kind::And,
+            "OR" | "||" => Kind::Or,
             "NOT" => Kind::Not,
             "and" => Kind::Lower("and"),
             "or" => Kind::Lower("or"),
             "not" => Kind::Lower("not"),
             _ => match Spelling::of(word) {
-                Spelling::No => return false,
+                Spelling::No => {
+                    self.look_alike(start, word);
+                    return false;
+                }
                 Spelling::Known(near) => {
                     self.nearness(start, near);
                     return true;
@@ -254,6 +261,14 @@ impl<'a> Lexer<'a> {
         };
         self.push(start, kind);
         true
+    }
+
+    /// Complains about a word between others that would be an operator elsewhere, or spelt otherwise.
+    fn look_alike(&mut self, start: usize, word: &str) {
+        let between = !self.out.list.is_empty() && self.has_operand(self.blanks_end());
+        if let Some(meant) = operators::look_alike(word).filter(|_| between && self.text.contains(char::is_lowercase)) {
+            self.complain(start, self.at, format!("{} is searched as a word; the operator is `{meant}`", quoted(word)));
+        }
     }
 
     fn nearness(&mut self, start: usize, near: Nearness) {
@@ -289,8 +304,8 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) {
         if !has_letters(word) {
             let hint = match word {
-                "&&" | "&" => "; `AND` asks for both",
-                "||" | "|" => "; `OR` asks for either",
+                "&" => "; `AND` asks for both",
+                "|" => "; `OR` asks for either",
                 _ => "",
             };
             let message = format!("{} has no letter or digit; left out{hint}", quoted(word));
@@ -474,10 +489,23 @@ impl<'a> Lexer<'a> {
         percent.min(BOOST_PERCENT_MAX)
     }
 
+    /// Whether a word could begin there.
+    fn begins(&self, start: usize) -> bool {
+        self.text[..start].chars().next_back().is_none_or(|c| is_blank(c) || c == '(')
+    }
+
+    /// Reads `!` before what it excludes.
+    fn exclamation(&mut self, start: usize) -> bool {
+        let is_operand = |c: char| c.is_alphanumeric() || c == '(' || is_quote(c);
+        let excludes =
+            self.begins(start) && self.rest().strip_prefix('!').is_some_and(|rest| rest.starts_with(is_operand));
+        self.at += usize::from(excludes);
+        excludes
+    }
+
     /// What a run of signs means, which counts only where a word could begin.
     fn sign(&mut self, start: usize, signs: &str) -> Sign {
-        let before = self.text[..start].chars().next_back();
-        let begins = before.is_none_or(|c| is_blank(c) || c == '(');
+        let begins = self.begins(start);
         let mut chars = signs.chars();
         match (chars.next(), chars.next()) {
             (Some(sign), None) if begins => {
@@ -498,7 +526,8 @@ impl<'a> Lexer<'a> {
     /// Goes on to the value of a known field; without one, the name becomes a word and `false` comes back.
     fn field_value(&mut self, start: usize, name: &str, sign: Sign) -> bool {
         let name_end = self.at + name.len();
-        self.at = name_end + 1;
+        // In `words>500` the sign belongs to the value.
+        self.at = name_end + usize::from(!self.text[name_end..].starts_with(['<', '>']));
         let value = self.blanks_end();
         let rest = &self.text[value..];
         let spaced = value > self.at;

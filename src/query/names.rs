@@ -95,7 +95,7 @@ pub(super) enum Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    /// Reads the beginning of a text: a name is followed by one character, `:` or `=`.
+    /// Reads the beginning of a text: a name is followed by one character, `:` or `=`, or by a range such as `>500`.
     pub(super) fn of(text: &'a str) -> Self {
         let is_name = |c: char| c.is_alphabetic() || c == '_' || c == '-';
         let length = text.find(|c| !is_name(c)).unwrap_or(text.len());
@@ -104,6 +104,7 @@ impl<'a> Named<'a> {
         match rest.next() {
             Some(':') => {}
             Some('=') => return Self::code(name),
+            Some('<' | '>') => return Measure::named(name).map_or(Self::No, |measure| Self::Measure(measure, name)),
             _ => return Self::No,
         }
         if let Some(field) = Field::named(name) {

@@ -64,8 +64,8 @@ impl Spelling {
             return Self::No;
         };
         let reach = match value {
-            _ if value.eq_ignore_ascii_case("s") => Some(Reach::Sentence),
-            _ if value.eq_ignore_ascii_case("p") => Some(Reach::Paragraph),
+            _ if is_any(&["s", "sent"], value) => Some(Reach::Sentence),
+            _ if is_any(&["p", "para"], value) => Some(Reach::Paragraph),
             _ => number(value).map(Reach::Words),
         };
         let by_number = matches!(reach, Some(Reach::Words(_)));
@@ -90,6 +90,24 @@ impl Spelling {
         }
         let words = number(&rest[..digits])?;
         Some((1 + digits, Nearness { reach: Reach::Words(words), ordered: true, not: false }))
+    }
+}
+
+fn is_any(names: &[&str], word: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// What a word asks for elsewhere, as it is spelt here.
+pub(super) fn look_alike(word: &str) -> Option<&'static str> {
+    match word {
+        "SAME" => Some("w/p"),
+        "WITHIN" => Some("w/5"),
+        "PRE" | "BEFORE" => Some("pre/5"),
+        "XOR" | "BUTNOT" | "ANDNOT" => Some("NOT"),
+        _ => {
+            let digits = word.strip_prefix(['w', 'W', 'n', 'N'])?;
+            (digits.len() < SIGN_DIGITS_MAX && number(digits).is_some()).then_some("w/5")
+        }
     }
 }
 
@@ -151,6 +169,9 @@ impl Function {
         if let Some(count) = lower.strip_prefix("atleast") {
             return Some(number(count.trim_start_matches('/')).map_or(Self::Unknown, Self::AtLeast));
         }
+        if let Some(count) = lower.strip_prefix("atl").and_then(number) {
+            return Some(Self::AtLeast(count));
+        }
         match lower.as_str() {
             "hlead" => Some(Self::Within(Part::Lead)),
             "caps" | "allcaps" => Some(Self::Capitals),
@@ -189,6 +210,7 @@ mod tests {
             assert_eq!(Spelling::of(word), near(reach, false));
         }
         assert_eq!(Spelling::of("pre/s"), near(Reach::Sentence, true));
+        assert_eq!((Spelling::of("w/sent"), Spelling::of("/PARA")), (Spelling::of("w/s"), Spelling::of("w/p")));
         for word in ["w/x", "w/", "w/0", "pre/seg", "NEAR/x", "w/5x"] {
             assert_eq!(Spelling::of(word), Spelling::Unknown, "{word}");
         }

@@ -35,6 +35,9 @@ const RIGHT: &[(&str, &str)] = &[
     ("NOT (a -b)", "-(a -b)"),
     ("\u{2212}a b", "b -a"),
     ("-title:a b", "b -title:a"),
+    // As Lucene spells them.
+    ("a && b || c", "(a AND b) OR c"),
+    ("!a !(b OR c) !\"d e\" f", "f -a -b -c -\"d e\""),
     // What is needed.
     ("chips +china", "chips +china"),
     ("+china chips +export -x", "chips +china +export -x"),
@@ -90,7 +93,7 @@ const RIGHT: &[(&str, &str)] = &[
     ("a +2023 b", "a b +2023"),
     ("atleast3(oil) ATLEAST/2(a OR b)", "atleast3(oil) atleast2(a OR b)"),
     ("atleast2(a AND b)", "atleast2(a) AND atleast2(b)"),
-    ("atleast1(a)", "a"),
+    ("atleast1(a) atl3(b)", "a atleast3(b)"),
     ("hlead(opec) hlead(a AND b)", "hlead(opec) (hlead(a) AND hlead(b))"),
     ("/F50/ opec /f10/(a b) /F5/\"a b\"", "(/F50/ opec) (/F10/ (a b)) (/F5/ \"a b\")"),
     ("caps(US) caps(US OR who) title:caps(IT)", "caps(US) (caps(US) OR caps(who)) title:caps(IT)"),
@@ -103,6 +106,7 @@ const RIGHT: &[(&str, &str)] = &[
         "date:2019-01-01..2019-12-31 date:2023-01-01.. -date:2020-01-01..2021-12-31",
     ),
     ("date:\"2019 .. 2021\" Published:<2000", "date:2019-01-01..2021-12-31 date:..1999-12-31"),
+    ("date>2019 words<=500 a>b", "date:2020-01-01.. words:..500 a>b"),
     // Words keep what is theirs.
     ("e-mail US-China U.S. AT&T C++ #tag @name 3,5 10% l’eau O'Neill a_b", ""),
     ("chip* CHIP**", "chip* CHIP*"),
@@ -185,7 +189,9 @@ fn what_is_wrong_has_a_reading_and_a_complaint() {
         ("--force a", "force a", "--", "not an operator"),
         ("*", "*", "*", "all articles"),
         ("a * b", "a b", "*", "no letter"),
-        ("a && b", "a b", "&&", "`AND` asks for both"),
+        ("a & b", "a b", "&", "`AND` asks for both"),
+        ("opec w5 kuwait", "opec w5 kuwait", "w5", "the operator is `w/5`"),
+        ("oil SAME opec", "oil SAME opec", "SAME", "the operator is `w/p`"),
         ("\"export contr*\"", "\"export contr\"", "\"export contr*\"", "no effect in quotes"),
         ("=chip*", "chip*", "=chip*", "no effect on a prefix"),
         ("=(a OR b)", "a OR b", "=(", "no effect before"),
