@@ -47,11 +47,21 @@ fn json_is_one_object_and_jsonl_one_a_line_everywhere() {
         assert!(json(&run("--json")).is_object(), "{arguments:?}");
         let lines = objects(&run("--jsonl"));
         assert!(if rows == 14 { lines >= rows } else { lines == rows }, "{arguments:?}: {lines} lines");
-        if arguments == ["folders"] {
-            continue;
-        }
         let table = run("--csv");
         assert_eq!(csv::Reader::from_reader(table.as_bytes()).records().count(), lines, "{table}");
+    }
+    for arguments in [
+        &["timeline", "ferry", "--with", "strike"][..],
+        &["facets", "ferry"],
+        &["terms", "strike"],
+        &["terms", "--prefix", "fer"],
+    ] {
+        let run = |form: &str| scratch.done(&[arguments, &[form]].concat(), "index");
+        assert!(json(&run("--json")).is_object(), "{arguments:?}");
+        let (lines, table) = (objects(&run("--jsonl")), run("--csv"));
+        let rows = csv::Reader::from_reader(table.as_bytes()).records().count();
+        let series = if arguments[0] == "timeline" { 2 } else { 1 };
+        assert!(rows > 0 && lines == rows * series, "{arguments:?}: {lines} lines, {rows} rows");
     }
     assert_eq!(json(&scratch.done(&["query", "ferry", "--count", "--json"], "index"))["total_articles"], 4);
     assert_eq!(scratch.done(&["skipped", "--count"], "index"), "1\n");
@@ -61,6 +71,44 @@ fn json_is_one_object_and_jsonl_one_a_line_everywhere() {
     let hits = scratch.done(&["query", "ferry", "--jsonl", "--per-article", "2"], "index");
     let ranks: Vec<u64> = hits.lines().map(|line| json(line)["rank"].as_u64().unwrap()).collect();
     assert!(ranks.len() == 6 && ranks.is_sorted() && ranks.last() == Some(&5), "{ranks:?}");
+}
+
+#[test]
+fn every_list_has_every_form() {
+    let scratch = indexed();
+    let forms =
+        ["--json", "--jsonl", "--csv", "--markdown", "--ris", "--bibtex", "--ids", "--paths", "--compact", "--vimgrep"];
+    for arguments in [&["query", "ferry"][..], &["show", "w1"], &["similar", "w1"], &["copies", "w1"]] {
+        for form in forms.iter().copied().chain(["--format={id}"]) {
+            scratch.done(&[arguments, &[form]].concat(), "index");
+        }
+        for form in ["--jsonl", "--markdown", "--ris", "--bibtex", "--ids", "--paths", "--format={id}"] {
+            let printed = scratch.done(&[arguments, &[form, "-0"]].concat(), "index");
+            assert!(printed.is_empty() || printed.ends_with('\0'), "{arguments:?} {form}: {printed:?}");
+        }
+    }
+    let saved = |arguments: &[&str]| {
+        let mut command = scratch.command(&[&["saved"], arguments].concat(), "index");
+        let output = command.env("XDG_STATE_HOME", scratch.root.join("state")).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (form, expected) in [("--ids", "w2\nw1\n"), ("--count", "2\n"), ("--format={id}", "w2\nw1\n")] {
+        saved(&["add", "wire", "\"ferry strike\" OR fares"]);
+        assert_eq!(saved(&["run", "wire", form]), expected);
+    }
+}
+
+#[test]
+fn what_a_limit_cuts_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("news/long.txt", format!("Mor\n\n{}", "zab kel ".repeat(2000)));
+    scratch.done(&["index", "--quiet", "news"], "index");
+    for command in ["query", "timeline"] {
+        let told = |query: &str| String::from_utf8(scratch.run(&[command, query], "index").stderr).unwrap();
+        assert!(told("(zab w/1000 kel) w/9 mor").contains("not all of them were compared"), "{command}");
+        assert!(!told("zab w/5 kel").contains("compared"), "{command}");
+    }
 }
 
 #[test]

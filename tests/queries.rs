@@ -236,7 +236,7 @@ fn check(reader: &Reader, text: &str, random: &mut Random) {
         let shown = search::show(reader, &hit.article.location, &query).expect("it is there");
         assert!(shown[0].highlights.iter().all(|mark| shown[0].stored.text.get(mark.clone()).is_some()), "{text:?}");
     }
-    timeline(reader, &[found], None).expect("it runs");
+    timeline(reader, &[&found], None).expect("it runs");
     search::missing(reader, &query).expect("it runs");
 }
 

@@ -12,7 +12,7 @@ mod upkeep;
 
 pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
-pub(super) use output::Output;
+pub(super) use output::{Output, RowsOutput};
 pub(super) use query::{
     AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, Side, SimilarArgs, SortBy,
 };

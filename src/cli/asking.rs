@@ -10,7 +10,8 @@ use super::output;
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{self, Context, Query};
-use crate::search::{self, Filter};
+use crate::render::counted;
+use crate::search::{self, Cut, Filter};
 
 /// Query lengths for which it is reported that no article contains all words.
 const ALL_WORDS: std::ops::RangeInclusive<usize> = 2..=16;
@@ -56,6 +57,23 @@ pub(super) fn lines_of(path: &Path) -> Result<Vec<String>, Error> {
     };
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// Reports what limits left out of a query.
+pub(super) fn tell_cut(cut: &Cut) {
+    for (prefix, words) in &cut.prefixes {
+        let words = counted(*words as u64, "word", "words");
+        output::message(&format_args!(
+            "note: `{prefix}*` matches {words}; all are found, only the most frequent affect the ranking"
+        ));
+    }
+    for (pattern, words) in &cut.patterns {
+        let words = counted(*words as u64, "word", "words");
+        output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are looked for"));
+    }
+    if cut.pairs {
+        output::message(&"note: an article has too many words near each other; not all of them were compared");
+    }
 }
 
 /// Reports words that are in no article, with suggestions, and whether no article contains all words.

@@ -19,7 +19,7 @@ pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> 
         }
         () if args.output.count => output::data(|out| writeln!(out, "{count}"))?,
         () if form.json => output::data(|out| render::copies_json(out, &lists))?,
-        () if form.jsonl => output::data(|out| render::copies_jsonl(out, &lists))?,
+        () if form.jsonl => output::data(|out| render::copies_jsonl(out, &lists, args.output.line_end()))?,
         () if args.output.is_text() && !form.compact => output::text(common, |out| {
             for (place, list) in lists.iter().enumerate() {
                 if place > 0 {

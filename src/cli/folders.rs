@@ -31,8 +31,9 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
     });
     let rows: Vec<FolderRow> = rows.collect();
     match () {
-        () if args.json => output::data(|out| render::folders_json(out, &rows))?,
-        () if args.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
+        () if args.output.json => output::data(|out| render::folders_json(out, &rows))?,
+        () if args.output.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
+        () if args.output.csv => output::data(|out| render::folders_csv(out, &rows))?,
         () if rows.is_empty() => output::message(&"no folder is in the index yet"),
         () => output::text(common, |out| render::folders_text(out, &rows))?,
     }

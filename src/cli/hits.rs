@@ -64,7 +64,7 @@ pub(super) fn print_data(results: &Results, output: &Output) -> anyhow::Result<(
         Template::parse(text).map_err(|cause| Error::Argument { what: "template", value: text.clone(), cause })
     };
     let template = form.format.as_ref().map(parsed).transpose()?;
-    let line_end = if output.null { "\0" } else { "\n" };
+    let line_end = output.line_end();
     let entry_end = if output.null { "\0" } else { "" };
     output::data(|out| match (&template, ()) {
         (Some(template), ()) => render::hits_template(out, results, template, line_end),

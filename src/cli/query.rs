@@ -79,16 +79,7 @@ fn one(
     if !options.ranking.translit {
         asking::tell_missing(reader, &asked.query, &options.filter)?;
     }
-    for (prefix, words) in &results.prefixes_cut {
-        let words = counted(*words as u64, "word", "words");
-        output::message(&format_args!(
-            "note: `{prefix}*` matches {words}; all are found, only the most frequent affect the ranking"
-        ));
-    }
-    for (pattern, words) in &results.patterns_cut {
-        let words = counted(*words as u64, "word", "words");
-        output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are looked for"));
-    }
+    asking::tell_cut(&results.cut);
     Ok(!results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0))
 }
 

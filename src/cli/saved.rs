@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
-use super::args::{AskArgs, Common};
+use super::args::{AskArgs, Common, Output};
 use super::opening::{here, named, text_of};
-use super::{Status, asking, output};
+use super::{Status, asking, hits, output};
 use crate::error::Error;
 use crate::index::{self, Reader};
 use crate::render;
@@ -52,9 +52,8 @@ enum Action {
     Run {
         /// Name of the query [default: all]
         name: Option<String>,
-        /// Print one JSON object per hit and line, with the query
-        #[arg(long)]
-        jsonl: bool,
+        #[command(flatten)]
+        output: Output,
     },
     /// List saved queries
     List,
@@ -104,13 +103,13 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
             })?;
             Ok(if saved.queries.is_empty() { Status::NothingFound } else { Status::Done })
         }
-        Action::Run { name, jsonl } => {
+        Action::Run { name, output } => {
             if let Some(name) = name.as_ref().filter(|name| !saved.queries.contains_key(*name)) {
                 return Err(unknown(name).into());
             }
             let mut any = false;
             for (_, query) in saved.queries.iter_mut().filter(|(known, _)| name.as_ref().is_none_or(|n| n == *known)) {
-                any |= query.run(*jsonl, common)?;
+                any |= query.run(output, common)?;
             }
             saved.write()?;
             Ok(if any { Status::Done } else { Status::NothingFound })
@@ -120,13 +119,14 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
 
 impl Query {
     /// Prints new matches and remembers them. Returns whether there are any.
-    fn run(&mut self, jsonl: bool, common: &Common) -> anyhow::Result<bool> {
+    fn run(&mut self, output: &Output, common: &Common) -> anyhow::Result<bool> {
         let here = here()?;
         let reader = Reader::open(&index::find(Some(&self.index), &here)?)?;
         let asked = asking::asked(self.words.clone(), &AskArgs::default(), common)?;
         let ranking = Ranking { sort: Sort::Newest, ..Ranking::default() };
         let page = Page { limit: ARTICLES_MAX, here: here.clone(), ..Page::default() };
-        let mut results = search::run(&reader, &asked.query, &Options { ranking, page, ..Options::default() })?;
+        let options = Options { ranking, page, ..Options::default() };
+        let mut results = search::run(&reader, &asked.query, &options)?;
         // Locations are relative to this folder, so store absolute ones.
         let place = |hit: &search::Hit| here.join(&hit.article.location).to_string_lossy().into_owned();
         results.hits.retain(|hit| !self.found.contains(&place(hit)));
@@ -134,13 +134,15 @@ impl Query {
         results.total_articles = results.hits.len() as u64;
         (1..).zip(&mut results.hits).for_each(|(rank, hit)| hit.rank = rank);
         if !results.hits.is_empty() {
-            output::data(|out| match jsonl {
-                true => render::hits_jsonl_of(out, &self.words, &results),
-                false => {
-                    writeln!(out, "# {}\n", render::safe(&self.words))?;
-                    render::hits_text(out, &results, &output::style(common))
+            match () {
+                () if output.form.jsonl => output::data(|out| render::hits_jsonl_of(out, &self.words, &results))?,
+                () => {
+                    if output.is_text() {
+                        output::data(|out| writeln!(out, "# {}\n", render::safe(&self.words)))?;
+                    }
+                    hits::print(&self.words, &options, &results, output, common)?;
                 }
-            })?;
+            }
         }
         Ok(!results.hits.is_empty())
     }

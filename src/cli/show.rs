@@ -28,7 +28,7 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     match () {
         () if args.output.count => output::data(|out| writeln!(out, "{}", articles.len()))?,
         () if form.json => output::data(|out| render::articles_json(out, &articles))?,
-        () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles))?,
+        () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles, args.output.line_end()))?,
         () if form.compact => output::text(common, |out| render::hits_compact(out, &as_results(&articles), &style))?,
         () if args.output.is_text() => output::text(common, |out| {
             for (place, (marked, _)) in articles.iter().enumerate() {

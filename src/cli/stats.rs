@@ -12,7 +12,7 @@ pub(super) fn run(args: &StatsArgs, common: &Common) -> anyhow::Result<Status> {
     let folders: Vec<_> = location.folders.iter().map(|folder| folder.path.clone()).collect();
     let (folder, form) = (&location.folder, &args.output);
     match () {
-        () if form.json => output::data(|out| render::statistics_json(out, &figures, folder))?,
+        () if form.json => output::data(|out| render::statistics_json(out, &figures, folder, &folders))?,
         () if form.jsonl => output::data(|out| render::statistics_jsonl(out, &figures))?,
         () if form.csv => output::data(|out| render::statistics_csv(out, &figures))?,
         () => {

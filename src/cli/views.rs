@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{AskArgs, Common, FilterArgs};
+use super::args::{AskArgs, Common, FilterArgs, RowsOutput};
 use super::asking::{self, Asked};
 use super::opening::{open, text_of};
 use super::{Status, options, output};
@@ -39,11 +39,7 @@ pub(super) struct TimelineArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     svg: Option<PathBuf>,
     #[command(flatten)]
-    ask: AskArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    form: FormArgs,
+    of: ViewArgs,
 }
 
 /// Count the articles of a query by outlet, section, author, language, year, folder or file format
@@ -68,11 +64,7 @@ pub(super) struct FacetsArgs {
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
-    ask: AskArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    form: FormArgs,
+    of: ViewArgs,
 }
 
 /// List the typical words of a query's articles, or the words of the archive
@@ -98,23 +90,18 @@ pub(super) struct TermsArgs {
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
+    of: ViewArgs,
+}
+
+/// Which articles a view is of, and in which form it is printed.
+#[derive(Debug, Args)]
+struct ViewArgs {
+    #[command(flatten)]
     ask: AskArgs,
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
-    form: FormArgs,
-}
-
-/// Output options of views.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-struct FormArgs {
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Print a table as CSV
-    #[arg(long)]
-    csv: bool,
+    form: RowsOutput,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -136,86 +123,93 @@ enum FacetArg {
     Folder,
 }
 
-fn matches(reader: &Reader, asked: &Asked, filter: &FilterArgs) -> Result<Matches, Error> {
-    Matches::of(reader, &asked.query, &options::filter(filter)?, filter.copies)
+/// A query and the articles that match it.
+fn found(reader: &Reader, text: String, args: &ViewArgs, common: &Common) -> anyhow::Result<(Asked, Matches)> {
+    let asked = asking::asked(text, &args.ask, common)?;
+    let matches = Matches::of(reader, &asked.query, &options::filter(&args.filter)?, args.filter.copies)?;
+    asking::tell_cut(&matches.cut);
+    Ok((asked, matches))
 }
 
-fn status(matches: &[Matches]) -> Status {
-    match matches.iter().any(|matches| matches.articles() > 0) {
+/// Tells what no article has; the exit status of a view.
+fn ended(reader: &Reader, all: &[(Asked, Matches)], args: &ViewArgs) -> anyhow::Result<Status> {
+    let filter = options::filter(&args.filter)?;
+    all.iter().try_for_each(|(asked, _)| asking::tell_missing(reader, &asked.query, &filter))?;
+    Ok(match all.iter().any(|(_, matches)| matches.articles() > 0) {
         true => Status::Done,
         false => Status::NothingFound,
-    }
+    })
 }
 
 pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
     let texts = std::iter::once(text_of(&args.words)).chain(args.with.iter().cloned());
-    let asked: Vec<Asked> = texts.map(|text| asking::asked(text, &args.ask, common)).collect::<Result<_, _>>()?;
-    let found: Vec<Matches> =
-        asked.iter().map(|asked| matches(&reader, asked, &args.filter)).collect::<Result<_, _>>()?;
-    let unit = args.by.map(|unit| Unit::ALL[unit as usize]);
-    let timeline = views::timeline(&reader, &found, unit)?;
-    let queries: Vec<&str> = asked.iter().map(|asked| asked.text.as_str()).collect();
+    let all = texts.map(|text| found(&reader, text, &args.of, common)).collect::<anyhow::Result<Vec<_>>>()?;
+    let queries: Vec<&str> = all.iter().map(|(asked, _)| asked.text.as_str()).collect();
+    let series: Vec<&Matches> = all.iter().map(|(_, matches)| matches).collect();
+    let timeline = views::timeline(&reader, &series, args.by.map(|unit| Unit::ALL[unit as usize]))?;
     if let Some(path) = &args.svg {
         let failed = |source| Error::Io { action: "write", path: path.clone(), source };
         std::fs::write(path, render::timeline_svg(&timeline, &queries)).map_err(failed)?;
     }
-    output::data(|out| match () {
-        () if args.form.json => render::timeline_json(out, &timeline, &queries, &found, args.filter.copies),
-        () if args.form.csv => render::timeline_csv(out, &timeline, &queries),
-        () => {
-            render::counted_text(out, &queries, &found, args.filter.copies)?;
+    let (form, copies) = (&args.of.form, args.of.filter.copies);
+    match () {
+        () if form.json => output::data(|out| render::timeline_json(out, &timeline, &queries, &series, copies))?,
+        () if form.jsonl => output::data(|out| render::timeline_jsonl(out, &timeline, &queries))?,
+        () if form.csv => output::data(|out| render::timeline_csv(out, &timeline, &queries))?,
+        () => output::text(common, |out| {
+            render::counted_text(out, &queries, &series, copies)?;
             render::timeline_text(out, &timeline, &queries, &output::style(common))
-        }
-    })?;
-    asked.iter().try_for_each(|asked| asking::tell_missing(&reader, &asked.query, &options::filter(&args.filter)?))?;
-    Ok(status(&found))
+        })?,
+    }
+    ended(&reader, &all, &args.of)
 }
 
 pub(super) fn facets(args: &FacetsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
-    let asked = asking::asked(text_of(&args.words), &args.ask, common)?;
-    let found = matches(&reader, &asked, &args.filter)?;
+    let (asked, matches) = found(&reader, text_of(&args.words), &args.of, common)?;
     let kind = FacetKind::ALL[args.by as usize];
-    let facets = views::facets(&reader, &found, kind)?;
+    let facets = views::facets(&reader, &matches, kind)?;
     let archive = reader.totals()?.0;
-    output::data(|out| match () {
-        () if args.form.json => render::facets_json(out, &facets, kind, &asked.text, &found, archive),
-        () if args.form.csv => render::facets_csv(out, &facets, kind, &found, archive),
-        () => {
-            render::counted_text(out, &[&asked.text], std::slice::from_ref(&found), args.filter.copies)?;
-            render::facets_text(out, &facets, kind, &found, archive, args.limit)
-        }
-    })?;
-    asking::tell_missing(&reader, &asked.query, &options::filter(&args.filter)?)?;
-    Ok(status(&[found]))
+    let (form, copies) = (&args.of.form, args.of.filter.copies);
+    match () {
+        () if form.json => output::data(|out| render::facets_json(out, &facets, kind, &asked.text, &matches, archive))?,
+        () if form.jsonl => output::data(|out| render::facets_jsonl(out, &facets))?,
+        () if form.csv => output::data(|out| render::facets_csv(out, &facets, kind, &matches, archive))?,
+        () => output::text(common, |out| {
+            render::counted_text(out, &[&asked.text], &[&matches], copies)?;
+            render::facets_text(out, &facets, kind, &matches, archive, args.limit)
+        })?,
+    }
+    ended(&reader, &[(asked, matches)], &args.of)
 }
 
 pub(super) fn terms(args: &TermsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
+    let form = &args.of.form;
     if let Some(prefix) = &args.prefix {
         let words = views::words_with_prefix(&reader, prefix, args.limit)?;
-        output::data(|out| match () {
-            () if args.form.json => render::words_json(out, &words),
-            () if args.form.csv => render::words_csv(out, &words),
-            () => render::words_text(out, &words),
-        })?;
+        match () {
+            () if form.json => output::data(|out| render::words_json(out, &words))?,
+            () if form.jsonl => output::data(|out| render::words_jsonl(out, &words))?,
+            () if form.csv => output::data(|out| render::words_csv(out, &words))?,
+            () => output::text(common, |out| render::words_text(out, &words))?,
+        }
         return Ok(if words.is_empty() { Status::NothingFound } else { Status::Done });
     }
-    let asked = asking::asked(text_of(&args.words), &args.ask, common)?;
-    let found = matches(&reader, &asked, &args.filter)?;
-    let terms = views::terms(&reader, &found, args.limit)?;
+    let (asked, matches) = found(&reader, text_of(&args.words), &args.of, common)?;
+    let terms = views::terms(&reader, &matches, args.limit)?;
     let archive = reader.totals()?.0;
-    output::data(|out| match () {
-        () if args.form.json => render::terms_json(out, &terms, &asked.text, &found, archive),
-        () if args.form.csv => render::terms_csv(out, &terms),
-        () => {
-            render::counted_text(out, &[&asked.text], std::slice::from_ref(&found), args.filter.copies)?;
+    match () {
+        () if form.json => output::data(|out| render::terms_json(out, &terms, &asked.text, &matches, archive))?,
+        () if form.jsonl => output::data(|out| render::terms_jsonl(out, &terms))?,
+        () if form.csv => output::data(|out| render::terms_csv(out, &terms))?,
+        () => output::text(common, |out| {
+            render::counted_text(out, &[&asked.text], &[&matches], args.of.filter.copies)?;
             render::terms_text(out, &terms, archive)
-        }
-    })?;
-    asking::tell_missing(&reader, &asked.query, &options::filter(&args.filter)?)?;
-    Ok(status(&[found]))
+        })?,
+    }
+    ended(&reader, &[(asked, matches)], &args.of)
 }
 
 #[cfg(test)]

@@ -75,14 +75,14 @@ pub fn copies_json(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Writes one object per copy and line, with the keys `shared` and `article`.
+/// Writes one object per copy, each followed by `end`, with the keys `shared` and `article`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn copies_jsonl(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
+pub fn copies_jsonl(out: &mut dyn Write, lists: &[CopyList], end: &str) -> io::Result<()> {
     lists.iter().flat_map(|list| &list.copies).try_for_each(|copy| {
         write_compact(out, &found(copy))?;
-        writeln!(out)
+        out.write_all(end.as_bytes())
     })
 }
 

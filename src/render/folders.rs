@@ -105,6 +105,32 @@ pub fn folders_jsonl(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> 
     })
 }
 
+/// Writes a header row and a row for each folder.
+///
+/// # Errors
+/// Those of `out`.
+pub fn folders_csv(out: &mut dyn Write, rows: &[FolderRow]) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    table.write_record(["path", "there", "articles", "files", "skips", "refreshed", "options"])?;
+    for row in rows {
+        let Counts { files, articles, skips } = row.counts;
+        let (counts, refreshed) =
+            ([articles, files, skips].map(|count| count.to_string()), row.refreshed.map(|at| at.to_string()));
+        let [articles, files, skips] = &counts;
+        let (there, refreshed) = (row.is_there.to_string(), refreshed.unwrap_or_default());
+        table.write_record([
+            &*safe(&row.shown()),
+            &there,
+            articles,
+            files,
+            skips,
+            &refreshed,
+            &options(&row.reading),
+        ])?;
+    }
+    table.flush()
+}
+
 fn json_folder(row: &FolderRow) -> JsonFolder<'_> {
     let Counts { files, articles, skips } = row.counts;
     JsonFolder {

@@ -158,14 +158,14 @@ pub fn articles_json(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io:
     }
 }
 
-/// Writes each article as one object on a line.
+/// Writes each article as one object on a line, or with another `end`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn articles_jsonl(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io::Result<()> {
+pub fn articles_jsonl(out: &mut dyn Write, articles: &[(Marked, PathBuf)], end: &str) -> io::Result<()> {
     articles.iter().try_for_each(|(marked, path)| {
         write_compact(out, &whole(marked, path))?;
-        writeln!(out)
+        out.write_all(end.as_bytes())
     })
 }
 

@@ -29,6 +29,7 @@ mod statistics;
 mod table;
 mod template;
 mod views;
+mod views_jsonl;
 mod wrap;
 
 pub use article::article_text;
@@ -38,7 +39,7 @@ pub use copies::{copies_json, copies_jsonl, copies_text};
 pub use csv::{hits_csv, skips_csv, statistics_csv};
 pub use excerpt::excerpt;
 pub use facts::date;
-pub use folders::{FolderRow, folders_json, folders_jsonl, folders_text};
+pub use folders::{FolderRow, folders_csv, folders_json, folders_jsonl, folders_text};
 pub use hits::{hits_text, hits_text_in_full, passage};
 pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl, hits_jsonl_of};
 pub use kwic::{Neighbour, hits_kwic};
@@ -54,9 +55,11 @@ pub use views::{
     counted_text, facets_csv, facets_json, facets_text, terms_csv, terms_json, terms_text, timeline_csv, timeline_json,
     timeline_svg, timeline_text, words_csv, words_json, words_text,
 };
+pub use views_jsonl::{facets_jsonl, terms_jsonl, timeline_jsonl, words_jsonl};
 pub use wrap::{columns, lines, shorten};
 
-/// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is removed.
+/// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is
+/// removed from one release to the next.
 pub const JSON_SCHEMA: u32 = 1;
 
 /// Maximum columns of a line of running text: longer lines are hard to read.

@@ -69,6 +69,7 @@ struct JsonSkip<'a> {
 struct JsonStatistics<'a> {
     schema: u32,
     index: String,
+    folders: Vec<String>,
     articles: u64,
     files: u64,
     words: u64,
@@ -200,10 +201,11 @@ pub fn statistics_jsonl(out: &mut dyn Write, stats: &Statistics) -> io::Result<(
 ///
 /// # Errors
 /// Those of `out`.
-pub fn statistics_json(out: &mut dyn Write, stats: &Statistics, folder: &Path) -> io::Result<()> {
+pub fn statistics_json(out: &mut dyn Write, stats: &Statistics, index: &Path, folders: &[PathBuf]) -> io::Result<()> {
     let object = JsonStatistics {
         schema: JSON_SCHEMA,
-        index: folder.to_string_lossy().into_owned(),
+        index: index.to_string_lossy().into_owned(),
+        folders: folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect(),
         articles: stats.articles,
         files: stats.files,
         words: stats.words,

@@ -33,7 +33,7 @@ const COLORS: [&str; 8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"
 ///
 /// # Errors
 /// Those of `out`.
-pub fn counted_text(out: &mut dyn Write, queries: &[&str], series: &[Matches], copies: bool) -> io::Result<()> {
+pub fn counted_text(out: &mut dyn Write, queries: &[&str], series: &[&Matches], copies: bool) -> io::Result<()> {
     for (query, matches) in queries.iter().zip(series) {
         let articles = counted(matches.counted(), "article", "articles");
         let rest = match matches.articles() - matches.counted() {
@@ -174,7 +174,7 @@ pub fn timeline_json(
     out: &mut dyn Write,
     timeline: &Timeline,
     queries: &[&str],
-    matches: &[Matches],
+    matches: &[&Matches],
     copies: bool,
 ) -> io::Result<()> {
     let series = queries.iter().zip(matches).enumerate().map(|(at, (query, matches))| JsonSeries {

@@ -19,10 +19,19 @@ pub struct Results {
     pub similar_by: Vec<String>,
     /// Sort order that decides which of several copies is shown (the first); none if copies are not collapsed.
     pub collapsed: Option<Sort>,
+    /// What limits left out of the query.
+    pub cut: Cut,
+}
+
+/// What limits left out of a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cut {
     /// Prefixes with more matching words than are scored: the prefix, and the number of words.
-    pub prefixes_cut: Vec<(String, usize)>,
+    pub prefixes: Vec<(String, usize)>,
     /// Patterns with more matching words than are searched: the pattern, and the number of words.
-    pub patterns_cut: Vec<(String, usize)>,
+    pub patterns: Vec<(String, usize)>,
+    /// Whether an article has more pairs of matches for a proximity operator than are compared.
+    pub pairs: bool,
 }
 
 /// A scored passage with the metadata of its article.

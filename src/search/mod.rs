@@ -39,7 +39,7 @@ use crate::index::Reader;
 use crate::query::Query;
 
 pub use copies::{CopyList, FoundCopy, copies};
-pub use hit::{ArticleFacts, Copy, Explanation, Hit, Part, PartKind, Passage, Results};
+pub use hit::{ArticleFacts, Copy, Cut, Explanation, Hit, Part, PartKind, Passage, Results};
 pub use missing::{Missing, has_all_words, missing};
 pub use options::{Filter, Names, Options, Page, Ranking, Recency, Sort};
 pub use present::Marked;
@@ -168,8 +168,7 @@ impl Search<'_> {
             hits,
             expanded: expanded.iter().flat_map(Model::learnt).map(str::to_owned).collect(),
             collapsed: ranking.collapse.then_some(ranking.sort),
-            prefixes_cut: plan.prefixes_cut.clone(),
-            patterns_cut: plan.patterns_cut.clone(),
+            cut: plan.cut(),
             ..Results::default()
         })
     }

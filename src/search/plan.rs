@@ -12,11 +12,12 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder};
+use super::hit::Cut;
 use super::languages::{held, narrowed, sequences};
 use super::options::{Filter, Names, Options, Sort};
 use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
-use super::spans::{Lookup, SpanQuery, SpanTree};
+use super::spans::{Lookup, PairsCut, SpanQuery, SpanTree};
 use super::statistics::Statistics;
 use super::translit::{Spellings, spellings};
 use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, untagged};
@@ -34,10 +35,10 @@ pub(super) struct Plan {
     /// What an article must have, or must not, however it is found: phrases, exclusions, filters, but no bare words.
     /// It is known where feedback may bring in articles.
     pub(super) binding: Option<Engine>,
-    /// Prefixes of which only some words are scored, with the number of all that begin so.
-    pub(super) prefixes_cut: Vec<(String, usize)>,
-    /// Patterns of which only some words are looked for, with the number of all that match.
-    pub(super) patterns_cut: Vec<(String, usize)>,
+    /// What limits cut of it before it runs.
+    cut: Cut,
+    /// Raised where an article has more pairs for an operator than are looked at.
+    pairs_cut: PairsCut,
 }
 
 /// Something of the query that is looked for in positions.
@@ -80,8 +81,8 @@ struct Builder<'a> {
     languages: Languages,
     table: MutexGuard<'a, Words>,
     features: Vec<Feature>,
-    prefixes_cut: Vec<(String, usize)>,
-    patterns_cut: Vec<(String, usize)>,
+    cut: Cut,
+    pairs_cut: PairsCut,
     keep_stop_words: bool,
     /// Groups of terms that stand for each other.
     synonyms: Vec<Vec<String>>,
@@ -108,8 +109,7 @@ impl Plan {
         // A query of nothing but stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
-        let prefixes_cut = std::mem::take(&mut builder.prefixes_cut);
-        let patterns_cut = std::mem::take(&mut builder.patterns_cut);
+        let cut = std::mem::take(&mut builder.cut);
         let mut binding = if options.ranking.expand { builder.binding(query)? } else { Vec::new() };
         let filters = builder.filters(&options.filter);
         binding.extend(filters.iter().map(|filter| (Occur::Must, filter.box_clone())));
@@ -123,7 +123,13 @@ impl Plan {
             true => Finder::AnyOf(AnyOf { terms, within: all(filters), saturation: ARTICLE }),
             false => Finder::Query(filtered(found, filters)),
         });
-        Ok(Self { finder, features: builder.features, binding: combine(binding), prefixes_cut, patterns_cut })
+        let (features, pairs_cut) = (builder.features, builder.pairs_cut);
+        Ok(Self { finder, features, binding: combine(binding), cut, pairs_cut })
+    }
+
+    /// What limits have cut so far.
+    pub(super) fn cut(&self) -> Cut {
+        Cut { pairs: self.pairs_cut.is_raised(), ..self.cut.clone() }
     }
 
     /// A plan that looks for articles with any of some terms, which `features` are.
@@ -138,7 +144,7 @@ impl Plan {
     ) -> Result<Self, Error> {
         let filters = Builder::new(reader, filter)?.filters(filter);
         let finder = Some(Finder::AnyOf(AnyOf { terms, within: all(filters), saturation: FEEDBACK }));
-        Ok(Self { finder, features, binding: None, prefixes_cut: Vec::new(), patterns_cut: Vec::new() })
+        Ok(Self { finder, features, binding: None, cut: Cut::default(), pairs_cut: PairsCut::default() })
     }
 }
 
@@ -183,8 +189,8 @@ impl<'a> Builder<'a> {
             languages: narrowed(held(reader)?, &filter.language),
             table: reader.words(),
             features: Vec::new(),
-            prefixes_cut: Vec::new(),
-            patterns_cut: Vec::new(),
+            cut: Cut::default(),
+            pairs_cut: PairsCut::default(),
             keep_stop_words: false,
             synonyms: Vec::new(),
             spellings: Spellings::new(),
@@ -457,7 +463,7 @@ impl<'a> Builder<'a> {
         if found.is_cut() {
             clauses.extend(all_with_prefix(&[self.fields.terms, self.fields.forms], &folded));
             if star {
-                self.prefixes_cut.push((prefix.to_owned(), found.all));
+                self.cut.prefixes.push((prefix.to_owned(), found.all));
             }
         }
         let begins = combine(clauses).unwrap_or_else(|| Box::new(EmptyQuery));
@@ -487,7 +493,8 @@ impl<'a> Builder<'a> {
 
     /// Operators on places, each with its own evaluation.
     fn spans(&mut self, query: &Query, scored: bool) -> Result<Engine, Error> {
-        let tree = Arc::new(SpanTree::of(query, self)?);
+        let cut = self.pairs_cut.clone();
+        let tree = Arc::new(SpanTree::of(query, self, cut)?);
         self.feature(FeatureKind::Spans(tree.clone()), query.to_string(), scored);
         Ok(Box::new(SpanQuery::new(tree, self.fields)))
     }
@@ -627,7 +634,7 @@ impl<'a> Builder<'a> {
     fn pattern_terms(&mut self, fields: &[EngineField], pattern: &Pattern) -> Result<Vec<String>, Error> {
         let found = PatternTerms::of(self.reader, fields, pattern)?;
         if found.is_cut() {
-            self.patterns_cut.push((Query::Pattern(pattern.clone()).to_string(), found.all));
+            self.cut.patterns.push((Query::Pattern(pattern.clone()).to_string(), found.all));
         }
         Ok(found.terms)
     }
@@ -671,7 +678,7 @@ impl Lookup for Builder<'_> {
             false => PrefixTerms::of(self.reader, &folded, PATTERN_TERMS_MAX)?,
         };
         if found.is_cut() {
-            self.patterns_cut.push((format!("{prefix}*"), found.all));
+            self.cut.patterns.push((format!("{prefix}*"), found.all));
         }
         Ok((before, found.terms))
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use super::output::RowsOutput;
+
 /// Build or refresh the index
 ///
 /// Adds each PATH to the index's list of folders (`nutgraf folders`). Without PATH, refreshes all listed folders.
@@ -101,13 +103,10 @@ Examples:
 pub(in crate::cli) struct FoldersArgs {
     /// Change the path of the folder OLD to NEW, without reading any files
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], value_hint = ValueHint::AnyPath)]
+    #[arg(conflicts_with = "RowsOutput")]
     pub(in crate::cli) moved: Vec<PathBuf>,
-    /// Print one JSON object
-    #[arg(long, conflicts_with_all = ["moved", "jsonl"])]
-    pub(in crate::cli) json: bool,
-    /// Print one JSON object per folder and line
-    #[arg(long, conflicts_with = "moved")]
-    pub(in crate::cli) jsonl: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: RowsOutput,
 }
 
 /// Drop a folder from the index, with its articles

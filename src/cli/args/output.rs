@@ -81,6 +81,11 @@ impl Output {
         !(self.count || data || format.is_some())
     }
 
+    /// What ends a line of data.
+    pub(in crate::cli) fn line_end(&self) -> &'static str {
+        if self.null { "\0" } else { "\n" }
+    }
+
     /// Whether the number of all matching articles is printed.
     pub(in crate::cli) fn has_total(&self) -> bool {
         self.is_text() || self.form.json || self.count

@@ -67,7 +67,7 @@ pub(in crate::cli) struct QueryArgs {
     #[arg(long, conflicts_with = "per_article")]
     pub(in crate::cli) matches: bool,
     /// Print each match on a line with its context, sorted by the words on this side of it
-    #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["count", "ids", "paths", "json", "jsonl", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
+    #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["explain", "count", "ids", "paths", "json", "jsonl", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
     pub(in crate::cli) kwic: Option<Side>,
     /// Print how WORDS are parsed, without searching
     #[arg(long)]

@@ -102,5 +102,5 @@ fn views_of(reader: &Reader, query: &Query, options: &Options) -> Result<Views, 
     let found = Matches::of(reader, query, &options.filter, !options.ranking.collapse)?;
     let facets = FACETS.into_iter().map(|kind| Ok((kind, views::facets(reader, &found, kind)?)));
     let facets = facets.collect::<Result<Vec<_>, Error>>()?;
-    Ok(Views { facets, timeline: views::timeline(reader, &[found], None)? })
+    Ok(Views { facets, timeline: views::timeline(reader, &[&found], None)? })
 }

@@ -4,7 +4,7 @@ use tantivy::query::{BooleanQuery, EmptyQuery, Occur, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::evaluate::{Node, Pair, Zone};
-use super::{Leaf, Phrase, SpanTree};
+use super::{Leaf, PairsCut, Phrase, SpanTree};
 use crate::analysis::Place;
 use crate::error::Error;
 use crate::query::{Field, Near, Part, Pattern, Query};
@@ -27,8 +27,8 @@ pub(in crate::search) trait Lookup {
 
 impl SpanTree {
     /// The operators of a query, which [is text](Query::is_text).
-    pub(in crate::search) fn of(query: &Query, lookup: &mut dyn Lookup) -> Result<Self, Error> {
-        let mut tree = Self::default();
+    pub(in crate::search) fn of(query: &Query, lookup: &mut dyn Lookup, cut: PairsCut) -> Result<Self, Error> {
+        let mut tree = Self { cut, ..Self::default() };
         tree.add(query, 1.0, lookup)?;
         Ok(tree)
     }

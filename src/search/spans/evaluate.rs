@@ -80,6 +80,8 @@ pub(crate) struct Evaluator {
     /// By node, which of its spans are part of a match.
     accepted: Vec<Vec<bool>>,
     by_end: Vec<Span>,
+    /// Whether more pairs were near than are looked at.
+    cut: bool,
 }
 
 impl Evaluator {
@@ -87,6 +89,7 @@ impl Evaluator {
     /// of the words, in order and each once.
     pub(crate) fn matches(&mut self, nodes: &[Node], leaves: &[Vec<Span>], bounds: &Bounds, first: bool) -> &[Span] {
         self.spans.resize_with(nodes.len(), Vec::new);
+        self.cut = false;
         for (at, node) in nodes.iter().enumerate() {
             let mut found = std::mem::take(&mut self.spans[at]);
             found.clear();
@@ -107,7 +110,7 @@ impl Evaluator {
             }
             Node::Near(pair) => {
                 let (left, right) = (&self.spans[pair.left], &self.spans[pair.right]);
-                pairs(pair, left, right, bounds, &mut |l, r| {
+                self.cut |= pairs(pair, left, right, bounds, &mut |l, r| {
                     found.push(left[l].joined(right[r]));
                     if first { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 });
@@ -131,6 +134,11 @@ impl Evaluator {
                 found.extend(self.spans[*child].iter().filter(|span| span.start >= zone.start && span.end < zone.end));
             }
         }
+    }
+
+    /// Whether [`Evaluator::matches`] has just left out pairs.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The stretches found last that do not overlap, as many as there can be: how often an article has what is asked.
@@ -204,14 +212,14 @@ fn disjoint(by_end: &[Span]) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Calls `sink` with the places of every pair that is near, up to [`PAIRS_MAX`].
+/// Calls `sink` with the places of every pair that is near, up to [`PAIRS_MAX`]; whether there were as many.
 fn pairs(
     pair: &Pair,
     left: &[Span],
     right: &[Span],
     bounds: &Bounds,
     sink: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
-) {
+) -> bool {
     let right = Sorted::new(right);
     let mut left_to_look_at = PAIRS_MAX;
     for (l, span) in left.iter().enumerate() {
@@ -226,6 +234,7 @@ fn pairs(
             break;
         }
     }
+    left_to_look_at == 0
 }
 
 /// Spans in order, and the length of the longest.

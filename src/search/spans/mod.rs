@@ -13,6 +13,8 @@ pub(super) use engine::SpanQuery;
 pub(super) use read::SpanReader;
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use evaluate::{Evaluator, Node, Span};
 
@@ -26,6 +28,28 @@ pub(super) struct SpanTree {
     /// Children before their parents; the root is the last.
     nodes: Vec<Node>,
     leaves: Vec<Leaf>,
+    cut: PairsCut,
+}
+
+/// Whether an article had more pairs for an operator than are looked at, wherever its query ran.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PairsCut(Arc<AtomicBool>);
+
+impl PairsCut {
+    pub(super) fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl PartialEq for PairsCut {
+    /// What is looked for does not depend on it.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A word, phrase or pattern: any of these.

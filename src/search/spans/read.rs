@@ -66,13 +66,20 @@ impl SpanReader {
     /// Whether an article matches; articles must be asked in their order.
     pub(in crate::search) fn matches(&mut self, article: DocId) -> bool {
         self.read(article);
-        !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, true).is_empty()
+        let found = !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, true).is_empty();
+        if self.evaluator.is_cut() {
+            self.tree.cut.raise();
+        }
+        found
     }
 
     /// The positions at which the matches in an article begin that do not overlap: how often it has what is asked.
     pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
         self.read(article);
         self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, false);
+        if self.evaluator.is_cut() {
+            self.tree.cut.raise();
+        }
         self.evaluator.apart().for_each(|span| sink(span.start));
     }
 

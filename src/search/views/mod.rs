@@ -17,6 +17,7 @@ use tantivy::DocAddress;
 
 use super::collapse::columns;
 use super::first;
+use super::hit::Cut;
 use super::options::{Filter, Options};
 use super::plan::Plan;
 use super::statistics::Statistics;
@@ -32,6 +33,8 @@ pub struct Matches {
     all: Vec<DocAddress>,
     /// The counted articles: all, or each story once.
     counted: Vec<DocAddress>,
+    /// What limits have cut of the query.
+    pub cut: Cut,
 }
 
 impl Matches {
@@ -47,7 +50,7 @@ impl Matches {
             None => Vec::new(),
         };
         let counted = if copies { all.clone() } else { stories(reader, &all)? };
-        Ok(Self { all, counted })
+        Ok(Self { all, counted, cut: plan.cut() })
     }
 
     /// Number of matching articles, with all copies.

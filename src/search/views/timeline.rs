@@ -115,7 +115,7 @@ impl Unit {
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
-pub fn timeline(reader: &Reader, series: &[Matches], unit: Option<Unit>) -> Result<Timeline, Error> {
+pub fn timeline(reader: &Reader, series: &[&Matches], unit: Option<Unit>) -> Result<Timeline, Error> {
     let segments = reader.searcher().segment_readers();
     let columns = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
     let origins = segments.iter().map(|segment| reader.published_from(segment)).collect::<Result<Vec<_>, Error>>()?;
