@@ -82,23 +82,23 @@ pub fn statistics_text(
     section(out, "years", years, style)
 }
 
-/// Sorts by count, then by name.
+/// Sorts by decreasing count, then by name.
 fn most_first(counts: &mut [(String, u64)]) {
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
 }
 
-/// A row for the articles that none of these counts has, if there are any.
+/// A row for the articles without a value, if there are any.
 fn missing(name: &str, stats: &Statistics, counts: &BTreeMap<String, u64>) -> Option<(String, u64)> {
     let left = undetermined(stats, counts);
     (left > 0).then(|| (name.to_owned(), left))
 }
 
-/// Articles that none of these counts has.
+/// Number of articles without a value.
 pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -> u64 {
     stats.articles.saturating_sub(counts.values().sum())
 }
 
-/// A language's code and name.
+/// Code and name of a language.
 pub(super) fn language(code: &str) -> String {
     let language = Language::of(Some(code));
     match language.code() {
@@ -107,7 +107,7 @@ pub(super) fn language(code: &str) -> String {
     }
 }
 
-/// All counts as rows: group, name (none for articles without one), count.
+/// All counts as rows: group, name (none for articles without a value), count.
 pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u64)> {
     let mut rows = Vec::new();
     let mut add = |group, counts: &BTreeMap<String, u64>, left: u64| {
@@ -123,7 +123,7 @@ pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u
     rows
 }
 
-/// Writes the size of each part, the largest first.
+/// Writes the size of each part, largest first.
 fn sizes(out: &mut dyn Write, stats: &Statistics, style: &Style) -> io::Result<()> {
     let mut parts: Vec<(&String, &u64)> = stats.bytes.iter().filter(|(_, bytes)| **bytes > 0).collect();
     parts.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));

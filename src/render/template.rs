@@ -1,4 +1,4 @@
-//! `--format TEMPLATE`: a line of text for each hit, with facts in braces.
+//! `--format TEMPLATE`: a line for each hit, with metadata in braces.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -8,13 +8,13 @@ use super::json::rounded;
 use super::safe::{flowing, safe};
 use crate::search::{Hit, Results};
 
-/// The facts that a template can name.
+/// The names that can be used in a template.
 const FIELDS: &[&str] = &[
     "rank", "score", "id", "location", "title", "date", "source", "byline", "section", "language", "path", "record",
     "url", "passage", "start", "end", "copies",
 ];
 
-/// A template, read: texts and the names of facts.
+/// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Vec<Part>);
 
@@ -25,10 +25,10 @@ enum Part {
 }
 
 impl Template {
-    /// Reads a template: `{title}` is a fact, `{{` and `}}` are braces, `\n`, `\t`, `\0` and `\\` characters.
+    /// Parses a template: `{title}` is a field, `{{` and `}}` are braces, `\n`, `\t`, `\0` and `\\` are characters.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut literal = String::new();
@@ -69,7 +69,7 @@ impl Template {
     }
 }
 
-/// Writes the template once for each hit; `end` follows each.
+/// Writes the template once for each hit, followed by `end`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -86,7 +86,7 @@ pub fn hits_template(out: &mut dyn Write, results: &Results, template: &Template
     Ok(())
 }
 
-/// A fact on one line; what is not known is empty.
+/// A field on one line; empty if unknown.
 fn field<'a>(hit: &'a Hit, name: &str) -> Cow<'a, str> {
     let article = &hit.article;
     let text = |value: Option<&'a str>| safe(value.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Timelines, facets and telling words: as text with bars, as CSV, as JSON, and timelines as SVG.
+//! Timelines, facets and typical words: as text with bars, CSV and JSON; timelines also as SVG.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -13,23 +13,23 @@ use super::wrap::{columns, shorten};
 use super::{JSON_SCHEMA, Style};
 use crate::search::views::{Facet, FacetKind, Matches, Terms, Timeline, Unit};
 
-/// Columns of the longest bar, and the least that is worth one.
+/// Maximum and minimum columns of a bar.
 const BAR: usize = 50;
 const BAR_MIN: usize = 8;
 
-/// Columns of a value in a table at the most.
+/// Maximum columns of a value in a table.
 const VALUE: usize = 40;
 
-/// Size of a picture in its own units.
+/// Size of a chart in SVG units.
 const PICTURE: (f64, f64) = (960.0, 320.0);
 
-/// Room around the chart in a picture.
+/// Margin around the chart.
 const MARGIN: f64 = 48.0;
 
-/// Colours of the series of a picture, which tell apart for the colour-blind too (Okabe and Ito).
+/// Colours of series, which are distinguishable for the colour-blind (Okabe and Ito).
 const COLORS: [&str; 8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000"];
 
-/// A line that says of a view what it counts: each story once, or each copy.
+/// Writes a line that says what a view counts: each story once, or every copy.
 ///
 /// # Errors
 /// Those of `out`.
@@ -54,7 +54,7 @@ fn label(timeline: &Timeline, start: jiff::civil::Date) -> String {
     }
 }
 
-/// The eighths of a column that a bar of a share has.
+/// A bar for a share, drawn in eighths of a column.
 fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (share * (width * 8) as f64).round() as usize;
@@ -63,8 +63,8 @@ fn bar(share: f64, width: usize) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// Writes a row a period: its number of articles, the share of all articles, and a bar; several series stand side by
-/// side without bars.
+/// Writes a row for each period: the number of articles, their share, and a bar. Several series have columns of their
+/// own, without bars.
 ///
 /// # Errors
 /// Those of `out`.
@@ -113,7 +113,7 @@ pub fn timeline_text(out: &mut dyn Write, timeline: &Timeline, queries: &[&str],
     Ok(())
 }
 
-/// Writes a header row and a row a period, with a column for the articles and one for the share of each series.
+/// Writes a header and a row for each period, with the articles and the share of each series.
 ///
 /// # Errors
 /// Those of `out`.
@@ -165,8 +165,8 @@ struct JsonPeriod {
     share: f64,
 }
 
-/// Writes one object: `schema`, `unit`, `copies` (whether each is counted) and `series`, each with its `query`, its
-/// `articles` as counted, those `with_copies`, the `undated` ones, those `dated_by_file` (in no period), and its `periods`.
+/// Writes one object: `schema`, `unit`, `copies` (whether every copy is counted) and `series`, each with its `query`,
+/// the counted `articles`, those `with_copies`, the `undated` ones, and its `periods`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -198,7 +198,7 @@ pub fn timeline_json(
     writeln!(out)
 }
 
-/// A picture of a timeline: a line for each series, and its name.
+/// A chart of a timeline as SVG: a line for each series, with its name.
 pub fn timeline_svg(timeline: &Timeline, queries: &[&str]) -> String {
     let (width, height) = PICTURE;
     let most = timeline.periods.iter().flat_map(|p| &p.articles).max().copied().unwrap_or(0).max(1);
@@ -231,14 +231,14 @@ pub fn timeline_svg(timeline: &Timeline, queries: &[&str]) -> String {
     svg + "</svg>\n"
 }
 
-/// How much more frequent a value is in the result set than in the archive.
+/// How many times as frequent a value is in the result set as in the archive.
 fn times(facet: &Facet, matches: &Matches, archive: u64) -> f64 {
     let share = |part: u64, of: u64| part as f64 / of.max(1) as f64;
     share(facet.with_copies, matches.articles()) / share(facet.archive, archive).max(f64::MIN_POSITIVE)
 }
 
-/// Writes a row a value: its articles, their share of the result set, and how many times as frequent it is there as in
-/// the archive.
+/// Writes a row for each value: its articles, their share of the result set, and how many times as frequent it is there
+/// as in the archive.
 ///
 /// # Errors
 /// Those of `out`.
@@ -268,7 +268,7 @@ pub fn facets_text(
     Ok(())
 }
 
-/// Writes a header row and a row a value.
+/// Writes a header and a row for each value.
 ///
 /// # Errors
 /// Those of `out`.
@@ -312,8 +312,8 @@ struct JsonFacet<'a> {
     archive: u64,
 }
 
-/// Writes one object: `schema`, `query`, `by`, the articles of the result set as counted and `with_copies`, those of the
-/// `archive`, and the `facets`, each with its `value`, which is null where articles have none.
+/// Writes one object: `schema`, `query`, `by`, the counted articles of the result set and those `with_copies`, those of
+/// the `archive`, and the `facets`, each with its `value`, which is null for articles without one.
 ///
 /// # Errors
 /// Those of `out`.
@@ -362,7 +362,7 @@ struct JsonTerm<'a> {
     score: f64,
 }
 
-/// Writes a row a word: in how many of the articles read it is, and in how many of the archive.
+/// Writes a row for each word: its document frequency in the articles read, and in the archive.
 ///
 /// # Errors
 /// Those of `out`.
@@ -379,7 +379,7 @@ pub fn terms_text(out: &mut dyn Write, terms: &Terms, archive: u64) -> io::Resul
     aligned(out, &std::iter::once(heads).chain(terms.terms.iter().map(row)).collect::<Vec<_>>())
 }
 
-/// Writes a header row and a row a word.
+/// Writes a header and a row for each word.
 ///
 /// # Errors
 /// Those of `out`.
@@ -412,7 +412,7 @@ pub fn terms_json(out: &mut dyn Write, terms: &Terms, query: &str, matches: &Mat
     writeln!(out)
 }
 
-/// Writes the archive's own words with the number of articles that have them: as text, CSV or JSON lines.
+/// Writes words of the archive with their document frequency, as text.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,4 +1,4 @@
-//! Exact words: where one form of a stem stands and no other, and the articles in which it does.
+//! Exact words: the positions of one form of a stem, and the articles that contain it.
 //!
 //! `analysis` decides how a form is written in the index.
 
@@ -12,7 +12,7 @@ use super::first::Engine;
 use crate::analysis::{Form, forms_prefix};
 use crate::index::Fields;
 
-/// The two fields that an article's words are in.
+/// The two fields with the words of an article.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WordFields {
     terms: Field,
@@ -24,7 +24,7 @@ impl WordFields {
         Self { terms: fields.terms, forms: fields.forms }
     }
 
-    /// What the index has for a term of a query. For a bare word it is the stem: more than is meant.
+    /// The index term for a query term. For a bare word it is the stem, which matches more.
     pub(super) fn term(&self, term: &str) -> Term {
         match Form::of(term) {
             Form::Any(stem) | Form::Bare(stem) => Term::from_field_text(self.terms, stem),
@@ -33,18 +33,18 @@ impl WordFields {
     }
 }
 
-/// The places of a query's term in a segment.
+/// The postings of a query term in a segment.
 pub(super) struct WordPostings {
     of_stem: SegmentPostings,
-    /// Forms of the stem: of each token, which of the stem's tokens in the article it is.
+    /// Postings of forms of the stem; they contain the numbers of tokens among those of the stem in an article.
     forms: Vec<SegmentPostings>,
-    /// Whether these forms are meant, or all but these.
+    /// Whether these forms are wanted, or all others.
     meant: bool,
     ordinals: Vec<u32>,
 }
 
 impl WordPostings {
-    /// Opens the postings of a term; none where the segment does not have it.
+    /// Opens the postings of a term; none if the segment does not contain it.
     pub(super) fn open(fields: &WordFields, segment: &SegmentReader, term: &str) -> tantivy::Result<Option<Self>> {
         let option = IndexRecordOption::WithFreqsAndPositions;
         let form = Form::of(term);
@@ -71,7 +71,7 @@ impl WordPostings {
         Ok(Some(Self { of_stem, forms, meant, ordinals: Vec::new() }))
     }
 
-    /// Replaces `positions` by those in an article, in order; articles must be asked in their order.
+    /// Reads the positions in an article into `positions`, in order. Articles must be requested in ascending order.
     pub(super) fn positions(&mut self, article: DocId, positions: &mut Vec<u32>) {
         positions.clear();
         if !reach(&mut self.of_stem, article) {
@@ -95,7 +95,7 @@ impl WordPostings {
     }
 }
 
-/// Goes to an article; whether it is among the postings.
+/// Advances to an article. Returns whether it is in the postings.
 fn reach(postings: &mut SegmentPostings, article: DocId) -> bool {
     if postings.doc() < article {
         postings.seek(article);
@@ -103,8 +103,8 @@ fn reach(postings: &mut SegmentPostings, article: DocId) -> bool {
     postings.doc() == article
 }
 
-/// Calls `sink` with first and last position of every occurrence of a phrase: terms in order, at most `slop`
-/// more words between them than the phrase has.
+/// Calls `sink` with the first and last position of every occurrence of a phrase: terms in order, with at most `slop`
+/// additional words between them.
 pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, sink: &mut impl FnMut(u32, u32)) {
     let (Some(first), Some(first_offset)) = (positions.first(), offsets.first()) else { return };
     'starts: for start in first {
@@ -125,7 +125,7 @@ pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, 
     }
 }
 
-/// Articles that `inner` finds by stems, and in which the very words stand so.
+/// Articles that `inner` finds by stems, filtered by the exact words.
 #[derive(Debug)]
 pub(super) struct ExactQuery {
     inner: Engine,
@@ -141,8 +141,8 @@ struct Words {
 }
 
 impl ExactQuery {
-    /// The articles of `inner` that have these terms in this order, each at its place, with at most `slop` others
-    /// between.
+    /// The articles of `inner` that contain these terms in order, each at its offset, with at most `slop` additional
+    /// words.
     pub(super) fn new(inner: Engine, fields: WordFields, terms: Vec<(u32, String)>, slop: u32) -> Self {
         Self { inner, words: Words { fields, terms, slop } }
     }

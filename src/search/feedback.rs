@@ -1,9 +1,8 @@
-//! Feedback: what the first articles are about re-ranks all candidates.
+//! Relevance feedback: the content of the top articles re-ranks all candidates.
 //!
-//! A relevance model in the manner of RM3 (Abdul-Jaleel et al., TREC 2004): the terms of the first articles,
-//! weighted by their articles' scores and by their rarity, mixed with the query's own. The same candidates are scored
-//! by it, and the two scores are mixed; an article that the words alone would not have found comes in only where that
-//! was asked for.
+//! A relevance model similar to RM3 (Abdul-Jaleel et al., TREC 2004): the terms of the top articles, weighted by the
+//! scores of the articles and by inverse document frequency, mixed with the query. It scores the same candidates, and
+//! the two scores are mixed. Articles that the query alone does not find are added only on request.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -23,69 +22,69 @@ use crate::analysis::{Form, Language, Words, analyse, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 
-/// Letters under which a term says too little.
+/// Minimum length of a term.
 const TERM_CHARS_MIN: usize = 3;
 
-/// The same for Hangul, Han, kana and Thai.
+/// Minimum length of a term in Hangul, Han, kana or Thai.
 const SIGNS_MIN: usize = 2;
 
-/// A term in fewer articles finds no other article.
+/// Minimum document frequency: a rarer term finds no other article.
 const ARTICLES_WITH_MIN: u64 = 2;
 
-/// A term in more than this share of all articles says too little.
+/// Maximum share of articles that contain a term.
 const TERM_SHARE_MAX: f32 = 0.25;
 
-/// What articles are about: terms, the weightiest first.
+/// A relevance model: terms, by decreasing weight.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Model {
     pub(super) terms: Vec<ModelTerm>,
-    /// The factors of a candidate's query score and of its BM25 by the model, once the first candidates have set them.
+    /// Factors of the query score and of BM25 by the model, set by the first candidates.
     weights: Option<(f32, f32)>,
 }
 
 /// A term of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ModelTerm {
-    /// The stem, as the index knows it.
+    /// The stem, as in the index.
     pub(super) term: String,
-    /// A word of that stem, as it was read.
+    /// A word with that stem, as read.
     pub(super) word: String,
-    /// Its share of the model; all of them add up to 1.
+    /// Its share of the model. The shares add up to 1.
     pub(super) weight: f32,
-    /// BM25's weight of it.
+    /// Its inverse document frequency.
     pub(super) idf: f32,
-    /// Whether the query has it.
+    /// Whether it is in the query.
     pub(super) asked: bool,
 }
 
-/// A text that a model is taken from.
+/// A text to learn a model from.
 pub(super) struct Sample<'a> {
     pub(super) text: &'a str,
-    /// Bytes of the headline in it.
+    /// Bytes of the headline.
     pub(super) title_bytes: usize,
-    /// The language by whose rules it is read.
+    /// Its language.
     pub(super) language: Language,
-    /// How much it speaks in the model, compared with the others.
+    /// Its weight in the model, relative to other texts.
     pub(super) share: f32,
 }
 
-/// The terms of texts by their frequency.
+/// Term frequencies in texts.
 #[derive(Default)]
 struct Counts {
-    /// By the numbers of terms in the table of words.
+    /// By the number of the term in the table of words.
     counts: Vec<Count>,
-    /// The numbers of the terms that were seen.
+    /// Numbers of the terms that occur.
     seen: Vec<u32>,
 }
 
-/// What is known of a term.
+/// Counts of a term.
 #[derive(Clone, Copy, Default)]
 struct Count {
-    /// The number of a word that has it.
+    /// Number of a word with this term.
     word: u32,
-    /// Its frequency in the texts that were added.
+    /// Weighted frequency in the texts added so far.
     frequency: f32,
-    /// How often the text has it that is being added.
+    /// Frequency in the text being added.
     here: u32,
 }
 
@@ -120,7 +119,7 @@ impl Counts {
         }
     }
 
-    /// The terms that say most, `terms_max` of them, by frequency and rarity.
+    /// The `terms_max` terms with the greatest weight, by frequency and inverse document frequency.
     fn weighed(
         self,
         reader: &Reader,
@@ -130,7 +129,7 @@ impl Counts {
     ) -> Result<Vec<ModelTerm>, Error> {
         let says_enough = |term: &str| {
             let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
-            // A syllable or sign says more than a letter.
+            // A syllable or ideograph carries more meaning than a letter.
             let chars_min = if first < '\u{e00}' { TERM_CHARS_MIN } else { SIGNS_MIN };
             word.chars().nth(chars_min - 1).is_some() && !first.is_ascii_digit()
         };
@@ -139,14 +138,14 @@ impl Counts {
         learnt.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
-        // The weights of the best so far, the least of them on top; of positive numbers the bits are in order too.
+        // The weights of the best terms so far, smallest on top. The bits of positive numbers sort like the numbers.
         let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(terms_max + 1);
         let with_max = (TERM_SHARE_MAX * statistics.articles() as f32) as u64;
         for (term, Count { word, frequency, .. }) in learnt {
             let least = best.peek().filter(|_| best.len() == terms_max).map_or(0.0, |least| f32::from_bits(least.0));
             let may = |with: u64| with <= with_max && frequency * statistics.idf(with.max(ARTICLES_WITH_MIN)) >= least;
             if !may(0) {
-                // Neither this one nor any after it, which are less frequent still, can be among the best.
+                // Neither this term nor the following ones, which are less frequent, can be among the best.
                 break;
             }
             let key = Term::from_field_text(reader.fields().terms, term);
@@ -180,7 +179,7 @@ fn articles_with(reader: &Reader, statistics: &Statistics<'_>, term: &str) -> Re
 }
 
 impl Model {
-    /// What one text is about, in `terms_max` terms.
+    /// A model of one text with `terms_max` terms.
     pub(super) fn of_text(
         reader: &Reader,
         statistics: &Statistics<'_>,
@@ -193,7 +192,7 @@ impl Model {
         Ok(Self { terms: counts.weighed(reader, statistics, &words, terms_max)?, ..Self::default() })
     }
 
-    /// What the first articles, in their order, and the query are about.
+    /// Learns a model from the top articles, in order, and the query.
     pub(super) fn learn(
         reader: &Reader,
         plan: &Plan,
@@ -211,8 +210,8 @@ impl Model {
         }
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        // An article has a word in one language, so that each of its terms has the word's whole share; the terms of a
-        // prefix or of a group of synonyms divide it.
+        // An article contains a word in one language, so each term of a word gets the whole share of the word. The
+        // terms of a prefix or of a group of synonyms divide it.
         let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
             FeatureKind::Term { term } => Some((std::slice::from_ref(term), feature, feature.weight)),
             FeatureKind::Word(terms) => Some((terms.as_slice(), feature, feature.weight)),
@@ -238,17 +237,17 @@ impl Model {
         Ok(Self { terms, weights: None })
     }
 
-    /// The words that the query does not have, the weightiest first.
+    /// The words that are not in the query, by decreasing weight.
     pub(super) fn learnt(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter(|t| !t.asked).map(|t| t.word.as_str())
     }
 
-    /// The terms as articles are looked for by them.
+    /// The terms for finding articles.
     pub(super) fn weighted(&self) -> Vec<(String, f32)> {
         self.terms.iter().map(|t| (t.term.clone(), t.weight)).collect()
     }
 
-    /// The terms as what is scored and marked.
+    /// The terms as features for scoring and highlighting.
     pub(super) fn features(&self) -> Vec<Feature> {
         let heaviest = self.terms.first().map_or(1.0, |t| t.weight);
         let feature = |t: &ModelTerm| Feature {
@@ -259,8 +258,8 @@ impl Model {
         self.terms.iter().map(feature).collect()
     }
 
-    /// Adds to candidates what the model says of them: `mix` is its share. The first candidates that come, which have
-    /// the best, set the scale for all.
+    /// Adds the scores of the model to candidates; `mix` is its share. The first candidates passed, which include the
+    /// best, set the scale for all.
     pub(super) fn rerank(
         &mut self,
         reader: &Reader,
@@ -276,7 +275,7 @@ impl Model {
             false => (1.0, 0.0),
         });
         for Candidate { query: by_query, feedback, in_headline, .. } in candidates {
-            // What the headline says in so many words is not put back for what the body is about.
+            // An article with all query words in its headline keeps at least its query score.
             let kept = *in_headline && by_query.sum > query * by_query.sum + model * feedback.sum;
             by_query.scale(if kept { 1.0 } else { query });
             feedback.scale(if kept { 0.0 } else { model });
@@ -284,7 +283,7 @@ impl Model {
         Ok(())
     }
 
-    /// BM25 of candidates by the model's weighted terms.
+    /// BM25 of candidates by the weighted terms of the model.
     fn score(&self, reader: &Reader, statistics: &Statistics<'_>, candidates: &mut [Candidate]) -> Result<(), Error> {
         let field = reader.fields().terms;
         candidates.sort_by_key(|candidate| candidate.doc);

@@ -1,7 +1,7 @@
-//! The first phase: which articles are candidates, and how many match.
+//! The first phase: finds the candidates, and counts the matching articles.
 //!
-//! What is found does not depend on how the index falls into segments: where a list is cut among articles of the same
-//! score, their versions decide, which are hashes of what the articles are made of.
+//! The result does not depend on the segments of the index: if a list is cut among articles of equal score, their
+//! versions decide, which are hashes of their content.
 
 use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
@@ -17,45 +17,44 @@ use super::statistics::{Saturation, Statistics};
 use crate::error::Error;
 use crate::index::Reader;
 
-/// A boxed query of the engine.
+/// A boxed Tantivy query.
 pub(super) type Engine = Box<dyn Query>;
 
-/// What finds articles.
+/// A way to find articles.
 pub(super) enum Finder {
-    /// A query of the engine.
+    /// A Tantivy query.
     Query(Engine),
     /// Any of many terms.
     AnyOf(AnyOf),
 }
 
-/// Articles with any of some terms, among those that `within` finds: the best by BM25 first.
+/// Articles with any of some terms, restricted to those of `within`: the best by BM25 first.
 pub(super) struct AnyOf {
-    /// Stems, as the index knows them, each with its weight.
+    /// Stems as in the index, with their weights.
     pub(super) terms: Vec<(String, f32)>,
     pub(super) within: Option<Engine>,
     pub(super) saturation: Saturation,
 }
 
-/// Scores that differ by less than this share are taken for equal: the order in which the engine adds them up is not
-/// the same in all segments.
+/// Relative difference below which scores are equal. Tantivy adds them in an order that depends on the segment.
 const ROUNDING: f32 = 1e-5;
 
-/// By how much more candidates are looked for each time that copies leave too few of them.
+/// Factor by which the number of candidates grows each time copies leave too few.
 const GROWTH: usize = 4;
 
-/// Articles whose scores are added up at once: what the second cache of a core holds.
+/// Number of articles whose scores are accumulated at once; fits the second-level cache.
 const WINDOW: u32 = 1 << 15;
 
-/// The candidates of a query in their order, more of them as they are needed.
+/// The candidates of a query in order, extended as needed.
 pub(super) struct Candidates<'a> {
     reader: &'a Reader,
     statistics: &'a Statistics<'a>,
     finder: &'a Finder,
     sort: Sort,
     found: Vec<DocAddress>,
-    /// How many of them were looked for.
+    /// Number of candidates requested so far.
     limit: usize,
-    /// How many there are, where finding the best has told it.
+    /// Number of matching articles, if known from the search.
     pub(super) total: Option<u64>,
 }
 
@@ -64,7 +63,7 @@ impl<'a> Candidates<'a> {
         Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, total: None }
     }
 
-    /// The candidates from place `start` on, [`RANKED`] of them or what is left; `wanted` in all will be asked for.
+    /// Up to [`RANKED`] candidates from position `start`; `wanted` in all will be requested.
     pub(super) fn part(&mut self, start: usize, wanted: usize) -> Result<&[DocAddress], Error> {
         if start >= self.limit && self.found.len() == self.limit {
             self.limit = (start + RANKED).max(start * GROWTH).max(wanted.div_ceil(RANKED) * RANKED);
@@ -88,7 +87,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// How many articles match.
+/// Counts the matching articles.
 pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<u64, Error> {
     let searcher = reader.searcher();
     let counted = match finder {
@@ -103,7 +102,7 @@ pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finde
     counted.map_err(|e| reader.failed(e))
 }
 
-/// Every article that matches, by segment and number.
+/// All matching articles, by segment and number.
 pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<Vec<DocAddress>, Error> {
     let mut docs = Vec::new();
     let found = match finder {
@@ -134,7 +133,7 @@ fn all_of(reader: &Reader, query: &dyn Query, docs: &mut Vec<DocAddress>) -> tan
     Ok(())
 }
 
-/// The best articles by the engine's BM25.
+/// The best articles by Tantivy's BM25.
 fn best(
     reader: &Reader,
     query: &dyn Query,
@@ -155,7 +154,7 @@ fn best(
     best.finish(searcher)
 }
 
-/// Articles by stated time of publication, those without one last; ties by identifier, then source file.
+/// Articles by date of publication, undated last; ties by id, then by source file.
 fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> tantivy::Result<Vec<DocAddress>> {
     let keys = (
         (SortByStaticFastValue::<i64>::for_field("published_time"), order),
@@ -167,7 +166,7 @@ fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> ta
 }
 
 impl AnyOf {
-    /// The best `limit` articles, and how many there are.
+    /// The best `limit` articles, and the number of all.
     fn best(
         &self,
         reader: &Reader,
@@ -183,11 +182,11 @@ impl AnyOf {
         Ok((best.finish(reader.searcher())?, total))
     }
 
-    /// Calls `sink` with the articles and their scores; articles with less than it gave last are left out. Gives how
-    /// many articles there are.
+    /// Calls `sink` with articles and scores, except those with less than its last result. Returns the number of
+    /// articles.
     ///
-    /// All postings are read and added up, a window of articles at a time. Pruning sorts its cursors at each step, which
-    /// for the best hundreds costs as much with three terms, and five times as much with fifty.
+    /// All postings are read and added up, a window of articles at a time. Pruning would sort its cursors at each step,
+    /// which for the best hundreds costs as much with three terms, and five times as much with fifty.
     fn each(
         &self,
         reader: &Reader,
@@ -239,15 +238,15 @@ impl AnyOf {
     }
 }
 
-/// A term's place in a segment's postings, which are read in blocks.
+/// A cursor in the postings of a term, which are read in blocks.
 struct Cursor {
     postings: BlockSegmentPostings,
-    /// The place in the block.
+    /// Position in the block.
     at: usize,
 }
 
 impl Cursor {
-    /// Goes on over all documents before `end`, calling `each` with their number and the term's frequency in them.
+    /// Calls `each` with every document before `end` and the frequency of the term in it, and advances past them.
     fn before(&mut self, end: DocId, mut each: impl FnMut(DocId, f32)) {
         loop {
             let docs = &self.postings.docs()[self.at..];
@@ -265,19 +264,19 @@ impl Cursor {
     }
 }
 
-/// Whether a document is among those of a scorer, which is asked for one after the other.
+/// Whether a scorer contains a document. Documents must be requested in ascending order.
 fn has(all: &mut Box<dyn Scorer>, doc: DocId) -> bool {
     let at = if all.doc() < doc { all.seek(doc) } else { all.doc() };
     at == doc
 }
 
-/// The best so far.
+/// The best articles so far.
 struct Best {
     limit: usize,
     found: Vec<(f32, DocAddress)>,
-    /// How many are collected before the worst are dropped.
+    /// Number of articles to collect before dropping the worst.
     full: usize,
-    /// What a score must exceed to be among the best, or to tie with the last of them.
+    /// The score to exceed, or to equal to tie with the last.
     least: f32,
 }
 
@@ -297,7 +296,7 @@ impl Best {
         }
     }
 
-    /// The best in their order. At the end of each part that is ranked together, versions tell equal scores apart.
+    /// The best articles in order. At the end of each part that is ranked together, versions order equal scores.
     fn finish(mut self, searcher: &Searcher) -> tantivy::Result<Vec<DocAddress>> {
         let found = &mut self.found;
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

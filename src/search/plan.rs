@@ -1,4 +1,4 @@
-//! From the query tree to what the engine runs and what the second phase scores.
+//! Turns a query tree into a Tantivy query, and the features scored in the second phase.
 
 use std::ops::Bound;
 use std::sync::{Arc, MutexGuard};
@@ -26,52 +26,52 @@ use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
 
-/// What is to be done for a query.
+/// The plan of a query.
 pub(super) struct Plan {
-    /// What finds the articles; none when nothing can match.
+    /// Finds the articles; none if nothing can match.
     pub(super) finder: Option<Finder>,
-    /// What is scored and marked, each once.
+    /// The features to score and highlight, each once.
     pub(super) features: Vec<Feature>,
-    /// What an article must have, or must not, however it is found: phrases, exclusions, filters, but no bare words.
-    /// It is known where feedback may bring in articles.
+    /// Conditions on every article, however it is found: phrases, exclusions and filters, but no bare words. Known if
+    /// feedback may add articles.
     pub(super) binding: Option<Engine>,
-    /// What limits cut of it before it runs.
+    /// What was cut off by limits before it runs.
     cut: Cut,
-    /// Raised where an article has more pairs for an operator than are looked at.
+    /// Set when an article has more pairs for an operator than are examined.
     pairs_cut: PairsCut,
 }
 
-/// Something of the query that is looked for in positions.
+/// A part of the query that is looked up in positions.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Feature {
-    /// What it is.
+    /// Its kind.
     pub(super) kind: FeatureKind,
-    /// How it was typed.
+    /// Its text as typed.
     pub(super) words: String,
-    /// How often the query has it; how much it says, where it was not typed.
+    /// Number of occurrences in the query, or expansion weight of a term that was not typed.
     pub(super) weight: f32,
 }
 
 /// The kinds of features.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FeatureKind {
-    /// A term, which may stand for one form of its stem alone: see [`Form`](crate::analysis::Form).
+    /// A term, or one form of its stem: see [`Form`](crate::analysis::Form).
     Term {
-        /// As the index knows it.
+        /// As in the index.
         term: String,
     },
-    /// Any of several terms, as one: a word as several languages know it.
+    /// Any of several terms as one: a word in several languages.
     Word(Vec<String>),
-    /// Any of several terms, as one: a prefix.
+    /// Any of several terms as one: a prefix.
     OneOf(Vec<String>),
-    /// Words in order, each with its place, with at most `slop` others between.
+    /// Words in order, each with its offset, with at most `slop` others in between.
     Phrase {
-        /// Place and the terms that the word there may be.
+        /// Offset, and the terms for the word there.
         terms: Vec<Place>,
-        /// Other words allowed between them.
+        /// Maximum number of other words in between.
         slop: u32,
     },
-    /// Operators on places.
+    /// Proximity operators.
     Spans(Arc<SpanTree>),
 }
 
@@ -84,17 +84,17 @@ struct Builder<'a> {
     cut: Cut,
     pairs_cut: PairsCut,
     keep_stop_words: bool,
-    /// Groups of terms that stand for each other.
+    /// Groups of synonymous terms.
     synonyms: Vec<Vec<String>>,
-    /// What terms may be in other letters.
+    /// Transliterations of terms.
     spellings: Spellings,
-    /// How much what is looked at counts.
+    /// Weight of the current part.
     weight: f32,
-    /// Whether what is looked at is left out.
+    /// Whether the current part is excluded.
     excluded: bool,
-    /// Whether words side by side are looked at, of which any may match.
+    /// Whether the current part is plain words, any of which may match.
     beside: bool,
-    /// Whether no operator asks for what is looked at.
+    /// Whether no operator requires the current part.
     is_loose: bool,
 }
 
@@ -106,7 +106,7 @@ impl Plan {
         if options.ranking.translit {
             builder.spellings = spellings(reader, query, &builder.languages, &mut builder.table)?;
         }
-        // A query of nothing but stop words means them.
+        // A query of only stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;
         let cut = std::mem::take(&mut builder.cut);
@@ -132,7 +132,7 @@ impl Plan {
         Cut { pairs: self.pairs_cut.is_raised(), ..self.cut.clone() }
     }
 
-    /// A plan that looks for articles with any of some terms, which `features` are.
+    /// A plan for articles with any of some terms, which `features` contains.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
@@ -149,7 +149,7 @@ impl Plan {
 }
 
 impl Feature {
-    /// A word's stem with its weight, where any form of it will do.
+    /// A stem with its weight, if any form of it matches.
     fn any_of(&self) -> Option<(String, f32)> {
         match &self.kind {
             FeatureKind::Term { term } if Form::of(term).stem() == term => Some((term.clone(), self.weight)),
@@ -158,7 +158,7 @@ impl Feature {
     }
 }
 
-/// Whether any word of a query will do.
+/// Whether any word of a query may match.
 fn is_plain(query: &Query) -> bool {
     match query {
         Query::Word(word) => !word.exact && !is_sign(&word.text),
@@ -167,7 +167,7 @@ fn is_plain(query: &Query) -> bool {
     }
 }
 
-/// What finds the articles that all of these find; none where that is all.
+/// A query for articles that match all filters; none without filters.
 fn all(filters: Vec<Engine>) -> Option<Engine> {
     combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect())
 }
@@ -201,7 +201,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The parts of a query that bind articles which none of its bare words has found.
+    /// Conditions of a query on articles that none of its bare words finds.
     fn binding(&mut self, query: &Query) -> Result<Vec<(Occur, Engine)>, Error> {
         let mut bound = |query: &Query, occur| Ok(self.query(query, false)?.map(|q| (occur, q)).into_iter().collect());
         match query {
@@ -217,7 +217,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The terms that a word stands for.
+    /// The terms for a word.
     fn terms(&mut self, word: &str) -> Vec<Place> {
         let places = self.languages.query_terms(word, self.keep_stop_words, &mut self.table);
         self.respelled(places)
@@ -235,7 +235,7 @@ impl<'a> Builder<'a> {
         places
     }
 
-    /// The engine's query for a part of the tree; none when it asks nothing, as a stop word does.
+    /// The Tantivy query for a part of the tree; none for a stop word.
     fn query(&mut self, query: &Query, scored: bool) -> Result<Option<Engine>, Error> {
         if let Query::Word(word) = query {
             return if is_sign(&word.text) { self.prefix(&word.text, false, scored) } else { self.word(word, scored) };
@@ -352,11 +352,12 @@ impl<'a> Builder<'a> {
             features.push((kind, words));
         }
         features.into_iter().for_each(|(kind, words)| self.feature(kind, words, scored));
-        // `long-term` needs both parts; beside other words, where any word may match, so may any part.
+        // `long-term` requires both parts; next to other words, where any word may match, any part may.
         if self.beside || parts.len() < 2 || clauses.is_empty() {
             return Ok(combine(clauses));
         }
-        // The pairs of a run of signs are its words and what lies across their bounds: most are needed where all are.
+        // The pairs of a run of characters are its words and the pairs across their boundaries: if all are required,
+        // most must match.
         if signs {
             let needed = if self.is_loose { 1 } else { (clauses.len() * 3).div_ceil(5) };
             return Ok(Some(Box::new(BooleanQuery::with_minimum_required_clauses(clauses, needed))));
@@ -368,8 +369,8 @@ impl<'a> Builder<'a> {
         Ok(combine(whole))
     }
 
-    /// What finds a word by any of the terms that it may be, and what is scored of it. However many languages know the
-    /// word, it has one frequency: none of them is favoured for being rare in the index.
+    /// A query for any of the terms of a word, and its feature. The word has one document frequency for all languages,
+    /// so that none is favoured for being rare in the index.
     fn any_form(&self, mut terms: Vec<String>) -> Result<(Engine, FeatureKind), Error> {
         if let [term] = terms.as_slice() {
             return Ok((self.term(self.fields.terms, term), FeatureKind::Term { term: term.clone() }));
@@ -399,10 +400,10 @@ impl<'a> Builder<'a> {
         Ok((query, kind))
     }
 
-    /// What finds a phrase in a field, in each language that the words may be of.
+    /// Queries for a phrase in a field, in each language its words may belong to.
     fn phrases(&self, field: EngineField, places: &[Place], slop: u32, exact: bool) -> Vec<(Occur, Engine)> {
         let of_text = field == self.fields.terms;
-        // The text has forms in a field of their own, which no phrase query of the engine can bring in.
+        // Forms of the text are in a separate field, which Tantivy's phrase query cannot include.
         let known = |term: &String| if of_text { Form::of(term).stem().to_owned() } else { term.clone() };
         let one = |terms: Vec<(u32, String)>| {
             let query: Engine = match terms.as_slice() {
@@ -450,7 +451,7 @@ impl<'a> Builder<'a> {
         Some(query)
     }
 
-    /// Words that begin so; that only some of them are scored is worth a note when the user typed the `star`.
+    /// A query for words with a prefix. If the user typed the `star`, a note is given when only some words are scored.
     fn prefix(&mut self, prefix: &str, star: bool, scored: bool) -> Result<Option<Engine>, Error> {
         let (before, folded) = folded_prefix(prefix, &self.languages, &mut self.table);
         if folded.is_empty() {
@@ -479,19 +480,19 @@ impl<'a> Builder<'a> {
         Ok(combine(clauses))
     }
 
-    /// Whether a query is answered from where words stand.
+    /// Whether a query is evaluated on positions.
     fn is_of_places(&self, query: &Query) -> bool {
         match query {
             Query::Near(_) | Query::AtLeast { .. } | Query::Within { .. } => true,
             Query::Field { name, .. } => *name == Field::Title,
-            // The engine would find them in another order too, and its phrases cannot be excluded: they may not be
-            // asked for more once they are at their end.
+            // Tantivy would also match the words in another order, and its phrase scorer cannot be used in exclusions,
+            // because it must not be advanced beyond its end.
             Query::Phrase { slop, .. } => *slop > 0 || self.excluded || !self.spellings.is_empty(),
             _ => false,
         }
     }
 
-    /// Operators on places, each with its own evaluation.
+    /// Proximity operators, evaluated here.
     fn spans(&mut self, query: &Query, scored: bool) -> Result<Engine, Error> {
         let cut = self.pairs_cut.clone();
         let tree = Arc::new(SpanTree::of(query, self, cut)?);
@@ -529,7 +530,7 @@ impl<'a> Builder<'a> {
         Ok(found.map(|q| Box::new(ConstScoreQuery::new(q, 0.0)) as Engine))
     }
 
-    /// A query on a field of its own.
+    /// A query on another field.
     fn within(&mut self, field: EngineField, query: &Query) -> Result<Option<Engine>, Error> {
         let parts = |builder: &mut Self, list: &[Query], occur| -> Result<Option<Engine>, Error> {
             let mut clauses = Vec::new();
@@ -572,7 +573,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A query on a field that is kept as written: identifiers, paths, language codes.
+    /// A query on a field that is not analysed: ids, paths, language codes.
     fn raw(&mut self, name: Field, query: &Query) -> Result<Option<Engine>, Error> {
         let text = literal(query);
         let query: Engine = match name {
@@ -589,7 +590,7 @@ impl<'a> Builder<'a> {
         Ok(Some(Box::new(ConstScoreQuery::new(query, 0.0))))
     }
 
-    /// A pattern of the keys whose path has a text in it.
+    /// A regular expression for the keys whose path contains a text.
     fn keys_with(&self, text: &str) -> String {
         let keys = self.reader.location().folders.keys_with(text);
         let pattern = |(start, rest): &(String, String)| match rest.as_str() {
@@ -639,7 +640,7 @@ impl<'a> Builder<'a> {
         Ok(found.terms)
     }
 
-    /// Articles with a name in a field: all of its words side by side, or a language's code.
+    /// Articles with a name in a field: all its words in sequence, or a language code.
     fn named(&mut self, field: EngineField, name: &str) -> Engine {
         if field == self.fields.language {
             let code = article::language_code(name).unwrap_or_else(|| name.trim().to_lowercase());
@@ -700,7 +701,7 @@ fn combine(mut clauses: Vec<(Occur, Engine)>) -> Option<Engine> {
     }
 }
 
-/// The words of a query as they were typed, whatever stands between them.
+/// The words of a query as typed, without operators.
 fn literal(query: &Query) -> String {
     match query {
         Query::Word(word) => word.text.clone(),

@@ -1,4 +1,4 @@
-//! The second phase: scores from the positions of the query's words in the candidate articles.
+//! The second phase: scores candidate articles from the positions of query words.
 
 use tantivy::{DocAddress, DocId, SegmentReader};
 
@@ -17,30 +17,30 @@ use crate::index::Reader;
 /// A scored article.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
-    /// Where it is.
+    /// Its address.
     pub(super) doc: DocAddress,
-    /// What the query's words give.
+    /// Score by the query.
     pub(super) query: Score,
-    /// What the words of the feedback model give.
+    /// Score by the feedback model.
     pub(super) feedback: Score,
-    /// By how much its age lessens the sum of both: 1 where that does not count.
+    /// Recency factor; 1 without recency.
     pub(super) recency: f32,
-    /// Its passages that have a query word, the best first: ordinal and score.
+    /// Passages with a query word, best first: number and score.
     pub(super) passages: Vec<(usize, f32)>,
-    /// Whether its headline has all that the query asks for.
+    /// Whether its headline contains the whole query.
     pub(super) in_headline: bool,
-    /// Its copies among the candidates, once they are collapsed.
+    /// Its copies among the candidates, after collapsing.
     pub(super) copies: Vec<DocAddress>,
 }
 
 impl Candidate {
-    /// What it is ranked by.
+    /// The score by which it is ranked.
     pub(super) fn score(&self) -> f32 {
         (self.query.sum + self.feedback.sum) * self.recency
     }
 }
 
-/// A sum of parts, which are kept where the score is to be explained.
+/// A sum of parts, which are kept for explanations.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Score {
     pub(super) sum: f32,
@@ -65,33 +65,33 @@ impl Score {
     }
 }
 
-/// Scores candidates by one plan.
+/// Scores candidates by a plan.
 pub(super) struct Rescorer<'a> {
     reader: &'a Reader,
     plan: &'a Plan,
     statistics: &'a Statistics<'a>,
-    /// BM25's weight of each feature.
+    /// Inverse document frequency of each feature.
     idf: Vec<f32>,
-    /// Whether the parts of scores are kept.
+    /// Whether to keep the parts of scores.
     explain: bool,
 }
 
-/// Where a feature stands in an article.
+/// An occurrence of a feature in an article.
 #[derive(Debug, Clone, Copy)]
 struct Occurrence {
     position: u32,
     feature: usize,
 }
 
-/// Where the features stand in one article.
+/// The occurrences of all features in an article.
 struct Reading<'a> {
     doc: DocAddress,
-    /// The positions at which passages start, and the end after the last.
+    /// Start positions of passages, and the end of the last.
     starts: &'a [u32],
     /// The words of each passage.
     words: &'a [u32],
     found: &'a [Occurrence],
-    /// How many of `found` are in the headline.
+    /// Number of occurrences in the headline.
     title: usize,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Rescorer<'a> {
         self.plan
     }
 
-    /// Scores articles, in their order.
+    /// Scores articles, in ascending order.
     pub(super) fn score(&self, articles: &[DocAddress]) -> Result<Vec<Candidate>, Error> {
         let mut docs: Vec<(usize, DocAddress)> = articles.iter().copied().enumerate().collect();
         docs.sort_unstable_by_key(|(_, doc)| *doc);
@@ -160,7 +160,7 @@ impl<'a> Rescorer<'a> {
         self.plan.features.iter().map(cursor).collect()
     }
 
-    /// The article's score from where its query words stand.
+    /// Scores an article from its occurrences.
     fn article(&self, article: &Reading<'_>) -> Candidate {
         let mut score = Score::new(self.explain);
         let words = |feature: usize| Some(self.plan.features[feature].words.as_str());
@@ -193,7 +193,7 @@ impl<'a> Rescorer<'a> {
         }
     }
 
-    /// The passages that have a query word with their scores, the best first.
+    /// The passages with a query word and their scores, best first.
     fn passages(&self, article: &Reading<'_>) -> Vec<(usize, f32)> {
         let mut passages: Vec<(usize, f32)> = Vec::new();
         let passage_of = |o: &Occurrence| article.starts.partition_point(|start| *start <= o.position);
@@ -218,7 +218,7 @@ impl<'a> Rescorer<'a> {
         self.bm25(&article.found[from..to], &[], PASSAGE, length, each);
     }
 
-    /// BM25 of a stretch of text, by feature; what is in `title` too counts as often as a headline's words do.
+    /// BM25 of a part of the text, by feature. Occurrences in `title` have the weight of headline words.
     fn bm25(
         &self,
         found: &[Occurrence],
@@ -242,8 +242,8 @@ impl<'a> Rescorer<'a> {
         }
     }
 
-    /// Proximity: for each pair of neighbouring different query words, an inverse power of their distance, weighted by the
-    /// rarer neighbour and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
+    /// Proximity: for each pair of adjacent occurrences of different query words, an inverse power of their distance,
+    /// weighted by the rarer word and saturated (after Büttcher, Clarke and Lushman, SIGIR 2006).
     fn proximity(&self, found: &[Occurrence]) -> f32 {
         let mut near = vec![0.0f32; self.plan.features.len()];
         for pair in found.windows(2) {
@@ -259,7 +259,7 @@ impl<'a> Rescorer<'a> {
     }
 }
 
-/// A feature's place in a segment's postings.
+/// The postings of a feature in a segment.
 #[derive(Default)]
 struct Cursor {
     spans: Option<SpanReader>,
@@ -292,7 +292,7 @@ impl Cursor {
         Ok(cursor)
     }
 
-    /// Gives the positions at which the feature stands in an article; articles must be asked in their order.
+    /// Calls `sink` with the positions of the feature in an article. Articles must be requested in ascending order.
     fn positions(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
         if let Some(spans) = &mut self.spans {
             return spans.starts(article, sink);
@@ -309,7 +309,7 @@ impl Cursor {
                 let mut offsets: Vec<u32> = Vec::with_capacity(self.postings.len());
                 let mut positions: Vec<Vec<u32>> = Vec::with_capacity(self.postings.len());
                 for ((at, _), buffer) in self.postings.iter().zip(&self.buffers) {
-                    // Terms at the same place are one word.
+                    // Terms at the same offset are alternatives.
                     if offsets.last() == Some(at)
                         && let Some(same) = positions.last_mut()
                     {

@@ -1,4 +1,4 @@
-//! From the query tree to operators on places, and to what an article needs to have for them to be looked at.
+//! Builds operator trees from query trees, and queries for their candidate articles.
 
 use tantivy::query::{BooleanQuery, EmptyQuery, Occur, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -11,29 +11,29 @@ use crate::query::{Field, Near, Part, Pattern, Query};
 use crate::search::exact::WordFields;
 use crate::search::first::Engine;
 
-/// What the words of a query are in the index.
+/// Looks up query words in the index.
 pub(in crate::search) trait Lookup {
-    /// The terms of a phrase with their places; of the words alone where they are `exact`.
+    /// The terms of a phrase with their offsets; only unstemmed forms if `exact`.
     fn phrase(&mut self, text: &str, exact: bool) -> Vec<Place>;
-    /// The terms of a word that must stand together, and the one of their joined form.
+    /// The terms of a compound word in sequence, and those of its joined form.
     fn linked(&mut self, word: &str) -> (Vec<Place>, Option<Vec<String>>);
-    /// The terms before a word that begins so, and those that it may be.
+    /// The terms before a prefix, and the terms that match it.
     fn prefix(&mut self, prefix: &str) -> Result<(Vec<Vec<String>>, Vec<String>), Error>;
-    /// The terms that a pattern may stand for.
+    /// The terms that match a pattern.
     fn pattern(&mut self, pattern: &Pattern) -> Result<Vec<String>, Error>;
     /// The terms of a word in capitals.
     fn capitals(&mut self, word: &str) -> Vec<Place>;
 }
 
 impl SpanTree {
-    /// The operators of a query, which [is text](Query::is_text).
+    /// The operator tree of a query, which [is text](Query::is_text).
     pub(in crate::search) fn of(query: &Query, lookup: &mut dyn Lookup, cut: PairsCut) -> Result<Self, Error> {
         let mut tree = Self { cut, ..Self::default() };
         tree.add(query, 1.0, lookup)?;
         Ok(tree)
     }
 
-    /// Adds a query's nodes; gives the place of the last.
+    /// Adds the nodes of a query. Returns the index of the last.
     fn add(&mut self, query: &Query, weight: f32, lookup: &mut dyn Lookup) -> Result<usize, Error> {
         let node = match query {
             Query::Near(Near { left, right, reach, ordered, not }) => {
@@ -64,7 +64,7 @@ impl SpanTree {
         Ok(self.nodes.len() - 1)
     }
 
-    /// What finds every article that may match: the words that it needs, wherever they stand.
+    /// A query for all articles that may match: those with the required words, at any position.
     pub(in crate::search) fn candidates(&self, words: &WordFields) -> Engine {
         let mut queries: Vec<Engine> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
@@ -95,7 +95,7 @@ impl Leaf {
     }
 }
 
-/// All or any of some queries.
+/// Combines queries with `occur`.
 fn of(occur: Occur, mut queries: Vec<Engine>) -> Engine {
     match queries.len() {
         0 => Box::new(EmptyQuery),
@@ -104,7 +104,7 @@ fn of(occur: Occur, mut queries: Vec<Engine>) -> Engine {
     }
 }
 
-/// What a word, phrase or pattern may stand as.
+/// The phrases for a word, phrase or pattern.
 fn phrases(query: &Query, lookup: &mut dyn Lookup) -> Result<Vec<Phrase>, Error> {
     let one = |places: Vec<Place>, slop: u32| Phrase { places, slop };
     let mut phrases = match query {

@@ -1,4 +1,4 @@
-//! Articles that satisfy operators on places: those of a query that have the words, and have them so.
+//! Articles that satisfy proximity operators: a query for the words, filtered by their positions.
 
 use std::sync::Arc;
 

@@ -1,43 +1,43 @@
-//! The evaluator: from where words stand in an article to the stretches of text that satisfy the operators, and the
-//! words in them that did.
+//! The evaluator: from the positions of words in an article to the spans that satisfy the operators, and the words that
+//! contribute to them.
 //!
-//! It knows neither engine nor text: positions come from postings when articles are looked for and ranked, and from
-//! the tokens of a text when it is marked.
+//! It is independent of Tantivy and text: positions come from postings in search, and from the tokens of a text in
+//! highlighting.
 
 use std::ops::{ControlFlow, Range};
 
 use crate::index::Bounds;
 use crate::query::Reach;
 
-/// Pairs of stretches that are looked at for one operator in one article: enough for a thousand words with a thousand
-/// others in one paragraph, and what a text of one repeated word may cost.
+/// Maximum number of pairs of spans examined for an operator in an article: enough for a thousand words with a thousand
+/// others in a paragraph, and a limit for text that repeats a word.
 const PAIRS_MAX: usize = 1 << 20;
 
-/// A stretch of an article's words, by the positions of its first and its last.
+/// A span of an article, by the positions of its first and last word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
 
-/// A part of a tree of operators; children are named by their place in the list, before their parent's.
+/// A node of an operator tree. Children are referred to by index and precede their parent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
-    /// A word, phrase or pattern: which of the lists of stretches.
+    /// A word, phrase or pattern: index of its spans.
     Leaf(usize),
-    /// Any of several.
+    /// Any of several nodes.
     Any(Vec<usize>),
-    /// Two near each other.
+    /// Two nodes near each other.
     Near(Pair),
-    /// The left one without the right one near it.
+    /// The left node without the right one near it.
     Apart(Pair),
-    /// So many that do not overlap.
+    /// At least this many spans that do not overlap.
     AtLeast(usize, u32),
-    /// Those in a part of the article.
+    /// Spans in a part of the article.
     Within(usize, Zone),
 }
 
-/// Two nodes and what is near.
+/// Two nodes and a distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pair {
     pub(crate) left: usize,
@@ -60,24 +60,24 @@ fn zone(bounds: &Bounds, zone: Zone) -> Range<u32> {
         Zone::Title => 0..bounds.title,
         Zone::Lead => 0..bounds.lead,
         Zone::First(words) if words <= bounds.title => 0..words,
-        // Positions between the headline and the body are no words.
+        // Positions between headline and body are not words.
         Zone::First(words) => 0..bounds.body.saturating_add(words - bounds.title),
     }
 }
 
-/// The positions of the unit that a position is in, given where units begin.
+/// The positions of the unit that contains a position, from the starts of units.
 fn unit(starts: &[u32], position: u32) -> Range<u32> {
     let next = starts.partition_point(|start| *start <= position);
     let start = next.checked_sub(1).and_then(|at| starts.get(at)).copied().unwrap_or(0);
     start..starts.get(next).copied().unwrap_or(u32::MAX)
 }
 
-/// Evaluates one tree, article by article; keeps its lists.
+/// Evaluates a tree, one article after another, reusing its buffers.
 #[derive(Debug, Default)]
 pub(crate) struct Evaluator {
-    /// By node, in order and each once.
+    /// Spans by node, sorted and unique.
     spans: Vec<Vec<Span>>,
-    /// By node, which of its spans are part of a match.
+    /// For each node, which of its spans are part of a match.
     accepted: Vec<Vec<bool>>,
     by_end: Vec<Span>,
     /// Whether more pairs were near than are looked at.
@@ -85,8 +85,8 @@ pub(crate) struct Evaluator {
 }
 
 impl Evaluator {
-    /// The stretches that satisfy the last node, in order; with `first`, one of them at the most. `leaves` are those
-    /// of the words, in order and each once.
+    /// The spans that satisfy the last node, sorted; at most one of them with `first`. `leaves` are the spans of words,
+    /// sorted and unique.
     pub(crate) fn matches(&mut self, nodes: &[Node], leaves: &[Vec<Span>], bounds: &Bounds, first: bool) -> &[Span] {
         self.spans.resize_with(nodes.len(), Vec::new);
         self.cut = false;
@@ -136,12 +136,12 @@ impl Evaluator {
         }
     }
 
-    /// Whether [`Evaluator::matches`] has just left out pairs.
+    /// Whether the last call of [`Evaluator::matches`] left out pairs.
     pub(crate) fn is_cut(&self) -> bool {
         self.cut
     }
 
-    /// The stretches found last that do not overlap, as many as there can be: how often an article has what is asked.
+    /// A largest set of non-overlapping spans among the last result, whose size is the frequency in the article.
     pub(crate) fn apart(&mut self) -> impl Iterator<Item = Span> {
         self.by_end.clear();
         self.by_end.extend(self.spans.last().into_iter().flatten());
@@ -149,8 +149,7 @@ impl Evaluator {
         disjoint(&self.by_end)
     }
 
-    /// Calls `sink` with every stretch of the leaves that is part of what [`Evaluator::matches`] has just found: the
-    /// leaf and the stretch, each once.
+    /// Calls `sink` with the spans of leaves that contribute to the last result of [`Evaluator::matches`], each once.
     pub(crate) fn marks(&mut self, nodes: &[Node], bounds: &Bounds, sink: &mut impl FnMut(usize, Span)) {
         self.accepted.clear();
         self.accepted.extend(self.spans.iter().map(|spans| vec![false; spans.len()]));
@@ -200,7 +199,7 @@ impl Span {
     }
 }
 
-/// Spans in the order of their ends to as many that do not overlap as there can be.
+/// A largest set of non-overlapping spans, from spans sorted by their ends.
 fn disjoint(by_end: &[Span]) -> impl Iterator<Item = Span> {
     let mut free = 0;
     by_end.iter().copied().filter(move |span| {
@@ -212,7 +211,7 @@ fn disjoint(by_end: &[Span]) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Calls `sink` with the places of every pair that is near, up to [`PAIRS_MAX`]; whether there were as many.
+/// Calls `sink` with the indices of every pair that is near, up to [`PAIRS_MAX`].
 fn pairs(
     pair: &Pair,
     left: &[Span],
@@ -237,7 +236,7 @@ fn pairs(
     left_to_look_at == 0
 }
 
-/// Spans in order, and the length of the longest.
+/// Sorted spans, and the length of the longest.
 struct Sorted<'a> {
     spans: &'a [Span],
     longest: u32,
@@ -248,7 +247,7 @@ impl<'a> Sorted<'a> {
         Self { spans, longest: spans.iter().map(|span| span.end - span.start).max().unwrap_or(0) }
     }
 
-    /// Calls `sink` with the place of each that is near a stretch on the left, but for that stretch itself.
+    /// Calls `sink` with the index of each span that is near a span on the left, except that span itself.
     fn near(
         &self,
         pair: &Pair,

@@ -1,7 +1,7 @@
-//! Operators on places: `w/5`, `w/s`, `not w/p`, `atleast3`, `hlead`, `/F50/` and what they stand between.
+//! Proximity operators: `w/5`, `w/s`, `not w/p`, `atleast3`, `hlead`, `/F50/` and their operands.
 //!
-//! One evaluator says whether an article matches, how often, and what is marked in it. It goes over the positions of
-//! the words: of the postings, where articles are looked for and ranked, and of a text's tokens, where it is shown.
+//! One evaluator decides whether an article matches, how often, and what is highlighted. It uses the positions of
+//! words: from postings in search, and from the tokens of a text in highlighting.
 
 mod build;
 mod engine;
@@ -22,10 +22,10 @@ use super::exact::phrase_starts;
 use crate::analysis::{Form, Token};
 use crate::index::Bounds;
 
-/// A tree of operators, ready to be looked for.
+/// An operator tree.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct SpanTree {
-    /// Children before their parents; the root is the last.
+    /// Nodes; children precede their parents, and the root is the last.
     nodes: Vec<Node>,
     leaves: Vec<Leaf>,
     cut: PairsCut,
@@ -52,15 +52,15 @@ impl PartialEq for PairsCut {
     }
 }
 
-/// A word, phrase or pattern: any of these.
+/// A word, phrase or pattern: any of these phrases.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Leaf {
     phrases: Vec<Phrase>,
-    /// How much it counts, beside its rarity.
+    /// Its weight, without inverse document frequency.
     weight: f32,
 }
 
-/// Words in order, at each place any of several terms, with at most `slop` others between them.
+/// Words in order, with alternative terms at each offset, and at most `slop` others in between.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Phrase {
     places: Vec<(u32, Vec<String>)>,
@@ -68,7 +68,7 @@ struct Phrase {
 }
 
 impl SpanTree {
-    /// How much a match says, given how much a term does: what must be there together adds up, of alternatives the
+    /// The weight of a match from the weights of its terms: those of required parts add up, and of alternatives, the
     /// rarest counts.
     pub(super) fn weight<E>(&self, idf: &mut impl FnMut(&[String]) -> Result<f32, E>) -> Result<f32, E> {
         let mut weights: Vec<f32> = Vec::with_capacity(self.nodes.len());
@@ -84,9 +84,9 @@ impl SpanTree {
         Ok(weights.last().copied().unwrap_or(0.0))
     }
 
-    /// Byte ranges of a text of what satisfies the tree in it, given the text's tokens in their order.
+    /// Byte ranges of matches in a text, from its tokens in order.
     pub(super) fn marks(&self, bounds: &Bounds, mut seen: Seen) -> Vec<Range<usize>> {
-        // A joined form comes after the words that it joins, at the place of the first.
+        // A joined form comes after the words it joins, at the position of the first.
         seen.tokens.sort_unstable_by_key(|(position, bytes)| (*position, bytes.end));
         seen.leaves.iter_mut().flatten().flatten().for_each(|positions| {
             positions.sort_unstable();
@@ -111,23 +111,23 @@ impl SpanTree {
         marks
     }
 
-    /// Collects the tokens of a text that the tree is about.
+    /// Collects the tokens of a text that are in the tree.
     pub(super) fn watch(&self) -> Seen {
         let leaf = |leaf: &Leaf| leaf.phrases.iter().map(|phrase| vec![Vec::new(); phrase.places.len()]).collect();
         Seen { tokens: Vec::new(), leaves: self.leaves.iter().map(leaf).collect() }
     }
 }
 
-/// Tokens of a text that are at places of a tree.
+/// Tokens of a text that are in a tree.
 pub(super) struct Seen {
-    /// Position and bytes of all that were seen.
+    /// Position and byte range of each token.
     tokens: Vec<(u32, Range<usize>)>,
-    /// Positions by leaf, phrase and place.
+    /// Positions by leaf, phrase and offset.
     leaves: Vec<Vec<Vec<Vec<u32>>>>,
 }
 
 impl Seen {
-    /// Looks at the next token.
+    /// Adds the next token.
     pub(super) fn token(&mut self, tree: &SpanTree, token: &Token<'_>) {
         let mut is_seen = false;
         for (leaf, seen) in tree.leaves.iter().zip(&mut self.leaves) {
@@ -147,8 +147,8 @@ impl Seen {
 }
 
 impl Leaf {
-    /// The stretches where it stands, given the positions of each place of each phrase, in their order: of those that
-    /// begin at one word the longest, so that a word that stands there in two ways counts once.
+    /// The spans of a leaf, from the positions of each offset of each phrase, sorted. Of spans that begin at the same
+    /// word, only the longest is used, so that a word that matches in two ways counts once.
     fn spans(&self, positions: &[Vec<Vec<u32>>]) -> Vec<Span> {
         let mut spans = Vec::new();
         self.spans_into(positions, &mut spans);

@@ -10,15 +10,15 @@ use crate::index::{Bounds, BoundsReader, Fields};
 use crate::query::Reach;
 use crate::search::exact::{WordFields, WordPostings};
 
-/// A tree in one segment.
+/// A tree in a segment.
 pub(in crate::search) struct SpanReader {
     tree: Arc<SpanTree>,
-    /// By leaf, phrase and place.
+    /// By leaf, phrase and offset.
     postings: Vec<Vec<Vec<Vec<WordPostings>>>>,
-    /// The same, for the positions in an article.
+    /// The positions in an article, in the same structure.
     positions: Vec<Vec<Vec<Vec<u32>>>>,
     leaves: Vec<Vec<Span>>,
-    /// Whether bounds are needed, and those of sentences and paragraphs among them.
+    /// Whether bounds are needed, and whether they include sentences and paragraphs.
     needs: Option<bool>,
     columns: BoundsReader,
     bounds: Bounds,
@@ -63,7 +63,7 @@ impl SpanReader {
         })
     }
 
-    /// Whether an article matches; articles must be asked in their order.
+    /// Whether an article matches. Articles must be requested in ascending order.
     pub(in crate::search) fn matches(&mut self, article: DocId) -> bool {
         self.read(article);
         let found = !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, true).is_empty();
@@ -73,7 +73,7 @@ impl SpanReader {
         found
     }
 
-    /// The positions at which the matches in an article begin that do not overlap: how often it has what is asked.
+    /// Calls `sink` with the start positions of non-overlapping matches in an article.
     pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
         self.read(article);
         self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, false);
@@ -110,7 +110,7 @@ impl SpanReader {
     }
 }
 
-/// Whether a tree needs bounds, and those of sentences and paragraphs among them.
+/// Whether a tree needs bounds, and whether they include sentences and paragraphs.
 fn needs(tree: &SpanTree) -> Option<bool> {
     let units =
         |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));
