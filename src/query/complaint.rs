@@ -1,18 +1,18 @@
-//! What was wrong with a query's text: where, and what was assumed instead; and how to show it.
+//! Problems in the text of a query: the position, and what was assumed instead; and how to display them.
 //!
-//! Leaves to `cli` where it is printed.
+//! Printing is left to `cli`.
 
-/// Characters of a query that are shown around the place of a complaint: a line of a terminal.
+/// Number of characters of a query shown around a problem: a line of a terminal.
 const SHOWN_CHARS_MAX: usize = 100;
 
-/// One thing that could not be taken as written.
+/// A problem in the text of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    /// The byte in the query's text at which the place begins.
+    /// Byte at which it begins.
     pub start: usize,
-    /// The byte after its end.
+    /// Byte after its end.
     pub end: usize,
-    /// What is wrong, and what was assumed instead.
+    /// The problem, and what was assumed instead.
     pub message: String,
 }
 
@@ -22,11 +22,11 @@ impl Complaint {
     }
 }
 
-/// A complaint in two lines without a final line break: the query's text, and under it carets at the place and
+/// Formats a problem as two lines without a final line break: the text of the query, and carets under the position with
 /// the message.
 ///
-/// Text that could steer a terminal or turn its direction is replaced, one character for one; of a long query
-/// only the surroundings are shown. Carets are counted in characters: under wide ones they stand too far left.
+/// Characters that could control the terminal or reorder text are replaced one by one. Only the surroundings of the
+/// problem are shown in a long query. Carets are counted in characters, so they are too far left under wide ones.
 pub fn complain(text: &str, complaint: &Complaint) -> String {
     let start = floor_boundary(text, complaint.start);
     let end = floor_boundary(text, complaint.end).max(start);
@@ -47,7 +47,7 @@ pub fn complain(text: &str, complaint: &Complaint) -> String {
     format!("{line}\n{:indent$}{} {message}", "", "^".repeat(carets))
 }
 
-/// The text's longest beginning of at most `limit` bytes that ends between characters.
+/// The longest prefix of at most `limit` bytes that ends at a character boundary.
 pub(super) fn floor_boundary(text: &str, limit: usize) -> usize {
     let mut at = limit.min(text.len());
     while !text.is_char_boundary(at) {
@@ -56,12 +56,12 @@ pub(super) fn floor_boundary(text: &str, limit: usize) -> usize {
     at
 }
 
-/// The character, or what stands for it when it could do harm on a terminal: white space stays white.
+/// The character, or a replacement if it could do harm on a terminal. White space stays white space.
 fn harmless(c: char) -> char {
     match c {
         c if c.is_whitespace() => ' ',
         c if c.is_control() => '\u{FFFD}',
-        // Marks that turn the direction of the text, and invisible ones.
+        // Marks that reorder text, and invisible characters.
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{061C}' | '\u{FEFF}' => {
             '\u{FFFD}'
         }

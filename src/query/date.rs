@@ -1,18 +1,18 @@
-//! Days and spans as a person types them: the values of `--from`, `--to` and the like.
+//! Dates and periods as people type them: the values of `--from`, `--to` and `date:`.
 //!
-//! Leaves to the caller what day is today, and to `format` the dates that stand in articles.
+//! The caller provides today's date. Dates in articles are parsed in `format`.
 
 use jiff::Span;
 use jiff::civil::{Date, date};
 
-/// The forms that are understood, for the error.
+/// The accepted forms, for error messages.
 const FORMS: &str = "use `2023`, `2023-07`, `2023-07-23`, `July 2023`, `23 July 2023`, `today`, `yesterday`, \
                      `30 days ago`, `30d`, `last 30 days`, `last week`, `last month`, `last year` or `this year`";
 
-/// Beyond this many days nobody asks how much younger an article is; a thousand years.
+/// Maximum half-life: a thousand years.
 const HALF_LIFE_DAYS_MAX: f64 = 365_250.0;
 
-/// Days of a year and of a month on average.
+/// Mean number of days in a year.
 const YEAR_DAYS: f64 = 365.25;
 const MONTH_DAYS: f64 = YEAR_DAYS / 12.0;
 
@@ -31,19 +31,19 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The first day of what a text names: `2023` is 1 January 2023.
+/// The first day of a period: `2023` gives 1 January 2023.
 ///
-/// `last week`, `last month` and `last year` are the calendar's, weeks from Monday; `last 30 days` goes from 30
-/// days ago to today; `30 days ago` and `30d` are one day. Weeks, months and years may be counted like days (`6w`,
-/// `3m`, `1y`). Any case, and hyphens for blanks.
+/// `last week`, `last month` and `last year` are calendar periods, with weeks from Monday. `last 30 days` is from 30
+/// days ago to today; `30 days ago` and `30d` are a single day. Weeks, months and years can be counted like days (`6w`,
+/// `3m`, `1y`). Case does not matter, and hyphens can replace blanks.
 ///
 /// # Errors
-/// What is wrong, with the forms that are understood.
+/// A message with the accepted forms.
 pub fn parse_from(text: &str, today: Date) -> Result<Date, String> {
     period(text, today).map(|(first, _)| first)
 }
 
-/// The last day, inclusive, of what a text names: `2023` is 31 December 2023.
+/// The last day of a period, inclusive: `2023` gives 31 December 2023.
 ///
 /// # Errors
 /// As [`parse_from`].
@@ -51,19 +51,19 @@ pub fn parse_to(text: &str, today: Date) -> Result<Date, String> {
     period(text, today).map(|(_, last)| last)
 }
 
-/// The first and the last day, inclusive, of what a text names: as [`parse_from`] and [`parse_to`], and ranges such as
-/// `2019..2021`, `2019..` or `..2021`, of which one end may be open.
+/// The first and last day of a period, inclusive: as [`parse_from`] and [`parse_to`], and ranges such as `2019..2021`,
+/// `2019..` or `..2021`, which may be open at one end.
 ///
 /// # Errors
-/// As [`parse_from`], and when it ends before it begins.
+/// As [`parse_from`], and when a range ends before it begins.
 pub fn parse_period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
     super::range::period(text, today)
 }
 
-/// Days from `90d`, `6w`, `3m`, `1.5y` or `90 days`: more than none, at most a thousand years.
+/// Parses `90d`, `6w`, `3m`, `1.5y` or `90 days` as days: more than 0, and at most a thousand years.
 ///
 /// # Errors
-/// What is wrong, with the forms that are understood.
+/// A message with the accepted forms.
 pub fn parse_half_life(text: &str) -> Result<f64, String> {
     let text = text.trim();
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -83,7 +83,7 @@ pub fn parse_half_life(text: &str) -> Result<f64, String> {
     }
 }
 
-/// First and last day of what a text names.
+/// First and last day of a period.
 fn period(text: &str, today: Date) -> Result<(Date, Date), String> {
     let lower = text.trim().to_lowercase();
     if lower.starts_with(|c: char| c.is_ascii_digit()) && !lower.contains(|c: char| c.is_alphabetic()) {
@@ -152,12 +152,12 @@ fn month_of(year: i16, month: i8) -> Option<(Date, Date)> {
     Some((first, first.last_of_month()))
 }
 
-/// A year of four digits.
+/// A four-digit year.
 fn number(year: &str) -> Option<i16> {
     if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) { year.parse().ok() } else { None }
 }
 
-/// A month by its English name or three letters of it or more.
+/// A month by its English name, or at least three letters of it.
 fn month_named(name: &str) -> Option<i8> {
     let name = name.trim_end_matches('.');
     let index = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(name))?;
@@ -184,7 +184,7 @@ impl Unit {
     }
 }
 
-/// The day so many units before today.
+/// The date a number of units before today.
 fn counted(today: Date, count: &str, unit: &str) -> Option<Date> {
     ago(today, count.parse().ok()?, Unit::named(unit)?)
 }
@@ -199,7 +199,7 @@ fn ago(today: Date, count: u32, unit: Unit) -> Option<Date> {
     today.checked_sub(span.ok()?).ok()
 }
 
-/// The calendar's week, month or year so many before today's.
+/// The calendar week, month or year before the present one, `before` times.
 fn calendar(today: Date, unit: &str, before: u32) -> Option<(Date, Date)> {
     let unit = Unit::named(unit)?;
     let day = ago(today, before, unit)?;

@@ -1,7 +1,6 @@
-//! A query's text to tokens: words, phrases, patterns, operators and parentheses, each with what stands before it.
+//! Splits the text of a query into tokens: words, phrases, patterns, operators and parentheses, each with its prefixes.
 //!
-//! What a token cannot be as written is settled here, with a complaint; what it cannot be where it stands is
-//! `parse`'s affair. Everything is linear in the text.
+//! Problems within a token are handled here; misplaced tokens are handled in `parse`. Time is linear in the text.
 
 use super::complaint::floor_boundary;
 use super::names::{Measure, Named};
@@ -12,22 +11,22 @@ use super::{
     SLOP_MAX, Word, range,
 };
 
-/// Letters before a star inside a word with other marks, for which the part before the star is searched as a prefix.
+/// Minimum number of letters before a star inside a word for searching them as a prefix.
 const INNER_PREFIX_CHARS_MIN: usize = 3;
 
-/// Characters of the user's text that a message repeats.
+/// Maximum number of characters of the query quoted in a message.
 const QUOTED_CHARS_MAX: usize = 40;
 
-/// The whole text as tokens.
+/// The tokens of a text.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     pub(super) list: Vec<Token>,
     pub(super) complaints: Vec<Complaint>,
-    /// A limit was reached, and the rest of the text was not read.
+    /// Whether a limit was reached and the rest was ignored.
     pub(super) cut: bool,
 }
 
-/// One token and the bytes where it stands.
+/// A token and its byte range.
 #[derive(Debug)]
 pub(super) struct Token {
     pub(super) start: usize,
@@ -40,32 +39,32 @@ pub(super) enum Kind {
     And,
     Or,
     Not,
-    /// `and`, `or` or `not`: operators in a text of Nexis, else words.
+    /// `and`, `or` or `not`: operators in Nexis syntax, otherwise words.
     Lower(&'static str),
     Near(Nearness),
     Open(Lead),
-    /// With the weight that stands after it.
+    /// With the weight after it.
     Close(u32),
-    /// A word, a phrase or a pattern, within its field.
+    /// A word, phrase or pattern, with its field.
     Leaf(Sign, Query),
     /// The name of a named query.
     Named(Sign, String),
 }
 
-/// What stands before a word or an opening parenthesis.
+/// Prefixes of a word or an opening parenthesis.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Lead {
     pub(super) sign: Sign,
-    /// `/F50/` stands before it.
+    /// From the prefix `/F50/`.
     first: Option<u32>,
     pub(super) field: Option<Field>,
     pub(super) function: Option<Function>,
-    /// `=` stands before it.
+    /// From the prefix `=`.
     exact: bool,
 }
 
 impl Lead {
-    /// The part of the article that it says.
+    /// The part of the article from the prefixes.
     pub(super) fn part(&self) -> Option<Part> {
         self.first.map(Part::First)
     }
@@ -100,14 +99,14 @@ pub(super) fn tokens(text: &str, context: &Context<'_>) -> Tokens {
     lexer.out
 }
 
-/// The words of a text in which nothing is an operator.
+/// The words of a text without operators.
 pub(super) fn plain_words(text: &str) -> impl Iterator<Item = &str> {
     let ends = |c: char| is_delimiter(c) || c == '*';
     text.split(ends).filter(|word| has_letters(word))
 }
 
-/// How a word, bare or with a star behind it, must be written so that it is read as itself: with a backslash or without.
-/// Words in lower case that are operators of Nexis stand without one unless `lower` says so.
+/// Whether a word, bare or with a star after it, needs a backslash to be parsed as a word. With `lower`, lower-case
+/// operators of Nexis do too.
 pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
     let tokens = tokens(text, &Context::default());
     let [token] = &tokens.list[..] else { return true };
@@ -122,18 +121,18 @@ pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    /// Words so far; one more than the limit ends the reading.
+    /// Number of words so far; one more than the limit stops the lexer.
     words: usize,
-    /// Patterns so far.
+    /// Number of patterns so far.
     patterns: usize,
-    /// Quotation marks that no other closes from here on.
+    /// Quotation marks that are not closed in the rest of the text.
     unclosed: Vec<char>,
     out: Tokens,
     context: &'a Context<'a>,
 }
 
 impl<'a> Lexer<'a> {
-    /// A word, phrase or opening parenthesis with what stands before it.
+    /// A word, phrase or opening parenthesis with its prefixes.
     fn item(&mut self) {
         let start = self.at;
         if let Some((bytes, near)) = Spelling::of_sign(self.rest()).filter(|_| !self.out.list.is_empty()) {
@@ -179,7 +178,7 @@ impl<'a> Lexer<'a> {
         self.value(start, lead, bare, escaped);
     }
 
-    /// What follows sign, `=`, field and backslash; `bare` when nothing of these stood there.
+    /// What follows sign, `=`, field and backslash; `bare` if there are none of these.
     fn value(&mut self, start: usize, mut lead: Lead, bare: bool, escaped: bool) {
         let mut ignored_quote = false;
         while let Some(quote) = self.peek().filter(|c| is_quote(*c)) {
@@ -222,7 +221,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// An operator that stands alone; whether the word was one, or looked like one and was complained about.
+    /// A word that is an operator. Returns whether it was one, or looked like one and was reported.
     fn operator(&mut self, start: usize, word: &str) -> bool {
         if word.eq_ignore_ascii_case("not") {
             let next = self.blanks_end();
@@ -329,7 +328,7 @@ impl<'a> Lexer<'a> {
         self.leaf(start, lead, leaf.boosted(percent), 1);
     }
 
-    /// A word after a backslash: a star at its end is all that is understood in it.
+    /// A word after a backslash. Only a star at its end is special.
     fn escaped_word(&mut self, start: usize, word: &str, lead: Lead) {
         let text = word.replace('*', "");
         if !has_letters(&text) {
@@ -359,7 +358,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A word, with stars or without.
+    /// A word, with or without wildcards.
     fn pattern(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) -> Query {
         let trimmed = word.trim_end_matches('?');
         let word = if has_letters(trimmed) { trimmed } else { word };
@@ -388,7 +387,7 @@ impl<'a> Lexer<'a> {
         if prefix { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) }
     }
 
-    /// A regular expression between strokes without white space; `false` when there is none.
+    /// A regular expression between slashes, without white space. Returns false if there is none.
     fn regex(&mut self, start: usize, lead: Lead) -> bool {
         if let Some((bytes, _)) = operators::first_words(self.rest()) {
             self.at += bytes;
@@ -416,7 +415,7 @@ impl<'a> Lexer<'a> {
         true
     }
 
-    /// A phrase, or nothing but its opening mark and `false` when no mark closes it.
+    /// A phrase. Without a closing mark, consumes only the opening mark and returns false.
     fn phrase(&mut self, start: usize, lead: Lead, quote: char) -> bool {
         let open = self.at;
         let inside = self.at + quote.len_utf8();
@@ -489,12 +488,12 @@ impl<'a> Lexer<'a> {
         percent.min(BOOST_PERCENT_MAX)
     }
 
-    /// Whether a word could begin there.
+    /// Whether a word can begin at a position.
     fn begins(&self, start: usize) -> bool {
         self.text[..start].chars().next_back().is_none_or(|c| is_blank(c) || c == '(')
     }
 
-    /// Reads `!` before what it excludes.
+    /// Parses `!` before an operand, which it excludes.
     fn exclamation(&mut self, start: usize) -> bool {
         let is_operand = |c: char| c.is_alphanumeric() || c == '(' || is_quote(c);
         let excludes =
@@ -503,7 +502,7 @@ impl<'a> Lexer<'a> {
         excludes
     }
 
-    /// What a run of signs means, which counts only where a word could begin.
+    /// The meaning of a run of signs, which counts only where a word can begin.
     fn sign(&mut self, start: usize, signs: &str) -> Sign {
         let begins = self.begins(start);
         let mut chars = signs.chars();
@@ -523,7 +522,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Goes on to the value of a known field; without one, the name becomes a word and `false` comes back.
+    /// Parses the value of a known field. If there is none, adds the name as a word and returns false.
     fn field_value(&mut self, start: usize, name: &str, sign: Sign) -> bool {
         let name_end = self.at + name.len();
         // In `words>500` the sign belongs to the value.
@@ -546,7 +545,7 @@ impl<'a> Lexer<'a> {
         true
     }
 
-    /// Whether something begins there that an operator before it can be for.
+    /// Whether an operand begins at a position.
     fn has_operand(&self, at: usize) -> bool {
         let rest = &self.text[at..];
         let next = rest.split(is_delimiter).next().unwrap_or_default();
@@ -554,7 +553,7 @@ impl<'a> Lexer<'a> {
         !(rest.is_empty() || rest.starts_with(')') || rest.starts_with(is_sign) || joins)
     }
 
-    /// The value of a range: in quotes or brackets, or up to white space.
+    /// The value of a range: in quotation marks or brackets, or up to white space.
     fn range(&mut self, start: usize, measure: Measure, name: &str, lead: Lead) {
         let rest = self.rest();
         let (value, length) = match rest.chars().next() {
@@ -584,14 +583,14 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// An unknown field's name becomes a word, and what follows it another with the same sign.
+    /// Adds the name of an unknown field as a word, and its value as another with the same sign.
     fn unknown_field(&mut self, start: usize, name: &str, lead: Lead) {
         self.at += name.len();
         let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{}`", field.name())).collect();
         let names = names.join(", ");
         let message = format!("no field {}; fields are {names}, `date` and `words`; searched as words", quoted(name));
         self.complain(start, self.at + 1, message);
-        // `NOT` reaches over one token only, and is to reach over both.
+        // `NOT` applies to one token, but must apply to both.
         let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));
         let sign = if negated { Sign::Minus } else { lead.sign };
         let word = Query::Word(Word { text: name.to_owned(), exact: lead.exact });
@@ -602,7 +601,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Adds a leaf of so many words, or ends the reading when they are too many.
+    /// Adds a leaf with a number of words, or stops if there are too many.
     fn leaf(&mut self, start: usize, lead: Lead, leaf: Query, words: usize) {
         self.words = self.words.saturating_add(words);
         if self.words > QUERY_WORDS_MAX {
@@ -671,7 +670,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The user's text in a message: in backticks, shortened.
+/// Quotes user text in a message: in backticks, shortened.
 pub(super) fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTED_CHARS_MAX).collect();
     if short.len() < text.len() {

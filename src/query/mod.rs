@@ -26,51 +26,51 @@ pub use parse::{parse, parse_in, plain};
 pub use pattern::{Matcher, distance};
 pub use tree::{Near, Part, Pattern, Query, Range, Reach, Word};
 
-/// Bytes of a query that are read: 100,000 characters of any script. Beyond, the text is ignored with a complaint.
+/// Maximum size of a query: 100,000 characters of any script. Text beyond it is ignored with a warning.
 pub const QUERY_BYTES_MAX: usize = 512 << 10;
 
-/// Words of a query, those of phrases included; more are ignored with a complaint, since each costs a look-up.
+/// Maximum number of words in a query, including those of phrases. More are ignored with a warning, since each is a
+/// lookup.
 pub const QUERY_WORDS_MAX: usize = 1024;
 
-/// Parentheses and operators within each other; deeper ones are ignored with a complaint, so that walks of the tree
-/// may recurse.
+/// Maximum nesting of parentheses and operators. Deeper ones are ignored with a warning, so that the tree can be
+/// traversed recursively.
 pub const NESTING_MAX: usize = 64;
 
-/// The most words between the words of a phrase, or from one operand of an operator to the other: further apart is
-/// another subject.
+/// Maximum distance between the words of a phrase or the operands of an operator. Words further apart are unrelated.
 pub const SLOP_MAX: u32 = 1000;
 
-/// The most letters by which a word may differ from the one that was typed: with three, any word of four letters is
-/// like any other.
+/// Maximum number of letters by which a fuzzy word may differ. With three, all words of four letters would match each
+/// other.
 pub const FUZZY_LETTERS_MAX: u8 = 2;
 
-/// Wildcards, regular expressions and fuzzy words of a query; more are ignored with a complaint, since each is held
-/// against every word of the archive.
+/// Maximum number of wildcards, regular expressions and fuzzy words in a query. More are ignored with a warning, since
+/// each is matched against all words of the archive.
 pub const PATTERNS_MAX: usize = 32;
 
-/// Complaints about one query; further ones help nobody.
+/// Maximum number of reported problems.
 pub const COMPLAINTS_MAX: usize = 20;
 
-/// What came of a query's text.
+/// The result of parsing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
-    /// The query as it was understood.
+    /// The query.
     pub query: Query,
-    /// What could not be taken as written, in the order of the text; at most [`COMPLAINTS_MAX`].
+    /// Problems in the order of the text; at most [`COMPLAINTS_MAX`].
     pub complaints: Vec<Complaint>,
 }
 
-/// What a query's text may refer to.
+/// The context of a query.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The day from which `last 30 days` is counted.
+    /// Returns the day to which `last 30 days` refers.
     pub today: &'a dyn Fn() -> jiff::civil::Date,
-    /// The text of a named query such as `@sanctions`, by its name without the sign.
+    /// Returns the text of a named query such as `@sanctions`, by its name without the sign.
     pub named: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Default for Context<'_> {
-    /// No named queries, and 1 January 1970.
+    /// Without named queries; today is 1 January 1970.
     fn default() -> Self {
         Self { today: &|| jiff::civil::date(1970, 1, 1), named: &|_| None }
     }

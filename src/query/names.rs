@@ -1,27 +1,27 @@
-//! The names of fields and of their ranges.
+//! Names of fields and ranges.
 
-/// A part of an article that can be asked for by name.
+/// A field that can be searched by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
-    /// The headline.
+    /// Headline.
     Title,
-    /// Who wrote it.
+    /// Authors.
     Byline,
-    /// The outlet that published it.
+    /// Outlet.
     Source,
-    /// The part of the paper.
+    /// Section.
     Section,
-    /// The language's code.
+    /// Language code.
     Language,
-    /// The address on the web.
+    /// URL.
     Url,
-    /// The article's identifier.
+    /// Id.
     Id,
-    /// The source file's path.
+    /// Path of the source file.
     Path,
 }
 
-/// Every field with the names it answers to before a colon, the chief one first, and Factiva's code before `=`.
+/// Each field with its names before a colon, main name first, and its Factiva code before `=`.
 const FIELD_NAMES: [(Field, &[&str], &str); 8] = [
     (Field::Title, &["title", "headline"], "hd"),
     (Field::Byline, &["byline", "author", "by"], "by"),
@@ -33,36 +33,36 @@ const FIELD_NAMES: [(Field, &[&str], &str); 8] = [
     (Field::Path, &["path"], ""),
 ];
 
-/// Factiva's codes of fields that an archive of files does not have.
+/// Factiva field codes without an equivalent.
 const CODES_UNKNOWN: &[&str] =
     &["clm", "co", "cr", "de", "hlp", "in", "ip", "lp", "ns", "pub", "re", "rf", "rst", "sc", "td", "wc"];
 
 impl Field {
-    /// All of them, in the order in which help lists them.
+    /// All fields, in the order of help.
     pub const ALL: [Self; 8] =
         [Self::Title, Self::Byline, Self::Source, Self::Section, Self::Language, Self::Url, Self::Id, Self::Path];
 
-    /// The chief name, as it is printed.
+    /// Main name, used for printing.
     pub fn name(self) -> &'static str {
         self.names().first().copied().unwrap_or_default()
     }
 
-    /// Every name it answers to, the chief one first.
+    /// All names, main name first.
     pub fn names(self) -> &'static [&'static str] {
         FIELD_NAMES.iter().find(|(field, ..)| *field == self).map_or(&[], |(_, names, _)| names)
     }
 
-    /// The field that answers to a name, in any case.
+    /// The field with this name, ignoring case.
     pub fn named(name: &str) -> Option<Self> {
         let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
         FIELD_NAMES.iter().find(|(_, names, _)| known(names)).map(|(field, ..)| *field)
     }
 }
 
-/// What a range is asked of, by the name before the colon.
+/// A quantity with ranges, from the name before the colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
-    /// The day of publication; the sign that the name itself says.
+    /// The date of publication; with the comparison that the name implies.
     Date(&'static str),
     /// The number of words.
     Words,
@@ -82,20 +82,20 @@ impl Measure {
     }
 }
 
-/// What the beginning of a text names; with the name.
+/// A name at the start of a text.
 pub(super) enum Named<'a> {
-    /// Nothing.
+    /// No name.
     No,
     /// A field.
     Field(Field, &'a str),
-    /// Something that has ranges.
+    /// A quantity with ranges.
     Measure(Measure, &'a str),
-    /// It looks like a name: letters, a colon, and a value right after it; or a code of Factiva's.
+    /// Looks like a name: letters, a colon, and a value; or a Factiva code.
     Unknown(&'a str),
 }
 
 impl<'a> Named<'a> {
-    /// Reads the beginning of a text: a name is followed by one character, `:` or `=`, or by a range such as `>500`.
+    /// Parses the name at the start of a text, which is followed by `:` or `=`.
     pub(super) fn of(text: &'a str) -> Self {
         let is_name = |c: char| c.is_alphabetic() || c == '_' || c == '-';
         let length = text.find(|c| !is_name(c)).unwrap_or(text.len());

@@ -1,14 +1,14 @@
-//! The spellings of operators: words that join, and words before a parenthesis.
+//! Spellings of operators: words between operands, and words before a parenthesis.
 
 use super::{Field, Part, Reach, SLOP_MAX};
 
-/// Words between the operands of a `NEAR` that does not say how many.
+/// Distance of a `NEAR` without a number.
 const NEAR_WORDS: u32 = 10;
 
-/// The most digits of an operator such as `+5`: longer numbers are words, as in `+2023`.
+/// Maximum number of digits of an operator such as `+5`; longer numbers are words, as in `+2023`.
 const SIGN_DIGITS_MAX: usize = 3;
 
-/// An operator between two stretches of text.
+/// A proximity operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Nearness {
     pub(super) reach: Reach,
@@ -16,18 +16,17 @@ pub(super) struct Nearness {
     pub(super) not: bool,
 }
 
-/// What a word is, seen as an operator of nearness.
+/// A word as a proximity operator.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// None.
     No,
     Known(Nearness),
-    /// It looks like one and is none.
+    /// Looks like an operator but is not one.
     Unknown,
 }
 
-/// Names of operators: whether they say an order, and whether they are read with anything after the stroke, or with a
-/// number only.
+/// Names of operators: whether they are ordered, and whether anything or only a number may follow.
 const NAMES: &[(&str, bool, bool)] = &[
     ("", false, false),
     ("w", false, true),
@@ -41,7 +40,7 @@ const NAMES: &[(&str, bool, bool)] = &[
 ];
 
 impl Spelling {
-    /// Reads a word: `w/5`, `pre/s`, `NEAR`, `adj3`, `/p`.
+    /// Parses a word: `w/5`, `pre/s`, `NEAR`, `adj3`, `/p`.
     pub(super) fn of(word: &str) -> Self {
         let known = |reach, ordered| Self::Known(Nearness { reach, ordered, not: false });
         match word {
@@ -76,7 +75,7 @@ impl Spelling {
         }
     }
 
-    /// Reads `+5` at the beginning of a text that goes on with another word.
+    /// Parses `+5` at the start of a text that continues with another word.
     pub(super) fn of_sign(text: &str) -> Option<(usize, Nearness)> {
         let rest = text.strip_prefix('+')?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -97,7 +96,7 @@ fn is_any(names: &[&str], word: &str) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
-/// What a word asks for elsewhere, as it is spelt here.
+/// The operator that a word means in another query language.
 pub(super) fn look_alike(word: &str) -> Option<&'static str> {
     match word {
         "SAME" => Some("w/p"),
@@ -111,34 +110,34 @@ pub(super) fn look_alike(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A number of words; 0 is none.
+/// A number of words; none if it is 0.
 fn number(digits: &str) -> Option<u32> {
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().unwrap_or(u32::MAX)).filter(|n| *n > 0)
 }
 
-/// `/F50/` at the beginning of a text: its bytes, and the number.
+/// `/F50/` at the start of a text: its length, and the number.
 pub(super) fn first_words(text: &str) -> Option<(usize, u32)> {
     let rest = text.strip_prefix(['/'])?.strip_prefix(['F', 'f'])?;
     let end = rest.find('/')?;
     Some((end + 3, number(&rest[..end])?))
 }
 
-/// What a word before a parenthesis does to what is in it.
+/// A function before a parenthesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Function {
     AtLeast(u32),
     Within(Part),
     Capitals,
     Field(Field),
-    /// It is one in Nexis, and not here.
+    /// A Nexis function that is not supported.
     Unknown,
 }
 
-/// The words that the index tells apart in capitals.
+/// Words that are indexed separately in capitals.
 pub(super) const CAPITALS: &[&str] = &["US", "USA", "IT", "WHO", "AIDS"];
 
-/// Functions of Nexis that need what an archive of files does not have.
+/// Nexis functions that need data which files do not have.
 const FUNCTIONS_UNKNOWN: &[&str] = &[
     "body",
     "cite",
@@ -160,7 +159,7 @@ const FUNCTIONS_UNKNOWN: &[&str] = &[
     "ticker",
 ];
 
-/// The shortest name of a field that is one before a parenthesis too: shorter ones are words.
+/// Minimum length of a field name before a parenthesis; shorter ones are words.
 const FIELD_NAME_BYTES_MIN: usize = 5;
 
 impl Function {
@@ -182,7 +181,7 @@ impl Function {
     }
 }
 
-/// A distance within its limit; the message when it was not.
+/// The distance within its limit, and a message if it was above.
 pub(super) fn limited(reach: Reach) -> (Reach, Option<String>) {
     match reach {
         Reach::Words(words) if words > SLOP_MAX => {

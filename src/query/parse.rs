@@ -1,26 +1,26 @@
-//! Tokens to the query tree: what binds how, and what happens to operators without operands.
+//! Builds the query tree from tokens: precedence, and operators without operands.
 //!
-//! It keeps its own stack of open parentheses, so no text can exhaust the program's.
+//! It has its own stack of open parentheses, so that no text can overflow the stack of the program.
 
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
 use super::operators::{CAPITALS, Function, Nearness};
 use super::words::is_blank;
 use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query, Word};
 
-/// Named queries within each other.
+/// Maximum nesting of named queries.
 const NAMED_DEPTH_MAX: usize = 8;
 
-/// Parts of a query that operators of nearness may make by carrying `AND` out of their operands.
+/// Maximum number of parts that proximity operators may create by moving `AND` out of their operands.
 const PARTS_MAX: usize = 4 * QUERY_WORDS_MAX;
 
-/// Reads a query; the language is described at the module's head. It takes any text and time linear in it.
+/// Parses a query; see the module documentation for the language. Accepts any text, in linear time.
 ///
-/// Named queries are not known, and relative dates are counted from 1970: [`parse_in`] is told of both.
+/// Without named queries, and with relative dates counted from 1970; see [`parse_in`].
 pub fn parse(text: &str) -> Parsed {
     parse_in(text, &Context::default())
 }
 
-/// Reads a query that may refer to what `context` knows.
+/// Parses a query in a context.
 pub fn parse_in(text: &str, context: &Context<'_>) -> Parsed {
     parse_within(text, context, 0)
 }
@@ -48,7 +48,7 @@ fn parse_within(text: &str, context: &Context<'_>, named_depth: usize) -> Parsed
     parser.finish(tokens.cut)
 }
 
-/// Makes operators of `and`, `or` and `not` in a text that has operators of Nexis, else words.
+/// Makes `and`, `or` and `not` operators if the text has operators of Nexis, otherwise words.
 fn settle_lower_case(tokens: &mut [Token]) {
     let is_nexis = tokens.iter().any(|token| match &token.kind {
         Kind::Near(_) => true,
@@ -71,7 +71,7 @@ fn settle_lower_case(tokens: &mut [Token]) {
     }
 }
 
-/// Reads a text in which nothing is an operator: its words side by side, the first [`QUERY_WORDS_MAX`] of them.
+/// Parses a text without operators: its words, the first [`QUERY_WORDS_MAX`] of them.
 pub fn plain(text: &str) -> Query {
     let word = |text: &str| Query::Word(Word { text: text.to_owned(), exact: false });
     Query::plain(lexer::plain_words(text).take(QUERY_WORDS_MAX).map(word).collect())
@@ -79,10 +79,10 @@ pub fn plain(text: &str) -> Query {
 
 #[derive(Default)]
 struct Parser {
-    /// The levels around the current one, the outermost first.
+    /// The enclosing levels, outermost first.
     outer: Vec<Level>,
     level: Level,
-    /// Open parentheses beyond the limit.
+    /// Number of open parentheses beyond the limit.
     too_deep: usize,
     complaints: Vec<Complaint>,
 }
@@ -111,12 +111,12 @@ impl Parser {
         }
     }
 
-    /// Adds a query to the current level; one with too many others in it is left out.
+    /// Adds a query to the current level, unless it is nested too deeply.
     fn add(&mut self, sign: Sign, query: Query, place: Place) {
         self.level.add(sign, query, place, &mut self.complaints);
     }
 
-    /// A query by its name; what is wrong in it is said at the name.
+    /// A named query. Problems in it are reported at the name.
     fn named(&mut self, name: &str, place: Place, context: &Context<'_>, depth: usize) -> Query {
         let shown = quoted(&format!("@{name}"));
         if depth >= NAMED_DEPTH_MAX {
@@ -135,7 +135,7 @@ impl Parser {
         parsed.query
     }
 
-    /// Ends the innermost parenthesis.
+    /// Closes the innermost parenthesis.
     fn close(&mut self, end: usize, percent: u32) {
         let Some(outer) = self.outer.pop() else { return };
         let inner = std::mem::replace(&mut self.level, outer);
@@ -191,7 +191,7 @@ impl Parser {
         query.of_field(field)
     }
 
-    /// The query with what `wrap` makes of each stretch of text in it.
+    /// Wraps each text operand of a query.
     fn wrapped(&mut self, query: Query, place: Place, wrap: &mut dyn FnMut(Query) -> Query) -> Query {
         if !query.is_liftable() {
             self.complain(place, "this asks for words of the text; searched without it");
@@ -205,7 +205,7 @@ impl Parser {
         wrapped
     }
 
-    /// Ends the text; of one that was `cut`, what is missing at its end is no fault.
+    /// Finishes parsing. If the text was `cut`, an incomplete end is no problem.
     fn finish(mut self, cut: bool) -> Parsed {
         let found = self.complaints.len();
         while !self.outer.is_empty() {
@@ -227,8 +227,8 @@ impl Parser {
     }
 }
 
-/// The words of a query as words in capitals, or as exact ones where capitals are not told apart, and whether they are
-/// for all; the query as it was when it has anything but words.
+/// The words of a query as words in capitals, or as exact words if capitals are not indexed separately, and whether all
+/// were; the query itself if it has anything but words.
 fn capitals(query: Query) -> Result<(Query, bool), Query> {
     let mut all_known = true;
     let mut word = |query: &Query| match query {
@@ -251,7 +251,7 @@ fn capitals(query: Query) -> Result<(Query, bool), Query> {
     found.map(|found| (found, all_known)).ok_or(query)
 }
 
-/// Bytes of the query's text.
+/// A byte range of the text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Place {
     start: usize,
@@ -273,40 +273,40 @@ impl Operator {
     }
 }
 
-/// What stands between two parentheses, or in the whole text: chains joined by `OR`, each of groups joined by
-/// `AND`, each of queries side by side.
+/// The content of parentheses or of the whole text: chains joined by `OR`, each of groups joined by `AND`, each of
+/// adjacent queries.
 #[derive(Default)]
 struct Level {
-    /// What stands before its parenthesis.
+    /// Prefixes of the parenthesis.
     lead: Lead,
     open: Place,
     chains: Vec<Query>,
     chain: Vec<Query>,
-    /// Exclusions that are groups of the chain themselves.
+    /// Exclusions that are groups of the chain.
     chain_drop: Vec<Query>,
     group: Group,
-    /// Needed and excluded at the whole level.
+    /// Required and excluded for the whole level.
     must: Vec<Query>,
     drop: Vec<Query>,
     /// The operator before the current group.
     operator: Option<(Operator, Place)>,
     /// An `OR` was met.
     has_or: bool,
-    /// A `NOT` that waits for what it excludes.
+    /// A `NOT` that waits for its operand.
     not: Option<Place>,
-    /// An operator of nearness that waits for what follows.
+    /// A proximity operator that waits for its operand.
     near: Option<(Nearness, Place)>,
-    /// The last exclusion in a chain.
+    /// Position of the last exclusion in a chain.
     excluded: Place,
 }
 
-/// Queries side by side.
+/// Adjacent queries.
 #[derive(Default)]
 struct Group {
     should: Vec<Query>,
     must: Vec<Query>,
     drop: Vec<Query>,
-    /// To which of the lists the last query was added.
+    /// The list to which the last query was added.
     last: Option<Sign>,
 }
 
@@ -385,7 +385,7 @@ impl Level {
         self.operator = Some((operator, place));
     }
 
-    /// Complains about operators that wait for what follows.
+    /// Reports operators without operands.
     fn dangling(&mut self, complaints: &mut Vec<Complaint>) {
         if let Some(place) = self.not.take() {
             complaints.push(Complaint::new(place.start, place.end, "`NOT` has nothing after it; ignored"));
@@ -395,8 +395,8 @@ impl Level {
         }
     }
 
-    /// A group of required queries only is an operand like any other; so is one of exclusions only. Beside
-    /// plain words, both speak for the whole level.
+    /// A group of only required queries is an ordinary operand, and so is one of only exclusions. Next to plain words,
+    /// both apply to the whole level.
     fn close_group(&mut self) {
         let group = std::mem::take(&mut self.group);
         match (group.should.is_empty(), group.must.is_empty()) {
@@ -445,7 +445,7 @@ impl Level {
     }
 }
 
-/// Two queries joined by an operator of nearness; where that cannot be, both are needed.
+/// Joins two queries by a proximity operator; if this is impossible, both are required.
 fn joined(left: Query, near: Nearness, right: Query, place: Place, complaints: &mut Vec<Complaint>) -> Query {
     let mut both = |left, right, message: &str| {
         complaints.push(Complaint::new(place.start, place.end, message));

@@ -1,14 +1,14 @@
-//! Patterns held against words: wildcards and regular expressions by automata, fuzzy words by their distance.
+//! Matches patterns against words: wildcards and regular expressions by automata, fuzzy words by edit distance.
 
 use super::Pattern;
 
-/// Bytes of the automaton of one pattern: `.{1000}` fits, what multiplies such does not.
+/// Maximum size of the automaton of a pattern: `.{1000}` fits, multiples of it do not.
 const AUTOMATON_BYTES_MAX: usize = 1 << 20;
 
-/// Letters of a fuzzy word; longer ones are compared up to here.
+/// Maximum length of a fuzzy word; the rest of longer ones is ignored.
 const FUZZY_CHARS_MAX: usize = 64;
 
-/// A pattern, ready for words.
+/// A compiled pattern.
 #[derive(Debug, Clone)]
 pub struct Matcher(Kind);
 
@@ -19,10 +19,10 @@ enum Kind {
 }
 
 impl Pattern {
-    /// The pattern, ready for words; `fold` makes a text such as words are.
+    /// Compiles the pattern; `fold` folds text as words are folded.
     ///
     /// # Errors
-    /// What is wrong with a regular expression.
+    /// The problem of a regular expression.
     pub fn matcher(&self, fold: &dyn Fn(&str) -> String) -> Result<Matcher, String> {
         let expression = match self {
             Self::Fuzzy { text, letters } => {
@@ -50,7 +50,7 @@ impl Pattern {
             })
     }
 
-    /// The letters that every word it matches begins with.
+    /// A prefix of all words that it matches.
     pub fn beginning(&self) -> &str {
         match self {
             Self::Wildcard(text) => text.split(['*', '?']).next().unwrap_or_default(),
@@ -69,7 +69,7 @@ impl Matcher {
     }
 }
 
-/// Letters that are missing, too many, wrong or in each other's place in a word, where these are at most so many.
+/// Number of letters that are missing, added, changed or transposed, if at most `most`.
 pub fn distance(letters: &[char], word: &str, most: usize) -> Option<usize> {
     if word.len() > 4 * (letters.len() + most) {
         return None;
@@ -78,7 +78,7 @@ pub fn distance(letters: &[char], word: &str, most: usize) -> Option<usize> {
     if word.len().abs_diff(letters.len()) > most {
         return None;
     }
-    // Three rows of the table of optimal string alignment.
+    // Three rows of the table for optimal string alignment distance.
     let mut before = vec![0; word.len() + 1];
     let mut last: Vec<usize> = (0..=word.len()).collect();
     let mut row = vec![0; word.len() + 1];

@@ -1,7 +1,6 @@
-//! A query as text: [`super::parse`] reads it to the same tree.
+//! Prints a query as text that [`super::parse`] parses to the same tree.
 //!
-//! Leaves are written bare; anything composed is put in parentheses within something else, so that the text
-//! also shows how the query was understood.
+//! Composite operands are put in parentheses, so that the text also shows how the query was parsed.
 
 use std::fmt::{self, Display, Formatter};
 use std::slice;
@@ -27,7 +26,7 @@ impl Display for Field {
     }
 }
 
-/// A query, and whether `and`, `or` and `not` need a backslash to be words, since the whole has operators of Nexis.
+/// A query, and whether `and`, `or` and `not` need a backslash as words, because the whole has operators of Nexis.
 #[derive(Clone, Copy)]
 struct Printed<'a> {
     query: &'a Query,
@@ -93,7 +92,7 @@ impl Printed<'_> {
     }
 
     fn required(&self, f: &mut Formatter<'_>, must: &Query, should: &Query) -> fmt::Result {
-        // Another `Required` needs its parentheses: its `must` is only wished for out here.
+        // Another `Required` needs parentheses: its `must` is optional here.
         let should = Printed { query: should, ..*self };
         if matches!(should.query, Query::Plain(_)) {
             should.fmt(f)?
@@ -129,7 +128,7 @@ impl Printed<'_> {
     }
 }
 
-/// A query where one unit is needed.
+/// A query as an operand.
 struct Operand<'a>(Printed<'a>);
 
 impl Display for Operand<'_> {
@@ -150,7 +149,7 @@ impl Display for Operand<'_> {
     }
 }
 
-/// An operator of nearness.
+/// A proximity operator.
 struct Spelled<'a>(&'a Near);
 
 impl Display for Spelled<'_> {
@@ -186,7 +185,7 @@ fn word(f: &mut Formatter<'_>, word: &Word, lower: bool) -> fmt::Result {
     write!(f, "{exact}{escape}{}", word.text)
 }
 
-/// What must stand before a word so that it is read as itself.
+/// The prefix that makes a word parse as a word.
 fn escape(text: &str, lower: bool) -> &'static str {
     let word = Query::Word(Word { text: text.to_owned(), exact: false });
     if needs_escape(&word, text, lower) { "\\" } else { "" }

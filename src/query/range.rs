@@ -1,4 +1,4 @@
-//! The values of ranges: `2019..2021`, `>500`, `[2019 TO 2021]`.
+//! Values of ranges: `2019..2021`, `>500`, `[2019 TO 2021]`.
 
 use jiff::civil::Date;
 
@@ -6,11 +6,11 @@ use super::Range;
 use super::date::{parse_from, parse_to};
 use super::names::Measure;
 
-/// Two bounds as they were written, or one value that is both.
+/// Two bounds as written, or one value for both.
 struct Bounds<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
-    /// Whether the bounds themselves are left out.
+    /// Whether the bounds are exclusive.
     open: (bool, bool),
 }
 
@@ -35,10 +35,10 @@ impl<'a> Bounds<'a> {
     }
 }
 
-/// Reads the value of a range.
+/// Parses the value of a range.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The problem.
 pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> Result<Range, String> {
     match measure {
         Measure::Date(sign) => dates(&format!("{sign}{value}"), today()),
@@ -46,10 +46,10 @@ pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> 
     }
 }
 
-/// The first and the last day of what a text names, which may be a range.
+/// The first and last day of a date or range.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The problem.
 pub(super) fn period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
     let bounds = Bounds::of(text.trim());
     let from = match bounds.from {

@@ -1,135 +1,135 @@
-//! The query tree, and how its parts are put together.
+//! The query tree, and how it is composed.
 
 use jiff::civil::Date;
 
 use super::Field;
 
-/// What is asked for.
+/// A query.
 ///
-/// The lists of [`All`](Self::All), [`Any`](Self::Any) and [`Plain`](Self::Plain) hold two or more queries when
-/// [`parse`](super::parse) made them, none of them of the same kind or empty. Its [`Display`](std::fmt::Display) form
-/// is text that `parse` reads to the same tree; parentheses that it adds and its length count towards the limits.
+/// When made by [`parse`](super::parse), the lists of [`All`](Self::All), [`Any`](Self::Any) and [`Plain`](Self::Plain)
+/// have two or more queries, none of them empty or of the same kind. `parse` parses its [`Display`](std::fmt::Display)
+/// form to the same tree; added parentheses and the length count towards the limits.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Query {
-    /// Nothing was asked, and nothing matches.
+    /// An empty query, which matches nothing.
     #[default]
     Empty,
-    /// Every article; what is left when only exclusions were asked.
+    /// Every article; also the positive part of a query with only exclusions.
     Everything,
-    /// One word as typed.
+    /// A word as typed.
     Word(Word),
-    /// A word that is written in capitals.
+    /// A word in capitals.
     Capitals(String),
-    /// Words in this order, with at most `slop` others between; a single word in quotes too.
+    /// Words in this order, with at most `slop` others in between; also a single word in quotation marks.
     Phrase {
-        /// The words; never empty, and all exact or none.
+        /// The words: not empty, and either all exact or none.
         words: Vec<Word>,
-        /// How many other words may stand between them altogether; at most [`SLOP_MAX`](super::SLOP_MAX).
+        /// Maximum number of other words in between; at most [`SLOP_MAX`](super::SLOP_MAX).
         slop: u32,
     },
-    /// Words that begin with this text.
+    /// Words with this prefix.
     Prefix(String),
     /// Words that match a pattern.
     Pattern(Pattern),
-    /// A query on one field; within it, the innermost field counts.
+    /// A query on a field. If fields are nested, the innermost applies.
     Field {
         /// The field.
         name: Field,
-        /// What is asked of it; never itself a [`Query::Field`].
+        /// The query; not itself a [`Query::Field`].
         query: Box<Query>,
     },
-    /// Articles by a figure.
+    /// Articles with a value in a range.
     Range(Range),
     /// Articles that match all of these.
     All(Vec<Query>),
-    /// Articles that match one of these or more, by `OR`.
+    /// Articles that match at least one of these (`OR`).
     Any(Vec<Query>),
-    /// Words side by side: any may match, and the more the better.
+    /// Adjacent words: any may match, and articles with more of them rank higher.
     Plain(Vec<Query>),
-    /// Articles that match `must`; those that match `should` too are ranked higher.
+    /// Articles that match `must`; those that also match `should` rank higher.
     Required {
-        /// What is needed: `+word`.
+        /// Required: `+word`.
         must: Box<Query>,
-        /// What stands beside it without a sign.
+        /// Optional.
         should: Box<Query>,
     },
     /// Articles that match `keep` and do not match `drop`.
     Without {
-        /// What is asked for; [`Query::Everything`] when only exclusions were written.
+        /// The positive part; [`Query::Everything`] if there are only exclusions.
         keep: Box<Query>,
-        /// What is left out; several exclusions are a [`Query::Any`].
+        /// The excluded part; several exclusions are a [`Query::Any`].
         drop: Box<Query>,
     },
-    /// Two stretches of text near each other.
+    /// Two operands near each other.
     Near(Near),
-    /// What stands in an article so often or more, each time apart from the others.
+    /// At least a number of occurrences that do not overlap.
     AtLeast {
-        /// How often; 2 or more.
+        /// The number; 2 or more.
         count: u32,
-        /// What; a [stretch of text](Query::is_text).
+        /// The operand; see [text](Query::is_text).
         query: Box<Query>,
     },
-    /// What stands in a part of the article.
+    /// Occurrences in a part of the article.
     Within {
         /// The part.
         part: Part,
-        /// What; a [stretch of text](Query::is_text).
+        /// The operand; see [text](Query::is_text).
         query: Box<Query>,
     },
-    /// What weighs more or less than usual in the order of hits.
+    /// A query with a different weight.
     Boost {
-        /// What.
+        /// The query.
         query: Box<Query>,
-        /// How many hundredths of the usual weight; up to 10,000, and not 100.
+        /// The weight in percent; up to 10,000, and not 100.
         percent: u32,
     },
 }
 
-/// One word as typed; analysis may make several terms of it, or none.
+/// A word as typed. Analysis may produce several terms, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Word {
-    /// The text: no white space, at least one letter or digit.
+    /// The text: no white space, and at least one letter or digit.
     pub text: String,
-    /// Only this very form is meant, not others of its stem.
+    /// Whether only this form matches, not others with the same stem.
     pub exact: bool,
 }
 
-/// What single words are held against, once they are folded.
+/// A pattern for single folded words.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Letters, digits, `*` for any characters and `?` for one.
     Wildcard(String),
-    /// A regular expression for the whole word, as it was written between strokes.
+    /// A regular expression for the whole word, as written between slashes.
     Regex(String),
-    /// A word and the letters by which others may differ from it.
+    /// A word with a maximum edit distance.
     Fuzzy {
         /// The word.
         text: String,
-        /// Letters that are missing, too many, wrong or in each other's place; from 1 to
+        /// Maximum number of letters missing, added, changed or transposed; from 1 to
         /// [`FUZZY_LETTERS_MAX`](super::FUZZY_LETTERS_MAX).
         letters: u8,
     },
 }
 
-/// Two [stretches of text](Query::is_text) near each other, or the first without the second near it.
+/// Two [text](Query::is_text) operands near each other, or the first without the second near it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Near {
-    /// The first as written.
+    /// The first operand.
     pub left: Box<Query>,
-    /// The second.
+    /// The second operand.
     pub right: Box<Query>,
-    /// How near.
+    /// The maximum distance.
     pub reach: Reach,
-    /// Whether the first must stand before the second.
+    /// Whether the first must precede the second.
     pub ordered: bool,
-    /// Whether the second must not be near: then only the first is looked for.
+    /// Whether the second must not be near. Only the first is then searched.
     pub not: bool,
 }
 
-/// What counts as near.
+/// A maximum distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reach {
-    /// So many words from the end of one to the beginning of the other at the most; neighbours are one apart.
+    /// A number of words from the end of one to the beginning of the other; adjacent words are one apart.
     Words(u32),
     /// The same sentence.
     Sentence,
@@ -142,11 +142,11 @@ pub enum Reach {
 pub enum Part {
     /// The headline and the first passage.
     Lead,
-    /// The first words, so many, from the headline on.
+    /// A number of words from the start, including the headline.
     First(u32),
 }
 
-/// A figure of an article between two bounds, which are included; one of them at least is there.
+/// A range of values; bounds are inclusive, and at least one is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Range {
     /// The day of publication.
@@ -156,13 +156,13 @@ pub enum Range {
 }
 
 impl Query {
-    /// Whether nothing was asked.
+    /// Whether the query is empty.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 
-    /// Whether it has places in the text or the headline, and nothing else decides whether an article matches: what
-    /// nearness can be asked of.
+    /// Whether it has positions in the text or headline, and only these decide whether an article matches: a valid
+    /// operand of proximity operators.
     pub fn is_text(&self) -> bool {
         match self {
             Self::Word(_) | Self::Capitals(_) | Self::Phrase { .. } | Self::Prefix(_) | Self::Pattern(_) => true,
@@ -174,13 +174,13 @@ impl Query {
         }
     }
 
-    /// Whether some part of it is about the places where words stand.
+    /// Whether any part of it depends on positions.
     pub fn has_places(&self) -> bool {
         matches!(self, Self::Near(_) | Self::AtLeast { .. } | Self::Within { .. } | Self::Capitals(_))
             || self.parts().into_iter().any(Self::has_places)
     }
 
-    /// The queries that it is directly made of.
+    /// Its direct parts.
     pub fn parts(&self) -> Vec<&Query> {
         match self {
             Self::All(list) | Self::Any(list) | Self::Plain(list) => list.iter().collect(),
@@ -195,18 +195,18 @@ impl Query {
         }
     }
 
-    /// How many queries are within each other at the most, this one among them.
+    /// The depth of the tree.
     pub(super) fn depth(&self) -> usize {
         1 + self.parts().into_iter().map(Self::depth).max().unwrap_or(0)
     }
 
-    /// How many queries it is made of, itself among them.
+    /// The number of queries in the tree.
     pub(super) fn size(&self) -> usize {
         1 + self.parts().into_iter().map(Self::size).sum::<usize>()
     }
 
-    /// The words that are asked of an article's text, in their order, with those of phrases and of `title:`:
-    /// not those that are excluded, patterns, or what is asked of other fields.
+    /// The words searched in the text of an article in order, including those of phrases and of `title:`, but not
+    /// excluded words, patterns, or words in other fields.
     pub fn words(&self) -> Vec<&Word> {
         let mut words = Vec::new();
         self.collect_words(true, &mut words);
@@ -224,26 +224,26 @@ impl Query {
         }
     }
 
-    /// [`Query::All`] of these in its shortest form: what is empty is left out, an `All` within joins its
-    /// surroundings, and a single query stands for itself.
+    /// [`Query::All`] of these in its shortest form: without empty queries, with nested `All` flattened, and with a
+    /// single query unwrapped.
     pub fn all(queries: Vec<Self>) -> Self {
         let within = |query| if let Self::All(inner) = query { Ok(inner) } else { Err(query) };
         joined(queries, within, Self::All)
     }
 
-    /// [`Query::Any`] of these in its shortest form, as [`Query::all`] does it.
+    /// [`Query::Any`] of these in its shortest form, as for [`Query::all`].
     pub fn any(queries: Vec<Self>) -> Self {
         let within = |query| if let Self::Any(inner) = query { Ok(inner) } else { Err(query) };
         joined(queries, within, Self::Any)
     }
 
-    /// [`Query::Plain`] of these in its shortest form, as [`Query::all`] does it.
+    /// [`Query::Plain`] of these in its shortest form, as for [`Query::all`].
     pub fn plain(queries: Vec<Self>) -> Self {
         let within = |query| if let Self::Plain(inner) = query { Ok(inner) } else { Err(query) };
         joined(queries, within, Self::Plain)
     }
 
-    /// This query without what matches any of these; of an empty query, everything without them.
+    /// Excludes these from the query; from an empty query, excludes them from everything.
     #[must_use]
     pub fn without(self, mut drop: Vec<Self>) -> Self {
         let keep = match self {
@@ -260,7 +260,7 @@ impl Query {
         }
     }
 
-    /// This query on one field; a query that already names its field keeps that.
+    /// Restricts the query to a field, unless it already names its field.
     #[must_use]
     pub fn of_field(self, name: Field) -> Self {
         match self {
@@ -270,7 +270,7 @@ impl Query {
         }
     }
 
-    /// This stretch of text in one part of the article.
+    /// Restricts a text operand to a part of the article.
     pub(super) fn within(self, part: Part) -> Self {
         match self {
             Self::Boost { query, percent } => query.within(part).boosted(percent),
@@ -278,7 +278,7 @@ impl Query {
         }
     }
 
-    /// This query with another weight.
+    /// Sets the weight of the query.
     #[must_use]
     pub fn boosted(self, percent: u32) -> Self {
         match self {
@@ -288,7 +288,7 @@ impl Query {
         }
     }
 
-    /// This query without its weight.
+    /// The query without its weight.
     pub(super) fn unboosted(&self) -> &Self {
         match self {
             Self::Boost { query, .. } => query.unboosted(),
@@ -296,7 +296,7 @@ impl Query {
         }
     }
 
-    /// This query with every list of words side by side needed as a whole.
+    /// Makes each list of adjacent words required as a whole.
     #[must_use]
     pub fn with_all_words(self) -> Self {
         let all = |list: Vec<Self>| list.into_iter().map(Self::with_all_words).collect();
@@ -312,7 +312,7 @@ impl Query {
         }
     }
 
-    /// This query with nothing in it that is about the places where words stand.
+    /// The query without the parts that depend on positions.
     pub(super) fn without_places(self) -> Self {
         let all = |list: Vec<Self>| list.into_iter().map(Self::without_places).collect();
         let boxed = |query: Box<Self>| Box::new(query.without_places());
@@ -332,8 +332,8 @@ impl Query {
         }
     }
 
-    /// This query with `wrap` around each stretch of text in it that decides about an article: `AND`, `+` and
-    /// exclusions are carried out of it; what is excluded is wrapped too where `excluded` says so.
+    /// Wraps each text operand that decides about an article. `AND`, `+` and exclusions are moved out of it; exclusions
+    /// are wrapped too if `excluded` is set.
     pub fn lifted(self, excluded: bool, wrap: &mut dyn FnMut(Self) -> Self) -> Self {
         let mut lifted = |query: Self| query.lifted(excluded, wrap);
         match self {
@@ -354,7 +354,7 @@ impl Query {
         }
     }
 
-    /// Whether [`Query::lifted`] has anything to wrap, and nothing else that an article must have.
+    /// Whether [`Query::lifted`] has something to wrap, and nothing else that an article must match.
     pub(super) fn is_liftable(&self) -> bool {
         match self {
             query if query.is_text() => true,
@@ -366,7 +366,7 @@ impl Query {
     }
 }
 
-/// The queries as one list without empty ones, those that `within` opens spread out in their place.
+/// Joins queries to a list without empty ones, flattening those that `within` opens.
 fn joined(
     queries: Vec<Query>,
     within: impl Fn(Query) -> Result<Vec<Query>, Query>,

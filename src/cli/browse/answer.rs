@@ -1,4 +1,4 @@
-//! Answers to what is typed, in a thread of their own: typing never waits for them.
+//! Answers queries in a separate thread, so that typing never waits.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -12,31 +12,31 @@ use crate::query::{self, Context, Query};
 use crate::search::views::{self, FacetKind, Matches};
 use crate::search::{self, Marked, Options, Results};
 
-/// How long a query waits for the next key.
+/// How long a query waits for another key.
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// The facets that are shown.
+/// The facets shown.
 const FACETS: [FacetKind; 3] = [FacetKind::Source, FacetKind::Language, FacetKind::Year];
 
-/// What the screen needs: the hits of a query, and the article at a location among them.
+/// What the screen shows: the hits of a query, and one of the articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) text: String,
     pub(super) location: Option<String>,
 }
 
-/// A part of what is wanted.
+/// A part of the answer.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// The hits of a query with this text, and how it was misunderstood.
+    /// The hits of a query, and a problem in its text.
     Found { text: String, results: Results, complaint: Option<String> },
-    /// The article at a location, with what matched in it.
+    /// An article with its matches.
     Article { location: String, marked: Box<Marked> },
-    /// Facets and timeline of the articles that were found.
+    /// Facets and timeline of the matching articles.
     Views(Views),
 }
 
-/// Answers questions until nobody asks or listens; of several that wait, the last.
+/// Answers requests until there are no more. Only the last of several waiting requests is answered.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -88,7 +88,7 @@ pub(super) fn answer(
     }
 }
 
-/// What is asked for, and what in it was not understood. Without words it is everything, the newest first.
+/// The parsed query, and a problem in its text. Without words, everything, newest first.
 fn understood(text: &str, config: &Config) -> (Query, Option<String>) {
     if text.trim().is_empty() {
         return (Query::Everything, None);

@@ -1,6 +1,6 @@
-//! The screen: the query, the hits beside the chosen article, facets and timeline below, and the keys.
+//! Draws the screen: the query, the hits next to the chosen article, facets and timeline below, and the keys.
 //!
-//! Everything that comes from articles goes through `render`, which makes it safe for a terminal.
+//! All text from articles goes through `render`, which makes it safe for a terminal.
 
 use std::ops::Range;
 
@@ -15,24 +15,24 @@ use super::state::{Article, Kind, LaidOut, State, Views};
 use crate::render::{self, SafeText, columns, counted, flowing, initials, lines, shorten, thousands};
 use crate::search::{Hit, views::Timeline};
 
-/// Columns from which the article stands beside the hits, and facets below them.
+/// Minimum width for showing the article next to the hits, and facets below them.
 const WIDE: u16 = 60;
 
-/// Lines from which there is room for facets, and for an article under the hits.
+/// Minimum height for showing facets, and an article below the hits.
 const HIGH: u16 = 16;
 
-/// Lines of facets and timeline, with their headings.
+/// Height of facets and timeline, with headings.
 const STRIP: u16 = 6;
 
-/// Lines of a hit: its headline, and two of its passage.
+/// Height of a hit: headline, and two lines of its passage.
 const HIT: u16 = 3;
 
-/// Lines of an article above the passage that it is opened at.
+/// Number of lines shown above the passage when an article is opened.
 const ABOVE: usize = 3;
 
 const PROMPT: &str = "> ";
 
-/// Draws everything.
+/// Draws the screen.
 pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
     let look = Look { color };
     let area = frame.area();
@@ -80,12 +80,12 @@ struct Look {
 }
 
 impl Look {
-    /// The style of what matched.
+    /// The style of highlights.
     fn mark(self) -> Style {
         if self.color { BOLD.fg(Color::Red) } else { BOLD.add_modifier(Modifier::UNDERLINED) }
     }
 
-    /// A part of a text with its marks.
+    /// A part of a text with its highlights.
     fn line(self, text: &SafeText<'_>, part: Range<usize>, style: Style) -> Line<'static> {
         let mut spans = Vec::new();
         let mut at = part.start;
@@ -102,14 +102,14 @@ impl Look {
     }
 }
 
-/// Draws a line in a row of an area, if there is one.
+/// Draws a line in a row of an area, if the row exists.
 fn put(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>) {
     if row < area.height {
         frame.render_widget(line, Rect { y: area.y + row, height: 1, ..area });
     }
 }
 
-/// The query with its cursor, and how much was found.
+/// The query with its cursor, and the number of matches.
 fn prompt(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let is_current = state.found_for.as_deref() == Some(state.line.text());
     let marked = match state.marked.len() {
@@ -122,7 +122,7 @@ fn prompt(frame: &mut Frame<'_>, area: Rect, state: &State) {
     };
     let room = usize::from(area.width).saturating_sub(columns(&found) + 1 + PROMPT.len()).max(1);
     let before = render::safe(state.line.before()).into_owned();
-    // Of a long query the part before the cursor is shown.
+    // If the query is long, show the part before the cursor.
     let skipped = lines(&before, room).pop().filter(|_| columns(&before) >= room).map_or(0, |line| line.start);
     let shown = &render::safe(state.line.text())[skipped.min(before.len())..];
     put(frame, area, 0, Line::from(vec![Span::styled(PROMPT, DIM), Span::styled(shortened(shown, room), BOLD)]));
@@ -150,7 +150,7 @@ fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, look: Look) {
     }
 }
 
-/// A hit: whether it is chosen and marked, its day, its headline, and the best of its passage.
+/// A hit: whether it is chosen and marked, its date, headline, and the best part of its passage.
 fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bool, bool), look: Look) {
     let sign = match (is_chosen, is_marked) {
         (_, true) => "* ",
@@ -197,7 +197,7 @@ fn article(frame: &mut Frame<'_>, area: Rect, article: &mut Article, look: Look)
     }
 }
 
-/// The lines of an article at a width, and the one at which its passage begins.
+/// The lines of an article at a width, and the first line of its passage.
 fn lay_out(article: &Article, width: usize) -> (LaidOut, usize) {
     let (stored, marks) = (&article.marked.stored, &article.marked.highlights);
     let part = |range: Range<usize>| {
@@ -264,7 +264,7 @@ fn views(frame: &mut Frame<'_>, area: Rect, views: &Views) {
     timeline(frame, time, &views.timeline);
 }
 
-/// The articles over time as bars, as many periods in a bar as fit.
+/// The number of articles over time as bars, with several periods per bar if necessary.
 fn timeline(frame: &mut Frame<'_>, area: Rect, timeline: &Timeline) {
     let (Some(first), Some(last)) = (timeline.periods.first(), timeline.periods.last()) else { return };
     let width = usize::from(area.width).max(1);
@@ -302,7 +302,7 @@ mod tests {
     use crate::search::Marked;
     use crate::search::views::{Facet, FacetKind, Period, Unit};
 
-    /// A view with two hits, of which the first is shown, with facets and a timeline.
+    /// A view with two hits, the first of them chosen, with facets and a timeline.
     fn sample() -> State {
         let mut state = State::with("export rules");
         let mut results = sample::results();

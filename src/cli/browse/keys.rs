@@ -1,10 +1,10 @@
-//! Keys: what each does, and the page that says so.
+//! Keys: their actions, and the help page.
 
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::state::{Line, State};
 
-/// What comes after a key.
+/// What to do after a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Go,
@@ -12,7 +12,7 @@ pub(super) enum Then {
     Leave,
 }
 
-/// The keys and what they do, as the help page shows them.
+/// Keys and actions on the help page.
 pub(super) const KEYS: [(&str, &str); 12] = [
     ("Enter", "print the locations of the marked articles, or of the chosen one"),
     ("Tab, Shift-Tab", "mark the article and go down, or up"),
@@ -28,7 +28,7 @@ pub(super) const KEYS: [(&str, &str); 12] = [
     ("", "docs/query.md describes the query language"),
 ];
 
-/// Does what an event asks for.
+/// Handles an event.
 pub(super) fn act(state: &mut State, event: &Event) -> Then {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => press(state, *key),
@@ -46,7 +46,7 @@ fn press(state: &mut State, key: KeyEvent) -> Then {
         return Then::Leave;
     }
     if state.help {
-        // Any key shows the hits again.
+        // Any key returns to the hits.
         state.help = false;
         return Then::Go;
     }
@@ -132,7 +132,7 @@ mod tests {
         assert!(state.help);
         type_in(&mut state, &[KeyCode::Char('x')]);
         assert_eq!((state.line.text(), state.help), ("wom?n ", false));
-        // Nothing was found: there is nothing to print.
+        // Nothing was found, so there is nothing to print.
         assert_eq!(type_in(&mut state, &[KeyCode::Enter]), [Then::Go]);
         act(&mut state, &Event::Paste("two\nlines".into()));
         assert_eq!(state.line.text(), "wom?n two lines");

@@ -1,7 +1,7 @@
-//! `nutgraf browse`: hits as you type. Keys change a state (`keys`, `state`), a thread answers it (`answer`), and it is
-//! drawn (`draw`).
+//! `nutgraf browse`: hits as you type. Keys change a state (`keys`, `state`), a thread answers queries (`answer`), and
+//! the state is drawn (`draw`).
 //!
-//! It is drawn on the terminal behind stderr, or on that of the process, so that stdout can be a pipe.
+//! The screen is drawn on the terminal of stderr or of the process, so that stdout can be a pipe.
 
 mod answer;
 mod draw;
@@ -55,7 +55,7 @@ pub(super) struct BrowseArgs {
     /// End each location with a NUL character, for `xargs -0`
     #[arg(long, short = '0')]
     null: bool,
-    /// Order of hits
+    /// Sort order of hits
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
     sort: SortBy,
     #[command(flatten)]
@@ -64,11 +64,11 @@ pub(super) struct BrowseArgs {
     filter: FilterArgs,
 }
 
-/// What the view waits for.
+/// A message to the main loop.
 enum Message {
     Event(io::Result<Event>),
     Answer(Answer),
-    /// No more answers come, for this reason.
+    /// No more answers will come, for this reason.
     Ended(anyhow::Error),
 }
 
@@ -99,7 +99,7 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
     let mut state = State::with(&text_of(&args.words));
     let then = {
         let mut screen = Screen::open()?;
-        // It ends with the process: nothing ends a thread that waits for keys.
+        // It ends with the process, since reading keys cannot be interrupted.
         thread::spawn(move || while send.send(Message::Event(event::read())).is_ok() {});
         show(&mut screen.terminal, &mut state, &messages, &ask, output::is_colored(common.color, true))?
     };
@@ -115,7 +115,7 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
     Ok(Status::Done)
 }
 
-/// Draws, waits, and acts, until the user has chosen or leaves.
+/// The main loop: draws, waits and acts until the user chooses or leaves.
 fn show(
     terminal: &mut Terminal<CrosstermBackend<Box<dyn Write>>>,
     state: &mut State,
@@ -134,7 +134,7 @@ fn show(
             asked = Some(wanted);
         }
         terminal.draw(|frame| draw::screen(frame, state, color)).context("cannot draw on the terminal")?;
-        // What has come meanwhile is drawn at once.
+        // Handle all waiting messages before drawing.
         let first = messages.recv().context("the terminal is gone")?;
         for message in std::iter::once(first).chain(messages.try_iter()) {
             match message {
@@ -161,7 +161,7 @@ fn show(
     }
 }
 
-/// The terminal while it is ours; it is given back as it was, also after a panic.
+/// The terminal in full-screen mode. It is restored on drop, also after a panic.
 struct Screen {
     terminal: Terminal<CrosstermBackend<Box<dyn Write>>>,
 }
@@ -203,7 +203,7 @@ fn restore() {
     }
 }
 
-/// Where to draw: stdout may be a pipe.
+/// Where to draw, since stdout may be a pipe.
 fn tty() -> io::Result<Box<dyn Write>> {
     match io::stderr().is_terminal() {
         true => Ok(Box::new(io::stderr())),

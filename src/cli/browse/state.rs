@@ -1,4 +1,4 @@
-//! What the interactive view shows: the line that is typed, the hits, what is chosen and marked.
+//! The state of the interactive view: the typed line, the hits, the chosen and the marked articles.
 
 use std::ops::Range;
 
@@ -8,25 +8,25 @@ use crate::render::SafeText;
 use crate::search::views::{Facet, FacetKind, Timeline};
 use crate::search::{Hit, Marked, Results};
 
-/// Characters of a query that can be typed or pasted: more do not fit on a line.
+/// Maximum number of characters in a query.
 const LINE_CHARS_MAX: usize = 2000;
 
-/// Everything on the screen.
+/// The state of the screen.
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) line: Line,
-    /// The hits of the last query that was answered, and its text.
+    /// The hits of the last answered query, and its text.
     pub(super) found: Results,
     pub(super) found_for: Option<String>,
-    /// What the last query was not understood in.
+    /// A problem in the text of the last query.
     pub(super) complaint: Option<String>,
     pub(super) views: Option<Views>,
-    /// The place of the chosen hit, and that of the first on the screen.
+    /// Position of the chosen hit, and of the first one on the screen.
     pub(super) chosen: usize,
     pub(super) first: usize,
-    /// How many hits fit on the screen.
+    /// Number of hits that fit on the screen.
     pub(super) page: usize,
-    /// The locations that are marked, in the order of marking.
+    /// Locations of marked articles, in the order of marking.
     pub(super) marked: Vec<String>,
     pub(super) article: Option<Article>,
     pub(super) help: bool,
@@ -39,31 +39,31 @@ pub(super) struct Views {
     pub(super) timeline: Timeline,
 }
 
-/// The chosen article, and how far it is scrolled.
+/// The chosen article, and its scroll position.
 #[derive(Debug)]
 pub(super) struct Article {
     pub(super) location: String,
     pub(super) marked: Marked,
-    /// The byte of its text where the passage of the hit begins.
+    /// Byte of its text at which the passage of the hit begins.
     pub(super) passage: usize,
-    /// Its lines at a width, once they were drawn.
+    /// Its lines at a width, after the first drawing.
     pub(super) laid_out: Option<LaidOut>,
-    /// The first line on the screen.
+    /// First line on the screen.
     pub(super) scroll: usize,
-    /// How many lines fit on the screen.
+    /// Number of lines that fit on the screen.
     pub(super) page: usize,
 }
 
-/// An article in lines: of its headline, its facts, or its text.
+/// The lines of an article: of its headline, metadata and text.
 #[derive(Debug)]
 pub(super) struct LaidOut {
     pub(super) width: usize,
     pub(super) paragraphs: Vec<(Kind, SafeText<'static>)>,
-    /// Each line: its paragraph, and its bytes of that.
+    /// For each line, its paragraph and its byte range.
     pub(super) lines: Vec<(usize, Range<usize>)>,
 }
 
-/// What a paragraph is.
+/// The kind of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Headline,
@@ -72,14 +72,14 @@ pub(super) enum Kind {
 }
 
 impl State {
-    /// The view with a query already typed.
+    /// A view for a query.
     pub(super) fn with(text: &str) -> Self {
         let mut state = Self::default();
         state.line.insert(text);
         state
     }
 
-    /// Takes the hits of a query; the first of them is chosen.
+    /// Shows the hits of a query, and chooses the first.
     pub(super) fn take_found(&mut self, text: String, results: Results, complaint: Option<String>) {
         (self.found, self.found_for, self.complaint) = (results, Some(text), complaint);
         (self.chosen, self.first) = (0, 0);
@@ -88,7 +88,7 @@ impl State {
         }
     }
 
-    /// Takes the whole text of an article, unless another hit is chosen by now.
+    /// Shows the text of an article, unless another hit has been chosen.
     pub(super) fn take_article(&mut self, location: String, marked: Marked) {
         let Some(hit) = self.hit().filter(|hit| hit.article.location == location) else { return };
         let passage = hit.passage.bytes.start;
@@ -100,13 +100,13 @@ impl State {
         self.found.hits.get(self.chosen)
     }
 
-    /// Chooses the hit so many places down, or up.
+    /// Moves the choice down by a number of places, or up.
     pub(super) fn go(&mut self, by: isize) {
         let last = self.found.hits.len().saturating_sub(1);
         self.chosen = self.chosen.saturating_add_signed(by).min(last);
     }
 
-    /// Scrolls the article so many lines down, or up.
+    /// Scrolls the article down by a number of lines, or up.
     pub(super) fn scroll(&mut self, by: isize) {
         if let Some(article) = &mut self.article {
             let lines = article.laid_out.as_ref().map_or(0, |laid_out| laid_out.lines.len());
@@ -114,7 +114,7 @@ impl State {
         }
     }
 
-    /// Marks the chosen hit, or takes its mark away.
+    /// Marks or unmarks the chosen hit.
     pub(super) fn mark(&mut self) {
         let Some(location) = self.hit().map(|hit| hit.article.location.clone()) else { return };
         match self.marked.iter().position(|known| *known == location) {
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// The locations to print: those that are marked, else the chosen one.
+    /// The locations to print: those marked, or the chosen one.
     pub(super) fn selection(&self) -> Vec<&str> {
         match self.marked.as_slice() {
             [] => self.hit().map(|hit| hit.article.location.as_str()).into_iter().collect(),
@@ -132,11 +132,11 @@ impl State {
     }
 }
 
-/// A line of text that is edited.
+/// A line of text being edited.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     text: String,
-    /// The byte before which is typed.
+    /// Byte position of the cursor.
     cursor: usize,
 }
 
@@ -151,7 +151,7 @@ impl Line {
         &self.text[..self.cursor]
     }
 
-    /// Types a text; what is no character of a line is a blank.
+    /// Inserts text. Control characters become blanks.
     pub(super) fn insert(&mut self, text: &str) {
         let room = LINE_CHARS_MAX.saturating_sub(self.text.chars().count());
         let text: String = text.chars().take(room).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -159,27 +159,27 @@ impl Line {
         self.cursor += text.len();
     }
 
-    /// Goes one character to the left.
+    /// Moves one character to the left.
     pub(super) fn left(&mut self) {
         self.cursor -= self.before().graphemes(true).next_back().map_or(0, str::len);
     }
 
-    /// Goes one character to the right.
+    /// Moves one character to the right.
     pub(super) fn right(&mut self) {
         self.cursor += self.text[self.cursor..].graphemes(true).next().map_or(0, str::len);
     }
 
-    /// Goes to the start.
+    /// Moves to the start.
     pub(super) fn home(&mut self) {
         self.cursor = 0;
     }
 
-    /// Goes to the end.
+    /// Moves to the end.
     pub(super) fn end(&mut self) {
         self.cursor = self.text.len();
     }
 
-    /// Deletes what a movement passes over.
+    /// Deletes the text that a movement passes over.
     pub(super) fn delete(&mut self, movement: fn(&mut Self)) {
         let from = self.cursor;
         movement(self);
