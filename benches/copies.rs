@@ -1,15 +1,15 @@
-//! Measures how well copies are found and folded, on an archive that names its copies.
+//! Measures how well copies are found and collapsed, on an archive that names its copies.
 //!
-//! `copies.tsv` in the archive's folder has a line for each copy: its identifier, a tab, its original's. Make one with
-//! `make_archive.py --copies 0.3`, index it, and run
+//! `copies.tsv` in the folder of the archive has a line for each copy: its id, a tab, the id of the original. Make one
+//! with `make_archive.py --copies 0.3`, index it, and run
 //!
 //! ```text
 //! cargo bench --bench copies -- ARCHIVE INDEX
 //! ```
 //!
-//! True pairs are each copy with its original and each two copies of one original; found pairs are those of every
-//! article with each of its copies in the whole index, by the words of the shorter body. Redundancy is the mean share of the first ten hits that are
-//! copies of one before, over a hundred headlines as queries, with copies folded and apart.
+//! True pairs are each copy with its original, and each two copies of an original. Found pairs are those of every
+//! article with each of its copies in the whole index. Redundancy is the mean share of the first ten hits that are
+//! copies of an earlier one, over a hundred headlines as queries, with and without collapsing.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -24,7 +24,7 @@ use nutgraf::query;
 use nutgraf::search::{self, Options, Page, Ranking};
 use rayon::prelude::*;
 
-/// Headlines that are asked for.
+/// Number of headlines used as queries.
 const QUERIES: usize = 100;
 
 /// Classes of length: words from, words below.

@@ -8,20 +8,19 @@
 //! cargo bench --bench extraction -- /tmp/html-aeb [--warc FILE] [--output predictions.json] [--half 0|1]
 //! ```
 //!
-//! `--warc` reads the pages from the gzipped WARC of the same pages, `../shared/data/formats/news-aeb.warc.gz`, as an
-//! indexing run does: its records, HTTP and all; `--output` writes the bodies in the form that the benchmark's
-//! `evaluate.py` reads; `--half` takes every second page only, so that rules found on one half can be checked on the
-//! other.
+//! `--warc` reads the pages from a gzipped WARC, `../shared/data/formats/news-aeb.warc.gz`, as an indexing run does.
+//! `--output` writes the bodies in the form that the benchmark's `evaluate.py` reads. `--half` uses every second page,
+//! so that rules found on one half can be checked on the other.
 //!
-//! The formula, per page: words are the runs of letters, digits and `_`; a text is the bag of its runs of four
-//! words; true positives, false positives and false negatives are the sizes of the bags' intersection and
-//! differences, divided by their sum. Precision is the mean of the pages' precisions, recall the mean of their
-//! recalls (pages without any text on the one side are left out of the one mean), F1 is made from these two means.
+//! The formula, per page: words are runs of letters, digits and `_`; a text is the bag of its runs of four words. True
+//! positives, false positives and false negatives are the sizes of the intersection and the differences of the bags,
+//! divided by their sum. Precision and recall are means over the pages (without pages that have no text on the
+//! respective side), and F1 is computed from these means.
 
 //!
-//! A folder with `html/` and `ground-truth/`, as the Web Content eXtraction Benchmark has them, is measured as that
-//! benchmark does: F1 of the bags of lower-case words, the mean over the pages; beside it the headlines, days and
-//! authors that are right of those that are known.
+//! A folder with `html/` and `ground-truth/`, as in the Web Content eXtraction Benchmark, is measured by the formula of
+//! that benchmark: F1 of the bags of lower-case words, as the mean over the pages. The share of correct headlines,
+//! dates and authors is printed too.
 //!
 //! ```text
 //! tar -xf ../shared/data/formats/wcxb-articles.tar -C /tmp
@@ -103,7 +102,7 @@ struct Arguments {
 impl Arguments {
     fn parse() -> Self {
         let mut parsed = Self { folder: PathBuf::from("html-aeb"), warc: None, output: None, half: None };
-        // Cargo adds `--bench` of its own.
+        // Cargo adds `--bench`.
         let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -128,9 +127,9 @@ fn unpacked(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(html)
 }
 
-/// What a web archive gave.
+/// The content of a web archive.
 struct Crawled {
-    /// The articles' bodies by their pages' addresses.
+    /// Bodies of articles by URL.
     bodies: HashMap<String, String>,
     bytes: usize,
     spent: Duration,
@@ -161,7 +160,7 @@ fn context<'a>(path: &'a str, charset: Option<&'a str>, url: Option<&'a str>, fi
     Context { path, modified: None, charset, url, fields, today, order: Order::Unknown }
 }
 
-/// The page's article, if there is one. The pages are kept in UTF-8, whatever they declare.
+/// The article of a page, if any. The pages are stored in UTF-8, whatever they declare.
 fn extract(html: Vec<u8>, url: Option<&str>) -> Option<Article> {
     let fields = FieldMap::default();
     let context = context("page.html", Some("utf-8"), url, &fields);
@@ -172,7 +171,7 @@ fn extract(html: Vec<u8>, url: Option<&str>) -> Option<Article> {
     found
 }
 
-/// Measures words and facts on the pages of the second benchmark.
+/// Measures words and metadata on the pages of the second benchmark.
 fn words(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut names: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(arguments.folder.join("ground-truth"))? {
@@ -225,12 +224,12 @@ fn words(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is compared of two facts: letters and digits in lower case.
+/// The letters and digits of a value in lower case, for comparison.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What was found rightly, wrongly and not, as parts of one page.
+/// True positives, false positives and false negatives of a page.
 #[derive(Clone, Copy)]
 struct Score {
     found: f64,
@@ -260,7 +259,7 @@ impl Score {
     }
 }
 
-/// The bag of the text's runs of words; a shorter text is one run.
+/// The bag of runs of words; a shorter text is one run.
 fn shingles(text: &str, run_words: usize) -> HashMap<Vec<&str>, usize> {
     let words: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();

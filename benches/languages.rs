@@ -4,14 +4,13 @@
 //! cargo bench --bench languages -- ../shared/data
 //! ```
 //!
-//! The folder may have `NAME/docs.jsonl.gz` with `id`, `title` and `body`, as in [`COLLECTIONS`]; the samples under
-//! `tests/fixtures/languages` are taken always. The table has, for each language:
+//! The folder may have `NAME/docs.jsonl.gz` with `id`, `title` and `body`, as in [`COLLECTIONS`]. The samples in
+//! `tests/fixtures/languages` are always used. The table has, for each language:
 //!
-//! - mean reciprocal rank in an index of its own, with feedback as a query has it: once with each article's language
-//!   told by the program, once with none known, so that words have the rules of their script's first language alone,
-//!   and once in one index of all collections together;
-//! - what makes its terms; terms an article, bytes of index an article, and microseconds of analysis an article, on one
-//!   thread.
+//! - mean reciprocal rank in a separate index, with feedback: once with the detected language of each article, and once
+//! with undetermined language, so that words follow the rules of the first language of their script; and once in one
+//! index of all collections;
+//! - terms per article, index bytes per article, and microseconds of analysis per article on one thread.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -29,14 +28,14 @@ use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Collections of a data folder with their languages.
+/// Collections of the data folder with their languages.
 const COLLECTIONS: [(&str, &str); 4] =
     [("en_wikinews", "en"), ("fr_wikinews", "fr"), ("ja_wikinews", "ja"), ("zh_inews", "zh")];
 
-/// A code that no language has: articles of it are analysed as undetermined ones.
+/// A code that no language has, so that articles are analysed as undetermined.
 const NO_LANGUAGE: &str = "qaa";
 
-/// Articles that are analysed for the time.
+/// Number of articles analysed for timing.
 const TIMED: usize = 500;
 
 /// Headlines that are asked of a collection, evenly spread over it.
@@ -114,7 +113,7 @@ fn archive(path: &Path) -> Outcome<Vec<(String, String)>> {
     Ok(articles)
 }
 
-/// Indexes the bodies, each under the name of its collection and its number; the folder of the index.
+/// Indexes the bodies, each under the name of its collection and its number. Returns the index folder.
 fn index(collections: &[&Collection], language: Option<&str>, folder: &Path) -> Outcome<PathBuf> {
     fs::create_dir_all(folder)?;
     let archive = folder.join("bodies.jsonl");
@@ -145,7 +144,7 @@ fn program(arguments: &[&str], paths: &[&Path]) -> Outcome<Vec<u8>> {
     }
 }
 
-/// The mean reciprocal rank of the articles with their headlines as queries.
+/// Mean reciprocal rank of the articles with their headlines as queries.
 fn reciprocal_rank(collection: &Collection, index: &Path) -> Outcome<f64> {
     let folder = index.parent().unwrap_or(index);
     let (topics, qrels) = (folder.join("topics.tsv"), folder.join("qrels.txt"));
@@ -164,7 +163,7 @@ fn reciprocal_rank(collection: &Collection, index: &Path) -> Outcome<f64> {
     find(&measures, "rr").ok_or_else(|| "no reciprocal rank".into())
 }
 
-/// The first number of that name in a JSON value.
+/// The first number with this key in a JSON value.
 fn find(value: &Value, name: &str) -> Option<f64> {
     match value {
         Value::Object(fields) => {
@@ -179,7 +178,7 @@ fn bytes(folder: &Path) -> Outcome<u64> {
     fs::read_dir(folder)?.try_fold(0, |sum, entry| Ok(sum + entry?.metadata()?.len()))
 }
 
-/// Terms an article, and the microseconds in which one is analysed.
+/// Terms per article, and microseconds of analysis per article.
 fn analysis(collection: &Collection) -> (usize, f64) {
     let language = Language::of(Some(&collection.language));
     let timed = &collection.articles[..collection.articles.len().min(TIMED)];

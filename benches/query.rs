@@ -1,8 +1,8 @@
-//! Time of a query in the process, against plain BM25 by Tantivy alone over the same index and the same terms.
+//! Measures query time in one process, compared with plain BM25 of Tantivy on the same index and terms.
 //!
-//! `cargo bench --bench query -- INDEX [WAY]` where INDEX was made by `nutgraf index`; the topics are headlines of its
-//! own articles, cut to their first words. Prints the median of each way, or of the one that is named, and its ratio to
-//! plain BM25.
+//! `cargo bench --bench query -- INDEX [WAY]`, where INDEX was made by `nutgraf index`. Topics are the first words of
+//! headlines in the index. Prints the median time of each kind of ranking, or of the named one, and its ratio to plain
+//! BM25.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measured")]
 
@@ -18,17 +18,17 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, Searcher, Term};
 
-/// Topics that are run.
+/// Number of topics.
 const TOPICS: usize = 100;
 
-/// Words of a topic.
+/// Words per topic.
 const WORDS: usize = 3;
 
-/// Runs of every topic; the fastest counts, the others warm the caches.
+/// Number of runs of every topic; the fastest counts.
 const RUNS: usize = 5;
 
 fn main() {
-    // Cargo adds an option of its own.
+    // Cargo adds an option.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let Some(folder) = arguments.next() else {
         eprintln!("usage: cargo bench --bench query -- INDEX [WAY]");
@@ -60,7 +60,7 @@ fn main() {
     }
 }
 
-/// The first words of headlines all over the index.
+/// The first words of headlines from all over the index.
 fn topics(reader: &Reader) -> Vec<String> {
     let ranking = Ranking { feedback: false, sort: search::Sort::Newest, ..Ranking::default() };
     let every = Options { ranking, page: Page { limit: TOPICS, ..Page::default() }, ..Options::default() };
@@ -73,7 +73,7 @@ fn topics(reader: &Reader) -> Vec<String> {
         .collect()
 }
 
-/// The index as Tantivy alone sees it.
+/// The index as used by Tantivy alone.
 struct Plain {
     searcher: Searcher,
     index: Index,

@@ -1,12 +1,12 @@
-//! Measures the reading of formats: articles and megabytes per second of one thread's CPU time, from bytes in memory
-//! to articles, without analysis and index.
+//! Measures the reading of formats: articles and megabytes per second of CPU time of one thread, from bytes in memory
+//! to articles, without analysis and indexing.
 //!
 //! ```text
 //! cargo bench --bench reading [-- FOLDER…]
 //! ```
 //!
-//! Reads the fixtures again and again, and the files of each FOLDER, unpacked, once more; a line for each format of
-//! either. Fixtures are small and full of odd cases: their figures tell an absurdly slow reader, not a fast one.
+//! Reads the fixtures and the unpacked files of each FOLDER repeatedly, and prints a line for each format. Fixtures are
+//! small and full of odd cases: their results reveal very slow readers, not fast ones.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -20,17 +20,17 @@ use std::time::{Duration, Instant};
 use nutgraf::format::{self, Context, FieldMap, Format, Record, SAMPLE_BYTES, Sample, Split};
 use nutgraf::source::{self, Entry, Limits, WalkOptions};
 
-/// Time for the files of one format: long against the clock's steps.
+/// Measuring time per format, long compared with clock resolution.
 const MEASURED: Duration = Duration::from_millis(300);
 
-/// Bytes of one format that are held in memory for measuring.
+/// Maximum bytes of a format held in memory.
 const HELD_BYTES_MAX: usize = 256 << 20;
 
-/// The files of each format by the name of the format: name and bytes.
+/// Names and bytes of files by format.
 type Files = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // Cargo adds `--bench` of its own.
+    // Cargo adds `--bench`.
     let folders: Vec<PathBuf> = std::env::args().skip(1).filter(|a| a != "--bench").map(PathBuf::from).collect();
     let mut fixtures = Files::new();
     for folder in std::fs::read_dir("tests/fixtures")? {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Takes the files of a folder, out of their compressions and archives, with the format given or detected.
+/// Collects the files of a folder, decompressed and unpacked, with the given or detected format.
 fn collect(folder: &Path, format: Option<&'static Format>, files: &mut Files) {
     for walked in source::walk(folder, Path::new(""), &WalkOptions::default()).unwrap_or_default().files {
         let _ = source::visit(&walked, &Limits::default(), &|_| (), &mut |entry| {
@@ -91,7 +91,7 @@ fn measure(label: &str, files: &Files) {
     }
 }
 
-/// Reads a file as a run does, in one thread; the number of its articles.
+/// Reads a file as a run does, in one thread. Returns the number of articles.
 fn read(format: &Format, name: &str, bytes: &[u8]) -> u64 {
     let fields = FieldMap::default();
     let today = nutgraf::article::Date::constant(2100, 1, 1);
@@ -116,7 +116,7 @@ fn read(format: &Format, name: &str, bytes: &[u8]) -> u64 {
     articles
 }
 
-/// The CPU time of this thread, where the system tells it; else the time of day.
+/// CPU time of this thread, if available, otherwise the time of day.
 fn cpu() -> Duration {
     static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();

@@ -32,7 +32,7 @@ pub enum Error {
         has_commit: bool,
     },
     /// The format version of the index is not supported.
-    #[error("the index at `{}` has format version {found}; this nutgraf reads {oldest} to {newest}", .path.display())]
+    #[error("the index at `{}` has format version {found}; this nutgraf reads {}", .path.display(), range(*.oldest, *.newest))]
     IndexVersion {
         /// The index folder.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum Error {
         newest: u32,
     },
     /// No path was given, and the index has no folders yet.
-    #[error("no folder is in the index at `{}` yet", .path.display())]
+    #[error("the index at `{}` has no folders yet", .path.display())]
     NoFolders {
         /// The index folder.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A folder of the index does not exist.
-    #[error("the folder `{}` is not there", .path.display())]
+    #[error("the folder `{}` does not exist", .path.display())]
     FolderAway {
         /// The folder.
         path: PathBuf,
@@ -70,7 +70,7 @@ pub enum Error {
         cause: String,
     },
     /// The output already exists.
-    #[error("`{}` exists already", .path.display())]
+    #[error("`{}` already exists", .path.display())]
     Exists {
         /// The file or folder.
         path: PathBuf,
@@ -137,15 +137,20 @@ pub enum Error {
     },
 }
 
+/// `3`, or `3 to 5`.
+fn range(first: u32, last: u32) -> String {
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
+}
+
 impl Error {
     /// What the user can do about the error, if anything.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoIndex { .. } => "make one with `nutgraf index PATH`, or name one with `--index DIR`; \
-                 `nutgraf query WORDS --in PATH` does both at once"
+            Self::NoIndex { .. } => "create one with `nutgraf index PATH`, or name one with `--index DIR`; \
+                 `nutgraf query WORDS --in PATH` indexes and searches"
                 .into(),
             Self::MissingIndex { path } => {
-                format!("make it with `nutgraf index PATH --index {}`", path.display())
+                format!("create it with `nutgraf index PATH --index {}`", path.display())
             }
             Self::NotAnIndex { path, has_commit: true, .. } => {
                 format!("`nutgraf check --index {}` says what is wrong with it", path.display())
@@ -154,7 +159,7 @@ impl Error {
                 "choose another folder with `--index DIR`; nothing in this one was changed".into()
             }
             Self::IndexVersion { .. } => {
-                "`nutgraf index --rebuild` builds it again from its folders; or use the version that made it".into()
+                "`nutgraf index --rebuild` rebuilds it from its folders; or use the version that created it".into()
             }
             Self::Locked { .. } => "use `--wait`, or run the command again when the other process has finished".into(),
             Self::MissingPath { .. } => "check the spelling; quote names that contain spaces".into(),
@@ -173,10 +178,10 @@ impl Error {
             }
             Self::NoFolders { .. } => "`nutgraf index PATH` adds one".into(),
             Self::NotListed { .. } => "`nutgraf folders` lists them".into(),
-            Self::FolderAway { .. } => "`nutgraf folders --moved OLD NEW` says where it is now; `nutgraf forget PATH` \
+            Self::FolderAway { .. } => "`nutgraf folders --moved OLD NEW` changes its path; `nutgraf forget PATH` \
                  drops it"
                 .into(),
-            Self::Bundle { .. } => "ask for a new copy of the bundle".into(),
+            Self::Bundle { .. } => "get a new copy of the bundle".into(),
             Self::Exists { .. } => "choose another name; nothing was changed".into(),
             Self::EvalFile { .. } | Self::Argument { .. } => return None,
         })
@@ -196,7 +201,7 @@ pub enum SkipReason {
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// Its format is not supported.
-    #[error("not a format that nutgraf reads")]
+    #[error("not a supported format")]
     UnknownFormat,
     /// It has the extension of a text file, but is binary.
     #[error("binary data under a text file's name")]
@@ -218,7 +223,7 @@ pub enum SkipReason {
         limit: u32,
     },
     /// A compressed file or archive expands too much.
-    #[error("expands to more than {limit_ratio} times its size, as a decompression bomb does")]
+    #[error("expands to more than {limit_ratio} times its size, like a decompression bomb")]
     Bomb {
         /// The limit.
         limit_ratio: u64,
@@ -238,13 +243,13 @@ pub enum SkipReason {
     #[error("encrypted")]
     Encrypted,
     /// It consists of page images without text.
-    #[error("holds scanned pages without text")]
+    #[error("has scanned pages without text")]
     Scanned,
     /// It uses an unsupported feature of its format.
     #[error("not supported: {0}")]
     Unsupported(String),
     /// The name of an archive entry points outside the archive.
-    #[error("its name points outside of the archive")]
+    #[error("its name points outside the archive")]
     UnsafePath,
     /// The program that extracts its text failed.
     #[error("`{command}` failed on it: {detail}")]

@@ -1,9 +1,9 @@
-//! The house rules, held against the source: imports, lengths, who may name which crate.
+//! Checks the source against the rules of the house: imports, lengths, and which crates a module may use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each module may import, as the crate documentation says.
+/// The modules that each module may import, as in the crate documentation.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("error", &[]),
@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Maximum lines of a file, tables and tests included.
 const FILE_LINES_MAX: usize = 500;
 
-/// Files that may be longer, up to half as much again: tables, and state machines that are read as one.
+/// Files that may be half as long again: tables, and state machines.
 const LONG_FILES: &[&str] = &[
     "analysis/tokens.rs",
     "format/common/dates.rs",
@@ -35,7 +35,7 @@ const LONG_FILES: &[&str] = &[
 /// Maximum lines of a function, signature included.
 const FUNCTION_LINES_MAX: usize = 70;
 
-/// Functions that may be longer, up to half as much again: one `match` over operators, and tables of tests.
+/// Functions that may be half as long again: one `match` over operators, and tables of tests.
 const LONG_FUNCTIONS: &[&str] = &["operator", "syntax", "theirs", "what_is_wrong_has_a_reading_and_a_complaint"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -80,7 +80,7 @@ fn modules_import_only_what_the_table_allows() {
     }
 }
 
-/// Modules without circles among their files.
+/// Modules without import cycles among their files.
 const WITHOUT_CIRCLES: &[&str] = &["search"];
 
 #[test]
@@ -95,7 +95,7 @@ fn files_of_a_module_import_each_other_in_one_direction() {
                 (own, names)
             })
             .collect();
-        // Files that import none of those that are left go out, until none can go.
+        // Remove files that import none of the remaining ones, until none can be removed.
         while !left.is_empty() {
             let names: Vec<String> = left.iter().map(|(own, _)| own.clone()).collect();
             left.retain(|(own, imported)| imported.iter().any(|name| name != own && names.contains(name)));

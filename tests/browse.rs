@@ -1,4 +1,4 @@
-//! The interactive view in a real terminal of 80 columns and 24 rows, which tmux makes: keys go in, a screen comes out.
+//! The interactive view in a terminal of 80 columns and 24 rows, run by tmux: sends keys and reads screens.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says when it is skipped")]
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::Scratch;
 
-/// How long is waited for a screen: machines that run tests are busy.
+/// Maximum time to wait for a screen; test machines are busy.
 const WAIT: Duration = Duration::from_secs(60);
 
 /// A terminal with a shell command running in it.
@@ -17,7 +17,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    /// Starts one; none where there is no tmux.
+    /// Starts a terminal; none if tmux is not installed.
     fn start(scratch: &Scratch, line: &str) -> Option<Self> {
         let terminal = Self { socket: scratch.root.join("tmux").to_string_lossy().into_owned() };
         let start = ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", line];
@@ -43,7 +43,7 @@ impl Terminal {
         assert!(self.tmux(&[&["send-keys"], keys].concat()).status().unwrap().success());
     }
 
-    /// The screen once all of these texts are on it.
+    /// The screen, once it shows all of these texts.
     fn screen(&self, texts: &[&str]) -> String {
         let started = Instant::now();
         loop {
@@ -94,7 +94,7 @@ fn what_is_typed_is_searched_and_what_is_marked_is_printed() {
         "Monday after",
     ]);
     assert!(screen.contains("Capital Wire") && screen.contains("Ferry fares [2J rise"), "{screen}");
-    // A query that is not finished has hits all the same.
+    // An incomplete query also has hits.
     terminal.keys(&[" (strike"]);
     terminal.screen(&["> ferry (strike", "3 articles", "no closing parenthesis"]);
     terminal.keys(&["C-u"]);
@@ -146,7 +146,7 @@ fn without_a_terminal_it_says_so() {
     let mut command = Command::new("setsid");
     command.args([env!("CARGO_BIN_EXE_nutgraf"), "browse", "--index", "index"]).current_dir(&scratch.root);
     command.stdin(std::process::Stdio::null());
-    // Where there is no `setsid`, the terminal of whoever runs the tests would be used.
+    // Without `setsid`, the terminal of the test run would be used.
     let Ok(output) = command.output() else { return };
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{told}");

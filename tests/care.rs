@@ -1,4 +1,4 @@
-//! Taking care of an index: moving it, handing it on, making it anew, merging it, keeping it up to date.
+//! Maintenance of an index: moving, bundling, rebuilding, merging, refreshing.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it leaves out")]
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::common::Scratch;
 
-/// How long a watch may take to notice a file before it counts as having missed it.
+/// Maximum time for a watch to notice a file.
 const WATCH_SECONDS_MAX: u64 = 60;
 
 fn indexed() -> Scratch {
@@ -43,7 +43,7 @@ fn archive_and_index_move_together() {
 fn an_index_that_cannot_be_written_is_read_and_not_touched() {
     let scratch = indexed();
     let folder = scratch.root.join("index");
-    // As a copy of what was never read where it lies: without the locks.
+    // Like a copy of an index that was never opened at its place: without lock files.
     for lock in [".tantivy-meta.lock", ".tantivy-writer.lock", ".writer.lock"] {
         let _ = fs::remove_file(folder.join(lock));
     }
@@ -58,7 +58,7 @@ fn an_index_that_cannot_be_written_is_read_and_not_touched() {
     fs::set_permissions(&folder, permissions).unwrap();
     let is_superuser = fs::write(folder.join("probe"), "").is_ok();
     if is_superuser {
-        // Permissions do not hold for this user; that reading leaves the files as they are is still seen.
+        // This user ignores permissions, but the files must still be unchanged by reading.
         let _ = fs::remove_file(folder.join("probe"));
     }
     let told = (scratch.answers("index"), scratch.done(&["check", "--full"], "index"));
@@ -113,7 +113,7 @@ fn a_bundle_arrives_as_it_was_sent() {
     assert!(scratch.failed(&["unbundle", "news.nutgraf", "got"], "none").contains("exists already"));
     assert_eq!(scratch.answers("got").replace("\"got\"", "\"index\""), scratch.answers("index"));
     assert!(scratch.done(&["check", "--full"], "got").contains("Sound"));
-    // Where the archive is not, its paths are text.
+    // Without the archive, its paths are only text.
     fs::rename(scratch.root.join("news"), scratch.root.join("gone")).unwrap();
     let hits = scratch.done(&["query", "ferry", "--jsonl", "-n", "3"], "got");
     assert!(hits.contains("\"path\":\"wire-") || hits.contains("/story-"), "{hits}");
@@ -151,7 +151,7 @@ fn a_spoilt_bundle_is_refused_and_leaves_nothing() {
     }
 }
 
-/// The bundle with other names in its archive and in its list of contents.
+/// The bundle with other names in the archive and in its list of contents.
 fn with_names(bundle: &[u8], rename: impl Fn(&str) -> String) -> Vec<u8> {
     let unpacked = zstd::decode_all(bundle).unwrap();
     let mut archive = tar::Archive::new(&unpacked[..]);
@@ -166,7 +166,7 @@ fn with_names(bundle: &[u8], rename: impl Fn(&str) -> String) -> Vec<u8> {
         }
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
-        // The library refuses such names; a bundle's maker may not.
+        // The library refuses such names, but a malicious bundle may have them.
         header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
         header.set_cksum();
         made.append(&header, &bytes[..]).unwrap();
@@ -175,7 +175,7 @@ fn with_names(bundle: &[u8], rename: impl Fn(&str) -> String) -> Vec<u8> {
 }
 
 #[test]
-fn an_index_of_another_version_is_told_and_made_anew() {
+fn an_index_of_another_version_is_reported_and_rebuilt() {
     let scratch = indexed();
     let path = scratch.root.join("index/nutgraf.json");
     let text = fs::read_to_string(&path).unwrap();
@@ -206,10 +206,10 @@ fn a_rebuild_takes_what_was_indexed_and_removes_its_own_files_only() {
     scratch.done(&["index", "--rebuild", "--quiet"], "index");
     assert_eq!(scratch.done(&["query", "ferry", "--count"], "index"), before);
     assert!(scratch.root.join("index/notes.txt").exists());
-    // A folder of something else is not an index, whatever it is called.
+    // A folder with other content is not an index, whatever its name.
     let told = scratch.failed(&["index", "--rebuild", "news"], "more");
     assert!(told.contains("is not a nutgraf index") && scratch.root.join("more/late.txt").exists(), "{told}");
-    // Nothing goes while what is to be read is not there.
+    // Nothing is deleted if a source is missing.
     fs::rename(scratch.root.join("more"), scratch.root.join("moved")).unwrap();
     scratch.failed(&["index", "--rebuild"], "index");
     assert_eq!(scratch.done(&["query", "ferry", "--count"], "index"), before);
@@ -230,7 +230,7 @@ fn merging_leaves_one_segment_without_deletions() {
     let stores = names(&scratch.root.join("index")).into_iter().filter(|(name, _)| name.ends_with(".store")).count();
     assert_eq!(stores, 1);
     scratch.assert_like_fresh("index", "merged");
-    // One segment with deletions, then nothing at all.
+    // One segment with deletions, then nothing to do.
     fs::remove_file(scratch.root.join("news/new-2.txt")).unwrap();
     scratch.done(&["index", "--quiet", "news"], "index");
     let told: serde_json::Value = serde_json::from_str(&scratch.done(&["optimize", "--json"], "index")).unwrap();

@@ -1,4 +1,4 @@
-//! The program from outside: a scratch archive, a command, all of its output and its exit status.
+//! The program from outside: a scratch archive, a command, its whole output and its exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -55,12 +55,12 @@ impl Scratch {
         self.command(arguments).output().unwrap()
     }
 
-    /// What a command printed and how it ended.
+    /// The output and exit status of a command.
     fn run(&self, arguments: &[&str]) -> String {
         self.told(&self.output(arguments))
     }
 
-    /// As [`run`](Self::run), with text to read.
+    /// As [`run`](Self::run), with standard input.
     fn run_with(&self, arguments: &[&str], input: &str) -> String {
         let mut command = self.command(arguments);
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
@@ -79,7 +79,7 @@ impl Scratch {
     }
 }
 
-/// Runs what may differ between machines through filters before it is compared.
+/// Runs a snapshot test with filters for what differs between machines.
 macro_rules! check {
     ($told:expr, @$expected:literal) => {
         insta::with_settings!({filters => vec![
@@ -433,17 +433,17 @@ fn an_index_of_another_version_is_not_touched() {
     let mut value: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     value["format_version"] = 999.into();
     fs::write(&path, value.to_string()).unwrap();
-    let versions = |told: String| told.replace(&manifest_version(&manifest), "[VERSION]");
+    let versions = |told: String| told.replace(&manifest_version(&manifest), "nutgraf reads [VERSION]");
     check!(versions(scratch.run(&["query", "chips"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: `nutgraf index --rebuild` builds it again from its folders; or use the version that made it
+    hint: `nutgraf index --rebuild` rebuilds it from its folders; or use the version that created it
     --- exit 2
     ");
     check!(versions(scratch.run(&["index", "news"])), @"
     --- stderr
     error: the index at `[ROOT]/.nutgraf` has format version 999; this nutgraf reads [VERSION]
-    hint: `nutgraf index --rebuild` builds it again from its folders; or use the version that made it
+    hint: `nutgraf index --rebuild` rebuilds it from its folders; or use the version that created it
     --- exit 2
     ");
     fs::write(&path, "{").unwrap();
@@ -457,7 +457,7 @@ fn an_index_of_another_version_is_not_touched() {
 
 fn manifest_version(manifest: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(manifest).unwrap();
-    format!("{0} to {0}", value["format_version"])
+    format!("nutgraf reads {}", value["format_version"])
 }
 
 #[test]
@@ -729,7 +729,7 @@ fn a_run_is_compared_with_an_earlier_one() {
     --- stderr
     note: topics: 1 of 4 topics with no judgements, left out of the means
     note: topics: 1 of 4 topics with no relevant article, left out of the means
-    note: topics: 1 judged topic not among those asked, left out of the means
+    note: topics: 1 judged topic not in the topics, left out of the means
     --- exit 0
     ");
     let json = ["eval", "topics.tsv", "--qrels", "qrels.txt", "--compare", "before.run", "--json", "--per-topic"];
@@ -990,7 +990,7 @@ mod unix {
     fn a_name_that_is_not_utf_8_is_an_article_like_others() {
         let scratch = Scratch::archive();
         let name = OsStr::from_bytes(b"caf\xe9 news.txt");
-        // Not every file system takes such a name.
+        // Not every file system accepts such a name.
         if fs::write(scratch.root.join("news").join(name), ORCHARD.replace("valley", "meadow")).is_err() {
             return;
         }
@@ -1052,7 +1052,7 @@ mod unix {
         };
         scratch.write("news/new.txt", ORCHARD.replace("valley", "meadow"));
         set(0o555);
-        // Permissions do not bind everybody.
+        // Permissions do not apply to every user.
         let bound = fs::write(scratch.root.join("probe"), "").is_err();
         let query = scratch.run(&["query", "crane", "--ids", "--in", "news"]);
         let index = scratch.run(&["index", "news"]);

@@ -1,6 +1,6 @@
-//! The ranking on judged collections, kept as golden figures to four digits: a change of ranking shows here.
+//! The ranking on judged collections, as golden measures with four digits: a change of ranking shows here.
 //!
-//! The collections are in the data folder beside the checkout; without it there is nothing to measure.
+//! The collections are in the data folder beside the checkout. Without it, the tests are skipped.
 
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::common::program;
 
-/// Judged collections, of news and of abstracts: a gain on one is to be none's loss.
+/// Judged collections, of news and of abstracts.
 const COLLECTIONS: [&str; 6] = ["time", "npl", "lisa", "cacm", "cisi", "med"];
 
 #[test]

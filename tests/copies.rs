@@ -1,4 +1,4 @@
-//! Copies through the program: how many are found, that nothing else is collapsed, and that pages go on.
+//! Copies from outside: how many are found, that nothing else is collapsed, and that pages continue.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it measured, and that it was skipped")]
@@ -31,7 +31,7 @@ impl Numbers {
     }
 }
 
-/// Paragraphs of sentences from a small vocabulary, so that stories share words; each has a name and figures.
+/// Paragraphs of sentences from a small vocabulary, so that stories share words. Each has a name and numbers.
 fn paragraphs(numbers: &mut Numbers, story: usize) -> Vec<String> {
     const WORDS: [&str; 24] = [
         "harbour", "council", "vote", "strike", "bridge", "winter", "budget", "minister", "ferry", "school", "storm",
@@ -159,14 +159,14 @@ fn collapsed_hits_are_stories_and_hide_nothing_else() {
         assert_eq!(count.trim(), ids.len().to_string());
         let apart = hits(scratch.path(), &["query", "officials", "--sort", order, "--jsonl", "-n", "1000", "--copies"]);
         assert_eq!(apart.len(), ids.len(), "{order}");
-        // Pages go on where the last ended.
+        // Each page continues where the last ended.
         let page = |offset: &str| {
             let page = ["query", "officials", "--sort", order, "--ids", "-n", "7", "--offset", offset];
             nutgraf(scratch.path(), &page).0
         };
         let pages: String = ["0", "7", "14", "21", "28", "35", "42"].map(page).concat();
         assert_eq!(pages.lines().collect::<Vec<_>>(), shown, "{order}");
-        // The order that was asked for chooses among copies.
+        // The sort order chooses among copies.
         let first = |story: &str| shown.iter().find(|id| id.starts_with(story)).unwrap().clone();
         match order {
             "newest" => assert_eq!(first("s04"), "s04-third"),
@@ -217,14 +217,14 @@ fn reports_from_one_template_are_no_copies() {
         eprintln!("skipped: no data");
         return;
     }
-    // A fifth of it would do for the figures and would miss the dates between which there can be no copies.
+    // A fifth would be enough for the measures, but would miss the dates between which there are no copies.
     let reader = std::io::BufReader::new(flate2::read::GzDecoder::new(fs::File::open(path).unwrap()));
     let mut lines = String::new();
     for line in std::io::BufRead::lines(reader) {
         let line = line.unwrap();
         let record: Value = serde_json::from_str(&line).unwrap();
         let body = record["body"].as_str().unwrap_or_default();
-        // Earnings, dividends, money market notices: what is written from templates, and short.
+        // Earnings, dividends, money market notices: short texts written from templates.
         if (1..600).contains(&body.len()) && (body.contains(" vs ") || body.contains("Federal Reserve")) {
             lines += &line;
             lines.push('\n');
@@ -242,7 +242,7 @@ fn reports_from_one_template_are_no_copies() {
         for list in search::copies(&reader, one, scratch.path()).unwrap() {
             for copy in &list.copies {
                 let days = |facts: &search::ArticleFacts| facts.published.map(|p| p.day.day_of_year()).unwrap_or(0);
-                // A wire repeats and corrects a report within days; weeks apart it is another one.
+                // A wire repeats and corrects a report within days; weeks apart, it is another report.
                 if (days(&copy.article) - days(&list.article)).abs() <= 3 {
                     near += 1;
                 } else {

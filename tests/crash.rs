@@ -1,7 +1,7 @@
-//! The program is killed at random moments and interrupted at its work: the index opens, answers, and the next run
-//! ends where an undisturbed one would.
+//! Kills and interrupts the program at random moments: the index opens and answers, and the next run gives the same
+//! result as an undisturbed one.
 //!
-//! `NUTGRAF_KILLS` sets how often it is killed (12 when unset); a thorough run is
+//! `NUTGRAF_KILLS` is the number of kills (12 by default). A thorough run:
 //!
 //! ```text
 //! NUTGRAF_KILLS=500 cargo test --release --test all crash::
@@ -17,25 +17,25 @@ use std::time::{Duration, Instant};
 
 use crate::common::{Random, Scratch};
 
-/// Kills when nothing else is asked for.
+/// Default number of kills.
 const KILLS: u64 = 12;
 
-/// Kills from which on some must have cut each kind of run short.
+/// Number of kills from which each kind of run must have been interrupted.
 const THOROUGH: u64 = 200;
 
 /// Indexing with many commits and merges.
 const INDEX: &[&str] = &["index", "--quiet", "--threads", "2", "--commit-every", "16K", "news"];
 
-/// The same in so many segments that merges are under way all the time.
+/// The same with so many segments that merges are always running.
 const MERGING: &[&str] = &["index", "--quiet", "--threads", "2", "--memory", "64M", "--commit-every", "4K", "news"];
 
 /// Merging all segments.
 const OPTIMIZE: &[&str] = &["optimize"];
 
-/// What the archive and the index are when the program is killed.
+/// Number of situations in which the program is killed.
 const SITUATIONS: u64 = 7;
 
-/// Prepares a situation; says what it is, and which command is to be killed in it.
+/// Prepares a situation. Returns its name, and the command to be killed.
 fn prepare(scratch: &Scratch, random: &mut Random) -> (&'static str, &'static [&'static str]) {
     match random.below(SITUATIONS) {
         0 => {
@@ -52,7 +52,7 @@ fn prepare(scratch: &Scratch, random: &mut Random) -> (&'static str, &'static [&
         }
         3 => {
             write_container(scratch, random);
-            ("a container written anew", INDEX)
+            ("a container written again", INDEX)
         }
         4 => {
             for file in 0..30 {
@@ -111,12 +111,12 @@ fn write_container(scratch: &Scratch, random: &mut Random) {
 fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
     let kills = std::env::var("NUTGRAF_KILLS").ok().map_or(KILLS, |kills| kills.parse().unwrap());
     let scratch = Scratch::with_archive(200);
-    // The moments are spread over what an undisturbed run takes here; nothing is asserted of it.
+    // Moments are spread over the time of an undisturbed run on this machine.
     let started = Instant::now();
     scratch.done(INDEX, "index");
     let usual = started.elapsed().as_micros() as u64;
     let mut random = Random(1);
-    // How long each command takes, from the last time that it was left alone.
+    // The duration of each command when last undisturbed.
     let mut usual = BTreeMap::from([(INDEX, usual), (MERGING, usual), (OPTIMIZE, usual / 4)]);
     let mut cut_short: BTreeMap<&str, u64> = BTreeMap::new();
     for kill in 0..kills {
@@ -143,7 +143,7 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
         if !nothing_yet {
             assert_sound(&scratch, &why);
         }
-        // One that is killed twice in a row goes on all the same.
+        // A run that is killed twice in a row also continues.
         if random.below(3) == 0 {
             let mut child = scratch.command(INDEX, "index").spawn().unwrap();
             std::thread::sleep(Duration::from_micros(random.below(usual[INDEX])));
@@ -164,7 +164,7 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
     assert_clean(&scratch);
 }
 
-/// Holds the whole index against itself. What was being written may lie about until a run writes again.
+/// Checks the whole index. Files being written may be left over until the next run.
 fn assert_sound(scratch: &Scratch, why: &str) {
     let output = scratch.run(&["check", "--full", "--json"], "index");
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
@@ -172,7 +172,7 @@ fn assert_sound(scratch: &Scratch, why: &str) {
     assert!(faults.is_empty(), "{why}: {told}");
 }
 
-/// Nothing is left lying about once a run has written again.
+/// Checks that no files are left over after another run.
 fn assert_clean(scratch: &Scratch) {
     let folder = scratch.root.join("index");
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -228,7 +228,7 @@ fn a_second_interruption_leaves_at_once() {
     let mut child = scratch.command(INDEX, "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
     interrupt(&child);
-    // The second may come when all is saved already; then it is too late to matter.
+    // The second interrupt may come when everything is committed, and then has no effect.
     let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     let (output, told) = ended(child);
     assert_eq!(output.status.code(), Some(130), "{told}");

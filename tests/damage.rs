@@ -1,4 +1,4 @@
-//! Damage made on purpose: `check` finds it, no command panics on it, and after a repair and a run the index is as new.
+//! Deliberate damage: `check` finds it, no command panics, and after a repair and a run the index is like new.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{Random, Scratch};
 
-/// What is done to a file.
+/// A kind of damage.
 #[derive(Debug, Clone, Copy)]
 enum Harm {
     FlipFirst,
@@ -18,15 +18,15 @@ enum Harm {
     Empty,
     Remove,
     Garbage,
-    /// The same part of another segment stands in its place, and its own there.
+    /// Swaps a part with that of another segment.
     Swap,
-    /// This text is replaced by that one.
+    /// Replaces a text by another.
     Replace(&'static str, &'static str),
 }
 
 use Harm::*;
 
-/// The end of the harmed file's name, and the harm.
+/// The suffix of the damaged file, and the damage.
 const DAMAGE: &[(&str, Harm)] = &[
     (".term", FlipMiddle),
     (".term", CutHalf),
@@ -101,7 +101,7 @@ fn copy(from: &Path, to: &Path) {
 fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.file_name().unwrap().to_str().unwrap().ends_with(end));
-    // The largest first: the same segment for every part.
+    // Largest first, so that every part is of the same segment.
     found.sort_by_key(|path| {
         let store = path.with_extension("store");
         (std::cmp::Reverse(store.metadata().map_or(0, |m| m.len())), path.clone())
@@ -177,7 +177,7 @@ fn each_damage_is_found_does_no_harm_and_is_mended() {
     }
 }
 
-/// Ends with a status of its own; a failure names the index.
+/// Checks that a command exits normally; a failure must name the index.
 fn survives(scratch: &Scratch, command: &[&str], why: &str) {
     let output = scratch.run(command, "harmed");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -198,7 +198,7 @@ fn indexing_a_damaged_index_ends_with_an_error_or_mends_it() {
         let _ = fs::remove_dir_all(&folder);
         copy(&scratch.root.join("index"), &folder);
         harm(&folder, end, *harmed);
-        // Something to do, so that segments are opened for writing.
+        // Something to index, so that segments are opened for writing.
         scratch.write("news/late.txt", format!("Late {end}\n\nA ferry came late to the harbour.\n"));
         survives(&scratch, &["index", "news"], &format!("{end} {harmed:?}"));
     }

@@ -1,5 +1,5 @@
-//! What is said of a ranking holds: parts add up to scores, words that bring in articles bring in none that the query
-//! forbids, and an article's like are neither itself nor its copies.
+//! Explanations are true: parts add up to scores, expansion does not add articles that the query excludes, and similar
+//! articles are neither the article itself nor its copies.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -60,7 +60,7 @@ fn the_parts_of_a_score_add_up_to_it() {
             let explanation = &hit["explanation"];
             let score = hit["score"].as_f64().unwrap();
             let whole = sum(&explanation["parts"]) * explanation["recency"].as_f64().unwrap_or(1.0);
-            // Each figure is rounded to four decimals.
+            // Each value is rounded to four decimals.
             assert!((whole - score).abs() < 0.01, "{query:?}: {whole} is not {score}");
             assert_eq!(explanation["recency"].is_null(), !query.contains(&"--recency"), "{query:?}");
             if let Some(next) = hits.get(place + 1).filter(|next| next["article"] != hit["article"])
@@ -131,7 +131,7 @@ fn similar_articles_are_neither_the_article_nor_its_copies() {
     assert!(similar.len() >= 10);
     assert!(similar.iter().all(|other| !own.contains(other)), "{similar:?}");
 
-    // The same text from a file has the same like, and in the index it is found again.
+    // The same text from a file has the same similar articles, and is found in the index.
     let (text, _) = corpus.run(&["show", &id, "--json"]);
     let text: Value = serde_json::from_str(&text).unwrap();
     let file = corpus.0.path().join("story.txt");

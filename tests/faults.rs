@@ -1,5 +1,5 @@
-//! Others at work and a world that fails: two writers, readers beside a writer, a full disk, a medium that cannot
-//! be written, files that vanish, grow or close while they are read.
+//! Concurrent use and failures: two writers, readers beside a writer, a full disk, read-only media, and files that
+//! vanish, grow or become unreadable while they are read.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and says what it leaves out")]
@@ -24,7 +24,7 @@ fn a_second_writer_is_told_of_the_first_or_waits_for_it() {
     let told = scratch.failed(&["index", "--quiet", "news"], "index");
     assert!(told.contains(&format!("process {} on ", std::process::id())), "{told}");
     assert!(told.contains(" since ") && told.contains("hint: ") && told.contains("--wait"), "{told}");
-    // Reading goes on meanwhile, and a query that would refresh the index takes it as it is.
+    // Reading continues meanwhile, and a query with `--in` uses the index as it is.
     assert!(!scratch.done(&["query", "--jsonl", "ferry"], "index").is_empty());
     assert!(!scratch.done(&["query", "--jsonl", "ferry", "--in", "news"], "index").is_empty());
     let mut waiting = scratch.command(&["index", "--quiet", "--wait", "news"], "index").spawn().unwrap();
@@ -64,7 +64,7 @@ fn many_start_at_once_and_all_end_well() {
 fn a_query_beside_a_writer_sees_one_commit() {
     let scratch = Scratch::with_archive(60);
     scratch.done(&["index", "--quiet", "news"], "index");
-    // All records of a file change together from one word to another; the file is small, so that it is one commit.
+    // All records of a file change together from one word to another. The file is small enough for one commit.
     let lines =
         |word: &str| (0..40).map(|n| format!("{{\"id\":\"x{n}\",\"text\":\"{word} news\"}}\n")).collect::<String>();
     scratch.write("news/turn.jsonl", lines("heads"));
@@ -84,7 +84,7 @@ fn a_query_beside_a_writer_sees_one_commit() {
     }
 }
 
-/// A small file system of its own, unmounted again at the end.
+/// A small file system, unmounted on drop.
 struct Mounted(PathBuf);
 
 impl Mounted {
@@ -123,7 +123,7 @@ fn a_full_disk_is_named_and_the_last_commit_answers() {
     assert_eq!(scratch.answers("disk/index"), before);
     disk.remount("size=64m");
     scratch.done(&["index", "--quiet", "news"], "disk/index");
-    // The root of the first run was another folder, and so are the names of the files.
+    // The first run had another root folder, so the names of files differ.
     let ids = scratch.done(&["query", "--ids", "-n", "1000", "ferry"], "disk/index");
     scratch.done(&["index", "--quiet", "news"], "fresh");
     assert_eq!(ids.lines().count(), scratch.done(&["query", "--ids", "-n", "1000", "ferry"], "fresh").lines().count());
@@ -138,11 +138,11 @@ fn what_cannot_be_written_is_read_all_the_same() {
     };
     scratch.done(&["index", "--quiet", "news"], "disk/index");
     let before = scratch.answers("disk/index");
-    // As on a medium that was written elsewhere.
+    // As on media written by another machine.
     let _ = fs::remove_file(scratch.root.join("disk/index/.tantivy-meta.lock"));
     disk.remount("ro");
     assert_eq!(scratch.answers("disk/index"), before);
-    // With nothing to do there is nothing to write.
+    // Without changes, nothing is written.
     scratch.done(&["index", "--quiet", "news"], "disk/index");
     scratch.write("news/late.txt", Random(7).story());
     let told = scratch.failed(&["index", "--quiet", "news"], "disk/index");
@@ -157,7 +157,7 @@ fn files_that_change_under_the_reader_are_counted_or_read_again() {
     let work = &["index", "--quiet", "--threads", "1", "--commit-every", "16K", "news"];
     let mut child = scratch.command(work, "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
-    // Some were read by now, some are being read, some are not read yet.
+    // Some files have been read, some are being read, some are not read yet.
     let mut random = Random(3);
     for file in 0..3 {
         let path = scratch.root.join(format!("news/wire-{file}.jsonl"));

@@ -1,4 +1,4 @@
-//! The archive as a list of folders: what joins it, what stays, what goes, and what each article is called.
+//! The list of folders: adding, keeping and dropping them, and the locations of articles.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,7 +10,7 @@ fn story(subject: &str) -> String {
     format!("The {subject}\n\nThe {subject} of the harbour was opened on Monday by the council.\n")
 }
 
-/// A scratch folder with files of these names, each a story of what is named after it.
+/// A scratch folder with these files, each with a story about the given word.
 fn archive(files: &[(&str, &str)]) -> Scratch {
     let scratch = Scratch::new();
     for (name, subject) in files {
@@ -19,7 +19,7 @@ fn archive(files: &[(&str, &str)]) -> Scratch {
     scratch
 }
 
-/// What a run says, and its exit status.
+/// The messages and exit status of a run.
 fn told(scratch: &Scratch, arguments: &[&str]) -> (String, i32) {
     let output = scratch.run(arguments, "index");
     (String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
@@ -29,7 +29,7 @@ fn count(scratch: &Scratch, word: &str) -> String {
     scratch.done(&["query", "--count", "--copies", word], "index").trim().to_owned()
 }
 
-/// Where the articles with a word are.
+/// Locations of the articles with a word.
 fn locations(scratch: &Scratch, word: &str) -> Vec<String> {
     let hits = scratch.done(&["query", "--jsonl", "--copies", "-n", "100", word], "index");
     let location = |line: &str| {
@@ -59,7 +59,7 @@ fn what_is_away_is_kept_named_and_counted() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), "3\n");
         assert!(String::from_utf8_lossy(&output.stderr).contains("kept 2 articles"), "{state}: {output:?}");
     }
-    // Inside of a folder that is there, what vanished leaves.
+    // Inside an existing folder, deleted files are dropped.
     fs::remove_dir(scratch.root.join("disk")).unwrap();
     fs::rename(scratch.root.join("off"), scratch.root.join("disk")).unwrap();
     fs::remove_dir_all(scratch.root.join("disk/b")).unwrap();
@@ -79,7 +79,7 @@ fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
     let report = scratch.report(&["a"], "index");
     assert_eq!((&report["read"], &report["unchanged"]), (&1.into(), &2.into()), "{report}");
     assert_eq!(locations(&scratch, "bridge"), ["a/2023/x.txt", "a/2024/x.txt", "a/y.txt"]);
-    // A part of a folder is no folder of its own.
+    // A part of a folder is not a separate folder.
     scratch.write("a/deep/z.txt", story("bridge"));
     scratch.write("a/late.txt", story("bridge"));
     assert_eq!(scratch.report(&["a/deep"], "index")["files"], 1);
@@ -124,7 +124,7 @@ fn every_way_to_say_where_an_article_is_finds_it() {
     for (raw, location) in [("news/a b#1.txt", "news/a b%231.txt"), ("news/100%25.txt", "news/100%2525.txt")] {
         assert_eq!(scratch.done(&["show", raw], "index"), scratch.done(&["show", location], "index"));
     }
-    // A shared identifier is kept as it is, and said to be shared.
+    // A shared id is kept, and reported.
     let output = scratch.run(&["show", "7"], "index");
     let note = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
@@ -164,13 +164,13 @@ fn an_archive_that_moved_alone_is_found_again() {
     let report = scratch.report(&[], "index");
     assert_eq!((&report["read"], &report["unchanged"]), (&0.into(), &2.into()), "{report}");
     assert_eq!(locations(&scratch, "bridge"), ["b/2023/x.txt", "b/2024/x.txt"]);
-    // An index that moved alone, to where another folder is in place of the archive, loses nothing.
+    // An index moved alone, to a place where another folder is at the path of the archive, loses nothing.
     fs::create_dir(scratch.root.join("deep")).unwrap();
     scratch.write("deep/b/2023/other.txt", story("ferry"));
     fs::rename(scratch.root.join("index"), scratch.root.join("deep/index")).unwrap();
     let output = scratch.run(&["index"], "deep/index");
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("kept 1 article of `deep/b/2023`, in which none of its files is"), "{text}");
+    assert!(text.contains("kept 1 article of `deep/b/2023`, which has none of its files"), "{text}");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn options_of_reading_are_remembered_with_their_folder() {
     scratch.done(&["index", "--quiet", "--rebuild"], "index");
     is_as_asked("rebuilt");
     assert!(scratch.done(&["folders"], "index").contains("--hidden --map title=slug"));
-    // Other options replace them, and files are read again that come out differently.
+    // Other options replace them, and files whose articles change are read again.
     assert_eq!(scratch.report(&["news", "--map", "title=headline"], "index")["removed"], 1);
     assert_eq!((count(&scratch, "title:bridge"), count(&scratch, "tunnel")), ("0".into(), "0".into()));
 }
@@ -240,7 +240,7 @@ fn a_change_that_keeps_size_and_time_is_seen() {
     set(&path);
     scratch.done(&["index", "--quiet", "news"], "index");
     assert_eq!((count(&scratch, "lighthouse"), count(&scratch, "watchtower")), ("0".into(), "1".into()));
-    // The same by another file in its place.
+    // The same with another file in its place.
     scratch.write("b.txt", story("lighthouse"));
     set(&scratch.root.join("b.txt"));
     fs::rename(scratch.root.join("b.txt"), &path).unwrap();

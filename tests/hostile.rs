@@ -1,4 +1,4 @@
-//! Hostile files: nothing in one of them may harm the run, the files beside it, the memory or the terminal.
+//! Hostile files: none of them may harm the run, other files, memory or the terminal.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -40,7 +40,7 @@ impl Scratch {
         program(self.0.path(), arguments).output().unwrap()
     }
 
-    /// Indexes paths with these and checks that the program lived: its report.
+    /// Indexes paths, checks that the program survives, and returns its report.
     fn index(&self, paths: &[&str]) -> Value {
         let output = self.output(&[&["index", "--json", "--quiet", "--threads", "2"], paths].concat());
         let messages = String::from_utf8_lossy(&output.stderr);
@@ -49,7 +49,7 @@ impl Scratch {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    /// What came of each file: how many articles, and the codes of its skips, sorted.
+    /// The result for each file: number of articles, and sorted codes of its skips.
     fn outcomes(&self) -> BTreeMap<String, String> {
         let lines = |arguments: &[&str]| {
             let output = self.output(arguments);
@@ -73,13 +73,12 @@ impl Scratch {
     }
 }
 
-/// The file on disk of a path that may go on inside of an archive.
+/// The file on disk for a path that may continue inside an archive.
 fn file(path: &str) -> String {
     path.split("!/").next().unwrap_or_default().to_owned()
 }
 
-/// Indexes files with these names and contents in one run and checks what comes of each: how many articles and
-/// which skips.
+/// Indexes files with these names and contents in one run, and checks the number of articles and the skips of each.
 fn check(cases: &[(&str, Vec<u8>, &str)]) {
     let scratch = Scratch::new();
     for (name, bytes, _) in cases {
@@ -318,7 +317,7 @@ fn tarred(entries: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// A tar of one text and of everything that is none.
+/// A tar with a text and everything that is not a file.
 fn links() -> Vec<u8> {
     use tar::EntryType::{Block, Char, Directory, Fifo, Link, Symlink};
     let mut builder = tar::Builder::new(Vec::new());
@@ -353,7 +352,7 @@ fn a_line_of_300_megabytes_is_passed_over() {
     pretty(&scratch.outcomes(), &wanted.map(|(name, told)| (name.to_owned(), told.to_owned())).into());
 }
 
-/// Bytes made as they are read.
+/// An endless reader.
 struct Endless {
     start: Cursor<Vec<u8>>,
     left_bytes: u64,
@@ -446,7 +445,7 @@ fn what_is_no_file_does_not_block() {
     // Some file systems refuse such names.
     let named = fs::write(scratch.path("news").join(OsStr::from_bytes(b"caf\xE9\x1B[2J.txt")), TEXT);
     let ended = std::sync::mpsc::channel();
-    // A run that blocks must fail the test and not hang it.
+    // A run that blocks must fail the test rather than hang it.
     let arguments = ["index", "news", "/dev/zero", "--follow", "--json", "--quiet"];
     let child = program(scratch.0.path(), &arguments).spawn().unwrap();
     let id = child.id();

@@ -1,8 +1,8 @@
-//! An index that was updated many times answers as one that was made afresh, byte for byte.
+//! An index that was updated many times answers exactly like a fresh one.
 //!
-//! Random sequences of changes over a scratch archive of mixed formats; after some of them the updated index is
-//! held against a fresh one, before and after its segments are merged. `NUTGRAF_STEPS` sets how many changes are
-//! made (60 when unset); a thorough run is
+//! Makes random changes to a scratch archive of mixed formats. After some of them, compares the updated index with a
+//! fresh one, before and after merging its segments. `NUTGRAF_STEPS` is the number of changes (60 by default). A
+//! thorough run:
 //!
 //! ```text
 //! NUTGRAF_STEPS=2000 cargo test --test all incremental::
@@ -22,23 +22,23 @@ use zip::write::SimpleFileOptions;
 
 use crate::common::program;
 
-/// Changes when nothing else is asked for.
+/// Default number of changes.
 const STEPS: usize = 60;
 
-/// Changes of one sequence.
+/// Number of changes in a sequence.
 const SEQUENCE: usize = 15;
 
-/// What articles are made of.
+/// Words of articles.
 const WORDS: &[&str] = &[
     "ferry", "harbour", "council", "minister", "chip", "export", "orchard", "strike", "budget", "flood", "court",
     "appeal", "railway", "teacher", "vaccine", "election", "coal", "reactor", "drought", "tariff", "verdict", "launch",
     "merger", "pension",
 ];
 
-/// Files of the archive: few, so that changes meet.
+/// Files of the archive: few, so that changes affect the same files.
 const FILES: &[&str] = &["a.txt", "b.md", "wire.jsonl", "deep/c.txt", "deep/feed.jsonl", "deep/box.zip", "pack.zip"];
 
-/// What is asked of both indexes.
+/// Queries compared on both indexes.
 const QUERIES: &[&[&str]] = &[
     &["query", "--jsonl", "-n", "100", "ferry harbour minister"],
     &["query", "--jsonl", "-n", "100", "--no-feedback", "\"chip export\" OR verdict*"],
@@ -48,27 +48,27 @@ const QUERIES: &[&[&str]] = &[
     &["skipped", "--jsonl"],
 ];
 
-/// One change of the archive, in numbers that are taken modulo what there is.
+/// A change of the archive, with numbers taken modulo what exists.
 #[derive(Debug, Clone)]
 enum Change {
-    /// Writes a file anew, with so many records where its format has records.
+    /// Rewrites a file, with a number of records if its format has records.
     Write {
         file: usize,
         seed: u64,
         records: usize,
     },
-    /// Changes one record and leaves the others.
+    /// Changes one record.
     Edit {
         file: usize,
         record: usize,
         seed: u64,
     },
-    /// Puts a record before the others, so that all their numbers change.
+    /// Inserts a record before the others, which changes all their numbers.
     Insert {
         file: usize,
         seed: u64,
     },
-    /// Gives a record the identifier of another, or takes it back.
+    /// Gives a record the id of another, or removes it.
     Identify {
         file: usize,
         record: usize,
@@ -81,16 +81,16 @@ enum Change {
     Delete {
         file: usize,
     },
-    /// Gives a file another time.
+    /// Changes the modification time of a file.
     Touch {
         file: usize,
         days: u64,
     },
-    /// Puts bytes into it that are no text.
+    /// Puts binary data into a file.
     Spoil {
         file: usize,
     },
-    /// Nothing: a second run has nothing to do.
+    /// No change: a second run has nothing to do.
     Rest,
     /// Merges all segments.
     Merge,
@@ -115,13 +115,13 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// One article before it is written into a file.
+/// An article before it is written to a file.
 #[derive(Debug, Clone)]
 struct Record {
     id: Option<usize>,
     title: String,
     body: String,
-    /// Left out of some, so that the file's time decides.
+    /// Missing in some, so that the time of the file is used.
     date: Option<String>,
 }
 
@@ -155,7 +155,7 @@ impl Record {
     }
 }
 
-/// The archive as it should be on disk.
+/// The expected archive on disk.
 #[derive(Debug, Default)]
 struct Model {
     files: Vec<Option<Content>>,
@@ -167,7 +167,7 @@ enum Content {
     Spoilt,
 }
 
-/// A scratch folder with the archive, the index that is updated, and a fresh one now and then.
+/// A scratch folder with the archive, the updated index, and at times a fresh one.
 struct Scratch {
     root: PathBuf,
     model: Model,
@@ -215,7 +215,7 @@ impl Scratch {
                 }
             }),
             Change::Rename { from, to } => {
-                // A format is told by its content: a name of another format is as good.
+                // The format is detected by content, so the name of another format does not matter.
                 if self.model.files[from].is_some() && from != to {
                     self.model.files[to] = self.model.files[from].take();
                     fs::rename(self.path(from), self.path(to)).unwrap();
@@ -260,7 +260,7 @@ impl Scratch {
         fs::write(path, content).unwrap();
     }
 
-    /// Holds the updated index against a fresh one.
+    /// Compares the updated index with a fresh one.
     fn compare(&self, done: &[Change]) {
         let _ = fs::remove_dir_all(self.root.join("fresh"));
         self.run(&["index", "--quiet", "news"], "fresh");
@@ -271,7 +271,7 @@ impl Scratch {
         assert_eq!(self.statistics("updated"), self.statistics("fresh"), "statistics after {done:#?}");
     }
 
-    /// The figures that do not say how the index lies on disk.
+    /// The statistics that do not depend on the layout on disk.
     fn statistics(&self, index: &str) -> serde_json::Value {
         let (text, _) = self.run(&["stats", "--json"], index);
         let mut figures: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -283,7 +283,7 @@ impl Scratch {
     }
 }
 
-/// A line is spoilt now and then, so that there are skips.
+/// Some lines are damaged, so that there are skips.
 fn lines(records: &[Record]) -> String {
     records.iter().map(|r| if r.title.starts_with("coal") { "{broken\n".to_owned() } else { r.json() + "\n" }).collect()
 }
@@ -331,7 +331,7 @@ fn an_updated_index_answers_like_a_fresh_one() {
             for (change, indexed) in &sequence {
                 scratch.change(change);
                 done.push(change.clone());
-                // Some changes come together.
+                // Several changes at once.
                 if *indexed {
                     scratch.run(&["index", "--quiet", "news"], "updated");
                 }

@@ -1,8 +1,8 @@
-//! Indexes that earlier versions of the program made are opened, answer and are carried on.
+//! Indexes made by earlier versions of the program can be opened, searched and updated.
 //!
-//! `tests/fixtures/index-vN` holds a small archive in `news` and in `index` its index of format version N, with a skip
-//! and with an article that was deleted: made by `nutgraf index news --index index --threads 1` twice, a file being
-//! removed in between.
+//! `tests/fixtures/index-vN` has a small archive in `news`, and in `index` its index of format version N, with a skip
+//! and a deleted article: made by running `nutgraf index news --index index --threads 1` twice, with a file deleted in
+//! between.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -61,7 +61,7 @@ fn every_version_that_is_read_opens_answers_and_is_carried_on() {
 }
 
 #[test]
-fn an_older_version_is_told_and_made_anew() {
+fn an_older_version_is_reported_and_rebuilt() {
     let scratch = kept(FORMAT_VERSION);
     let path = scratch.root.join("index/nutgraf.json");
     let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();

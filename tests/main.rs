@@ -1,6 +1,6 @@
-//! The tests of the program from outside, one module a subject: `cargo test --test all incremental::` runs one of them.
+//! Integration tests, one module per subject: `cargo test --test all incremental::` runs one of them.
 //!
-//! They are one binary, because linking the library once for each of them took longer than running them.
+//! They are one binary, because linking the library for each of them took longer than running them.
 
 mod common;
 

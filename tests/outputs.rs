@@ -1,4 +1,4 @@
-//! The same output options with the same meaning for every command; pages, numbers of hits and the configuration file.
+//! Output options, which are the same for all commands; pages, numbers of hits, and the configuration file.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,7 +26,7 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// How many lines there are, each an object.
+/// Number of lines, each of which must be an object.
 fn objects(text: &str) -> usize {
     text.lines().filter(|line| json(line).is_object()).count()
 }
@@ -181,7 +181,7 @@ fn options_of_the_configuration_file_hold_unless_others_are_typed() {
     assert!(String::from_utf8_lossy(&failed.stderr).contains("--limt=1"));
 }
 
-/// Runs a command line in a terminal of its own, where the system has `script`: what it showed.
+/// Runs a command line in a terminal, if the system has `script`. Returns its output.
 #[cfg(target_os = "linux")]
 fn in_terminal(scratch: &Scratch, line: &str) -> Option<String> {
     let mut command = std::process::Command::new("script");
@@ -208,7 +208,7 @@ fn numbers_mean_hits_of_this_terminal_and_long_text_goes_through_the_pager() {
     assert!(told.contains("hit 1 of `ferry strike`") && told.matches("Ferry strike ends").count() == 2, "{told}");
     let other = in_terminal(&scratch, &format!("PAGER='sed s/^/>/' {nutgraf} query --color never ferry")).unwrap();
     assert!(other.lines().filter(|line| line.starts_with('>')).count() > 8, "{other}");
-    // What is piped is not paged, and is not what was shown in a terminal.
+    // Piped output is not paged, and does not count as shown in a terminal.
     let piped = in_terminal(&scratch, &format!("PAGER='sed s/^/>/' {nutgraf} query ferry | cat")).unwrap();
     assert!(!piped.contains('>'), "{piped}");
 }

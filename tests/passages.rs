@@ -1,4 +1,4 @@
-//! What is shown of an article is what stands in it: offsets lead to the bytes, marks are on the query's words.
+//! Passages are true to the articles: offsets refer to the bytes, and highlights are on query words.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::common::program;
 
-/// Words that articles and queries are made of: forms of one stem, links, capitals, accents, signs.
+/// Words of articles and queries: forms of a stem, compounds, capitals, accents, signs.
 const WORDS: &[&str] = &[
     "control",
     "controls",
@@ -48,7 +48,7 @@ fn range(value: &Value) -> std::ops::Range<usize> {
     bound(0)..bound(1)
 }
 
-/// The terms of a text as a set, whatever their places.
+/// The set of terms of a text.
 fn terms(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     tokenize(text, 0..text.len(), 0, Language::default(), &mut Words::default(), &mut |token| {

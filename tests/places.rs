@@ -1,8 +1,8 @@
-//! Operators on places, held against an evaluator that goes over the text word by word and pair by pair.
+//! Compares proximity operators with an evaluator that examines the text word by word and pair by pair.
 //!
-//! The test compares 20,000 pairs of a random query and a random article. More of them, from another seed:
-//! `NUTGRAF_PLACES_QUERIES=5000 NUTGRAF_PLACES_SEED=7 cargo test --release --test all places:: -- --nocapture`
-//! compares 1,000,000.
+//! The test compares 20,000 pairs of a random query and a random article. With more, and another seed,
+//! `NUTGRAF_PLACES_QUERIES=5000 NUTGRAF_PLACES_SEED=7 cargo test --release --test all places:: -- --nocapture` compares
+//! 1,000,000.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use nutgraf::search::{self, Options, Page, Ranking};
 
 use crate::common::{Random, program};
 
-/// Words that no stemmer changes and no list of stop words has.
+/// Words that are not stemmed and are not stop words.
 const WORDS: &[&str] = &["zab", "zub", "kel", "kelo", "mor", "nix", "pum", "rost"];
 
 const ARTICLES: u64 = 200;
@@ -26,7 +26,7 @@ struct Token {
     word: &'static str,
     position: u32,
     bytes: std::ops::Range<usize>,
-    /// Which word it is, counted from the headline on.
+    /// Number of the word, counted from the headline.
     ordinal: u32,
     sentence: u32,
     paragraph: u32,
@@ -102,7 +102,7 @@ fn pick(random: &mut Random) -> &'static str {
     WORDS[random.below(WORDS.len() as u64) as usize]
 }
 
-/// A query, simple enough to be looked for in a list of words.
+/// A query that can be evaluated on a list of words.
 enum Tree {
     Leaf(String),
     Phrase(&'static str, &'static str, u32),
@@ -124,7 +124,7 @@ enum Reach {
 }
 
 impl Tree {
-    /// An operand of nearness.
+    /// An operand of a proximity operator.
     fn text(random: &mut Random, depth: u32) -> Self {
         let inner = |random: &mut Random| Box::new(Self::text(random, depth.saturating_sub(1)));
         match if depth == 0 { random.below(4) } else { random.below(12) } {
@@ -187,7 +187,7 @@ impl Tree {
         }
     }
 
-    /// Whether it matches, and the places in the list of words of all that is part of a match.
+    /// Whether it matches, and the indices of all words that contribute.
     fn found(&self, article: &Article) -> (bool, BTreeSet<(usize, usize)>) {
         match self {
             Self::And(a, b) => {
@@ -198,7 +198,7 @@ impl Tree {
                 let (a, b) = (a.found(article), b.found(article));
                 (a.0 && !b.0, a.1)
             }
-            // Of alternatives at the top, each marks what is its own.
+            // Of alternatives at the top, each is highlighted.
             Self::Or(a, b) => {
                 let (a, b) = (a.found(article), b.found(article));
                 (a.0 || b.0, a.1.union(&b.1).copied().collect())
@@ -210,7 +210,7 @@ impl Tree {
         }
     }
 
-    /// All stretches that satisfy it.
+    /// All spans that satisfy it.
     fn stretches(&self, article: &Article) -> Vec<Stretch> {
         let tokens = &article.tokens;
         let leaf = |first: usize, last: usize| Stretch { first, last, marks: BTreeSet::from([(first, last)]) };
@@ -255,7 +255,7 @@ impl Tree {
     }
 }
 
-/// A stretch of an article's words by their places in the list, and the leaves in it.
+/// A span of an article by indices of words, with its leaves.
 #[derive(Clone)]
 struct Stretch {
     first: usize,
@@ -284,7 +284,7 @@ impl Stretch {
     }
 }
 
-/// Stretches with those of the same words as one.
+/// Merges spans of the same words.
 fn merged(found: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
     let mut merged: Vec<Stretch> = Vec::new();
     for stretch in found {
@@ -296,7 +296,7 @@ fn merged(found: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
     merged
 }
 
-/// The most stretches that do not overlap, by trying every last one.
+/// The maximum number of non-overlapping spans, by trying every last one.
 fn most_apart(found: &[Stretch]) -> usize {
     let words = found.iter().map(|s| s.last + 1).max().unwrap_or(0);
     let mut most = vec![0; words + 1];

@@ -1,4 +1,4 @@
-//! The ranking on `corpus/`, kept as golden figures: a change of ranking shows here.
+//! The ranking on `corpus/`, as golden measures: a change of ranking shows here.
 
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn the_same_output_for_one_and_for_eight_threads() {
     assert_eq!(outputs[0], outputs[1]);
 }
 
-/// An archive with many articles of the same score and many copies, its files one by one or all at once.
+/// An archive with many articles of the same score and many copies, indexed one by one or all at once.
 fn archive_with_ties(one_by_one: bool, threads: &str) -> Scratch {
     let (scratch, mut random) = (Scratch::new(), Random(7));
     let copied = (0..80).map(|n| {
@@ -107,7 +107,7 @@ fn the_order_depends_on_neither_pages_nor_threads_nor_segments() {
     }
 }
 
-/// Line by line, so that a failure shows one hit and not all of them.
+/// Compares line by line, so that a failure shows one hit.
 fn assert_same(lines: &str, expected: &str, words: &str) {
     for (line, expected) in lines.lines().zip(expected.lines()) {
         assert_eq!(line, expected, "{words}");

@@ -1,4 +1,4 @@
-//! What is said of how files are to be read: a format forced, formats read again, programs plugged in.
+//! Reading options: forced formats, formats read again, external programs.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -9,7 +9,7 @@ use crate::common::Scratch;
 
 const STORY: &str = "Ferry strike ends\n\nThe harbour council said on Monday that the ferries sail again.\n";
 
-/// An archive with a text, a feed of one record and a file of an unknown format.
+/// An archive with a text, a feed with one record, and a file in an unknown format.
 fn archive() -> Scratch {
     let scratch = Scratch::new();
     scratch.write("news/story.txt", STORY);
@@ -45,14 +45,14 @@ fn what_was_skipped_is_tried_again_when_asked_for() {
 fn a_program_gives_the_text_of_formats_that_are_not_read() {
     let scratch = archive();
     let program = scratch.root.join("djvu to text");
-    // It notes what it was called with, and fails on a file that says so.
+    // The script logs its arguments, and fails on a file that says so.
     let script = "#!/bin/sh\necho \"$@\" >> calls\ngrep -q broken \"$2\" && { echo 'no pages' >&2; exit 3; }\n\
                   printf 'Orchard closes\\n\\nThe orchard at the harbour closes for good.\\n'\n";
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let asked = |index: &str| scratch.done(&["query", "--ids", "orchard"], index);
 
-    // Off unless given.
+    // Off by default.
     assert_eq!(scratch.report(&["news"], "index")["skips_total"], 1);
     assert_eq!(asked("index"), "");
 
@@ -63,11 +63,11 @@ fn a_program_gives_the_text_of_formats_that_are_not_read() {
     assert_eq!(asked("index").trim(), "page.djvu");
     let calls = std::fs::read_to_string(scratch.root.join("calls")).unwrap();
     assert!(calls.starts_with("-page ") && calls.trim().ends_with("news/page.djvu"), "{calls}");
-    // What it gave stays when a later run does not name it, and is not asked for twice.
+    // Its articles are kept when a later run does not name it, and it is not run again.
     assert_eq!(scratch.report(&["news"], "index")["read"], 0);
     assert_eq!(scratch.report(&["news", "--extract", &option], "index")["read"], 0);
 
-    // A name that a shell would run does nothing; a program that fails costs its file, with what it said.
+    // Shell syntax in a name has no effect. A program that fails only loses its file, and its message is reported.
     scratch.write("news/$(touch pwned); touch pwned.djvu", "sealed");
     scratch.write("news/torn.djvu", "broken");
     let report = scratch.report(&["news", "--extract", &option], "index");

@@ -1,4 +1,4 @@
-//! README.md shows what the program prints: each of its commands is run, and its output compared.
+//! Runs each command of README.md, and compares its output.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -6,10 +6,10 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Columns of the terminal that README shows.
+/// Terminal width of README.
 const COLUMNS: &str = "80";
 
-/// The commands of README with the output below them; the first has it in a block of its own.
+/// The commands of README with their output; the first one has it in a separate block.
 fn examples(readme: &str) -> Vec<(String, String)> {
     let blocks: Vec<&str> = readme.split("```").skip(1).step_by(2).map(|block| block.trim_matches('\n')).collect();
     let first = blocks.iter().zip(blocks.iter().skip(1)).find(|(block, _)| block.starts_with("cargo run"));

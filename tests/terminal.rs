@@ -1,4 +1,4 @@
-//! Whatever stands in a file, its name or an argument: nothing that a terminal would obey is ever printed.
+//! Untrusted text in files, names and arguments never controls the terminal.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,13 +11,13 @@ use crate::common::program;
 /// Clears the screen, sets the title, rings, starts sequences in one byte, overrides and isolates direction, hides.
 const EVIL: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}1m\u{90}\u{8}\u{7f}\u{202e}\u{2066}\u{2028}\u{200b}";
 
-/// The same in what a file may be called: all but the slash and nothing.
+/// The same as a file name: without slashes and NUL.
 fn evil_name(end: &str) -> String {
     format!("evil{EVIL}\r\n{end}")
 }
 
-/// Checks what a command has printed: control characters are line breaks, or colours when they are wanted; in
-/// data, a tab and a carriage return before a line break.
+/// Checks the output of a command: the only control characters are line breaks, and colours if enabled; in data, also
+/// tabs, and carriage returns before line breaks.
 fn check(command: &str, printed: &[u8], color: bool) {
     let text = std::str::from_utf8(printed).unwrap_or_else(|error| panic!("{command}: {error}"));
     for (at, c) in text.char_indices() {
@@ -28,13 +28,13 @@ fn check(command: &str, printed: &[u8], color: bool) {
     }
 }
 
-/// Whether this begins with a sequence that only colours.
+/// Whether a text begins with a colour sequence.
 fn is_color(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("\u{1b}[") else { return false };
     rest.find(|c: char| !c.is_ascii_digit() && c != ';').is_some_and(|end| rest[end..].starts_with('m'))
 }
 
-/// An archive in which every fact of every article is hostile.
+/// An archive with hostile metadata.
 fn write_archive(root: &Path) {
     let fact = |name: &str| format!("\"{name}\":{},", serde_json::to_string(&format!("ferry {EVIL} {name}")).unwrap());
     let record = |id: &str| {

@@ -1,4 +1,4 @@
-//! What is asked in several ways, and result sets seen from several sides.
+//! Words in no article, query options, and views of result sets.
 
 use std::fs;
 use std::process::Output;
@@ -103,7 +103,7 @@ fn a_query_may_be_strict_shown_or_one_of_many() {
     let archive = Archive::new();
     let out = archive.run(&["query", "--strict", "--", "flood w/x harbour"]);
     assert_eq!(out.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&out.stderr).contains("no operator `w/x`"));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("unknown operator `w/x`"));
     let parsed = archive.text(&["query", "--parse", "--", "opec near5 kuwait (oil or gas)"]);
     assert_eq!(parsed, "(opec w/5 kuwait) (oil OR gas)\n");
     assert_eq!(archive.text(&["query", "--count", "--all", "flood", "rates"]), "0\n");

@@ -25,10 +25,10 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let dropped = repair.as_ref().is_some_and(|repair| !repair.done.is_empty());
     let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
     match (report.is_sound(), dropped) {
-        (true, true) => output::message(&"hint: `nutgraf index` reads again what was dropped"),
+        (true, true) => output::message(&"hint: `nutgraf index` reads the source files of what was dropped again"),
         (true, false) => {}
         (false, _) if is_old || repair.is_some() => {
-            output::message(&"hint: `nutgraf index --rebuild` builds the index again from its folders");
+            output::message(&"hint: `nutgraf index --rebuild` rebuilds the index from its folders");
         }
         (false, _) => {
             let folder = folder.display();

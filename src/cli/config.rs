@@ -54,7 +54,7 @@ impl Config {
         program.build();
         for option in &self.options {
             if !program.get_subcommands().any(|command| option_of(option, command).is_some()) {
-                let cause = "no command has this option; the configuration file has one option a line".to_owned();
+                let cause = "no command has this option; the configuration file has one option per line".to_owned();
                 return Err(Error::Argument { what: "line of the configuration", value: option.clone(), cause });
             }
         }

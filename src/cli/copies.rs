@@ -33,7 +33,7 @@ pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> 
         () => print_data(&as_results(lists), &args.output)?,
     }
     if count == 0 && args.output.is_text() {
-        output::message(&"no copy of it is in the index");
+        output::message(&"the index has no copy of it");
     }
     Ok(if count > 0 { Status::Done } else { Status::NothingFound })
 }

@@ -80,7 +80,7 @@ fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evalu
     }
     if evaluation.unasked > 0 {
         let unasked = counted(evaluation.unasked as u64, "judged topic", "judged topics");
-        output::message(&format_args!("note: {name}: {unasked} not among those asked, left out of the means"));
+        output::message(&format_args!("note: {name}: {unasked} not in the topics, left out of the means"));
     }
     evaluation
 }

@@ -58,5 +58,5 @@ pub(super) fn guarded(cli: &Cli, command: impl FnOnce(&Cli) -> anyhow::Result<St
 /// The error for an index in an unexpected state.
 pub(super) fn unexpected(common: &Common) -> Result<Error, Error> {
     let path = crate::index::folder(named(common), &here()?)?;
-    Ok(Error::Index { action: "use", path, cause: "something in it was not as expected".into() })
+    Ok(Error::Index { action: "use", path, cause: "it has unexpected content".into() })
 }

@@ -34,7 +34,7 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
         () if args.output.json => output::data(|out| render::folders_json(out, &rows))?,
         () if args.output.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
         () if args.output.csv => output::data(|out| render::folders_csv(out, &rows))?,
-        () if rows.is_empty() => output::message(&"no folder is in the index yet"),
+        () if rows.is_empty() => output::message(&"the index has no folders yet"),
         () => output::text(common, |out| render::folders_text(out, &rows))?,
     }
     Ok(Status::Done)

@@ -112,9 +112,9 @@ pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results:
     ));
     let provenance = |hit: &Hit| hit.article.published.map(|published| published.provenance);
     if shown.clone().any(|hit| provenance(hit) == Some(Provenance::FileTime)) {
-        output::message(&"~ before a date: the article has none, it is the date of the file");
+        output::message(&"~ before a date: the date of the file, since the article has none");
     } else if shown.clone().any(|hit| provenance(hit) == Some(Provenance::Ambiguous)) {
-        output::message(&"~ before a date: its day and month may be the other way round");
+        output::message(&"~ before a date: day and month may be swapped");
     }
 }
 

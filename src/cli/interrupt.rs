@@ -59,8 +59,8 @@ fn interrupted() {
                 output::message(&"interrupted: saving what was read; press Ctrl-C again to quit without saving");
                 return;
             }
-            (Ending::Save, false) => output::message(&"interrupted: nothing was left to be saved"),
-            (Ending::Save, true) => output::message(&"interrupted: the index stays as it was last saved"),
+            (Ending::Save, false) => output::message(&"interrupted: there was nothing to save"),
+            (Ending::Save, true) => output::message(&"interrupted: the index is at its last commit"),
         }
     }
     #[allow(clippy::exit, reason = "nothing is left to be saved; an index survives a kill at any moment")]

@@ -149,7 +149,7 @@ impl Query {
 }
 
 fn unknown(name: &str) -> Error {
-    let cause = "no query is saved under it; `nutgraf saved list` lists them".to_owned();
+    let cause = "no saved query has this name; `nutgraf saved list` lists them".to_owned();
     Error::Argument { what: "name", value: name.to_owned(), cause }
 }
 
@@ -186,7 +186,7 @@ fn path() -> Result<PathBuf, Error> {
     let state = state.ok_or_else(|| Error::Argument {
         what: "environment",
         value: "HOME".into(),
-        cause: "it is not set, and XDG_STATE_HOME neither; saved queries are kept below it".into(),
+        cause: "neither it nor XDG_STATE_HOME is set, where saved queries are stored".into(),
     })?;
     Ok(state.join("nutgraf/saved.json"))
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     }
     let found = !results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0);
     if !found && args.output.is_text() {
-        output::message(&"no similar article is in the index");
+        output::message(&"the index has no similar article");
     }
     Ok(if found { Status::Done } else { Status::NothingFound })
 }
@@ -64,6 +64,6 @@ fn first_article(path: &Path) -> Result<Article, Error> {
     article.ok_or_else(|| Error::Argument {
         what: "file",
         value: path.display().to_string(),
-        cause: refused.unwrap_or_else(|| "there is no article in it".to_owned()),
+        cause: refused.unwrap_or_else(|| "it contains no article".to_owned()),
     })
 }

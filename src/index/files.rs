@@ -74,7 +74,7 @@ pub(super) fn commit(folder: &Path) -> Result<Commit, String> {
         io::ErrorKind::NotFound => "it is missing".to_owned(),
         _ => format!("it cannot be read: {error}"),
     })?;
-    let list: Value = serde_json::from_slice(&bytes).map_err(|error| format!("it cannot be understood: {error}"))?;
+    let list: Value = serde_json::from_slice(&bytes).map_err(|error| format!("it is malformed: {error}"))?;
     let object = list.as_object().ok_or("it is not a list of segments")?;
     let expected = ["index_settings", "segments", "schema", "opstamp"];
     if let Some(stranger) = object.keys().find(|key| !expected.contains(&key.as_str()) && *key != "payload") {
@@ -91,9 +91,9 @@ pub(super) fn commit(folder: &Path) -> Result<Commit, String> {
     let entries = list["segments"].as_array().ok_or("it has no segments")?;
     let mut segments = Vec::with_capacity(entries.len());
     for entry in entries {
-        let segment = segment(entry).ok_or_else(|| format!("a segment in it cannot be understood: {entry}"))?;
+        let segment = segment(entry).ok_or_else(|| format!("a segment in it is malformed: {entry}"))?;
         if segment.deleted.is_some_and(|(count, at)| at > stamp || count > segment.documents) {
-            return Err(format!("the figures of segment {} contradict each other", segment.name));
+            return Err(format!("the counts of segment {} contradict each other", segment.name));
         }
         segments.push(segment);
     }
@@ -124,7 +124,7 @@ pub(super) fn file_list(folder: &Path) -> Result<BTreeSet<String>, String> {
         io::ErrorKind::NotFound => "it is missing".to_owned(),
         _ => format!("it cannot be read: {error}"),
     })?;
-    serde_json::from_slice(&bytes).map_err(|error| format!("it cannot be understood: {error}"))
+    serde_json::from_slice(&bytes).map_err(|error| format!("it is malformed: {error}"))
 }
 
 /// The content of a file of the index folder, in plain words.

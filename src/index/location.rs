@@ -287,7 +287,7 @@ pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
         Err(source) => return Err(Error::Io { action: "read", path, source }),
     };
     let manifest = serde_json::from_slice::<Manifest>(&text);
-    let mut manifest = manifest.map_err(|error| not_ours(&format!("`{MANIFEST}` cannot be understood: {error}")))?;
+    let mut manifest = manifest.map_err(|error| not_ours(&format!("`{MANIFEST}` is malformed: {error}")))?;
     manifest.resolve(folder);
     Ok(manifest)
 }
@@ -308,7 +308,7 @@ pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
     match folder.join(MANIFEST).exists() || folder.join(COMMIT).exists() {
         true => Ok(folder),
         false => {
-            let cause = "it has none of an index's files".to_owned();
+            let cause = "it has no files of an index".to_owned();
             Err(Error::NotAnIndex { path: folder, cause, has_commit: false })
         }
     }

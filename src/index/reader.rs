@@ -103,7 +103,7 @@ impl Reader {
     pub fn open(location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
         if !location.folder.join(COMMIT).exists() {
-            let cause = "nothing was ever committed to it".to_owned();
+            let cause = "it has no commit".to_owned();
             return Err(Error::NotAnIndex { path: location.folder.clone(), cause, has_commit: false });
         }
         let directory = MmapDirectory::open(&location.folder).map_err(|e| failed(e.into()))?;

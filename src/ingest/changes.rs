@@ -147,7 +147,7 @@ impl Changes {
         }
         if had && !met && folder.has_moved() {
             // A different folder is now at this path.
-            let cause = "in which none of its files is".to_owned();
+            let cause = "which has none of its files".to_owned();
             self.to_read.retain(|change| change.folder != folder.number);
             unseen.push(Unseen { key: folder.key(Path::new("")), cause });
             return;

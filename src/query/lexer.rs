@@ -208,7 +208,7 @@ impl<'a> Lexer<'a> {
         if let Some(function) = Function::named(word).filter(|_| !escaped && self.peek() == Some('(')) {
             if function == Function::Unknown {
                 let message =
-                    format!("no operator {}; what is in the parentheses is searched without it", quoted(word));
+                    format!("unknown operator {}; the words in the parentheses are searched without it", quoted(word));
                 self.complain(word_start, self.at, message);
             } else {
                 lead.function = Some(function);
@@ -250,7 +250,7 @@ impl<'a> Lexer<'a> {
                 }
                 Spelling::Unknown => {
                     let message = format!(
-                        "no operator {}; left out (`w/5`, `w/s` and `w/p` ask for words, sentence and paragraph)",
+                        "unknown operator {}; ignored (`w/5`, `w/s` and `w/p` are words, sentence and paragraph)",
                         quoted(word)
                     );
                     self.complain(start, self.at, message);
@@ -378,7 +378,7 @@ impl<'a> Lexer<'a> {
         let prefix = inner.is_some() || is_prefix;
         let read_as = if prefix { format!("the prefix {}", quoted(&format!("{text}*"))) } else { quoted(&text) };
         if body.contains('*') {
-            let message = format!("`*` is not understood here; searched as {read_as}");
+            let message = format!("`*` is not supported here; searched as {read_as}");
             self.complain(word_start, self.at, message);
         }
         if prefix && lead.exact {
@@ -391,7 +391,7 @@ impl<'a> Lexer<'a> {
     fn regex(&mut self, start: usize, lead: Lead) -> bool {
         if let Some((bytes, _)) = operators::first_words(self.rest()) {
             self.at += bytes;
-            self.complain(start, self.at, "nothing after it that could be among the first words; left out");
+            self.complain(start, self.at, "no operand after it; ignored");
             return true;
         }
         let Some(rest) = self.rest().strip_prefix('/') else { return false };
@@ -588,7 +588,7 @@ impl<'a> Lexer<'a> {
         self.at += name.len();
         let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{}`", field.name())).collect();
         let names = names.join(", ");
-        let message = format!("no field {}; fields are {names}, `date` and `words`; searched as words", quoted(name));
+        let message = format!("unknown field {}; searched as words (fields are {names}, `date` and `words`)", quoted(name));
         self.complain(start, self.at + 1, message);
         // `NOT` applies to one token, but must apply to both.
         let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));

@@ -130,7 +130,7 @@ impl Parser {
             self.complain(place, format!("in {shown} at {}: {}", quoted(part), complaint.message));
         }
         if parsed.query.is_empty() {
-            self.complain(place, format!("{shown} asks nothing; left out"));
+            self.complain(place, format!("{shown} is empty; ignored"));
         }
         parsed.query
     }
@@ -170,7 +170,7 @@ impl Parser {
                         let known = CAPITALS.join("`, `");
                         self.complain(
                             place,
-                            format!("only `{known}` are told apart in capitals; others as exact words"),
+                            format!("only `{known}` are indexed in capitals; other words are searched as exact words"),
                         );
                     }
                     query
@@ -185,7 +185,7 @@ impl Parser {
 
     fn of_field(&mut self, field: Field, query: Query, place: Place) -> Query {
         if field != Field::Title && query.has_places() {
-            self.complain(place, "nearness is looked for in text and headline only; here it asks for all the words");
+            self.complain(place, "proximity works only in the text and headline; here all words are required");
             return query.without_places().of_field(field);
         }
         query.of_field(field)
@@ -194,7 +194,7 @@ impl Parser {
     /// Wraps each text operand of a query.
     fn wrapped(&mut self, query: Query, place: Place, wrap: &mut dyn FnMut(Query) -> Query) -> Query {
         if !query.is_liftable() {
-            self.complain(place, "this asks for words of the text; searched without it");
+            self.complain(place, "this works only for words of the text; ignored");
             return query;
         }
         let wrapped = query.clone().lifted(true, wrap);
@@ -350,7 +350,7 @@ impl Level {
     fn near(&mut self, near: Nearness, place: Place, complaints: &mut Vec<Complaint>) {
         let mut complain = |message| complaints.push(Complaint::new(place.start, place.end, message));
         if self.near.is_some() {
-            complain("a second operator of nearness; ignored");
+            complain("a second proximity operator; ignored");
         } else if self.not.is_some() || self.group.last.is_none() {
             complain("this operator has nothing before it; ignored");
         } else {
@@ -361,7 +361,7 @@ impl Level {
     fn not(&mut self, place: Place, complaints: &mut Vec<Complaint>) {
         if let Some((near, _)) = &mut self.near {
             near.not = true;
-            let message = "`NOT` after an operator of nearness; read as if it stood before it: `not w/`";
+            let message = "`NOT` after a proximity operator; read as `not w/`";
             complaints.push(Complaint::new(place.start, place.end, message));
         } else if self.not.is_some() {
             complaints.push(Complaint::new(place.start, place.end, "a second `NOT`; ignored"));
@@ -452,10 +452,10 @@ fn joined(left: Query, near: Nearness, right: Query, place: Place, complaints: &
         Query::all(vec![left, right])
     };
     if !left.is_liftable() || !right.is_liftable() {
-        return both(left, right, "nearness is for words of the text; read as `AND`");
+        return both(left, right, "proximity works only for words of the text; read as `AND`");
     }
     if left.size() * right.size() > PARTS_MAX && !(left.is_text() && right.is_text()) {
-        return both(left, right, "too many conditions for an operator of nearness; read as `AND`");
+        return both(left, right, "too many conditions for a proximity operator; read as `AND`");
     }
     let Nearness { reach, ordered, not } = near;
     let mut kept = left.clone().lifted(false, &mut |left| {

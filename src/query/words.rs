@@ -1,20 +1,20 @@
-//! What characters are to a query, and what stands at the end of a word: stars, `~2`, `^3`.
+//! Character classes of queries, and suffixes of words: stars, `~2`, `^3`.
 
-/// The weight in hundredths that a query may get at the most: beyond, nothing else counts anyway.
+/// Maximum weight of a query in percent; beyond it, nothing else matters.
 pub(super) const BOOST_PERCENT_MAX: u32 = 10_000;
 
-/// Marks that open or close a phrase; any may close what any has opened.
+/// Quotation marks; any may close a phrase opened by any other.
 pub(super) fn is_quote(c: char) -> bool {
     is_straight(c) || matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
 }
 
-/// The marks of a typewriter, which do not say whether they open or close.
+/// Typewriter marks, which do not distinguish opening and closing.
 fn is_straight(c: char) -> bool {
     matches!(c, '"' | '＂')
 }
 
-/// Whether a mark closes what another has opened wherever it stands: languages differ in which mark of a kind opens and
-/// which closes, so that all of a kind do, but for the low one.
+/// Whether a mark closes a phrase opened by another wherever it occurs. Languages differ in which mark of a kind opens
+/// and closes, so all of a kind do, except the low one.
 fn is_same_kind(open: char, close: char) -> bool {
     match open {
         '«' | '»' => matches!(close, '«' | '»'),
@@ -23,9 +23,9 @@ fn is_same_kind(open: char, close: char) -> bool {
     }
 }
 
-/// The bytes of the text before the mark that closes the phrase which `open` has opened right before it.
+/// The bytes of a phrase up to the mark that closes it, where `open` is the mark before the text.
 ///
-/// A mark of another kind closes too, where it stands after a word and has opened nothing itself.
+/// A mark of another kind also closes it, if it follows a word and has not opened a phrase itself.
 pub(super) fn phrase_bytes(open: char, text: &str) -> Option<usize> {
     let mut before = ' ';
     let mut inner = 0usize;
@@ -57,7 +57,7 @@ pub(super) fn is_delimiter(c: char) -> bool {
     is_blank(c) || c == '(' || c == ')' || is_quote(c)
 }
 
-/// `+`, the hyphen, and the minus sign that word processors make of it.
+/// `+`, the hyphen, and the minus sign that word processors insert.
 pub(super) fn is_sign(c: char) -> bool {
     matches!(c, '+' | '-' | '\u{2212}')
 }
@@ -71,14 +71,14 @@ pub(super) fn is_wildcard(text: &str) -> bool {
     text.contains(['*', '?']) && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '*' | '?'))
 }
 
-/// A weight at the end of a text, such as `^3` or `^.5`, in hundredths, and the bytes before it.
+/// A weight at the end of a text, such as `^3` or `^.5`, in percent, and the number of bytes before it.
 pub(super) fn boost(text: &str) -> Option<(usize, u32)> {
     let at = text.rfind('^')?;
     let percent = percent(&text[at + 1..])?;
     Some((at, percent))
 }
 
-/// The hundredths that a plain decimal number says; those of a large number are the most that there are.
+/// A decimal number in percent, limited to the maximum.
 pub(super) fn percent(number: &str) -> Option<u32> {
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -89,7 +89,7 @@ pub(super) fn percent(number: &str) -> Option<u32> {
     Some((value * 100.0).round().min(f64::from(BOOST_PERCENT_MAX + 1)) as u32)
 }
 
-/// `~2` at the end of a word: the letters that it allows, if it says so, and the bytes before it.
+/// `~2` at the end of a word: the number, if any, and the number of bytes before it.
 pub(super) fn fuzzy(text: &str) -> Option<(usize, Option<u32>)> {
     let at = text.rfind('~')?;
     let digits = &text[at + 1..];

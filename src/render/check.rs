@@ -53,7 +53,7 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
     }
     if report.unfinished > 0 {
         let files = counted(report.unfinished, "source file was", "source files were");
-        writeln!(out, "note: {files} not read to the end; `nutgraf index` goes on")?;
+        writeln!(out, "note: {files} not read completely; `nutgraf index` continues")?;
     }
     let files = counted(report.files, "file", "files");
     let size = bytes(report.bytes);

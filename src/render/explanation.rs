@@ -55,7 +55,7 @@ pub(super) fn sentences(score: f32, explanation: &Explanation) -> Vec<String> {
         .filter(|(_, difference)| difference.abs() >= 0.0005)
         .map(|(kind, difference)| format!("{} {difference:+.3}", kind.name()))
         .collect();
-    let why = if parts.is_empty() { "they are equal, and the id decides".to_owned() } else { parts.join(", ") };
+    let why = if parts.is_empty() { "the scores are equal, and the id decides".to_owned() } else { parts.join(", ") };
     vec![made_of, format!("above the next by {by:.3}: {why}")]
 }
 

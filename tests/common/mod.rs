@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-/// What articles are made of.
+/// Words of articles.
 const WORDS: &[&str] =
     &["ferry", "harbour", "council", "minister", "chip", "export", "orchard", "strike", "budget", "flood", "court"];
 
@@ -47,7 +47,7 @@ impl Random {
     }
 }
 
-/// The program with its arguments, to be run in a folder: no settings of whoever runs the tests reach it.
+/// The program with arguments, run in a folder. Settings of the user do not affect it.
 pub fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
     command.current_dir(folder).args(arguments).env("TZ", "UTC");
@@ -73,7 +73,7 @@ impl Scratch {
         Self { root, _folder: folder }
     }
 
-    /// Three containers of so many records each, and a tenth as many text files.
+    /// Three containers with a number of records each, and a tenth as many text files.
     pub fn with_archive(records: u64) -> Self {
         let scratch = Self::new();
         let mut random = Random(records);
@@ -94,17 +94,17 @@ impl Scratch {
         fs::write(path, content).unwrap();
     }
 
-    /// The program, quiet, with an index of that name.
+    /// The program with `--quiet`, and an index of this name.
     pub fn command(&self, arguments: &[&str], index: &str) -> Command {
         program(&self.root, &[arguments, &["--index", index]].concat())
     }
 
-    /// Runs the program to its end.
+    /// Runs the program.
     pub fn run(&self, arguments: &[&str], index: &str) -> Output {
         self.command(arguments, index).output().unwrap()
     }
 
-    /// Runs the program to its end, which must not be a failure: its data.
+    /// Runs the program, which must not fail. Returns its stdout.
     pub fn done(&self, arguments: &[&str], index: &str) -> String {
         let output = self.run(arguments, index);
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -113,7 +113,7 @@ impl Scratch {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Runs the program, which must fail: its messages.
+    /// Runs the program, which must fail. Returns its messages.
     pub fn failed(&self, arguments: &[&str], index: &str) -> String {
         let output = self.run(arguments, index);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -127,7 +127,7 @@ impl Scratch {
         serde_json::from_str(&self.done(&[&["index", "--json"], arguments].concat(), index)).unwrap()
     }
 
-    /// What an index answers: hits, figures and skips, without what says how it lies on disk.
+    /// The answers of an index: hits, statistics and skips, independent of its layout on disk.
     pub fn answers(&self, index: &str) -> String {
         let mut all = String::new();
         for arguments in [
@@ -145,14 +145,14 @@ impl Scratch {
         all + &figures.to_string()
     }
 
-    /// Holds an index against a fresh one of the same archive.
+    /// Compares an index with a fresh one of the same archive.
     pub fn assert_like_fresh(&self, index: &str, why: &str) {
         let _ = fs::remove_dir_all(self.root.join("fresh"));
         self.done(&["index", "--quiet", "news"], "fresh");
         assert_eq!(self.answers(index), self.answers("fresh"), "{why}");
     }
 
-    /// Waits until a process that is at work has committed something; whether it did so before it ended.
+    /// Waits until a running process has committed. Returns whether it did before it ended.
     pub fn wait_for_a_commit(&self, child: &mut Child, index: &str) -> bool {
         let meta = self.root.join(index).join("meta.json");
         while child.try_wait().unwrap().is_none() {

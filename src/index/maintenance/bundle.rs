@@ -249,7 +249,7 @@ fn expected(contents: &Contents) -> Result<BTreeMap<&str, &BundledFile>, String>
         let is_fixed = [MANIFEST, COMMIT, FILE_LIST].contains(&file.name.as_str());
         let is_part = files::owner(&file.name) == files::Owner::Segment && !file.name.starts_with('.');
         if !(is_fixed || is_part) || file.name.contains(['/', '\\', ':']) {
-            return Err(format!("`{}` is no file of an index", file.name));
+            return Err(format!("`{}` is not a file of an index", file.name));
         }
         if expected.insert(file.name.as_str(), file).is_some() {
             return Err(format!("`{}` is listed twice", file.name));

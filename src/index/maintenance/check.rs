@@ -139,7 +139,7 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
     let being_written = is_being_written(folder);
     if being_written {
         report.notes.push(
-            "another process writes to the index: what it has written since its last commit is not looked at"
+            "another process is writing to the index; what it wrote since its last commit was not checked"
                 .to_owned(),
         );
     }
@@ -246,15 +246,15 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
             Owner::Segment if used.contains(name) || being_written => {}
             // Left by a run that was killed or ran out of space. The next run deletes them.
             Owner::Segment => left_behind += 1,
-            Owner::Stranger => report.notes.push(format!("`{name}` is no file of nutgraf's; it is left alone")),
+            Owner::Stranger => report.notes.push(format!("`{name}` is not a file of the index, and was ignored")),
         }
     }
     match left_behind {
         0 => {}
-        1 => report.notes.push("1 file is left from a run that was cut short; the index does not need it".to_owned()),
+        1 => report.notes.push("1 file is left over from an interrupted run; it is not needed".to_owned()),
         _ => report
             .notes
-            .push(format!("{left_behind} files are left from a run that was cut short; the index does not need them")),
+            .push(format!("{left_behind} files are left over from an interrupted run; they are not needed")),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn empty_for_rebuild(
     let manifest = location::read(&folder);
     let stranger = names.iter().find(|name| files::owner(name) == Owner::Stranger);
     if let (Err(_), Some(name)) = (&manifest, stranger) {
-        let cause = format!("`{MANIFEST}` cannot be read, and `{name}` is no file of an index");
+        let cause = format!("`{MANIFEST}` cannot be read, and `{name}` is not a file of an index");
         let has_commit = folder.join(COMMIT).exists();
         return Err(Error::NotAnIndex { path: folder, cause, has_commit });
     }

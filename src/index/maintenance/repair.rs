@@ -82,27 +82,27 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
         }
         report
             .done
-            .push(format!("`{COMMIT}` and the files that it listed were removed; all articles are to be read again"));
+            .push(format!("`{COMMIT}` and the files that it listed were removed; all articles must be read again"));
     }
     let mut lost = Lost::default();
     let current = files::commit(folder).ok();
     if let (Some(current), false) = (&current, unsound.is_empty()) {
         for segment in unsound {
             lost.add(folder, segment);
-            report.done.push(format!("segment {} left the index", segment.name));
+            report.done.push(format!("segment {} was dropped", segment.name));
         }
         report.segments_dropped += unsound.len() as u64;
         write_commit(folder, current, unsound).map_err(failed)?;
     }
     if let (Some(current), true, true) = (&current, unsound.is_empty(), has(FaultKind::Totals)) {
         write_commit(folder, current, &[]).map_err(failed)?;
-        report.done.push("the totals left the index: they are counted again".to_owned());
+        report.done.push("the stored totals were dropped; they will be counted again".to_owned());
     }
     if manifest {
         let folders = restore_manifest(folder).map_err(failed)?;
         let folders: Vec<String> = folders.iter().map(|path| format!("`{}`", path.display())).collect();
         report.done.push(format!(
-            "`{}` was written again; the archive's folders in it: {}",
+            "`{}` was rewritten, with the folders {}",
             location::MANIFEST,
             folders.join(", ")
         ));
