@@ -8,8 +8,8 @@
 //! `tests/fixtures/languages` are always used. The table has, for each language:
 //!
 //! - mean reciprocal rank in a separate index, with feedback: once with the detected language of each article, and once
-//! with undetermined language, so that words follow the rules of the first language of their script; and once in one
-//! index of all collections;
+//!   with undetermined language, so that words follow the rules of the first language of their script; and once in one
+//!   index of all collections;
 //! - terms per article, index bytes per article, and microseconds of analysis per article on one thread.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]

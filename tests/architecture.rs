@@ -81,7 +81,7 @@ fn modules_import_only_what_the_table_allows() {
 }
 
 /// Modules without import cycles among their files.
-const WITHOUT_CIRCLES: &[&str] = &["search"];
+const WITHOUT_CIRCLES: &[&str] = &["analysis", "cli", "eval", "ingest", "query", "render", "search"];
 
 #[test]
 fn files_of_a_module_import_each_other_in_one_direction() {

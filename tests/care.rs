@@ -108,9 +108,9 @@ fn an_index_on_a_read_only_mount_is_read() {
 fn a_bundle_arrives_as_it_was_sent() {
     let scratch = indexed();
     scratch.done(&["bundle", "--quiet", "news.nutgraf"], "index");
-    assert!(scratch.failed(&["bundle", "news.nutgraf"], "index").contains("exists already"));
+    assert!(scratch.failed(&["bundle", "news.nutgraf"], "index").contains("already exists"));
     scratch.done(&["unbundle", "--quiet", "news.nutgraf", "got"], "none");
-    assert!(scratch.failed(&["unbundle", "news.nutgraf", "got"], "none").contains("exists already"));
+    assert!(scratch.failed(&["unbundle", "news.nutgraf", "got"], "none").contains("already exists"));
     assert_eq!(scratch.answers("got").replace("\"got\"", "\"index\""), scratch.answers("index"));
     assert!(scratch.done(&["check", "--full"], "got").contains("Sound"));
     // Without the archive, its paths are only text.

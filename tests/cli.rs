@@ -326,7 +326,7 @@ fn errors_say_what_can_be_done() {
     check!(scratch.run(&["query", "chips"]), @"
     --- stderr
     error: no index found in `[ROOT]` or any folder above it
-    hint: make one with `nutgraf index PATH`, or name one with `--index DIR`; `nutgraf query WORDS --in PATH` does both at once
+    hint: create one with `nutgraf index PATH`, or name one with `--index DIR`; `nutgraf query WORDS --in PATH` indexes and searches
     --- exit 2
     ");
     check!(scratch.run(&["query", "chips", "--index", "none"]), @"
@@ -345,7 +345,7 @@ fn errors_say_what_can_be_done() {
     check!(scratch.run(&["index"]), @"
     --- stderr
     error: no index found in `[ROOT]` or any folder above it
-    hint: make one with `nutgraf index PATH`, or name one with `--index DIR`; `nutgraf query WORDS --in PATH` does both at once
+    hint: create one with `nutgraf index PATH`, or name one with `--index DIR`; `nutgraf query WORDS --in PATH` indexes and searches
     --- exit 2
     ");
     check!(scratch.run(&["query", "chips", "--index", "news"]), @"
@@ -449,7 +449,7 @@ fn an_index_of_another_version_is_not_touched() {
     fs::write(&path, "{").unwrap();
     check!(scratch.run(&["stats"]), @"
     --- stderr
-    error: `[ROOT]/.nutgraf` is not a nutgraf index: `nutgraf.json` cannot be understood: EOF while parsing an object at line 1 column 1
+    error: `[ROOT]/.nutgraf` is not a nutgraf index: `nutgraf.json` is malformed: EOF while parsing an object at line 1 column 1
     hint: `nutgraf check --index [ROOT]/.nutgraf` says what is wrong with it
     --- exit 2
     ");

@@ -214,7 +214,7 @@ fn a_sound_index_is_left_alone_by_a_repair() {
     };
     let before = state(&folder);
     let told = scratch.done(&["check", "--repair"], "index");
-    assert!(told.contains("Sound") && told.contains("`README` is no file of nutgraf's"), "{told}");
+    assert!(told.contains("Sound") && told.contains("`README` is not a file of the index"), "{told}");
     assert_eq!(state(&folder), before);
 }
 
@@ -225,7 +225,7 @@ fn what_a_run_that_was_cut_short_has_left_is_no_damage() {
         fs::write(scratch.root.join("index").join(name), "left behind").unwrap();
     }
     let told = scratch.done(&["check", "--full"], "index");
-    assert!(told.contains("Sound") && told.contains("2 files are left from a run"), "{told}");
+    assert!(told.contains("Sound") && told.contains("2 files are left over from an interrupted run"), "{told}");
     scratch.done(&["index", "--quiet", "news"], "index");
     scratch.assert_like_fresh("index", "with files that were left behind");
 }

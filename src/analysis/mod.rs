@@ -40,6 +40,7 @@ mod dateline;
 mod fold;
 mod forms;
 mod han;
+mod hash;
 mod language;
 mod numbers;
 mod outline;

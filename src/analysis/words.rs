@@ -5,7 +5,7 @@
 
 use super::fold::fold;
 use super::forms::{push_form, push_language, untagged};
-use super::signature::hash;
+use super::hash::hash;
 use super::stems::{Stemmers, rules};
 use super::stop_words::is_stop_word_of;
 use crate::article::Language;

@@ -4,19 +4,25 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+mod browse;
 mod eval;
 mod index;
 mod output;
 mod query;
+mod saved;
 mod upkeep;
+mod views;
 
+pub(super) use browse::BrowseArgs;
 pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
 pub(super) use output::{Output, RowsOutput};
 pub(super) use query::{
     AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, Side, SimilarArgs, SortBy,
 };
+pub(super) use saved::{SavedAction, SavedArgs};
 pub(super) use upkeep::{BundleArgs, CheckArgs, CompletionsArgs, OptimizeArgs, SkippedArgs, StatsArgs, UnbundleArgs};
+pub(super) use views::{FacetsArgs, TermsArgs, TimelineArgs};
 
 const WORKFLOW: &str = "\
 A short tour:
@@ -79,14 +85,14 @@ pub(super) enum Color {
 pub(super) enum Command {
     Index(IndexArgs),
     Query(QueryArgs),
-    Browse(super::browse::BrowseArgs),
+    Browse(BrowseArgs),
     Show(ShowArgs),
     Open(OpenArgs),
     Similar(SimilarArgs),
-    Timeline(super::views::TimelineArgs),
-    Facets(super::views::FacetsArgs),
-    Terms(super::views::TermsArgs),
-    Saved(super::saved::SavedArgs),
+    Timeline(TimelineArgs),
+    Facets(FacetsArgs),
+    Terms(TermsArgs),
+    Saved(SavedArgs),
     Copies(CopiesArgs),
     Stats(StatsArgs),
     Skipped(SkippedArgs),

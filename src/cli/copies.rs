@@ -2,14 +2,14 @@
 
 use super::args::{Common, CopiesArgs};
 use super::hits::{as_hit, print_data};
-use super::opening::{meant, open};
-use super::{Status, output};
+use super::opening::open;
+use super::{Status, last, output, pager};
 use crate::search::{CopyList, Hit, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let id = meant(&args.id, &reader);
+    let id = last::meant(&args.id, &reader);
     let lists = search::copies(&reader, &id, &here)?;
     let count: usize = lists.iter().map(|list| list.copies.len()).sum();
     let (form, style) = (&args.output.form, output::style(common));
@@ -20,7 +20,7 @@ pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> 
         () if args.output.count => output::data(|out| writeln!(out, "{count}"))?,
         () if form.json => output::data(|out| render::copies_json(out, &lists))?,
         () if form.jsonl => output::data(|out| render::copies_jsonl(out, &lists, args.output.line_end()))?,
-        () if args.output.is_text() && !form.compact => output::text(common, |out| {
+        () if args.output.is_text() && !form.compact => pager::text(common, |out| {
             for (place, list) in lists.iter().enumerate() {
                 if place > 0 {
                     writeln!(out)?;
@@ -29,7 +29,7 @@ pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> 
             }
             Ok(())
         })?,
-        () if form.compact => output::text(common, |out| render::hits_compact(out, &as_results(lists), &style))?,
+        () if form.compact => pager::text(common, |out| render::hits_compact(out, &as_results(lists), &style))?,
         () => print_data(&as_results(lists), &args.output)?,
     }
     if count == 0 && args.output.is_text() {

@@ -3,7 +3,7 @@
 use super::args::{Common, FoldersArgs, ForgetArgs};
 use super::opening::{here, named, open};
 use super::reading::memory_default;
-use super::{Status, output};
+use super::{Status, output, pager};
 use crate::index::{self, WriterOptions};
 use crate::ingest;
 use crate::render::{self, FolderRow, counted};
@@ -35,7 +35,7 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
         () if args.output.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
         () if args.output.csv => output::data(|out| render::folders_csv(out, &rows))?,
         () if rows.is_empty() => output::message(&"the index has no folders yet"),
-        () => output::text(common, |out| render::folders_text(out, &rows))?,
+        () => pager::text(common, |out| render::folders_text(out, &rows))?,
     }
     Ok(Status::Done)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::{Common, Output};
 use super::files::Files;
-use super::output;
+use super::{output, pager};
 use crate::article::{Provenance, language_code};
 use crate::error::Error;
 use crate::index::Reader;
@@ -45,7 +45,7 @@ pub(super) fn print(
     }
     if output.is_text() {
         let style = output::style(common);
-        return output::text(common, |out| match () {
+        return pager::text(common, |out| match () {
             () if output.form.compact => render::hits_compact(out, results, &style),
             () if options.page.context > 0 => render::hits_text_in_full(out, results, &style),
             () => render::hits_text(out, results, &style),

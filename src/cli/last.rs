@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::opening::here;
 use super::output;
+use crate::index::Reader;
 use crate::search::Results;
 
 /// Number of characters of a passage that are stored, to find its line.
@@ -57,6 +58,11 @@ pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
         tidy(folder);
         let _ = fs::write(path, text);
     }
+}
+
+/// The id for an argument: a number refers to a hit of the last query in this terminal.
+pub(super) fn meant(argument: &str, reader: &Reader) -> String {
+    hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }
 
 /// The hit with this number in the last query on this index. Prints which one it is.

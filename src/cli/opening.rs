@@ -4,7 +4,6 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::args::Common;
-use super::last;
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 
@@ -44,9 +43,4 @@ pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Locatio
 /// The words of the command line as one text.
 pub(super) fn text_of(words: &[impl AsRef<OsStr>]) -> String {
     words.iter().map(|word| word.as_ref().to_string_lossy()).collect::<Vec<_>>().join(" ")
-}
-
-/// The id for an argument: a number refers to a hit of the last query in this terminal.
-pub(super) fn meant(argument: &str, reader: &Reader) -> String {
-    last::hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }

@@ -6,7 +6,6 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use anyhow::Context as _;
 
 use super::args::{Color, Common};
-use super::pager::Pager;
 use crate::render::{self, Style};
 
 /// Width when the terminal does not report its own.
@@ -22,14 +21,6 @@ pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyh
             let _ = out.into_parts();
             Ok(())
         }
-    }
-}
-
-/// Writes text for people to stdout, on a terminal through a pager.
-pub(super) fn text(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    match Pager::start(common) {
-        Some(pager) => pager.show(write).context("cannot write the output"),
-        None => data(write),
     }
 }
 

@@ -3,11 +3,21 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use anyhow::Context as _;
+
 use super::args::Common;
-use super::interrupt;
+use super::{interrupt, output};
 
 /// Exits at once if the text fits the screen, leaves it there, and passes colours.
 const DEFAULT: &str = "less -FRX";
+
+/// Writes text for people to stdout, on a terminal through a pager.
+pub(super) fn text(common: &Common, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    match Pager::start(common) {
+        Some(pager) => pager.show(write).context("cannot write the output"),
+        None => output::data(write),
+    }
+}
 
 /// A running pager.
 pub(super) struct Pager(Child);

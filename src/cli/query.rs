@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Common, QueryArgs, ReadingArgs, Side};
 use super::asking::{self, Asked};
 use super::opening::{here, location_for, named, text_of};
-use super::{Status, hits, last, options, output, reading};
+use super::{Status, hits, last, options, output, pager, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
 use crate::render::{self, Neighbour, counted};
@@ -59,7 +59,7 @@ fn one(
             Side::Left => Neighbour::Left,
             Side::Right => Neighbour::Right,
         };
-        output::text(common, |out| render::hits_kwic(out, &results, by, &output::style(common)))?;
+        pager::text(common, |out| render::hits_kwic(out, &results, by, &output::style(common)))?;
     }
     match () {
         () if args.kwic.is_some() => {}

@@ -4,14 +4,12 @@
 //! its index, so that it can be run from any folder, for example by cron.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
-use super::args::{AskArgs, Common, Output};
+use super::args::{AskArgs, Common, Output, SavedAction, SavedArgs};
 use super::opening::{here, named, text_of};
 use super::{Status, asking, hits, output};
 use crate::error::Error;
@@ -21,48 +19,6 @@ use crate::search::{self, Options, Page, Ranking, Sort};
 
 /// Maximum number of articles examined for new ones, newest first.
 const ARTICLES_MAX: usize = 10_000;
-
-/// Save queries, and show their new matches
-///
-/// `run` shows only articles that the previous run did not find.
-///
-/// Exit status of `run`: 0 if something is new, 1 if nothing is, 2 on an error.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  nutgraf saved add sanctions 'sanction* w/10 russia'
-  nutgraf index --quiet; nutgraf saved run sanctions | mail -E -s news me@example.org
-  nutgraf saved list")]
-pub(super) struct SavedArgs {
-    #[command(subcommand)]
-    action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-    /// Save a query for this index, replacing any of the same name
-    Add {
-        /// Name of the query
-        name: String,
-        /// Words, phrases and operators
-        #[arg(required = true, value_name = "WORDS")]
-        words: Vec<OsString>,
-    },
-    /// Show the new matches of one saved query, or of all
-    Run {
-        /// Name of the query [default: all]
-        name: Option<String>,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// List saved queries
-    List,
-    /// Remove a saved query
-    Remove {
-        /// Name of the query
-        name: String,
-    },
-}
 
 /// Saved queries by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -81,7 +37,7 @@ struct Query {
 pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
     let mut saved = Saved::read()?;
     match &args.action {
-        Action::Add { name, words } => {
+        SavedAction::Add { name, words } => {
             let location = index::find(named(common), &here()?)?;
             let asked = asking::asked(text_of(words), &AskArgs::default(), common)?;
             let index = fs::canonicalize(&location.folder).unwrap_or(location.folder);
@@ -90,12 +46,12 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
             saved.write()?;
             Ok(Status::Done)
         }
-        Action::Remove { name } => {
+        SavedAction::Remove { name } => {
             saved.queries.remove(name).ok_or_else(|| unknown(name))?;
             saved.write()?;
             Ok(Status::Done)
         }
-        Action::List => {
+        SavedAction::List => {
             output::data(|out| {
                 saved.queries.iter().try_for_each(|(name, query)| {
                     writeln!(out, "{}\t{}\t{}", render::safe(name), render::safe(&query.words), query.index.display())
@@ -103,7 +59,7 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
             })?;
             Ok(if saved.queries.is_empty() { Status::NothingFound } else { Status::Done })
         }
-        Action::Run { name, output } => {
+        SavedAction::Run { name, output } => {
             if let Some(name) = name.as_ref().filter(|name| !saved.queries.contains_key(*name)) {
                 return Err(unknown(name).into());
             }

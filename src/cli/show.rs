@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use super::args::{AskArgs, Common, ShowArgs};
 use super::hits::{as_hit, print_data};
-use super::opening::{meant, open, text_of};
-use super::{Status, asking, output};
+use super::opening::{open, text_of};
+use super::{Status, asking, last, output, pager};
 use crate::search::{ArticleFacts, Hit, Marked, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
     let wanted = asking::asked(text_of(&args.words), &AskArgs::default(), common)?.query;
-    let id = meant(&args.id, &reader);
+    let id = last::meant(&args.id, &reader);
     let found = search::show(&reader, &id, &wanted)?;
     let articles: Vec<(Marked, PathBuf)> = found
         .into_iter()
@@ -29,8 +29,8 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
         () if args.output.count => output::data(|out| writeln!(out, "{}", articles.len()))?,
         () if form.json => output::data(|out| render::articles_json(out, &articles))?,
         () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles, args.output.line_end()))?,
-        () if form.compact => output::text(common, |out| render::hits_compact(out, &as_results(&articles), &style))?,
-        () if args.output.is_text() => output::text(common, |out| {
+        () if form.compact => pager::text(common, |out| render::hits_compact(out, &as_results(&articles), &style))?,
+        () if args.output.is_text() => pager::text(common, |out| {
             for (place, (marked, _)) in articles.iter().enumerate() {
                 if place > 0 {
                     writeln!(out)?;

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, ReadingArgs, SimilarArgs};
-use super::opening::{meant, open};
+use super::opening::open;
 use super::{Status, hits, last, options, output, reading};
 use crate::article::Article;
 use crate::error::Error;
@@ -17,7 +17,7 @@ const INPUT_BYTES_MAX: u64 = 4 << 20;
 
 pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
-    let named = meant(&args.subject.to_string_lossy(), &reader);
+    let named = last::meant(&args.subject.to_string_lossy(), &reader);
     let subject = subject(&reader, args, &named)?;
     let options = options::list(Ranking::default(), &args.list, &args.output)?;
     let results = search::similar(&reader, &subject, &options)?;

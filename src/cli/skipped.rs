@@ -2,7 +2,7 @@
 
 use super::args::{Common, SkippedArgs};
 use super::opening::open;
-use super::{Status, output};
+use super::{Status, output, pager};
 use crate::{render, source};
 
 pub(super) fn run(args: &SkippedArgs, common: &Common) -> anyhow::Result<Status> {
@@ -19,7 +19,7 @@ pub(super) fn run(args: &SkippedArgs, common: &Common) -> anyhow::Result<Status>
         () if form.jsonl => output::data(|out| render::skips_jsonl(out, &skips))?,
         () if form.csv => output::data(|out| render::skips_csv(out, &skips))?,
         () if skips.is_empty() => output::message(&"nothing was skipped"),
-        () => output::text(common, |out| render::skips_text(out, &skips, &output::style(common)))?,
+        () => pager::text(common, |out| render::skips_text(out, &skips, &output::style(common)))?,
     }
     Ok(Status::Done)
 }

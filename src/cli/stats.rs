@@ -2,7 +2,7 @@
 
 use super::args::{Common, StatsArgs};
 use super::opening::open;
-use super::{Status, output};
+use super::{Status, output, pager};
 use crate::render;
 
 pub(super) fn run(args: &StatsArgs, common: &Common) -> anyhow::Result<Status> {
@@ -17,7 +17,7 @@ pub(super) fn run(args: &StatsArgs, common: &Common) -> anyhow::Result<Status> {
         () if form.csv => output::data(|out| render::statistics_csv(out, &figures))?,
         () => {
             let style = output::style(common);
-            output::text(common, |out| render::statistics_text(out, &figures, folder, &folders, &style))?;
+            pager::text(common, |out| render::statistics_text(out, &figures, folder, &folders, &style))?;
         }
     }
     Ok(Status::Done)

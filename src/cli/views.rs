@@ -1,127 +1,13 @@
 //! `nutgraf timeline`, `facets` and `terms`: the articles of a query by date, by field and by word.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum, ValueHint};
-
-use super::args::{AskArgs, Common, FilterArgs, RowsOutput};
+use super::args::{Common, FacetsArgs, TermsArgs, TimelineArgs, ViewArgs};
 use super::asking::{self, Asked};
 use super::opening::{open, text_of};
-use super::{Status, options, output};
+use super::{Status, options, output, pager};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::render;
 use crate::search::views::{self, FacetKind, Matches, Unit};
-
-/// Count the articles of a query over time
-///
-/// Prints a row for each day, week, month or year: the number of matching articles, and their share of all articles
-/// published then. Copies of an article count once, on the date of the first; the share counts every copy.
-///
-/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  nutgraf timeline chip export controls
-  nutgraf timeline chips --with wafers --with 'lithograph*' --by month --csv > chips.csv
-  nutgraf timeline 'opec w/5 cut*' --date 2019..2023 --svg opec.svg")]
-pub(super) struct TimelineArgs {
-    /// Words, phrases and operators
-    #[arg(value_name = "WORDS", required = true)]
-    words: Vec<std::ffi::OsString>,
-    /// Also count this query, as another series; may be repeated
-    #[arg(long, value_name = "WORDS")]
-    with: Vec<String>,
-    /// Time span of a row [default: chosen by the dates found]
-    #[arg(long, value_enum, value_name = "UNIT")]
-    by: Option<UnitArg>,
-    /// Write a chart to this SVG file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    svg: Option<PathBuf>,
-    #[command(flatten)]
-    of: ViewArgs,
-}
-
-/// Count the articles of a query by outlet, section, author, language, year, folder or file format
-///
-/// Prints a row for each value: the number of matching articles, their share, and how many times as frequent the value
-/// is among them as in the whole archive. Copies of an article count once.
-///
-/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  nutgraf facets chip export controls --by source
-  nutgraf facets flood --by year --json")]
-pub(super) struct FacetsArgs {
-    /// Words, phrases and operators
-    #[arg(value_name = "WORDS", required = true)]
-    words: Vec<std::ffi::OsString>,
-    /// Field to count by
-    #[arg(long, value_enum, value_name = "FACT", default_value_t = FacetArg::Source)]
-    by: FacetArg,
-    /// Number of rows in text output
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
-    limit: usize,
-    #[command(flatten)]
-    of: ViewArgs,
-}
-
-/// List the typical words of a query's articles, or the words of the archive
-///
-/// Typical words are more frequent in the articles that match than in others. Prints the most typical first, with the
-/// share of articles that contain them, among the matches and in the whole archive. For a large result, a sample of 500
-/// articles is read.
-///
-/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  nutgraf terms chip export controls
-  nutgraf terms --prefix chip")]
-pub(super) struct TermsArgs {
-    /// Words, phrases and operators
-    #[arg(value_name = "WORDS", required_unless_present = "prefix")]
-    words: Vec<std::ffi::OsString>,
-    /// List the words of the archive that begin with LETTERS, with the number of articles that contain them
-    #[arg(long, value_name = "LETTERS", conflicts_with = "words")]
-    prefix: Option<String>,
-    /// Number of words to show
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
-    limit: usize,
-    #[command(flatten)]
-    of: ViewArgs,
-}
-
-/// Which articles a view is of, and in which form it is printed.
-#[derive(Debug, Args)]
-struct ViewArgs {
-    #[command(flatten)]
-    ask: AskArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    form: RowsOutput,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum UnitArg {
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FacetArg {
-    Source,
-    Section,
-    Byline,
-    Language,
-    Format,
-    Year,
-    Folder,
-}
 
 /// A query and the articles that match it.
 fn found(reader: &Reader, text: String, args: &ViewArgs, common: &Common) -> anyhow::Result<(Asked, Matches)> {
@@ -157,7 +43,7 @@ pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<S
         () if form.json => output::data(|out| render::timeline_json(out, &timeline, &queries, &series, copies))?,
         () if form.jsonl => output::data(|out| render::timeline_jsonl(out, &timeline, &queries))?,
         () if form.csv => output::data(|out| render::timeline_csv(out, &timeline, &queries))?,
-        () => output::text(common, |out| {
+        () => pager::text(common, |out| {
             render::counted_text(out, &queries, &series, copies)?;
             render::timeline_text(out, &timeline, &queries, &output::style(common))
         })?,
@@ -176,7 +62,7 @@ pub(super) fn facets(args: &FacetsArgs, common: &Common) -> anyhow::Result<Statu
         () if form.json => output::data(|out| render::facets_json(out, &facets, kind, &asked.text, &matches, archive))?,
         () if form.jsonl => output::data(|out| render::facets_jsonl(out, &facets))?,
         () if form.csv => output::data(|out| render::facets_csv(out, &facets, kind, &matches, archive))?,
-        () => output::text(common, |out| {
+        () => pager::text(common, |out| {
             render::counted_text(out, &[&asked.text], &[&matches], copies)?;
             render::facets_text(out, &facets, kind, &matches, archive, args.limit)
         })?,
@@ -193,7 +79,7 @@ pub(super) fn terms(args: &TermsArgs, common: &Common) -> anyhow::Result<Status>
             () if form.json => output::data(|out| render::words_json(out, &words))?,
             () if form.jsonl => output::data(|out| render::words_jsonl(out, &words))?,
             () if form.csv => output::data(|out| render::words_csv(out, &words))?,
-            () => output::text(common, |out| render::words_text(out, &words))?,
+            () => pager::text(common, |out| render::words_text(out, &words))?,
         }
         return Ok(if words.is_empty() { Status::NothingFound } else { Status::Done });
     }
@@ -204,26 +90,10 @@ pub(super) fn terms(args: &TermsArgs, common: &Common) -> anyhow::Result<Status>
         () if form.json => output::data(|out| render::terms_json(out, &terms, &asked.text, &matches, archive))?,
         () if form.jsonl => output::data(|out| render::terms_jsonl(out, &terms))?,
         () if form.csv => output::data(|out| render::terms_csv(out, &terms))?,
-        () => output::text(common, |out| {
+        () => pager::text(common, |out| {
             render::counted_text(out, &[&asked.text], &[&matches], args.of.filter.copies)?;
             render::terms_text(out, &terms, archive)
         })?,
     }
     ended(&reader, &[(asked, matches)], &args.of)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_are_in_the_order_of_what_they_stand_for() {
-        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|v| v.get_name().to_owned());
-        for (arg, unit) in UnitArg::value_variants().iter().zip(Unit::ALL) {
-            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(unit.name()));
-        }
-        for (arg, kind) in FacetArg::value_variants().iter().zip(FacetKind::ALL) {
-            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(kind.name()));
-        }
-    }
 }

@@ -70,7 +70,7 @@ impl State {
 
     fn spend(&mut self, bytes: usize) -> io::Result<()> {
         match &mut self.room {
-            Some(room) if *room < bytes => Err(io::Error::from_raw_os_error(super::writer::STORAGE_FULL)),
+            Some(room) if *room < bytes => Err(io::Error::from_raw_os_error(super::engine::STORAGE_FULL)),
             Some(room) => {
                 *room -= bytes;
                 Ok(())

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::directory::TEMPORARY;
+use super::engine::settings;
 pub(super) use super::location::COMMIT;
 use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
-use super::writer::settings;
 
 /// Tantivy's list of files that it may delete when no commit needs them.
 pub(super) const FILE_LIST: &str = ".managed.json";

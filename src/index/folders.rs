@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::key::{decode, encode, encode_for_people, encode_inner, encode_inner_for_people};
-use super::location::{absolute, common_folder, normalise, relative};
+use super::paths::{absolute, common_folder, normalise, relative};
 
 /// The reading options of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ mod bounds;
 mod collection;
 mod columns;
 mod directory;
+mod engine;
 #[cfg(test)]
 mod faults_tests;
 mod files;
@@ -32,6 +33,7 @@ mod location;
 mod maintenance;
 mod memory;
 mod merging;
+mod paths;
 mod places;
 mod reader;
 mod row;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
 use super::key::{decode, decode_bytes};
-use super::location::normalise;
+use super::paths::normalise;
 use super::reader::{Reader, dictionary, string_of};
 use super::row::StoredArticle;
 use super::schema::Kind;

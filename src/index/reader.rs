@@ -12,10 +12,10 @@ use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentR
 use super::collection::Collection;
 use super::columns::{Columns, PassageColumn, SentenceColumn, SignatureColumn, TitleWords};
 use super::directory::Durable;
+use super::engine::engine_error;
 use super::location::{COMMIT, Location};
 use super::row::{FileFacts, Row, StoredArticle, date_of};
 use super::schema::{Fields, Kind};
-use super::writer::engine_error;
 use crate::analysis::{Language, Outline, Words};
 use crate::article::Date;
 use crate::error::Error;

@@ -3,27 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::index::Segment;
 use tantivy::indexer::IndexWriterOptions;
-use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Directory, Index, IndexSettings, IndexWriter, TantivyError, Term};
+use tantivy::{Directory, Index, IndexWriter, TantivyError, Term};
 
 use super::collection::{self, Totals};
 use super::directory::{Durable, TEMPORARY};
-use super::holder::{Holder, holder};
+use super::engine::{engine_error, settings};
+use super::holder::Holder;
 use super::location::Location;
 use super::memory::Shares;
 use super::merging::BoundedMerges;
 use super::schema::Fields;
 use super::segment::{Deletions, SegmentBuilder};
 use crate::error::Error;
-
-/// Effort of the document store's compression: level 1 of zstd takes a third of lz4's space at about its speed.
-const STORE_LEVEL: i32 = 1;
-
-/// Bytes of text that are compressed together.
-const STORE_BLOCK_BYTES: usize = 16 << 10;
 
 /// Merges at a time: each maps the files of its segments.
 const MERGES_MAX: usize = 1;
@@ -204,53 +197,12 @@ impl Writer {
     }
 }
 
-/// How the engine keeps documents.
-pub(super) fn settings() -> IndexSettings {
-    IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
-        docstore_blocksize: STORE_BLOCK_BYTES,
-        docstore_compress_dedicated_thread: false,
-        ..IndexSettings::default()
-    }
-}
-
 /// Removes the half-written lists of segments of processes that were killed: hidden files with a random name. Only
 /// the holder of the lock may do so.
 fn remove_left_behind(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
             let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// The system's number for a full disk: ENOSPC, or on Windows ERROR_DISK_FULL.
-pub(super) const STORAGE_FULL: i32 = if cfg!(windows) { 112 } else { 28 };
-
-/// Turns the engine's errors into ours.
-pub(crate) fn engine_error(action: &'static str, folder: &Path) -> impl Fn(TantivyError) -> Error + use<> {
-    let path = folder.to_owned();
-    // The engine keeps the words of some errors only.
-    let full = std::io::Error::from_raw_os_error(STORAGE_FULL).to_string();
-    move |error| {
-        let refused = |source: &std::io::Error| Error::Io {
-            action,
-            path: path.clone(),
-            source: std::io::Error::new(source.kind(), source.to_string()),
-        };
-        if error.to_string().contains(&full) {
-            return refused(&std::io::Error::from_raw_os_error(STORAGE_FULL));
-        }
-        match &error {
-            TantivyError::LockFailure(LockError::LockBusy, _) => {
-                Error::Locked { path: path.clone(), holder: holder(&path) }
-            }
-            TantivyError::LockFailure(LockError::IoError(source), _)
-            | TantivyError::IoError(source)
-            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: source, .. })
-            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
-            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error: source, .. }) => refused(source),
-            other => Error::Index { action, path: path.clone(), cause: other.to_string() },
         }
     }
 }

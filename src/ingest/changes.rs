@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::reading::Manner;
+use super::reading::{Manner, reader_label};
 use super::report::Kept;
 use super::{IngestReport, Options};
 use crate::error::{Error, SkipReason};
-use crate::format::{FORMATS, Format};
+use crate::format::FORMATS;
 use crate::index::{FileState, Folder, Location, Reader, Target};
 use crate::source::{self, SourceFile, WalkOptions, Walked};
 
@@ -249,14 +249,5 @@ pub(super) fn modified(file: &SourceFile) -> Option<i64> {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).ok(),
         Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|n| -n),
-    }
-}
-
-/// The reader's name and version as stored in the index. Files of unknown format have a label of their own.
-pub(super) fn reader_label(format: Option<&'static Format>) -> String {
-    match format {
-        Some(format) => format!("{}:{}", format.name, format.version),
-        // Read again when a later version supports more formats.
-        None => format!("none:{}", FORMATS.len()),
     }
 }

@@ -3,17 +3,17 @@
 //! Several threads may index its batches at once. The thread that indexes the last batch finishes the file.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::FormatCount;
 use super::changes::{Change, modified};
 use super::parse::Number;
-use super::pipe::Run;
 use super::read::Batch;
 use super::reading::Manner;
+use super::report::FileOutcome;
+use super::run::Run;
 use super::versions::Versions;
 use crate::article::Article;
 use crate::error::{Error, SkipReason};
@@ -33,23 +33,6 @@ struct State {
     versions: Versions,
     readers: BTreeSet<String>,
     outcome: FileOutcome,
-}
-
-/// The result of reading a source file.
-#[derive(Debug, Default)]
-pub(super) struct FileOutcome {
-    /// Whether the whole file was read.
-    pub(super) read: bool,
-    /// Its size.
-    pub(super) bytes: u64,
-    /// Articles.
-    pub(super) articles: u64,
-    /// Articles that were written.
-    pub(super) articles_added: u64,
-    /// Skips by the code of their reason.
-    pub(super) skips: BTreeMap<String, u64>,
-    /// What was found, by format.
-    pub(super) formats: BTreeMap<String, FormatCount>,
 }
 
 impl<'r> OpenFile<'r> {

@@ -24,6 +24,7 @@ mod queue;
 mod read;
 mod reading;
 mod report;
+mod run;
 mod versions;
 mod watch;
 

@@ -14,12 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::changes::{Change, Changes};
-use super::file::{FileOutcome, OpenFile};
+use super::file::OpenFile;
 use super::queue::{Queue, Receiver, Sender};
 use super::read::{self, Batch};
+use super::report::FileOutcome;
+use super::run::Run;
 use super::{IngestReport, Options, Progress};
 use crate::error::Error;
-use crate::index::{Deletions, Folders, Known, SegmentBuilder, Shares, Writer};
+use crate::index::{Folders, Known, SegmentBuilder, Shares, Writer};
 
 /// Maximum time between commits, which is the work that a killed run can lose.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
@@ -30,24 +32,6 @@ pub(super) const COMMIT_BYTES: u64 = 1 << 30;
 
 /// Interval of checking the clock while idle.
 const TICK: Duration = Duration::from_millis(100);
-
-/// State shared by the threads of a run.
-pub(super) struct Run<'r> {
-    pub(super) options: &'r Options,
-    pub(super) progress: &'r Progress,
-    pub(super) folders: &'r Folders,
-    pub(super) changes: &'r Changes,
-    /// The documents in the index when the run began.
-    pub(super) known: &'r Known<'r>,
-    pub(super) deletions: Deletions,
-    failed: AtomicBool,
-}
-
-impl Run<'_> {
-    pub(super) fn is_ending(&self) -> bool {
-        self.failed.load(Ordering::Relaxed) || self.progress.stopped()
-    }
-}
 
 /// A batch for a worker, or the end of a file.
 struct Work<'r> {

@@ -7,8 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::changes::reader_label;
-use super::reading::Manner;
+use super::reading::{Manner, reader_label};
 use crate::article::Date;
 use crate::error::SkipReason;
 use crate::format::{self, BadRecord, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};

@@ -58,6 +58,15 @@ impl Manner {
     }
 }
 
+/// The reader's name and version as stored in the index. Files of unknown format have a label of their own.
+pub(super) fn reader_label(format: Option<&'static Format>) -> String {
+    match format {
+        Some(format) => format!("{}:{}", format.name, format.version),
+        // Read again when a later version supports more formats.
+        None => format!("none:{}", FORMATS.len()),
+    }
+}
+
 /// The format of that name.
 ///
 /// # Errors

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::file::FileOutcome;
 use crate::article::Article;
 use crate::source::LeftOut;
 
@@ -92,6 +91,23 @@ pub struct FormatCount {
     pub articles: u64,
     /// Skips.
     pub skips: u64,
+}
+
+/// The result of reading a source file.
+#[derive(Debug, Default)]
+pub(super) struct FileOutcome {
+    /// Whether the whole file was read.
+    pub(super) read: bool,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// Articles.
+    pub(super) articles: u64,
+    /// Articles that were written.
+    pub(super) articles_added: u64,
+    /// Skips by the code of their reason.
+    pub(super) skips: BTreeMap<String, u64>,
+    /// What was found, by format.
+    pub(super) formats: BTreeMap<String, FormatCount>,
 }
 
 /// The progress of a run, updated while it runs.

@@ -51,15 +51,6 @@ pub fn parse_to(text: &str, today: Date) -> Result<Date, String> {
     period(text, today).map(|(_, last)| last)
 }
 
-/// The first and last day of a period, inclusive: as [`parse_from`] and [`parse_to`], and ranges such as `2019..2021`,
-/// `2019..` or `..2021`, which may be open at one end.
-///
-/// # Errors
-/// As [`parse_from`], and when a range ends before it begins.
-pub fn parse_period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
-    super::range::period(text, today)
-}
-
 /// Parses `90d`, `6w`, `3m`, `1.5y` or `90 days` as days: more than 0, and at most a thousand years.
 ///
 /// # Errors

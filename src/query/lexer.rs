@@ -588,7 +588,8 @@ impl<'a> Lexer<'a> {
         self.at += name.len();
         let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{}`", field.name())).collect();
         let names = names.join(", ");
-        let message = format!("unknown field {}; searched as words (fields are {names}, `date` and `words`)", quoted(name));
+        let message =
+            format!("unknown field {}; searched as words (fields are {names}, `date` and `words`)", quoted(name));
         self.complain(start, self.at + 1, message);
         // `NOT` applies to one token, but must apply to both.
         let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));

@@ -20,10 +20,11 @@ mod tree;
 mod words;
 
 pub use complaint::{Complaint, complain};
-pub use date::{parse_from, parse_half_life, parse_period, parse_to};
+pub use date::{parse_from, parse_half_life, parse_to};
 pub use names::Field;
 pub use parse::{parse, parse_in, plain};
 pub use pattern::{Matcher, distance};
+pub use range::parse_period;
 pub use tree::{Near, Part, Pattern, Query, Range, Reach, Word};
 
 /// Maximum size of a query: 100,000 characters of any script. Text beyond it is ignored with a warning.

@@ -46,11 +46,12 @@ pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> 
     }
 }
 
-/// The first and last day of a date or range.
+/// The first and last day of a period, inclusive: as [`parse_from`] and [`parse_to`], and ranges such as `2019..2021`,
+/// `2019..` or `..2021`, which may be open at one end.
 ///
 /// # Errors
-/// The problem.
-pub(super) fn period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
+/// As [`parse_from`], and when a range ends before it begins.
+pub fn parse_period(text: &str, today: Date) -> Result<(Option<Date>, Option<Date>), String> {
     let bounds = Bounds::of(text.trim());
     let from = match bounds.from {
         Some(text) if bounds.open.0 => Some(parse_to(text, today)?.tomorrow().map_err(|e| e.to_string())?),
@@ -66,7 +67,7 @@ pub(super) fn period(text: &str, today: Date) -> Result<(Option<Date>, Option<Da
 }
 
 fn dates(text: &str, today: Date) -> Result<Range, String> {
-    period(text, today).map(|(from, to)| Range::Date(from, to))
+    parse_period(text, today).map(|(from, to)| Range::Date(from, to))
 }
 
 fn words(text: &str) -> Result<Range, String> {
@@ -115,12 +116,12 @@ mod tests {
             ("last 30 days", "2024-07-01 2024-07-31"),
         ];
         for (text, expected) in cases {
-            let (from, to) = period(text, today).expect(text);
+            let (from, to) = parse_period(text, today).expect(text);
             let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
             assert_eq!(format!("{} {}", day(from), day(to)), expected, "{text}");
         }
         for text in ["", "..", "x", "2021..2019", "[* TO *]", ">", "2019...2021"] {
-            assert!(period(text, today).is_err(), "{text}");
+            assert!(parse_period(text, today).is_err(), "{text}");
         }
         for (text, from, to) in [(">500", Some(501), None), ("<=9", None, Some(9)), ("1..2", Some(1), Some(2))] {
             assert_eq!(words(text), Ok(Range::Words(from, to)), "{text}");

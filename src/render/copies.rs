@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::ink::{Ink, paint_marked};
-use super::json::{JsonArticle, article, rounded};
+use super::json::{JsonArticle, article};
+use super::numbers::rounded;
 use super::safe::flowing;
 use super::safe_json::write_compact;
 use super::wrap::lines;

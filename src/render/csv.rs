@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::facts::place;
-use super::json::rounded;
+use super::numbers::rounded;
 use super::safe::{is_safe, safe};
 use super::statistics::counts;
 use crate::index::{SkipRow, Statistics};

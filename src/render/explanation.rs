@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::json::rounded;
+use super::numbers::rounded;
 use super::safe::safe;
 use crate::search::{Explanation, PartKind};
 

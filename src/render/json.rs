@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::JSON_SCHEMA;
 use super::explanation::JsonExplanation;
 use super::facts::place;
+use super::numbers::rounded;
 use super::safe_json::{write_compact, write_pretty};
 use crate::article::Published;
 use crate::search::{ArticleFacts, Copy, Hit, Marked, Results, Sort};
@@ -246,11 +247,6 @@ fn copy(copy: &Copy) -> JsonCopy<'_> {
         source: copy.source.as_deref(),
         published: day(copy.published.as_ref()),
     }
-}
-
-/// A score with four decimals; the rest is rounding noise.
-pub(super) fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

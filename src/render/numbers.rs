@@ -43,6 +43,11 @@ pub fn seconds(amount: f64) -> String {
     }
 }
 
+/// A score with four decimals; the rest is rounding noise.
+pub(super) fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1e4).round() / 1e4
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::facts::place;
-use super::json::rounded;
+use super::numbers::rounded;
 use super::safe::{flowing, safe};
 use crate::search::{Hit, Results};
 

@@ -8,7 +8,6 @@ mod draw;
 mod keys;
 mod state;
 
-use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -16,7 +15,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use anyhow::Context as _;
-use clap::Args;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyModifiers};
@@ -26,43 +24,13 @@ use ratatui::crossterm::{cursor, execute};
 use self::answer::{Answer, Wanted};
 use self::keys::Then;
 use self::state::State;
-use super::args::{Common, FilterArgs, RankingArgs, SortBy};
+use super::args::{BrowseArgs, Common};
 use super::config::Config;
 use super::opening::{here, open, text_of};
 use super::{Status, failure, options, output};
 use crate::error::Error;
 use crate::render;
 use crate::search::{Options, Page, Ranking};
-
-/// Search as you type
-///
-/// Shows the passages, the chosen article with its matches marked, the outlets, languages and years of the result, and
-/// a timeline. `Tab` marks articles, Enter prints their locations, `?` shows all keys.
-///
-/// Exit status: 0 if a location was printed, 2 on an error, 130 if you left with Esc or Ctrl-C.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  nutgraf show \"$(nutgraf browse export controls)\"
-  nutgraf browse -0 --source reuters --from 2023 | xargs -0 -n 1 nutgraf open")]
-pub(super) struct BrowseArgs {
-    /// Words to begin with
-    #[arg(value_name = "WORDS")]
-    words: Vec<OsString>,
-    /// Number of articles to list
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]
-    limit: usize,
-    /// End each location with a NUL character, for `xargs -0`
-    #[arg(long, short = '0')]
-    null: bool,
-    /// Sort order of hits
-    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortBy::Relevance)]
-    sort: SortBy,
-    #[command(flatten)]
-    ranking: RankingArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
-}
 
 /// A message to the main loop.
 enum Message {

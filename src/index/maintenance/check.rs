@@ -139,8 +139,7 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
     let being_written = is_being_written(folder);
     if being_written {
         report.notes.push(
-            "another process is writing to the index; what it wrote since its last commit was not checked"
-                .to_owned(),
+            "another process is writing to the index; what it wrote since its last commit was not checked".to_owned(),
         );
     }
     if !manifest(folder, &mut report)? {
@@ -252,9 +251,9 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
     match left_behind {
         0 => {}
         1 => report.notes.push("1 file is left over from an interrupted run; it is not needed".to_owned()),
-        _ => report
-            .notes
-            .push(format!("{left_behind} files are left over from an interrupted run; they are not needed")),
+        _ => {
+            report.notes.push(format!("{left_behind} files are left over from an interrupted run; they are not needed"))
+        }
     }
 }
 

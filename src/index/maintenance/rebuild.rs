@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::super::files::{self, COMMIT, FILE_LIST, Owner};
 use super::super::folders::{Folders, Reading};
 use super::super::holder::Holder;
-use super::super::location::{self, Location, MANIFEST, Manifest, absolute};
+use super::super::location::{self, Location, MANIFEST, Manifest};
+use super::super::paths::absolute;
 use crate::error::Error;
 
 /// Empties an index of any version, and returns it with its list of folders: those in `sources`, with the options

@@ -101,11 +101,7 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
     if manifest {
         let folders = restore_manifest(folder).map_err(failed)?;
         let folders: Vec<String> = folders.iter().map(|path| format!("`{}`", path.display())).collect();
-        report.done.push(format!(
-            "`{}` was rewritten, with the folders {}",
-            location::MANIFEST,
-            folders.join(", ")
-        ));
+        report.done.push(format!("`{}` was rewritten, with the folders {}", location::MANIFEST, folders.join(", ")));
     }
     if let (Ok(commit), false) = (files::commit(folder), commit) {
         tidy(folder, &commit, lists, report).map_err(failed)?;

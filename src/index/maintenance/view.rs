@@ -9,10 +9,10 @@ use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, FileSlice, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::super::engine::engine_error;
 use super::super::files::{COMMIT, Commit, FILE_LIST, Segment};
 use super::super::location::Location;
 use super::super::reader::Reader;
-use super::super::writer::engine_error;
 use crate::error::Error;
 
 /// A reader for one segment of a commit, whatever the state of the others.

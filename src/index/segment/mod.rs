@@ -42,11 +42,11 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Term};
 
 use super::collection::Totals;
+use super::engine::engine_error;
 use super::memory::SegmentShares;
 use super::row::{ArticlePlace, FileFacts, Row, days_since_1970, stated_day};
 use super::schema::{Fields, Kind};
 use super::version::file_version;
-use super::writer::engine_error;
 use crate::analysis::{Language, Outline, Signature, SignatureBuilder, Words, analyse, stored_text, tokenize};
 use crate::article::Article;
 use crate::error::{Error, SkipReason};

@@ -45,7 +45,7 @@ fn place(record: u64) -> ArticlePlace<'static> {
 
 fn index() -> Index {
     let (schema, _) = Fields::build();
-    let index = Index::builder().schema(schema).settings(super::super::writer::settings()).create_in_ram();
+    let index = Index::builder().schema(schema).settings(super::super::engine::settings()).create_in_ram();
     let index = index.expect("in memory");
     // The engine asks for the tokenizer, though all tokens are given to it.
     index.tokenizers().register("nutgraf", TextAnalyzer::from(RawTokenizer::default()));

@@ -1,0 +1,136 @@
+//! Arguments of views: `timeline`, `facets`, `terms`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::output::RowsOutput;
+use super::query::{AskArgs, FilterArgs};
+
+/// Count the articles of a query over time
+///
+/// Prints a row for each day, week, month or year: the number of matching articles, and their share of all articles
+/// published then. Copies of an article count once, on the date of the first; the share counts every copy.
+///
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf timeline chip export controls
+  nutgraf timeline chips --with wafers --with 'lithograph*' --by month --csv > chips.csv
+  nutgraf timeline 'opec w/5 cut*' --date 2019..2023 --svg opec.svg")]
+pub(in crate::cli) struct TimelineArgs {
+    /// Words, phrases and operators
+    #[arg(value_name = "WORDS", required = true)]
+    pub(in crate::cli) words: Vec<OsString>,
+    /// Also count this query, as another series; may be repeated
+    #[arg(long, value_name = "WORDS")]
+    pub(in crate::cli) with: Vec<String>,
+    /// Time span of a row [default: chosen by the dates found]
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub(in crate::cli) by: Option<UnitArg>,
+    /// Write a chart to this SVG file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) of: ViewArgs,
+}
+
+/// Count the articles of a query by outlet, section, author, language, year, folder or file format
+///
+/// Prints a row for each value: the number of matching articles, their share, and how many times as frequent the value
+/// is among them as in the whole archive. Copies of an article count once.
+///
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf facets chip export controls --by source
+  nutgraf facets flood --by year --json")]
+pub(in crate::cli) struct FacetsArgs {
+    /// Words, phrases and operators
+    #[arg(value_name = "WORDS", required = true)]
+    pub(in crate::cli) words: Vec<OsString>,
+    /// Field to count by
+    #[arg(long, value_enum, value_name = "FACT", default_value_t = FacetArg::Source)]
+    pub(in crate::cli) by: FacetArg,
+    /// Number of rows in text output
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    pub(in crate::cli) limit: usize,
+    #[command(flatten)]
+    pub(in crate::cli) of: ViewArgs,
+}
+
+/// List the typical words of a query's articles, or the words of the archive
+///
+/// Typical words are more frequent in the articles that match than in others. Prints the most typical first, with the
+/// share of articles that contain them, among the matches and in the whole archive. For a large result, a sample of 500
+/// articles is read.
+///
+/// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nutgraf terms chip export controls
+  nutgraf terms --prefix chip")]
+pub(in crate::cli) struct TermsArgs {
+    /// Words, phrases and operators
+    #[arg(value_name = "WORDS", required_unless_present = "prefix")]
+    pub(in crate::cli) words: Vec<OsString>,
+    /// List the words of the archive that begin with LETTERS, with the number of articles that contain them
+    #[arg(long, value_name = "LETTERS", conflicts_with = "words")]
+    pub(in crate::cli) prefix: Option<String>,
+    /// Number of words to show
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    pub(in crate::cli) limit: usize,
+    #[command(flatten)]
+    pub(in crate::cli) of: ViewArgs,
+}
+
+/// Options of all views.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ViewArgs {
+    #[command(flatten)]
+    pub(in crate::cli) ask: AskArgs,
+    #[command(flatten)]
+    pub(in crate::cli) filter: FilterArgs,
+    #[command(flatten)]
+    pub(in crate::cli) form: RowsOutput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum UnitArg {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FacetArg {
+    Source,
+    Section,
+    Byline,
+    Language,
+    Format,
+    Year,
+    Folder,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::views::{FacetKind, Unit};
+
+    #[test]
+    fn arguments_are_in_the_order_of_what_they_stand_for() {
+        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|v| v.get_name().to_owned());
+        for (arg, unit) in UnitArg::value_variants().iter().zip(Unit::ALL) {
+            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(unit.name()));
+        }
+        for (arg, kind) in FacetArg::value_variants().iter().zip(FacetKind::ALL) {
+            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(kind.name()));
+        }
+    }
+}
