@@ -9,7 +9,7 @@
 //! publication says how much likeness is asked for. Headline and dateline have no part in it.
 
 use super::dateline::dateline_bytes;
-use super::hash::ODD;
+use super::hash::{ODD, hash};
 use super::tokens::Token;
 
 /// Words of a shingle: of three, unrelated stories on one subject share too many, and of five, a reworded copy too few.

@@ -16,13 +16,13 @@ mod views;
 pub(super) use browse::BrowseArgs;
 pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
-pub(super) use output::{Output, RowsOutput};
+pub(super) use output::Output;
 pub(super) use query::{
     AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, Side, SimilarArgs, SortBy,
 };
 pub(super) use saved::{SavedAction, SavedArgs};
 pub(super) use upkeep::{BundleArgs, CheckArgs, CompletionsArgs, OptimizeArgs, SkippedArgs, StatsArgs, UnbundleArgs};
-pub(super) use views::{FacetsArgs, TermsArgs, TimelineArgs};
+pub(super) use views::{FacetsArgs, TermsArgs, TimelineArgs, ViewArgs};
 
 const WORKFLOW: &str = "\
 A short tour:
