@@ -332,7 +332,7 @@ fn errors_say_what_can_be_done() {
     check!(scratch.run(&["query", "chips", "--index", "none"]), @"
     --- stderr
     error: no index at `none`
-    hint: make it with `nutgraf index PATH --index none`
+    hint: create it with `nutgraf index PATH --index none`
     --- exit 2
     ");
     check!(scratch.run(&["index", "nwes"]), @"

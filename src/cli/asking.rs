@@ -69,7 +69,7 @@ pub(super) fn tell_cut(cut: &Cut) {
     }
     for (pattern, words) in &cut.patterns {
         let words = counted(*words as u64, "word", "words");
-        output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are looked for"));
+        output::message(&format_args!("note: `{pattern}` matches {words}; only the most frequent are searched"));
     }
     if cut.pairs {
         output::message(&"note: an article has too many words near each other; not all of them were compared");

@@ -1,7 +1,7 @@
-//! Text wires of the news agencies: ANPA-1312 and IPTC 7901, told apart by their headers.
+//! Text wires of news agencies: ANPA-1312 and IPTC 7901, distinguished by their headers.
 //!
-//! Owns the control characters of the wire (SOH before the header, STX before the text, ETX behind it), the headers
-//! and the typesetters' marks in the text. Tables in tape codes lose their columns.
+//! Owns the control characters of the wire (SOH before the header, STX before the text, ETX after it), the headers, and
+//! typesetting marks in the text. Tables in tape codes lose their columns.
 
 use super::common::{charset, dates, paragraphs, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
@@ -24,7 +24,7 @@ const STX: u8 = 2;
 const ETX: u8 = 3;
 const SYN: u8 = 0x16;
 
-/// Bytes of a header; it has one to four short lines.
+/// Maximum size of a header, which has one to four short lines.
 const HEADER_BYTES_MAX: usize = 1_000;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -39,13 +39,13 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// The header behind SOH and what follows it.
+/// The header after SOH, and what follows it.
 fn parts(message: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = memchr::memchr(STX, message.get(..HEADER_BYTES_MAX).unwrap_or(message))?;
     Some((message.get(..end)?, message.get(end + 1..)?))
 }
 
-/// Whether these are the lines of a header: printed characters, and a first word to tell the message by.
+/// Whether these are the lines of a header: printable characters, and a first word that identifies the message.
 fn is_header(bytes: &[u8]) -> bool {
     let strange = bytes.iter().filter(|b| matches!(b, 0..=6 | 0x7f..)).count();
     let controls = bytes.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace()).count();
@@ -53,7 +53,7 @@ fn is_header(bytes: &[u8]) -> bool {
     strange == 0 && controls * 4 <= bytes.len() && word >= 2
 }
 
-/// Whether the start of a text is words.
+/// Whether a text starts with words.
 fn is_readable(text: &[u8]) -> bool {
     let text = text.split(|&b| b == ETX).next().unwrap_or(text);
     let words = text.iter().filter(|b| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || **b >= 0xc0).count();
@@ -87,7 +87,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What a header says.
+/// The content of a header.
 #[derive(Debug, Default)]
 struct Header {
     id: Option<String>,
@@ -149,7 +149,7 @@ fn read_header(header: &str) -> Header {
     }
 }
 
-/// The section by the letter that both standards use.
+/// The section for the letter that both standards use.
 fn section(category: &str) -> Option<&'static str> {
     Some(match category.to_ascii_lowercase().as_str() {
         "a" => "national",
@@ -173,7 +173,7 @@ fn section(category: &str) -> Option<&'static str> {
     })
 }
 
-/// What a text says.
+/// The content of a text.
 #[derive(Debug, Default)]
 struct Story {
     title: Option<String>,
@@ -182,13 +182,13 @@ struct Story {
     date: Option<String>,
 }
 
-/// A text with typesetters' lines, `^Headline<`, before its paragraphs.
+/// A text with typesetting marks, `^Headline<`, before its paragraphs.
 fn typeset(text: &str) -> Story {
     let mut story = Story::default();
     let (mut body, mut lines_set) = (String::new(), String::new());
     let mut first = true;
     let lead = text.lines().take_while(|line| !line.starts_with('^')).filter(|line| !line.trim().is_empty());
-    // A headline may stand unmarked above the marked lines.
+    // An unmarked headline may precede the marked lines.
     let mut lead = if lead.clone().count() <= LEAD_LINES_MAX && lead.clone().all(is_lead) { lead.count() } else { 0 };
     for line in text.lines() {
         let Some(set) = line.strip_prefix('^') else {
@@ -212,12 +212,12 @@ fn typeset(text: &str) -> Story {
             break;
         }
         if !body.trim().is_empty() {
-            // Headlines stand above the text; what is marked below is a part of it.
+            // Headlines come before the text; marked lines below belong to the text.
             if !is_note(&lower) {
                 body.extend([shown, "\n"]);
             }
         } else if set.trim().ends_with('=') {
-            // The second such line is the writer's title.
+            // The second such line is the title of the writer.
             if story.byline.is_none() && lower.starts_with("by ") {
                 story.byline = wire::byline(shown);
             }
@@ -251,7 +251,7 @@ fn is_end(lower: &str) -> bool {
 fn plain(text: &str) -> Story {
     let text = text.trim_start_matches(['\n', ' ']);
     let mut story = Story::default();
-    // Agencies put the names and telephone numbers of the desk under the report.
+    // Agencies put names and telephone numbers of the desk below the report.
     let text = text
         .split("The following information is not for publication")
         .next()
@@ -271,7 +271,7 @@ fn plain(text: &str) -> Story {
     }
     story.title = Some(title.trim().to_owned()).filter(|t| !t.is_empty());
     let rest: Vec<_> = text.lines().skip(used).collect();
-    // The last lines may hold the date: `231015 GMT Jul 23`.
+    // The last lines may have the date: `231015 GMT Jul 23`.
     let tail = rest.iter().rev().filter(|l| !l.trim().is_empty()).take(2);
     story.date = tail.clone().find_map(|l| date_of(l));
     let kept: Vec<_> = rest.iter().filter(|l| date_of(l).is_none() || !is_sign(l)).copied().collect();
@@ -279,7 +279,7 @@ fn plain(text: &str) -> Story {
     story
 }
 
-/// A line in capitals that says which version a report is.
+/// A line in capitals that names the version of a report.
 fn is_status(line: &str) -> bool {
     const WORDS: &[&str] =
         &["REFILE", "LEAD", "UPDATE", "URGENT", "EXTRA", "CORRECTION", "ROUNDUP", "FLASH", "BULLETIN", "NEWSFEATURE"];
@@ -305,7 +305,7 @@ fn is_sign(line: &str) -> bool {
     line.trim().len() < 48
 }
 
-/// The moment in a time stamp: `AP-WF-02-20-16 0337GMT` or `231015 GMT Jul 23`.
+/// The instant in a time stamp: `AP-WF-02-20-16 0337GMT` or `231015 GMT Jul 23`.
 fn date_of(line: &str) -> Option<String> {
     let line = line.trim().trim_end_matches('<').trim_end();
     if line.len() > 80 {
@@ -342,13 +342,13 @@ fn date_of(line: &str) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day}T{hour}:{minute}:00{zone}"))
 }
 
-/// A text without the wire's control characters.
+/// A text without control characters of the wire.
 fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars()
         .filter_map(|c| match c {
             '\n' | '\t' => Some(c),
-            // The typesetter's spaces and tabs.
+            // Typesetting spaces and tabs.
             '\u{8}' | '\u{10}' | '\u{1f}' => Some(' '),
             c if c.is_control() => None,
             c => Some(c),

@@ -1,8 +1,8 @@
 //! ARC 1.0: the Internet Archive's web archives before WARC.
 //!
-//! Owns the division into records by their one-line headers: address, IP, date, media type and length,
-//! parted by blanks (an address may hold some too). The response itself is `http`'s affair. A wrong length is
-//! mended by going on at the next line that looks like a header.
+//! Owns the division into records by one-line headers: address, IP, date, media type and length, separated by blanks
+//! (an address may contain blanks too). The response is parsed by `http`. After a wrong length, reading continues at
+//! the next line that looks like a header.
 
 use super::common::lookahead::Lookahead;
 use super::common::split::{self, Taken, too_large};
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Bytes of a header line; addresses seldom have more than 2 kB.
+/// Maximum size of a header line. Addresses rarely exceed 2 kB.
 const LINE_BYTES_MAX: usize = 32 << 10;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -32,7 +32,7 @@ fn split(input: Input<'_>) -> Records<'_> {
     split::records(input, skip_to_header, record)
 }
 
-/// Takes the lines up to the next header: the empty one after a block or the rest of a broken one.
+/// Consumes lines up to the next header: the empty line after a block, or the rest of a broken one.
 fn skip_to_header(input: &mut Lookahead<'_>) {
     while !input.at_end() && header(input).is_none() {
         let step = input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
@@ -40,20 +40,20 @@ fn skip_to_header(input: &mut Lookahead<'_>) {
     }
 }
 
-/// The next line's length and what it says, when it is a header.
+/// The length of the next line and its content, if it is a header.
 fn header(input: &mut Lookahead<'_>) -> Option<(usize, Header)> {
     let length = input.line_length(LINE_BYTES_MAX)?;
     let header = Header::new(&input.peek(length)[..length])?;
     Some((length, header))
 }
 
-/// Takes one record; gives its bytes when it may hold an article.
+/// Consumes a record. Returns its bytes if it may contain an article.
 fn record(input: &mut Lookahead<'_>) -> Taken {
     let Some((line_bytes, header)) = header(input) else {
         return Ok(None);
     };
     if header.url.starts_with("filedesc:") {
-        // The lines about the file itself hold no header of a record.
+        // The lines about the file itself are not a record header.
         input.consume(line_bytes);
         return Ok(None);
     }
@@ -80,8 +80,8 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
     Ok(record)
 }
 
-/// The true length of a block: the stated one when a header or the end follows upon it, else up to the
-/// next line that looks like a header.
+/// The actual length of a block: the stated one if a header or the end follows it, otherwise up to the next line that
+/// looks like a header.
 fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
     let seen = input.peek(head + stated + LINE_BYTES_MAX);
     let complete = seen.len() >= head + stated;
@@ -99,18 +99,18 @@ fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result
     Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
 }
 
-/// Whether what stands after a block is the end of the file or the next record.
+/// Whether the end of the file or the next record follows a block.
 fn follows_well(after: &[u8]) -> bool {
     let rest = after.trim_ascii_start();
     rest.is_empty() || header_line(rest).is_some()
 }
 
-/// Where the next line that looks like a header begins.
+/// Position of the next line that looks like a header.
 fn find_header(bytes: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).find(|&at| header_line(&bytes[at..]).is_some())
 }
 
-/// The header that the first line of these bytes is.
+/// The header in the first line of these bytes.
 fn header_line(bytes: &[u8]) -> Option<Header> {
     let window = &bytes[..bytes.len().min(LINE_BYTES_MAX)];
     let line = &window[..memchr::memchr(b'\n', window).unwrap_or(window.len())];
@@ -118,18 +118,18 @@ fn header_line(bytes: &[u8]) -> Option<Header> {
     (scheme > 0 && line.get(scheme) == Some(&b':')).then(|| Header::new(line)).flatten()
 }
 
-/// What the line above a record says.
+/// The header line of a record.
 struct Header {
     url: String,
     date: String,
     media_type: String,
-    /// `None` when the line states something that is no length.
+    /// `None` if the line states an invalid length.
     length: Option<u64>,
 }
 
 impl Header {
-    /// Reads a line from its end, as the address may hold blanks: version 1 has four words after it, version
-    /// 2 nine of which the last is the length too.
+    /// Parses a line from its end, as the address may contain blanks: version 1 has four words after it, version 2
+    /// nine, the last of which is the length.
     fn new(line: &[u8]) -> Option<Self> {
         let line = String::from_utf8_lossy(line);
         let words: Vec<&str> = line.trim_end().split(' ').collect();

@@ -1,21 +1,21 @@
-//! Bytes to text: which charset a document is in, and its decoding.
+//! Decodes bytes: detects the charset of a document.
 //!
-//! Owns the order of belief (byte order mark, transport, document, UTF-8, detection) and the repair of text that
-//! mixes UTF-8 with Windows-1252. Where a document declares its charset is for its format to know.
+//! Owns the precedence of sources (byte order mark, transport, document, UTF-8, detection), and the repair of text that
+//! mixes UTF-8 with Windows-1252. Formats know where a document declares its charset.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// Bytes that detection looks at, counted from the first one that is not ASCII: more does not make it surer.
+/// Number of bytes used for detection, from the first one that is not ASCII. More do not improve it.
 const DETECTION_BYTES_MAX: usize = 256 << 10;
 
-/// The text of `bytes`, without a byte order mark. Nothing fails: what cannot be decoded becomes U+FFFD.
+/// Decodes `bytes`, without a byte order mark. Never fails: invalid bytes become U+FFFD.
 ///
-/// Believed in this order: a byte order mark, the charset `stated` by the transport, the one `declared` in the
-/// document, valid UTF-8, detection. Two statements are not believed: a charset of one byte a character over text
-/// that is valid UTF-8 beyond ASCII, and UTF-8 over text that mostly is not.
+/// The charset is taken from, in this order: a byte order mark, the charset `stated` by the transport, the one
+/// `declared` in the document, valid UTF-8, detection. Two declarations are ignored: a single-byte charset for text
+/// that is valid UTF-8 beyond ASCII, and UTF-8 for text that mostly is not.
 pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option<&str>) -> Cow<'a, str> {
     if let Some(text) = by_mark(bytes) {
         return text;
@@ -36,15 +36,15 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option
     }
 }
 
-/// Whether bytes that are valid UTF-8 hardly can be text in another charset too: a single character beyond ASCII shows
-/// it against charsets of one byte, against the others some of them or one of three bytes.
+/// Whether valid UTF-8 is unlikely to be text in another charset. Against single-byte charsets, one character beyond
+/// ASCII is enough; against others, several characters or one of three bytes are needed.
 fn is_utf8_beyond_chance(text: &str, encoding: &'static Encoding) -> bool {
     let two_bytes = text.bytes().filter(|byte| (0xc2..0xe0).contains(byte)).take(4).count();
     let more = text.bytes().any(|byte| byte >= 0xe0);
     if encoding.is_single_byte() { more || two_bytes > 0 } else { more || two_bytes > 3 }
 }
 
-/// Whether all but a fault here and there is UTF-8.
+/// Whether bytes are UTF-8 except for a few errors.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (mut sequences, mut faults) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -79,11 +79,11 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     let end = head.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
     let (head, padding) = head.split_at(end);
     let zeros = memchr::memchr_iter(0, head).count();
-    // Programs leave a stray zero in a text or pad it with zeros; binary data has them everywhere, and other signs of it.
+    // Programs leave stray zeros in text, or pad it with zeros. Binary data has zeros everywhere, and other signs.
     if (zeros > 0 || !padding.is_empty()) && (zeros > 2 + head.len() / 2_000 || !is_plain(head)) {
         return false;
     }
-    // News agencies frame their copy with a few control characters, so some are no sign of binary data.
+    // News agencies use a few control characters, so some are no sign of binary data.
     let mut controls = 0usize;
     for &byte in head {
         match byte {
@@ -95,7 +95,7 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     controls <= 4 + head.len() / 50
 }
 
-/// Whether bytes are UTF-8, zeros apart, and hardly hold any other control characters.
+/// Whether bytes are UTF-8, apart from zeros, with hardly any other control characters.
 fn is_plain(bytes: &[u8]) -> bool {
     let faults: usize = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
     let controls = bytes.iter().filter(|b| matches!(b, 1..=8 | 0x0e..=0x1f | 0x7f)).count();
@@ -103,7 +103,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     bytes.len() >= 16 && faults <= 1 && controls == 0
 }
 
-/// What a byte order mark says.
+/// The encoding of a byte order mark.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Utf8,
@@ -133,14 +133,14 @@ fn by_mark(bytes: &[u8]) -> Option<Cow<'_, str>> {
     })
 }
 
-/// UTF-32, which encoding_rs leaves out because the web does not have it; feeds do.
+/// UTF-32, which is missing in encoding_rs because it is not used on the web; feeds use it.
 fn utf32(bytes: &[u8], big_endian: bool) -> String {
     let (quads, _) = bytes.as_chunks::<4>();
     let code = |quad: &[u8; 4]| if big_endian { u32::from_be_bytes(*quad) } else { u32::from_le_bytes(*quad) };
     quads.iter().map(|quad| char::from_u32(code(quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// UTF-16 without a mark: in Western text every other byte is zero, and in no other text any is.
+/// UTF-16 without a mark: in Western text every other byte is zero, which does not occur in other text.
 pub(crate) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(256) & !1];
     if head.len() < 4 || !head.contains(&0) {
@@ -156,21 +156,21 @@ pub(crate) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The encoding of a label, unless it is unknown or the bytes rule it out.
+/// The encoding of a label, unless it is unknown or contradicted by the bytes.
 fn usable(label: &str, bytes: &[u8]) -> Option<&'static Encoding> {
     let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes())?;
     let wide = encoding == UTF_16LE || encoding == UTF_16BE;
     (!wide || bytes.iter().take(256).any(|&byte| byte == 0)).then_some(encoding)
 }
 
-/// Text of which nobody says the charset and that is not valid UTF-8 throughout.
+/// Text with an unknown charset that is not entirely valid UTF-8.
 fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
     let (mut sequences, mut faults) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         sequences += chunk.valid().bytes().filter(|&byte| byte >= 0xc0).count();
         faults += usize::from(!chunk.invalid().is_empty());
     }
-    // A cut at the end of a sample or of a broken download leaves one fault.
+    // A truncated sample or download has one error.
     if sequences >= faults && sequences > 0 {
         return Cow::Owned(repaired(bytes));
     }
@@ -181,7 +181,7 @@ fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
     detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(bytes).0
 }
 
-/// UTF-8 with stray bytes: a single one is read as Windows-1252, which is how they come to be there.
+/// UTF-8 with stray bytes, which are read as Windows-1252, their usual origin.
 fn repaired(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

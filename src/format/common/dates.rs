@@ -1,7 +1,7 @@
-//! Dates as news writes them: in metadata, in a line of text, in a web address.
+//! Dates in news: in metadata, in text, in URLs.
 //!
-//! Owns every way of writing a date and the judgement whether it can be believed. Where a format keeps its dates is for
-//! the format to know. Not read: years alone, relative dates (`yesterday`), calendars other than the Gregorian.
+//! Owns all notations of dates, and the decision whether a date is plausible. Formats know where they keep dates. Not
+//! supported: years alone, relative dates (`yesterday`).
 
 mod scan;
 mod words;
@@ -16,20 +16,20 @@ use self::scan::{Scan, Token, tokens};
 use crate::article::{Date, Provenance, Published, Timestamp};
 use crate::format::Context;
 
-/// Bytes of a metadata value or a line of text that are looked at: a date with its words around is far shorter.
+/// Maximum number of bytes of a value or line that are examined. Dates are far shorter.
 const TEXT_BYTES_MAX: usize = 400;
 
-/// The oldest newspaper is of 1605; earlier years are unset values such as `0001-01-01`.
+/// Year of the oldest newspaper; earlier years are unset values such as `0001-01-01`.
 const YEAR_MIN: i16 = 1605;
 
-/// A day as it was stated, and the moment when a time of day with its zone was stated too.
+/// A stated day, and the instant if a time and zone were stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stated {
-    /// The calendar day in the time zone of the statement.
+    /// The calendar day in the stated time zone.
     pub day: Date,
-    /// The moment.
+    /// The instant.
     pub instant: Option<Timestamp>,
-    /// Whether day and month could be meant the other way round.
+    /// Whether day and month may be swapped.
     pub ambiguous: bool,
 }
 
@@ -39,24 +39,24 @@ impl Stated {
     }
 }
 
-/// Which of day and month comes first in `03/04/2023`.
+/// The order of day and month in `03/04/2023`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
-    /// Nothing says so.
+    /// Unknown.
     #[default]
     Unknown,
-    /// `23/07/2023`, as most of the world writes.
+    /// `23/07/2023`, as in most of the world.
     DayFirst,
-    /// `07/23/2023`, as the United States write.
+    /// `07/23/2023`, as in the United States.
     MonthFirst,
 }
 
-/// One date that is unmistakable in one order outweighs this part of those in the other.
+/// One unambiguous date in one order outweighs up to this share of those in the other.
 const ORDER_WEIGHT: usize = 10;
 
 impl Order {
-    /// What a language tag or the name of a language says: the day comes first everywhere but in the United States, whose
-    /// English may stand there as `en` alone.
+    /// The order for a language tag or name. The day comes first everywhere except in the United States, whose English
+    /// may be tagged just `en`.
     pub(crate) fn of_language(tag: &str) -> Self {
         let tag = tag.trim().replace('_', "-").to_ascii_lowercase();
         match tag.as_str() {
@@ -66,8 +66,8 @@ impl Order {
         }
     }
 
-    /// What the unmistakable dates among the values of a file say, when they agree: of a value, at its start, since what
-    /// stands amid a text may be quoted from elsewhere.
+    /// The order in unambiguous dates among the values of a file, if they agree. Only the start of a value counts,
+    /// since dates within text may be quoted from elsewhere.
     pub(crate) fn of_rows(bytes: &[u8]) -> Self {
         let (mut days, mut months) = (0usize, 0usize);
         let part = |range: std::ops::RangeInclusive<usize>, at: usize| {
@@ -107,35 +107,35 @@ impl Order {
         }
     }
 
-    /// This order as the header of a stream's records.
+    /// The order encoded in the header of a stream's records.
     pub(crate) fn header(self) -> Option<Arc<[u8]>> {
         Some(Arc::from([self as u8]))
     }
 
-    /// The order that a byte stands for.
+    /// The order for a byte.
     pub(crate) fn of_byte(byte: u8) -> Self {
         [Self::Unknown, Self::DayFirst, Self::MonthFirst].into_iter().find(|o| *o as u8 == byte).unwrap_or_default()
     }
 
-    /// This order, else another.
+    /// This order, or another if unknown.
     pub(crate) fn or(self, other: Self) -> Self {
         if self == Self::Unknown { other } else { self }
     }
 
-    /// This order, else that which a language tag says.
+    /// This order, or that of a language tag if unknown.
     pub(crate) fn or_of(self, language: Option<&str>) -> Self {
         self.or(language.map_or(self, Self::of_language))
     }
 }
 
-/// The date that a metadata value states, in any form: ISO 8601, RFC 2822, `20230723T101500Z`, `July 23, 2023`,
-/// `23 juillet 2023`, `23.07.2023`, `2023年7月23日`, seconds or milliseconds since 1970. A month without a day is its
-/// first day. Of `03/04/2023` the month is taken to come first unless it cannot.
+/// Parses a date in a metadata value, in any form: ISO 8601, RFC 2822, `20230723T101500Z`, `July 23, 2023`, `23 juillet
+/// 2023`, `23.07.2023`, `2023年7月23日`, seconds or milliseconds since 1970. A month without a day gives its first day. In
+/// `03/04/2023` the month comes first unless that is impossible.
 pub(crate) fn parse(text: &str) -> Option<Stated> {
     parse_of(text, Order::Unknown)
 }
 
-/// As [`parse`], with what is known of the order of day and month.
+/// As [`parse`], with a known order of day and month.
 fn parse_of(text: &str, order: Order) -> Option<Stated> {
     let text = head(text.trim());
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -155,12 +155,12 @@ pub(crate) fn in_text(line: &str) -> Option<Stated> {
     find(line).map(|(_, stated)| stated)
 }
 
-/// As [`in_text`], with what is known of the order of day and month.
+/// As [`in_text`], with a known order of day and month.
 pub(crate) fn in_text_of(line: &str, order: Order) -> Option<Stated> {
     find_of(line, order).map(|(_, stated)| stated)
 }
 
-/// The first full date in a short line of text and the bytes that it takes there, with its weekday and time of day.
+/// The first full date in a short line of text and its byte range, with weekday and time.
 pub(crate) fn find(line: &str) -> Option<(Range<usize>, Stated)> {
     find_of(line, Order::Unknown)
 }
@@ -172,14 +172,14 @@ fn find_of(line: &str, order: Order) -> Option<(Range<usize>, Stated)> {
     Some((first.bytes.start..last.bytes.end, found.stated))
 }
 
-/// The date in the path of a web address: `/2023/07/23/`, `/2023/jul/23/`, `2023-07-23`, `/20230723/`.
+/// The date in the path of a URL: `/2023/07/23/`, `/2023/jul/23/`, `2023-07-23`, `/20230723/`.
 pub(crate) fn in_url(url: &str) -> Option<Stated> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split_once('/')?.1;
     in_path(path.split(['?', '#']).next().unwrap_or(path))
 }
 
-/// The date in the path of a file, written as in web addresses.
+/// The date in a file path, in the same forms as in URLs.
 pub(crate) fn in_path(path: &str) -> Option<Stated> {
     let path = head(path);
     let tokens = tokens(path);
@@ -200,7 +200,7 @@ pub(crate) fn in_path(path: &str) -> Option<Stated> {
     })
 }
 
-/// The date of publication that a text states. One that cannot be read or believed gives a note instead.
+/// The stated date of publication. A date that is invalid or implausible gives a note instead.
 pub(crate) fn published(
     text: &str,
     provenance: Provenance,
@@ -218,7 +218,7 @@ pub(crate) fn published(
     believed(stated, provenance, context, text, notes)
 }
 
-/// The stated date, unless it is in the future or an unset value: then a note that quotes the text.
+/// The stated date, unless it is in the future or unset; then a note that quotes the text.
 pub(crate) fn believed(
     stated: Stated,
     provenance: Provenance,
@@ -240,7 +240,7 @@ pub(crate) fn believed(
     Some(Published { day: stated.day, instant: stated.instant, provenance })
 }
 
-/// The date of a file with one article that states none: in its name, else the day on which it was last changed.
+/// The date for a file with one article without date: from its name, or its modification time.
 pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<Published> {
     let named =
         in_path(context.path).and_then(|stated| believed(stated, Provenance::Url, context, context.path, notes));
@@ -250,7 +250,7 @@ pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<
     })
 }
 
-/// The number of the month with this name or abbreviation in any case, in the languages of news.
+/// The number of a month by name or abbreviation in any case, in the languages of news.
 pub(crate) fn month(name: &str) -> Option<u8> {
     words::month(&name.to_lowercase()).and_then(|month| u8::try_from(month).ok())
 }
@@ -263,7 +263,7 @@ fn head(text: &str) -> &str {
     &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
 }
 
-/// A value of digits only: a compact date, or seconds, milli-, micro- or nanoseconds since 1970.
+/// A value of digits only: a compact date, or seconds, milliseconds, microseconds or nanoseconds since 1970.
 fn digits(text: &str) -> Option<Stated> {
     let whole = text.split('.').next().unwrap_or(text);
     if whole.len() != text.len() && !matches!(whole.len(), 9 | 10) {

@@ -1,6 +1,6 @@
-//! Deliveries of press databases: what the readers of their exports share.
+//! Exports of press databases: code shared by their readers.
 //!
-//! Owns the promise of a delivery (how many documents it holds) and its check. The layouts are the databases' own files.
+//! Owns the check of the stated number of documents. Layouts are in the modules of the databases.
 
 use std::borrow::Cow;
 
@@ -26,19 +26,19 @@ pub(crate) struct Delivery<'a, 'b> {
 }
 
 impl<'a, 'b> Delivery<'a, 'b> {
-    /// Nothing was read yet.
+    /// Nothing has been read yet.
     pub(crate) fn new(sink: &'a mut Sink<'b>) -> Self {
         Self { sink, read: 0, told: false }
     }
 
-    /// Passes on what became of one document.
+    /// Passes on the result for a document.
     pub(crate) fn give(&mut self, found: Result<Article, SkipReason>) {
         self.told = true;
         self.read += 1;
         (self.sink)(found);
     }
 
-    /// Tells when fewer documents were there than the delivery states, or none.
+    /// Reports when there are fewer documents than stated, or none.
     pub(crate) fn finish(self, stated: Option<usize>) {
         match stated {
             Some(stated) if stated > self.read => {
@@ -51,7 +51,7 @@ impl<'a, 'b> Delivery<'a, 'b> {
     }
 }
 
-/// An article with its text and without what is no text, or the reason why there is none.
+/// An article with its text, without what is not text, or the reason why there is none.
 pub(crate) fn checked(mut article: Article) -> Result<Article, SkipReason> {
     for fact in [&mut article.byline, &mut article.source, &mut article.section, &mut article.id] {
         if let Some(text) = fact.take() {
@@ -62,7 +62,7 @@ pub(crate) fn checked(mut article: Article) -> Result<Article, SkipReason> {
     if article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
 }
 
-/// A language by its name, of which there may be several, or by its code.
+/// A language by name, of which there may be several, or by code.
 pub(crate) fn language(names: &str) -> Option<String> {
     let name = names.split([';', '/']).next().unwrap_or_default().trim();
     record_fields::language(name.split(" - ").next().unwrap_or(name))

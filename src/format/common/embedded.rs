@@ -1,13 +1,13 @@
-//! Documents inside of containers: which reader a media type or a file name calls for.
+//! Documents inside containers: which reader a media type or file name needs.
 //!
-//! Owns the short list of document types that an archived response, an attachment or an archive's entry may
-//! have. The readers themselves are the formats' own files.
+//! Owns the list of document types that an archived response, an attachment or an archive entry may have. Readers are
+//! in the modules of the formats.
 
 use super::{charset, wire};
 use crate::error::SkipReason;
 use crate::format::{Context, Record, Sink, docx, epub, html, odt, rtf};
 
-/// The kinds of document that are read inside of a container.
+/// The kinds of documents that are read inside a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A web page.
@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The kind that a media type names, `None` for whatever is no document.
+    /// The kind for a media type; `None` if it is not a document.
     pub(crate) fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         Some(match essence.as_str() {
@@ -42,7 +42,7 @@ impl Kind {
         })
     }
 
-    /// The kind that the extension of a file name or of an address calls for.
+    /// The kind for the extension of a file name or URL.
     pub(crate) fn of_name(name: &str) -> Option<Self> {
         let name = name.split(['?', '#']).next().unwrap_or_default();
         let (_, extension) = name.rsplit_once('.')?;
@@ -58,7 +58,7 @@ impl Kind {
         })
     }
 
-    /// The kind that the first bytes show, where they bear a signature.
+    /// The kind for a signature in the first bytes.
     pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let head = &bytes[..bytes.len().min(1024)];
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// Gives the articles of one document of this kind to the sink.
+    /// Sends the articles of a document of this kind to the sink.
     pub(crate) fn parse(self, bytes: Vec<u8>, context: &Context<'_>, sink: &mut Sink<'_>) {
         if bytes.trim_ascii().is_empty() {
             return sink(Err(SkipReason::NoText));

@@ -1,10 +1,10 @@
-//! Deliveries of press databases inside of Word, RTF, OpenDocument and PDF files.
+//! Exports of press databases in Word, RTF, OpenDocument and PDF files.
 //!
-//! Owns their recognition by the text; the layouts are the databases' own files.
+//! Recognises them by their text. Layouts are in the modules of the databases.
 
 use crate::format::{Context, Sink, factiva, lexisnexis, proquest};
 
-/// Gives the articles of a delivery to the sink; `false`, and nothing given, when the text is none.
+/// Sends the articles of an export to the sink. Returns false if the text is not an export.
 pub(crate) fn parse(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) -> bool {
     if lexisnexis::is_delivery(text) {
         lexisnexis::articles(text, context, sink);

@@ -1,8 +1,8 @@
-//! One archived HTTP response: its head, its transfer and content encodings, and the document in it.
+//! An archived HTTP response: its head, its transfer and content encodings, and its document.
 //!
-//! Owns what is common to WARC and ARC. Crawlers write bodies that do not fit their head: already decoded,
-//! cut, wrongly labelled. So each encoding is undone only where the bytes bear it, and what could be decoded
-//! before an error is used. (RFC 9112 §6–7, RFC 9110 §8.4)
+//! Shared by WARC and ARC. Crawlers write bodies that do not match their head: already decoded, truncated, wrongly
+//! labelled. So an encoding is decoded only if the bytes have it, and what was decoded before an error is used. (RFC
+//! 9112 §6–7, RFC 9110 §8.4)
 
 use std::io::Read;
 
@@ -11,13 +11,13 @@ use super::embedded::Kind;
 use crate::error::SkipReason;
 use crate::format::{Context, RECORD_BYTES_MAX, Sink};
 
-/// Bytes of a response's head; real ones have a few kB.
+/// Maximum size of the head of a response; real ones have a few kB.
 const HEAD_BYTES_MAX: usize = 256 << 10;
 
-/// Content encodings applied one upon another; more than two are an attack.
+/// Maximum number of nested content encodings; more are an attack.
 const ENCODINGS_MAX: usize = 4;
 
-/// Gives the article of one HTTP response to the sink; a response without a document gives nothing.
+/// Sends the article of an HTTP response to the sink; none if it has no document.
 pub(crate) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((head, body)) = split_head(message) else {
         return;
@@ -34,25 +34,25 @@ pub(crate) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) 
     }
 }
 
-/// Whether a response has a document that [`parse`] would read.
+/// Whether a response has a document that [`parse`] reads.
 pub(crate) fn holds_document(message: &[u8], url: &str) -> bool {
     split_head(message)
         .is_some_and(|(head, body)| head.status == 200 && is_document(head.value("content-type"), url, body))
 }
 
-/// Whether a response has all the bytes that its own head states, whatever the archive says.
+/// Whether a response has all bytes that its head states, whatever the archive says.
 pub(crate) fn is_whole(message: &[u8]) -> bool {
     split_head(message).is_some_and(|(head, body)| {
         head.value("content-length").and_then(|v| v.parse().ok()).is_some_and(|stated: usize| stated <= body.len())
     })
 }
 
-/// Whether bytes with this media type and address are a document that [`resource`] would read.
+/// Whether bytes with this media type and URL are a document that [`resource`] reads.
 pub(crate) fn is_document(media_type: Option<&str>, url: &str, bytes: &[u8]) -> bool {
     kind_of(media_type, Some(url), bytes).is_some()
 }
 
-/// Gives the article of a document whose media type is stated by the archive itself.
+/// Sends the article of a document whose media type is stated by the archive.
 pub(crate) fn resource(bytes: &[u8], media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some(kind) = kind_of(media_type, context.url, bytes) {
         document(kind, bytes.to_vec(), media_type, context, sink);
@@ -60,7 +60,7 @@ pub(crate) fn resource(bytes: &[u8], media_type: Option<&str>, context: &Context
 }
 
 fn document(kind: Kind, bytes: Vec<u8>, media_type: Option<&str>, context: &Context<'_>, sink: &mut Sink<'_>) {
-    // A type is stated for all of a site; the bytes know better where they bear a signature.
+    // The type may be stated for a whole site, so a signature in the bytes takes precedence.
     let kind = Kind::of_bytes(&bytes).unwrap_or(kind);
     if matches!(kind, Kind::Html | Kind::Text) && !charset::looks_like_text(&bytes[..bytes.len().min(1024)]) {
         return sink(Err(SkipReason::Binary));
@@ -69,7 +69,7 @@ fn document(kind: Kind, bytes: Vec<u8>, media_type: Option<&str>, context: &Cont
     kind.parse(bytes, &Context { charset: charset.as_deref().or(context.charset), ..*context }, sink);
 }
 
-/// The kind of document that a response holds; images, scripts and data have none.
+/// The kind of document in a response; images, scripts and data have none.
 fn kind_of(media_type: Option<&str>, url: Option<&str>, body: &[u8]) -> Option<Kind> {
     let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     match essence.to_ascii_lowercase().as_str() {
@@ -78,7 +78,7 @@ fn kind_of(media_type: Option<&str>, url: Option<&str>, body: &[u8]) -> Option<K
         }
         stated => Kind::of_media_type(stated),
     }
-    // Style sheets and scripts travel as text/plain on careless servers.
+    // Careless servers send style sheets and scripts as text/plain.
     .filter(|&kind| kind != Kind::Text || !url.is_some_and(is_code))
 }
 
@@ -97,7 +97,7 @@ fn charset_of(media_type: &str) -> Option<String> {
     })
 }
 
-/// The head of a message: its status and its fields in their order.
+/// The head of a message: status and header fields in order.
 pub(crate) struct Head {
     /// The status code of a response.
     pub(crate) status: u16,
@@ -106,13 +106,13 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// The first value of a field, whose name is given in lower case.
+    /// The first value of a field, named in lower case.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 }
 
-/// The head of a response and what follows it; `None` when it does not begin with a status line.
+/// The head of a response and what follows it; `None` if it does not begin with a status line.
 fn split_head(message: &[u8]) -> Option<(Head, &[u8])> {
     let length = head_length(message)?;
     let head = String::from_utf8_lossy(&message[..length]);
@@ -125,7 +125,7 @@ fn split_head(message: &[u8]) -> Option<(Head, &[u8])> {
     Some((Head { status, fields: fields(lines) }, &message[length..]))
 }
 
-/// Bytes up to and with the empty line that ends a head; all of them when there is none.
+/// Number of bytes up to and including the empty line that ends a head; all bytes if there is none.
 pub(crate) fn head_length(message: &[u8]) -> Option<usize> {
     let mut start = 0;
     while let Some(at) = memchr::memchr(b'\n', &message[start..]) {
@@ -140,7 +140,7 @@ pub(crate) fn head_length(message: &[u8]) -> Option<usize> {
     (message.len() <= HEAD_BYTES_MAX).then_some(message.len())
 }
 
-/// Header fields of lines; a line that begins with a blank continues the one before.
+/// Header fields; a line that begins with a blank continues the previous one.
 pub(crate) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in lines {
@@ -156,7 +156,7 @@ pub(crate) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, S
     fields
 }
 
-/// The body as the server had it, before it was chunked and compressed.
+/// The body before chunking and compression.
 fn decoded(head: &Head, body: &[u8]) -> Result<Vec<u8>, SkipReason> {
     let chunked = head.value("transfer-encoding").is_some_and(|v| v.to_ascii_lowercase().contains("chunked"));
     let mut bytes = match chunked.then(|| unchunked(body)).flatten() {
@@ -169,7 +169,7 @@ fn decoded(head: &Head, body: &[u8]) -> Result<Vec<u8>, SkipReason> {
             "gzip" | "x-gzip" if bytes.starts_with(&[0x1f, 0x8b]) => {
                 unpacked(flate2::read::MultiGzDecoder::new(&bytes[..]))?.unwrap_or(bytes)
             }
-            // The name is used for zlib streams and, wrongly, for bare ones.
+            // The name is used for zlib streams and, wrongly, for raw deflate.
             "deflate" => match unpacked(flate2::read::ZlibDecoder::new(&bytes[..]))? {
                 Some(plain) => plain,
                 None => unpacked(flate2::read::DeflateDecoder::new(&bytes[..]))?.unwrap_or(bytes),
@@ -187,7 +187,7 @@ fn decoded(head: &Head, body: &[u8]) -> Result<Vec<u8>, SkipReason> {
     Ok(bytes)
 }
 
-/// All that a decoder gives up to its first error; `None` when that is nothing.
+/// The output of a decoder up to its first error; `None` if it is empty.
 fn unpacked(decoder: impl Read) -> Result<Option<Vec<u8>>, SkipReason> {
     let mut plain = Vec::new();
     let result = decoder.take(RECORD_BYTES_MAX as u64 + 1).read_to_end(&mut plain);
@@ -197,8 +197,8 @@ fn unpacked(decoder: impl Read) -> Result<Option<Vec<u8>>, SkipReason> {
     Ok((result.is_ok() || !plain.is_empty()).then_some(plain))
 }
 
-/// The joined chunks of a chunked body; `None` when it does not begin with a chunk. What follows a broken
-/// chunk is left away.
+/// The joined chunks of a chunked body; `None` if it does not begin with a chunk. Anything after a broken chunk is
+/// dropped.
 fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     let mut joined = Vec::with_capacity(body.len());
     let mut rest = body;
@@ -218,7 +218,7 @@ fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The size that a chunk states and where its data begin.
+/// The size of a chunk, and the start of its data.
 fn chunk_head(bytes: &[u8]) -> Option<(usize, usize)> {
     let line_end = memchr::memchr(b'\n', &bytes[..bytes.len().min(256)])?;
     let line = std::str::from_utf8(&bytes[..line_end]).ok()?;

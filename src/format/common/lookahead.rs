@@ -1,17 +1,17 @@
-//! A reader that can look ahead before it takes: what the splitters of containers stand on.
+//! A reader with lookahead, for the splitters of containers.
 //!
-//! Owns the buffer over an [`Input`] and the wording of its read errors. What a record is, the container's
-//! own file knows. The buffer grows only to what a caller asks to see, so the caller's limit bounds it.
+//! Owns the buffer of an [`Input`] and the messages of its read errors. The buffer grows only to the size that a caller
+//! requests, so the limit of the caller bounds it.
 
 use std::io::Read;
 
 use crate::error::SkipReason;
 use crate::format::Input;
 
-/// Bytes that are read at once.
+/// Number of bytes read at once.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// An input with a buffer of what was seen and not yet taken.
+/// An input with a buffer of bytes that were not consumed yet.
 pub(crate) struct Lookahead<'a> {
     input: Input<'a>,
     buffer: Vec<u8>,
@@ -21,12 +21,12 @@ pub(crate) struct Lookahead<'a> {
 }
 
 impl<'a> Lookahead<'a> {
-    /// Nothing is read before it is asked for.
+    /// Creates it without reading.
     pub(crate) fn new(input: Input<'a>) -> Self {
         Self { input, buffer: Vec::new(), start: 0, ended: false, failure: None }
     }
 
-    /// At least `count` bytes of what comes next, fewer only at the end; often more.
+    /// At least `count` of the next bytes, often more; fewer only at the end.
     pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
         while !self.ended && self.buffer.len() - self.start < count {
             self.read_chunk();
@@ -34,12 +34,12 @@ impl<'a> Lookahead<'a> {
         &self.buffer[self.start..]
     }
 
-    /// Takes up to `count` of the bytes that were seen.
+    /// Consumes up to `count` bytes of the buffer.
     pub(crate) fn consume(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.buffer.len());
     }
 
-    /// Takes `count` bytes, fewer only at the end, without holding them; gives how many there were.
+    /// Consumes `count` bytes without buffering them, fewer only at the end. Returns their number.
     pub(crate) fn skip(&mut self, count: u64) -> u64 {
         let mut left = count;
         while left > 0 {
@@ -59,8 +59,8 @@ impl<'a> Lookahead<'a> {
         self.peek(1).is_empty()
     }
 
-    /// Length of the next line with its line feed, looking at most `limit` bytes far; `None` when no line
-    /// feed is there. At the end of the input the rest counts as a line.
+    /// Length of the next line including its line feed, within `limit` bytes; `None` without a line feed. At the end of
+    /// the input, the rest is a line.
     pub(crate) fn line_length(&mut self, limit: usize) -> Option<usize> {
         let mut looked = 0;
         loop {
@@ -80,7 +80,7 @@ impl<'a> Lookahead<'a> {
         }
     }
 
-    /// Why reading ended before the end, told once.
+    /// The error that ended reading, returned once.
     pub(crate) fn take_failure(&mut self) -> Option<SkipReason> {
         self.failure.take()
     }
@@ -112,7 +112,7 @@ impl<'a> Lookahead<'a> {
     }
 }
 
-/// A read error as a skip: a layer below may have put its own reason inside.
+/// Converts a read error to a skip reason: the one that it carries, if any.
 pub(crate) fn reason(error: &std::io::Error) -> SkipReason {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
         Some(own) => own.clone(),

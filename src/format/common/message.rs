@@ -1,7 +1,7 @@
-//! One internet message: its articles and how its header looks (RFC 5322, MIME).
+//! An internet message: its articles, and the recognition of its header (RFC 5322, MIME).
 //!
-//! Owns what `eml`, `mbox` and `mhtml` share: the choice between the text and the HTML of a message, its
-//! facts, and its attachments as far as they are documents or messages. MIME itself is undone by `mail-parser`.
+//! Shared by `eml`, `mbox` and `mhtml`: the choice between text and HTML, metadata, and attachments that are documents
+//! or messages. MIME is decoded by `mail-parser`.
 
 mod veil;
 
@@ -14,24 +14,24 @@ use crate::error::SkipReason;
 use crate::format::{Context, Sink, html};
 pub(crate) use veil::Veiled;
 
-/// Messages forwarded inside of forwarded ones that are read.
+/// Maximum depth of forwarded messages.
 const DEPTH_MAX: u32 = 4;
 
-/// Bytes of a header that are looked at to recognise it.
+/// Number of header bytes examined for recognition.
 const HEADER_LINES_MAX: usize = 200;
 
-/// How a header looks.
+/// The recognition of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Look {
-    /// It is none.
+    /// Not a header.
     None,
-    /// It has a sender and a date or a subject.
+    /// Has a sender, and a date or subject.
     Plausible,
-    /// It also has fields that only mail programs write.
+    /// Also has fields that only mail programs write.
     Sure,
 }
 
-/// How the first lines of a message look.
+/// Examines the first lines of a message.
 pub(crate) fn look(head: &[u8]) -> Look {
     let (mut sender, mut topic, mut machine) = (false, false, false);
     for line in without_blank_start(head).split(|&b| b == b'\n').take(HEADER_LINES_MAX) {
@@ -44,7 +44,7 @@ pub(crate) fn look(head: &[u8]) -> Look {
         }
         let name = line.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count();
         if name == 0 || line.get(name) != Some(&b':') {
-            // The sample may end in the middle of a long header; before that, a line that is no field ends it.
+            // The sample may end within a long header. Before that, a line that is not a field ends it.
             if sender && topic && machine {
                 break;
             }
@@ -72,7 +72,7 @@ fn without_blank_start(bytes: &[u8]) -> &[u8] {
     &bytes[bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count()..]
 }
 
-/// Takes a message apart; messages inside of it are attachments.
+/// Parses a message; messages inside it become attachments.
 ///
 /// # Errors
 /// [`SkipReason::Malformed`] when it has no header.
@@ -83,8 +83,7 @@ pub(crate) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Me
         .ok_or_else(|| SkipReason::Malformed { format, detail: "it has no header".into() })
 }
 
-/// Gives the articles of a message, its attachments and the messages in it to the sink; errors speak of the
-/// `format`.
+/// Sends the articles of a message, its attachments and nested messages to the sink. Errors name the `format`.
 pub(crate) fn parse(bytes: &[u8], format: &'static str, context: &Context<'_>, sink: &mut Sink<'_>) {
     parse_nested(bytes, format, context, sink, 0);
 }
@@ -126,7 +125,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
                     }
                     sink(Ok(attached));
                 }
-                // A signature or a footer without text is no loss.
+                // A signature or footer without text is no loss.
                 Err(SkipReason::NoText) => {}
                 Err(reason) => {
                     found = true;
@@ -145,7 +144,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
     }
 }
 
-/// The kind of document that an attachment is; parts without a file name are pieces of the message.
+/// The kind of document of an attachment. Parts without a file name belong to the message.
 fn kind_of(part: &MessagePart<'_>) -> Option<Kind> {
     let name = part.attachment_name()?;
     if part.content_disposition().is_some_and(|d| d.is_inline()) && part.is_text() {
@@ -157,7 +156,7 @@ fn kind_of(part: &MessagePart<'_>) -> Option<Kind> {
     Kind::of_bytes(part.contents()).or_else(|| Kind::of_name(name)).or(stated)
 }
 
-/// What the header says.
+/// Metadata from the header.
 fn facts(message: &Message<'_>, context: &Context<'_>) -> Article {
     let mut article = Article {
         id: message.message_id().map(str::to_owned),
@@ -205,8 +204,8 @@ fn list_name(message: &Message<'_>) -> Option<String> {
     (!phrase.is_empty()).then_some(phrase)
 }
 
-/// The text of a message. Its plain form is the author's own, but that of many newsletters only points to
-/// the HTML: then the HTML is taken. The parts that are `digested` are messages of their own.
+/// The text of a message. Plain text is the author's own, but in many newsletters it only refers to the HTML, which is
+/// then used. `digested` parts are separate messages.
 fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let mut plain = Vec::new();
     let own = message.text_body.iter().filter(|id| digested.binary_search(id).is_err());
@@ -230,16 +229,16 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let plain = paragraphs::join(plain.iter().map(String::as_str));
     let rich = paragraphs::join(rich.iter().map(String::as_str));
     let is_whole = plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain);
-    // A letter may speak of tags.
+    // A letter may mention tags.
     if rich.is_empty() || is_whole { plain } else { rich }
 }
 
-/// Whether a text is stated to be HTML; the parser takes one without end for plain.
+/// Whether a text is declared as HTML; the parser treats one without end as plain text.
 fn is_markup(part: &MessagePart<'_>) -> bool {
     part.content_type().is_some_and(|t| t.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("html")))
 }
 
-/// The texts, plain and rich, of a message whose parts have no end: it was cut, or its boundary stands nowhere.
+/// The plain and HTML texts of a message with unterminated parts: it was truncated, or its boundary is missing.
 fn cut_body(message: &Message<'_>, digested: &[u32]) -> (Vec<String>, Vec<String>) {
     let (mut plain, mut rich) = (Vec::new(), Vec::new());
     for (id, part) in (0..).zip(&message.parts) {

@@ -1,7 +1,7 @@
-//! What several formats share: charsets, dates, markup, containers and the cleaning of facts.
+//! Code shared by formats: charsets, dates, markup, containers, and cleaning of metadata.
 //!
-//! Nothing here is a format: none of these files has a line in `FORMATS`. Each stands on the ones it imports and on no format
-//! but `html`, whose reading of markup many formats need; `embedded` and `exports` hand a document over to its format.
+//! Nothing here is a format with a line in `FORMATS`. Modules import no format except `html`, whose parser many formats
+//! need; `embedded` and `exports` pass a document to its format.
 
 pub(super) mod charset;
 pub(super) mod dates;

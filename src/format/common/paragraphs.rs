@@ -1,29 +1,29 @@
 //! Plain text to paragraphs.
 //!
-//! Owns white space: how lines become paragraphs when a text is hard-wrapped, indented or has a paragraph a line.
+//! Owns white space: how lines become paragraphs in text that is hard-wrapped, indented, or has a paragraph per line.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-/// Columns up to which lines are taken for hard-wrapped; wider ones are paragraphs of their own.
+/// Maximum width of hard-wrapped lines; wider lines are paragraphs.
 const WRAPPED_COLUMNS_MAX: usize = 110;
 
-/// Blank columns by which a line must stand further in than the block to begin a paragraph.
+/// Minimum extra indentation of a line that begins a paragraph.
 const INDENT_COLUMNS_MIN: usize = 2;
 
-/// One line of text: runs of white space become one blank, control characters go.
+/// A line of text, with runs of white space collapsed and control characters removed.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     push_line(&mut line, text);
     line
 }
 
-/// The paragraphs of plain text, separated by one blank line each.
+/// The paragraphs of plain text, separated by a blank line.
 ///
-/// Blank lines separate paragraphs. Within a block, the lines of hard-wrapped text are joined; a line begins a
-/// paragraph when it is indented further than the block, when the line before it ended early with a full stop, or when
-/// the text is not hard-wrapped at all.
+/// Blank lines separate paragraphs. Within a block, hard-wrapped lines are joined. A line begins a paragraph if it is
+/// indented more than the block, if the line before it ended early with a full stop, or if the text is not
+/// hard-wrapped.
 pub(crate) fn from_plain(text: &str) -> String {
     let text = text.trim_matches(is_blank);
     if is_tidy(text) {
@@ -73,22 +73,22 @@ pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     out
 }
 
-/// White space, and what is invisible like it at the ends of texts.
+/// White space, and invisible characters at the ends of texts.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}')
 }
 
-/// Whether the trimmed text already is as `from_plain` leaves it. Most texts of crawlers are, so it must be quick.
+/// Whether trimmed text is already in the form of `from_plain`. Most texts of crawlers are, so this must be fast.
 fn is_tidy(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Without a short cut the loop is compiled to vector instructions.
+    // Without an early exit, the loop is vectorised.
     let controls = bytes.iter().fold(false, |found, &byte| found | ((byte < 0x20) & (byte != b'\n')));
     if controls || memmem::find(bytes, b"  ").is_some() {
         return false;
     }
     let mut newlines = memchr_iter(b'\n', bytes);
     while let Some(first) = newlines.next() {
-        // The text is trimmed: no line end is its first or last byte.
+        // The text is trimmed, so it neither begins nor ends with a line end.
         let pair = newlines.next() == Some(first + 1);
         let blank = |at: usize| bytes.get(at).is_none_or(|&byte| byte == b' ' || byte == b'\n');
         if !pair || blank(first + 2) || blank(first.wrapping_sub(1)) {
@@ -122,7 +122,7 @@ fn with_newlines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends the paragraphs of one block of lines, of which none is blank.
+/// Appends the paragraphs of a block of lines that are not blank.
 fn push_block(out: &mut String, block: &[&str], width: usize) {
     let margin = block.iter().map(|line| indent(line)).min().unwrap_or(0);
     let wrapped = width <= WRAPPED_COLUMNS_MAX && !is_line_per_paragraph(block);
@@ -143,13 +143,13 @@ fn push_block(out: &mut String, block: &[&str], width: usize) {
     }
 }
 
-/// Whether nearly every line ends a sentence, which wrapped lines do by chance only.
+/// Whether nearly every line ends a sentence, which is unlikely in hard-wrapped text.
 fn is_line_per_paragraph(block: &[&str]) -> bool {
     let ended = block.iter().filter(|line| ends_sentence(line)).count();
     block.len() > 1 && ended * 5 >= block.len() * 4
 }
 
-/// Whether the next line's first word would have had room on this line, and a sentence ends there.
+/// Whether this line ends a sentence and had room for the first word of the next.
 fn ends_early(line: &str, next: &str, width: usize) -> bool {
     let next = next.trim_start();
     let word = match next.chars().next() {
@@ -164,7 +164,7 @@ fn ends_sentence(line: &str) -> bool {
     line.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '：'])
 }
 
-/// A line of a list.
+/// A list item.
 fn is_item(line: &str) -> bool {
     let line = line.trim_start();
     ["- ", "* ", "• ", "– ", "— ", "· "].iter().any(|bullet| line.starts_with(bullet))
@@ -185,7 +185,7 @@ fn push_continuation(out: &mut String, before: &str, line: &str) {
     push_line(out, line);
 }
 
-/// Appends the text with runs of white space as one blank and without control characters.
+/// Appends text with runs of white space collapsed and control characters removed.
 fn push_line(out: &mut String, text: &str) {
     let text = text.trim_matches(is_blank);
     let mut blank = false;
@@ -211,7 +211,7 @@ fn push_line(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
-/// Spaces inside numbers and before French punctuation, which belong to the text.
+/// Spaces within numbers and before French punctuation, which are kept.
 fn is_thin(c: char) -> bool {
     matches!(c, '\u{2009}' | '\u{202f}')
 }
@@ -225,7 +225,7 @@ fn indent(line: &str) -> usize {
     blanks.map(|c| if c == '\t' { 4 } else { 1 + usize::from(c == '\u{3000}') }).sum()
 }
 
-/// Columns that a line takes, counted no further than is of use.
+/// Width of a line in columns, counted only as far as needed.
 fn columns(line: &str) -> usize {
     if line.len() > 4 * WRAPPED_COLUMNS_MAX
         || memchr(b'\t', line.as_bytes()).is_some() && line.len() > 2 * WRAPPED_COLUMNS_MAX
@@ -235,8 +235,8 @@ fn columns(line: &str) -> usize {
     line.chars().map(|c| 1 + usize::from(is_ideographic(c))).sum()
 }
 
-/// Whether raised characters are the mark of a note, so that a blank parts them from the word before: figures behind a
-/// word, but not the power of a unit (`km2`) and not the letters of an ordinal (`1er`).
+/// Whether superscript characters are a note reference, which needs a blank before it: figures after a word, but not
+/// the power of a unit (`km2`) or the letters of an ordinal (`1er`).
 pub(crate) fn is_note_mark(before: &str, raised: &str) -> bool {
     let figures = raised.chars().any(|c| c.is_ascii_digit())
         && raised.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '*' | '[' | ']' | '(' | ')' | ' '));
@@ -245,10 +245,10 @@ pub(crate) fn is_note_mark(before: &str, raised: &str) -> bool {
     (figures || raised.chars().all(|c| c == '*') && !raised.is_empty()) && (letters == 3 || stop)
 }
 
-/// Bytes of a first line that still may be a headline.
+/// Maximum size of a first line that may be a headline.
 const HEADLINE_BYTES_MAX: usize = 200;
 
-/// Takes a short first paragraph that ends like a headline off a body; without one the title is empty.
+/// Removes a short first paragraph that ends like a headline from a body; without one, the title is empty.
 pub(crate) fn headline(body: String) -> (String, String) {
     let (first, rest) = body.split_once("\n\n").unwrap_or((&body, ""));
     let sentence = first.ends_with(['.', ';', ',', ':']) && !first.ends_with("...");

@@ -1,14 +1,13 @@
-//! What office programs write about a document: title, author and dates, as far as they can be believed.
+//! Metadata written by office programs: title, author and dates, as far as they are plausible.
 //!
-//! Owns the judgement about values that programs fill in by themselves. Where they stand is each format's own
-//! affair.
+//! Owns the decision about values that programs fill in by themselves. Formats know where they are stored.
 
 use super::{dates, exports, paragraphs, record_fields, wire};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 use crate::format::{Context, Sink};
 
-/// Properties as they stand in the document, empty where they do not.
+/// Properties as in the document; empty if missing.
 #[derive(Debug, Default)]
 pub(crate) struct Properties {
     /// The title.
@@ -23,7 +22,7 @@ pub(crate) struct Properties {
     pub(crate) publisher: String,
 }
 
-/// Titles that programs give by themselves, in lower case.
+/// Titles that programs insert, in lower case.
 const EMPTY_TITLES: &[&str] = &[
     "untitled",
     "document",
@@ -43,7 +42,7 @@ const EMPTY_TITLES: &[&str] = &[
     "normal",
 ];
 
-/// Authors that programs give by themselves, in lower case.
+/// Authors that programs insert, in lower case.
 const EMPTY_AUTHORS: &[&str] = &[
     "user",
     "admin",
@@ -75,20 +74,20 @@ const EMPTY_AUTHORS: &[&str] = &[
     "n/a",
 ];
 
-/// Ends of titles that are only names of files.
+/// Suffixes of titles that are only file names.
 const FILE_ENDS: &[&str] = &[
     ".doc", ".docx", ".dot", ".odt", ".rtf", ".pdf", ".indd", ".qxd", ".qxp", ".tex", ".dvi", ".ps", ".txt", ".pages",
     ".html", ".htm", ".ppt", ".pptx", ".xls", ".xlsx", ".eps", ".ai", ".tif", ".jpg",
 ];
 
-/// Short paragraphs at the start of a document in which a date line is sought.
+/// Number of short paragraphs at the start in which a dateline is searched.
 const DATE_LINES: usize = 4;
 
-/// Bytes of a paragraph that still may be a date line.
+/// Maximum size of a paragraph that may be a dateline.
 const DATE_LINE_BYTES_MAX: usize = 120;
 
 impl Properties {
-    /// The title, when a person chose it.
+    /// The title, if a person chose it.
     pub(crate) fn title(&self) -> Option<String> {
         let title = paragraphs::one_line(&self.title);
         let lower = title.to_lowercase();
@@ -98,7 +97,7 @@ impl Properties {
         (said && !file && !EMPTY_TITLES.contains(&lower.as_str())).then_some(title)
     }
 
-    /// The author, when it is a person's name.
+    /// The author, if it is the name of a person.
     pub(crate) fn author(&self) -> Option<String> {
         let author = wire::byline(&self.author)?;
         let lower = author.to_lowercase();
@@ -106,16 +105,15 @@ impl Properties {
         (said && !EMPTY_AUTHORS.contains(&lower.as_str()) && !lower.contains('\\')).then_some(author)
     }
 
-    /// Gives the articles of a document with these properties to the sink: those of the delivery that its text is, else
-    /// its own.
+    /// Sends the articles of a document with these properties to the sink: those of an export, or its own.
     pub(crate) fn give(&self, headline: Option<String>, body: String, context: &Context<'_>, sink: &mut Sink<'_>) {
         if !exports::parse(&body, context, sink) {
             sink(self.article(headline, body, context));
         }
     }
 
-    /// The article of a document with these properties. `headline` is the title that the text itself marks
-    /// as such; it and then the properties' title are believed before a short first paragraph.
+    /// The article of a document with these properties. `headline` is the title marked in the text; it and then the
+    /// title of the properties take precedence over a short first paragraph.
     ///
     /// # Errors
     /// [`SkipReason::NoText`].

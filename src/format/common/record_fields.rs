@@ -1,7 +1,7 @@
-//! Records of named values to articles: which field is the headline, which the text, which the date.
+//! Records of named values to articles: which field is the headline, the text, the date.
 //!
-//! Owns the choice between fields and the cleaning of their values; JSON, front matter and table rows all end here. The
-//! names themselves are in `names`, the shape of a record in `node`.
+//! Owns the choice of fields and the cleaning of their values, for JSON, front matter and table rows. Names are in
+//! `names`, and the shape of a record in `node`.
 
 mod names;
 mod node;
@@ -21,16 +21,16 @@ pub(crate) use crate::article::language_code as language;
 pub use names::FieldMap;
 pub(crate) use node::{Known, Node};
 
-/// Levels of objects that are searched for an article.
+/// Maximum depth of objects searched for an article.
 const WRAPPER_LEVELS_MAX: u32 = 3;
 
-/// Levels of a value that are searched for its text.
+/// Maximum depth of a value searched for its text.
 const VALUE_LEVELS_MAX: u32 = 16;
 
-/// Characters of an identifier; a longer one is a text.
+/// Maximum length of an identifier; a longer one is a text.
 const ID_CHARACTERS_MAX: usize = 512;
 
-/// Facts of the file or feed that hold for a record which does not state its own.
+/// Metadata of a file or feed, for records without their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Defaults {
     /// The outlet.
@@ -39,7 +39,7 @@ pub(crate) struct Defaults {
     pub language: Option<String>,
 }
 
-/// The article of a record that stands in a feed or file with facts of its own.
+/// The article of a record in a feed or file with its own metadata.
 ///
 /// # Errors
 /// [`SkipReason::NoText`] when it has neither a text nor a headline.
@@ -47,7 +47,7 @@ pub(crate) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<
     let fields = Fields::of(node, context.fields);
     let (body, object) = fields.body(context);
     let article = fields.article(body, object, defaults, context);
-    // A name, with a description or without, is one of anything.
+    // A name, with or without description, can be of anything.
     let only_named = (article.body.is_empty() || fields.values(Fact::Body, object).next().is_none())
         && article.published.is_none()
         && article.url.is_none()
@@ -60,7 +60,7 @@ pub(crate) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<
     }
 }
 
-/// Whether a record has a field for a headline or a text, or a list that may hold such records.
+/// Whether a record has a field for a headline or text, or a list that may contain such records.
 pub(crate) fn names_text(node: &Node<'_>, names: &FieldMap) -> bool {
     let Node::Map(entries) = node else { return true };
     entries.iter().any(|(name, value)| {
@@ -70,12 +70,12 @@ pub(crate) fn names_text(node: &Node<'_>, names: &FieldMap) -> bool {
     })
 }
 
-/// The facts that the metadata `node` states about a text that stands apart from it.
+/// The metadata of `node` about a separate text.
 pub(crate) fn with_body(node: &Node<'_>, body: String, context: &Context<'_>) -> Article {
     Fields::of(node, context.fields).article(body.into(), 0, &Defaults::default(), context)
 }
 
-/// A text and, when it was cut out of a whole web page, what the page says about it.
+/// A text and, if it was extracted from a whole web page, the metadata of the page.
 #[derive(Default)]
 struct Body {
     text: String,
@@ -88,7 +88,7 @@ impl From<String> for Body {
     }
 }
 
-/// The fields of a record that hold facts, over all of its objects.
+/// The fields of a record with metadata, over all its objects.
 struct Fields<'n, 'a> {
     found: Vec<Field<'n, 'a>>,
     objects: u32,
@@ -97,9 +97,9 @@ struct Fields<'n, 'a> {
 struct Field<'n, 'a> {
     fact: Fact,
     rank: u16,
-    /// How deep its object is nested.
+    /// Nesting depth of its object.
     level: u32,
-    /// Which object it stands in; 0 is the record itself.
+    /// Number of its object; 0 is the record itself.
     object: u32,
     value: &'n Node<'a>,
 }
@@ -132,7 +132,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         }
     }
 
-    /// The text of the record and the object in which it stands: the one nearest to the top.
+    /// The text of the record and its object: the one nearest to the top.
     fn body(&self, context: &Context<'_>) -> (Body, u32) {
         for fact in [Fact::Body, Fact::Summary] {
             let mut candidates: Vec<&Field<'_, '_>> = self.found.iter().filter(|field| field.fact == fact).collect();
@@ -147,7 +147,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         (Body::default(), 0)
     }
 
-    /// The values of a fact, the best first: those beside the text before those elsewhere.
+    /// The values of a field, best first: those next to the text before those elsewhere.
     fn values(&self, fact: Fact, object: u32) -> impl Iterator<Item = &Field<'n, 'a>> {
         let mut fields: Vec<&Field<'n, 'a>> = self.found.iter().filter(|field| field.fact == fact).collect();
         fields.sort_by_key(|field| (field.object != object, field.level, field.rank));
@@ -199,7 +199,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 }
 
-/// A date of which day and month may be swapped, settled by the date in the article's address.
+/// Decides a date with ambiguous day and month by the date in the URL.
 fn settled(published: Published, url: Option<&str>) -> Published {
     let day = url.and_then(dates::in_url).map(|stated| stated.day);
     if published.provenance != Provenance::Ambiguous || day.is_none() {
@@ -215,7 +215,7 @@ fn settled(published: Published, url: Option<&str>) -> Published {
     }
 }
 
-/// Whether an object has fields of its own beyond a text.
+/// Whether an object has fields other than a text.
 fn holds_facts(node: &Node<'_>, names: &FieldMap) -> bool {
     let Node::Map(entries) = node else { return false };
     entries.iter().any(|(name, value)| {
@@ -225,7 +225,7 @@ fn holds_facts(node: &Node<'_>, names: &FieldMap) -> bool {
     })
 }
 
-/// The keys under which an object keeps its text, its name or its value.
+/// Keys for the text, name or value of an object.
 const TEXT_KEYS: [&str; 20] = [
     "name",
     "text",
@@ -249,7 +249,7 @@ const TEXT_KEYS: [&str; 20] = [
     "id",
 ];
 
-/// The keys under which a block of a body keeps its text.
+/// Keys for the text of a block in a body.
 const BLOCK_KEYS: [&str; 12] = [
     "text",
     "content",
@@ -265,7 +265,7 @@ const BLOCK_KEYS: [&str; 12] = [
     "data",
 ];
 
-/// The text of a value on which no structure is expected.
+/// The text of a value without expected structure.
 fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
     let levels = levels.checked_sub(1)?;
     match node {
@@ -294,8 +294,8 @@ fn body_text(node: &Node<'_>, context: &Context<'_>) -> Body {
     paragraphs::join(blocks.iter().map(String::as_str)).into()
 }
 
-/// The paragraphs of a text with markup or without. Where only blank lines part the paragraphs of a text with markup, as
-/// in what editors type into a content system, they are kept.
+/// The paragraphs of a text with or without markup. If only blank lines separate paragraphs of text with markup, as
+/// typed into content systems, they are kept.
 fn text_block(text: &str) -> String {
     if !html::looks_like_markup(text) {
         return paragraphs::from_plain(text);
@@ -331,7 +331,7 @@ fn push_blocks(node: &Node<'_>, blocks: &mut Vec<String>, levels: u32) {
     }
 }
 
-/// Whether markup is a whole web page and no fragment of one.
+/// Whether markup is a whole web page rather than a fragment.
 fn is_page(text: &str) -> bool {
     let head = text.trim_start().as_bytes();
     let head = &head[..head.len().min(512)];
@@ -377,7 +377,7 @@ fn url(node: &Node<'_>) -> Option<String> {
     (address && !text.contains(char::is_whitespace)).then(|| text.to_owned())
 }
 
-/// The name of an outlet; of a web address the host.
+/// The name of an outlet; for a URL, the host.
 fn outlet(node: &Node<'_>) -> Option<String> {
     let name = match node {
         Node::Map(_) if node.get("name").is_none() => {
@@ -391,7 +391,7 @@ fn outlet(node: &Node<'_>) -> Option<String> {
     (!is_number(&name) && name.len() <= 200).then_some(name)
 }
 
-/// Fields of a kind are often numbers that point elsewhere.
+/// Fields of this kind are often numbers that refer elsewhere.
 fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }

@@ -1,4 +1,4 @@
-//! Finds a date among the words, numbers and signs of a text.
+//! Finds a date in the words, numbers and punctuation of a text.
 
 use std::ops::Range;
 
@@ -13,11 +13,11 @@ use super::words::{
 use super::{Order, Stated, YEAR_MIN, civil, compact_day};
 use crate::article::{Date, Timestamp};
 
-/// A run of digits, a run of letters, or one other character; white space only separates.
+/// A run of digits, a run of letters, or another character. White space only separates tokens.
 #[derive(Debug)]
 pub(super) struct Token {
     pub bytes: Range<usize>,
-    /// Whether white space stands before it.
+    /// Whether white space precedes it.
     spaced: bool,
     kind: Kind,
 }
@@ -51,7 +51,7 @@ impl Token {
     }
 }
 
-/// The tokens of a text in their order.
+/// The tokens of a text in order.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(16);
     let mut spaced = false;
@@ -88,11 +88,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The zeros of the digits that news is written in; the other nine follow each.
+/// The zero digits of scripts used in news; the other nine follow each.
 const ZEROS: [char; 19] =
     ['0', '٠', '۰', '߀', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '෦', '๐', '໐', '၀', '០', '０'];
 
-/// The value of a digit of any script.
+/// The value of a digit in any script.
 fn digit(c: char) -> Option<u64> {
     if c.is_ascii() {
         return c.to_digit(10).map(u64::from);
@@ -101,7 +101,7 @@ fn digit(c: char) -> Option<u64> {
     c.is_numeric().then(|| ZEROS.iter().find_map(value)).flatten().map(u64::from)
 }
 
-/// Makes a number of the ideographs at the end of the last word that are one.
+/// Converts ideographs at the end of the last word to a number.
 fn part_ideographs(tokens: &mut Vec<Token>) {
     let Some(Token { bytes, spaced, kind: Kind::Word(word) }) = tokens.last_mut() else { return };
     let start = word.char_indices().rev().take_while(|(_, c)| IDEOGRAPHS.contains(*c)).last().map(|(at, _)| at);
@@ -123,7 +123,7 @@ fn part_ideographs(tokens: &mut Vec<Token>) {
 /// The ideographs of numbers, from nought to ten.
 const IDEOGRAPHS: &str = "〇一二三四五六七八九零十";
 
-/// The number that is written with ideographs, and its digits: `二〇二一`, `十四`.
+/// A number written in ideographs, and its number of digits: `二〇二一`, `十四`.
 fn ideographs(word: &str) -> Option<(u64, usize)> {
     let value = |c| "〇一二三四五六七八九".chars().position(|known| known == c).or((c == '零').then_some(0));
     let one = |text: &str| match text.chars().count() {
@@ -139,19 +139,19 @@ fn ideographs(word: &str) -> Option<(u64, usize)> {
     (digits <= 4).then_some((number, digits))
 }
 
-/// The signs of year, month and day in Chinese, Japanese and Korean.
+/// The characters for year, month and day in Chinese, Japanese and Korean.
 const CALENDAR_SIGNS: [char; 6] = ['年', '月', '日', '년', '월', '일'];
 
-/// Looks for dates in tokens.
+/// Searches tokens for dates.
 pub(super) struct Scan<'a> {
     pub tokens: &'a [Token],
-    /// Whether a month without its day and a numeric date with two digits of the year are dates too.
+    /// Whether months without a day and numeric dates with two-digit years are accepted.
     pub lenient: bool,
-    /// What comes first in `05/10/2018`.
+    /// The order in `05/10/2018`.
     pub order: Order,
 }
 
-/// A date and the tokens that it takes.
+/// A date and its range of tokens.
 pub(super) struct Found {
     pub from: usize,
     pub to: usize,
@@ -159,7 +159,7 @@ pub(super) struct Found {
 }
 
 impl Scan<'_> {
-    /// The date that begins at a token; what stands around it, weekday and time of day, is taken in.
+    /// The date that begins at a token, with weekday and time around it.
     pub(super) fn date(&self, at: usize) -> Option<Found> {
         let mut ambiguous = false;
         let (day, to, clock) = self
@@ -233,8 +233,8 @@ impl Scan<'_> {
         Some((self.plausible(civil(year, month, day)?)?, at + 5, None))
     }
 
-    /// Whether a numeric date with two digits of the year stands in a line of days: a weekday before it or a time of day
-    /// behind it. Other such numbers are versions and results.
+    /// Whether a numeric date with a two-digit year has a weekday before it or a time after it. Other such numbers are
+    /// versions and results.
     fn is_day_line(&self, from: usize, to: usize, separator: char) -> bool {
         matches!(separator, '.' | '/') && (self.weekday_before(from) < from || self.time_after(to).is_some())
     }
@@ -268,7 +268,7 @@ impl Scan<'_> {
         next = self.skip_particles(next);
         let (mut month, after) = self.month(next)?;
         if dotted && self.word(next) == Some("listopada") {
-            // October in Croatian, where the day has a point, and November in Polish.
+            // October in Croatian, if the day has a point; November in Polish.
             month = 10;
         }
         let thai = self.word(next).is_some_and(|word| word.starts_with(|c| ('\u{e00}'..'\u{e80}').contains(&c)));
@@ -291,7 +291,7 @@ impl Scan<'_> {
     fn month_day(&self, at: usize) -> Option<Dated> {
         self.word(at)?;
         let plain = self.skip_particles(at + 1);
-        // The words of a text are looked up only before a number.
+        // Words of a text are looked up only before a number.
         if self.number(plain).is_none() && self.sign(at + 1) != Some('.') && self.word(at + 1).is_none() {
             return None;
         }
@@ -343,8 +343,8 @@ impl Scan<'_> {
         Some((self.plausible(civil(year, month, day)?)?, next + 1 + usize::from(ending), None))
     }
 
-    /// The month that begins at a token, and the token after it: a name, two names of one month (`يوليو/تموز`), an
-    /// abbreviation with points inside (`ก.ค.`), a name of two words, a number after its word (`tháng 7`).
+    /// The month at a token, and the token after it: a name, two names of one month (`يوليو/تموز`), an abbreviation
+    /// with points (`ก.ค.`), a name of two words, or a number after its word (`tháng 7`).
     fn month(&self, at: usize) -> Option<(u64, usize)> {
         let word = self.word(at)?;
         if MONTH_WORDS.contains(&word) {
@@ -359,13 +359,13 @@ impl Scan<'_> {
         two_words.or_else(joined)
     }
 
-    /// Two words, or two parts of an abbreviation, as one.
+    /// Joins two words, or two parts of an abbreviation.
     fn joined(&self, at: usize) -> Option<(String, usize)> {
         let second = at + 1 + usize::from(self.sign(at + 1) == Some('.'));
         Some((format!("{}{}", self.word(at)?, self.word(second)?), second + 1))
     }
 
-    /// The year at a token, with two digits where that is no surprise.
+    /// The year at a token; with two digits if expected there.
     fn year(&self, at: usize, short: bool) -> Option<(u64, usize)> {
         let (at, short) = if matches!(self.sign(at), Some('\'' | '’')) { (at + 1, true) } else { (at, short) };
         let (value, digits) = self.number(at)?;
@@ -373,12 +373,12 @@ impl Scan<'_> {
         (digits == 4 || digits == 2 && short && !clock).then(|| (full_year(value, digits), at + 1))
     }
 
-    /// A day in a year of which newspapers speak as the present one; this keeps other numbers out.
+    /// A day in a plausible year of a newspaper, which excludes other numbers.
     fn plausible(&self, day: Date) -> Option<Date> {
         (self.lenient || (YEAR_MIN..2200).contains(&day.year()) || day.year() == 1).then_some(day)
     }
 
-    /// After the words and signs that stand between the parts of a date.
+    /// Skips words and punctuation between the parts of a date.
     fn skip_particles(&self, mut at: usize) -> usize {
         while self.word(at).is_some_and(|word| PARTICLES.contains(&word))
             || matches!(self.sign(at), Some(',' | '.' | '،' | '’' | '\''))
@@ -402,7 +402,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A time of day after a date, and where it ends.
+    /// A time after a date, and its end.
     fn time_after(&self, at: usize) -> Option<(Clock, usize)> {
         let mut next = at;
         while next < at + 3
@@ -416,7 +416,7 @@ impl Scan<'_> {
         self.clock(next)
     }
 
-    /// A time of day that ends where a date begins, and its first token.
+    /// A time before a date, and its first token.
     fn time_before(&self, at: usize) -> Option<(Clock, usize)> {
         (at.saturating_sub(9)..at).find_map(|start| {
             let (clock, mut end) = self.clock(start)?;
@@ -462,7 +462,7 @@ impl Scan<'_> {
             }
             marked = true;
         }
-        // German states the hour so.
+        // As written in German.
         next += usize::from(marked && self.word(next) == Some("uhr"));
         let zone = self.zone(next);
         let compact = digits == 6 && self.word(at.wrapping_sub(1)) == Some("t");
@@ -475,7 +475,7 @@ impl Scan<'_> {
         Some((Clock { time, offset }, end))
     }
 
-    /// `am`, `p.m.`: whether it is the afternoon.
+    /// `am`, `p.m.`: whether it is p.m.
     fn half_of_day(&self, at: usize) -> (Option<bool>, usize) {
         match self.word(at) {
             Some("am") => (Some(false), at + 1),
@@ -529,10 +529,10 @@ impl Scan<'_> {
     }
 }
 
-/// A day, the token after it, and a time of day inside of it with the token after that.
+/// A day, the token after it, and a time within it with the token after that.
 type Dated = (Date, usize, Option<(Clock, usize)>);
 
-/// A time of day and the offset of its zone.
+/// A time and the offset of its zone.
 struct Clock {
     time: Time,
     offset: Option<Offset>,
@@ -544,7 +544,7 @@ impl Clock {
     }
 }
 
-/// Two digits are of 1970 to 2069.
+/// Two digits mean 1970 to 2069.
 fn full_year(value: u64, digits: usize) -> u64 {
     match digits {
         2 if value < 70 => 2000 + value,

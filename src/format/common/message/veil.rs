@@ -1,26 +1,26 @@
-//! Messages inside of messages, hidden from the MIME parser.
+//! Hides nested messages from the MIME parser.
 //!
-//! The parser follows them as deep as they go, and gives every one of them all the bytes around it: a small file
-//! could use up stack and memory. So it is given the bytes with other names for those types and hands out what is
-//! inside as attachments, which `message` reads level by level.
+//! The parser follows them to any depth, and copies the surrounding bytes for each: a small file could exhaust stack
+//! and memory. So their types are renamed before parsing, which makes them attachments that `message` parses level by
+//! level.
 
 use std::borrow::Cow;
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use memchr::{memchr2_iter, memrchr};
 
-/// Subtypes under which a message holds others (RFC 2046, section 5; RFC 6532), and what the parser sees in place
-/// of each: as many bytes, and a type that it does not know.
+/// Subtypes of messages that contain messages (RFC 2046, section 5; RFC 6532), and the replacement of the same length,
+/// which the parser does not know.
 const SUBTYPES: [(&[u8; 6], &[u8; 6]); 3] = [(b"rfc822", b"x-mail"), (b"global", b"x-mail"), (b"digest", b"x-dgst")];
 
-/// Bytes before a comment in which the line's start is looked for; real lines of a header have at most 998.
+/// Number of bytes before a comment in which the start of the line is searched. Header lines have at most 998.
 const LINE_BYTES_MAX: usize = 1000;
 
-/// The bytes of a message with the types of messages inside of it renamed.
+/// The bytes of a message with the types of nested messages renamed.
 pub(crate) struct Veiled<'a>(Cow<'a, [u8]>);
 
 impl<'a> Veiled<'a> {
-    /// Renames the types wherever they stand as a header writes them.
+    /// Renames the types wherever they occur as in a header.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let mut veiled = Cow::Borrowed(bytes);
         for at in memchr2_iter(b'/', b')', bytes) {
@@ -36,14 +36,14 @@ impl<'a> Veiled<'a> {
         Self(veiled)
     }
 
-    /// What the parser is to read.
+    /// The bytes to parse.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// Whether a subtype after this sign can be one of a message: a type stands before the slash, or a comment before
-/// either in what may be the line of a header.
+/// Whether a subtype after this character can be that of a message: a type precedes the slash, or a comment precedes
+/// either in a possible header line.
 fn follows_a_type(before: &[u8], sign: u8) -> bool {
     let before = before.trim_ascii_end();
     let ends = |word: &[u8]| {
@@ -68,7 +68,7 @@ pub(crate) fn is_message(part: &MessagePart<'_>) -> bool {
     part.content_type().is_some_and(|t| t.ctype() == "message" && t.subtype() == Some("x-mail"))
 }
 
-/// The parts that are messages because they stand in a digest and state no type of their own.
+/// The parts that are messages because they are in a digest and state no type.
 pub(crate) fn in_digests(message: &Message<'_>) -> Vec<u32> {
     let is_digest = |part: &MessagePart<'_>| {
         part.content_type().is_some_and(|t| t.ctype() == "multipart" && t.subtype() == Some("x-dgst"))
