@@ -35,10 +35,10 @@ enum Mark {
     Always,
 }
 
-/// Bytes with which a mark that may end a sentence begins, blanks and line breaks.
+/// Bytes with which a mark that may end a sentence begins, and line breaks.
 static MAY_END: [bool; 256] = {
     let mut table = [false; 256];
-    let list = [b'\n', b' ', b'.', b'!', b'?', 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
+    let list = [b'\n', b'.', b'!', b'?', 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
     let mut at = 0;
     while at < list.len() {
         table[list[at] as usize] = true;
@@ -55,7 +55,11 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
     let mut opens = true;
     let mut at = 0;
     while at < bytes.len() {
-        if !MAY_END[usize::from(bytes[at])] && at - start <= 2 * SENTENCE_BYTES_MAX {
+        // Up to so many bytes, a blank ends nothing.
+        let short = bytes.len().min(start + CLAUSES_BYTES_MAX);
+        at += bytes[at..short.max(at)].iter().take_while(|byte| !MAY_END[usize::from(**byte)]).count();
+        let Some(byte) = bytes.get(at) else { break };
+        if !MAY_END[usize::from(*byte)] && *byte != b' ' && at - start <= 2 * SENTENCE_BYTES_MAX {
             at += 1;
             continue;
         }

@@ -47,12 +47,12 @@ pub struct Token<'a> {
 impl<'a> Token<'a> {
     /// What the index knows it by.
     pub fn term(&self) -> &'a str {
-        self.words.text(self.words.term(self.word.number()))
+        self.words.text(self.word.term())
     }
 
     /// The number of its term in the table of words.
     pub fn term_number(&self) -> u32 {
-        self.words.term(self.word.number())
+        self.word.term()
     }
 
     /// The word folded and not stemmed.
@@ -230,6 +230,10 @@ impl<'a> Walk<'a> {
         // The linked words in progress: where they began and at which position.
         let mut compound: Option<(usize, u32)> = None;
         while at < self.end {
+            if self.text.as_bytes()[at] == b' ' {
+                at += 1;
+                continue;
+            }
             if compound.is_none()
                 && let Some(end) = self.plain_end(at)
             {
@@ -482,7 +486,7 @@ impl<'a> Walk<'a> {
         let word = self.words.word(self.language, &self.joined);
         let same = !self.lower.is_empty() && {
             let last = self.words.word(self.language, &self.lower);
-            self.words.term(word.number()) == self.words.term(last.number())
+            word.term() == last.term()
         };
         if !same && self.position > position + 1 {
             self.emit(start, end, position, word, sink);

@@ -25,23 +25,36 @@ pub struct Word {
     /// The hash of its term.
     pub(super) hash: u64,
     number: u32,
-    stop: bool,
+    /// The number of its term, and [`STOP`] of a word that carries no topic.
+    term: u32,
 }
+
+/// Set beside the number of a term.
+const STOP: u32 = 1 << 31;
 
 impl Word {
     /// Its number in the table that it is from: one for each pair of a term and a word that has it.
     pub fn number(self) -> u32 {
         self.number
     }
+
+    /// The number of its term: its own when the word is its own stem.
+    pub fn term(self) -> u32 {
+        self.term & !STOP
+    }
+
+    /// Whether it carries no topic.
+    pub fn is_stop_word(self) -> bool {
+        self.term & STOP != 0
+    }
 }
 
-/// A word as it is looked up.
+/// A word as it is looked up: half a cache line.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    /// The lower form of the word, or a hash of it, and the language of the text.
+    /// The lower form of the word, or a hash of it, and the language of the text; 0 where there is none.
     key: u128,
     word: Word,
-    used: bool,
 }
 
 /// The text behind a number.
@@ -107,7 +120,7 @@ fn spread(a: u64, b: u64) -> u64 {
 fn key_of(language: Language, lower: &[u8]) -> u128 {
     let mut bytes = [0; 16];
     let mut last = language.number();
-    match bytes.get_mut(..lower.len()).filter(|_| lower.len() <= KEY_BYTES) {
+    match bytes.get_mut(..lower.len()).filter(|_| (1..=KEY_BYTES).contains(&lower.len())) {
         Some(short) => short.copy_from_slice(lower),
         None => {
             let (mut a, mut b) = (K1 ^ lower.len() as u64, K2);
@@ -155,12 +168,14 @@ impl Words {
         self.forget_beyond(BYTES_MAX);
     }
 
-    /// Forgets all words when they take so many bytes.
-    pub fn forget_beyond(&mut self, bytes: usize) {
-        if self.bytes() >= bytes {
+    /// Forgets all words when they take so many bytes; whether it did.
+    pub fn forget_beyond(&mut self, bytes: usize) -> bool {
+        let is_full = self.bytes() >= bytes;
+        if is_full {
             let stemmers = std::mem::take(&mut self.stemmers);
             *self = Self { stemmers, ..Self::default() };
         }
+        is_full
     }
 
     /// The term of a number as the index knows it, if it is a term's; else the term of its form.
@@ -183,17 +198,24 @@ impl Words {
 
     /// Looks a word of a text in some language up by its lower form.
     pub(super) fn word(&mut self, language: Language, lower: &str) -> Word {
+        // The hash of a longer word has more bits than there will ever be words.
         let key = key_of(language, lower.as_bytes());
+        self.known(key).unwrap_or_else(|| self.learn(key, language, lower))
+    }
+
+    #[inline]
+    fn known(&self, key: u128) -> Option<Word> {
         let mut at = place(key, self.slots.len());
-        while self.slots[at].used {
-            let Slot { key: known, word, .. } = self.slots[at];
-            // The hash of a longer word has more bits than there will ever be words.
-            if known == key {
-                return word;
+        loop {
+            let slot = &self.slots[at];
+            if slot.key == key {
+                return Some(slot.word);
+            }
+            if slot.key == 0 {
+                return None;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.learn(key, language, lower)
     }
 
     /// As [`word`](Self::word), of an ASCII word of up to [`KEY_BYTES`] letters and digits, in any case.
@@ -212,15 +234,10 @@ impl Words {
         let mask = (1 << (8 * length)) - 1;
         let letters = (raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask;
         let key = letters | u128::from(language.number()) << (8 * KEY_BYTES);
-        let mut at = place(key, self.slots.len());
-        while self.slots[at].used {
-            if self.slots[at].key == key {
-                return self.slots[at].word;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-        let lower = letters.to_le_bytes();
-        self.learn(key, language, std::str::from_utf8(&lower[..length]).unwrap_or_default())
+        self.known(key).unwrap_or_else(|| {
+            let lower = letters.to_le_bytes();
+            self.learn(key, language, std::str::from_utf8(&lower[..length]).unwrap_or_default())
+        })
     }
 
     #[cold]
@@ -247,21 +264,21 @@ impl Words {
                 self.number(&form, Some((own, form.len() - folded.len())))
             }
         };
-        let word = Word { hash, number, stop };
+        let word = Word { hash, number, term: own | if stop { STOP } else { 0 } };
         self.used += 1;
-        if self.used * 2 > self.slots.len() {
+        if self.used * 4 > self.slots.len() * 3 {
             let more = vec![Slot::default(); self.slots.len() * 2];
-            for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.used) {
+            for slot in std::mem::replace(&mut self.slots, more).into_iter().filter(|slot| slot.key != 0) {
                 self.settle(slot);
             }
         }
-        self.settle(Slot { key, word, used: true });
+        self.settle(Slot { key, word });
         word
     }
 
     fn settle(&mut self, slot: Slot) {
         let mut at = place(slot.key, self.slots.len());
-        while self.slots[at].used {
+        while self.slots[at].key != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
         self.slots[at] = slot;
@@ -300,13 +317,6 @@ impl Words {
             at = (at + 1) & (self.by_text.len() - 1);
         }
         Err(at)
-    }
-}
-
-impl Word {
-    /// Whether it carries no topic.
-    pub fn is_stop_word(self) -> bool {
-        self.stop
     }
 }
 

@@ -9,11 +9,12 @@ use tantivy::{IndexSettings, TantivyError};
 use super::holder::holder;
 use crate::error::Error;
 
-/// Compression level of the document store: level 1 of zstd takes a third of the space of lz4 at about its speed.
-const STORE_LEVEL: i32 = 1;
+/// Compression level of the document store.
+const STORE_LEVEL: i32 = 3;
 
-/// Number of bytes of text that are compressed together.
-const STORE_BLOCK_BYTES: usize = 16 << 10;
+/// Bytes of text compressed together. Larger blocks take less space, but are decompressed whole for each article that is
+/// read: `benches/RESULTS.md` has the measurements.
+const STORE_BLOCK_BYTES: usize = 64 << 10;
 
 /// How Tantivy stores documents.
 pub(super) fn settings() -> IndexSettings {

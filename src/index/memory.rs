@@ -15,12 +15,15 @@ pub const MEMORY_BYTES_MIN: usize = 64 << 20;
 /// Memory used outside the limit: the program, its tables, the list of source files.
 pub const ALLOWANCE_BYTES: usize = 64 << 20;
 
-/// Memory used outside the limit by each thread: two batches of records, a block of the text store, decompression
-/// buffers.
+/// Memory used outside the limit by each thread: two batches of records, a chunk of tokens, a block of the text store,
+/// decompression buffers.
 pub const ALLOWANCE_BYTES_PER_THREAD: usize = 16 << 20;
 
 /// Maximum size of a segment in memory. It can be written within the second in which an interrupted run ends.
-const SEGMENT_BYTES_MAX: usize = 96 << 20;
+const SEGMENT_BYTES_MAX: usize = 104 << 20;
+
+/// Tokens sorted at a time, 24 bytes each: about what the second-level cache of a core holds.
+const CHUNK_TOKENS: usize = 1 << 16;
 
 /// Bytes of records that keep all threads busy.
 const RECORDS_BYTES_MAX: usize = 64 << 20;
@@ -39,22 +42,22 @@ pub struct Shares {
     pub merged: u64,
 }
 
-/// The memory of a segment under construction. The segment is written when any part but the last is full.
+/// The memory of a segment under construction. The segment is written when any part is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SegmentShares {
-    /// Tokens, four bytes each: a quarter.
-    pub tokens: usize,
+    /// Postings, five to six bytes a token: half.
+    pub postings: usize,
     /// Columns, ids and versions: an eighth.
     pub columns: usize,
     /// The table of words, which doubles when it grows: three eighths.
     pub words: usize,
-    /// Tokens sorted at a time, eight bytes each: a quarter.
-    pub hits: usize,
+    /// Number of tokens sorted at a time.
+    pub chunk: usize,
 }
 
 impl SegmentShares {
     fn of(bytes: usize) -> Self {
-        Self { tokens: bytes / 4, columns: bytes / 8, words: bytes / 8 * 3, hits: bytes / 4 / size_of::<u64>() }
+        Self { postings: bytes / 2, columns: bytes / 8, words: bytes / 8 * 3, chunk: CHUNK_TOKENS }
     }
 }
 
@@ -79,8 +82,8 @@ mod tests {
         for memory in [0, MEMORY_BYTES_MIN, 100 << 20, 256 << 20, 1 << 30, 3 << 30] {
             for threads in [0, 1, 2, 8, 200] {
                 let shares = Shares::of(memory, threads);
-                let SegmentShares { tokens, columns, words, hits } = shares.segment;
-                let segments = threads * (tokens + columns + words + hits * size_of::<u64>());
+                let SegmentShares { postings, columns, words, .. } = shares.segment;
+                let segments = threads * (postings + columns + words);
                 let all = segments + shares.records + shares.merged as usize;
                 assert!(all <= memory.max(MEMORY_BYTES_MIN), "{memory} bytes, {threads} threads: {shares:?}");
             }

@@ -57,10 +57,10 @@ fn writer(index: &Index) -> IndexWriter {
 }
 
 /// The documents by our builder, sorting so many tokens at a time.
-fn ours(hits: usize) -> Index {
+fn ours(chunk: usize) -> Index {
     let index = index();
     let (_, fields) = Fields::build();
-    let shares = SegmentShares { hits, ..Shares::of(0, 1).segment };
+    let shares = SegmentShares { chunk, ..Shares::of(0, 1).segment };
     let mut builder = SegmentBuilder::new(&index, Path::new(""), fields, shares, Deletions::default());
     for (n, article) in articles() {
         let (place, id) = (place(n), format!("id-{n}"));
@@ -248,11 +248,11 @@ fn columns(index: &Index, segment: &SegmentReader, lines: &mut Vec<String>) {
 fn our_segments_read_as_the_engines() {
     let expected = all(&theirs());
     assert!(expected.iter().any(|line| line.starts_with("forms")) && expected.len() > 500, "{}", expected.len());
-    for hits in [1, 100, 1 << 20] {
-        let found = all(&ours(hits));
+    for chunk in [1, 100, 1 << 20] {
+        let found = all(&ours(chunk));
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.iter().zip(&expected) {
-            assert_eq!(found, expected, "{hits} tokens at a time");
+            assert_eq!(found, expected, "{chunk} tokens at a time");
         }
     }
 }
@@ -260,18 +260,19 @@ fn our_segments_read_as_the_engines() {
 #[test]
 fn an_article_that_analysis_lost_leaves_nothing_behind() {
     let mut words = Words::default();
-    let mut stream = Stream::default();
-    let mut push = |stream: &mut Stream, text: &str| {
-        tokenize(text, 0..text.len(), 0, Language::default(), &mut words, &mut |token| stream.push(&token));
+    let mut chunk = Chunk::default();
+    let mut push = |chunk: &mut Chunk, text: &str| {
+        tokenize(text, 0..text.len(), 0, Language::default(), &mut words, &mut |token| chunk.push(&token));
     };
-    push(&mut stream, "one e-mail");
-    stream.end(0);
-    push(&mut stream, "lost for ever");
-    stream.abandon();
-    push(&mut stream, "two");
-    stream.end(1);
-    let mut places = Vec::new();
-    stream.each(|_, document, position| places.push((document, position)));
+    push(&mut chunk, "one e-mail");
+    chunk.end(0);
+    push(&mut chunk, "lost for ever");
+    chunk.abandon();
+    push(&mut chunk, "two");
+    chunk.end(1);
+    let mut sorter = Sorter::default();
+    sorter.sort(&chunk, 1, |_| [0]);
+    let places: Vec<_> = sorter.groups().flat_map(|(_, hits)| hits).map(|hit| (hit.document, hit.place)).collect();
     assert_eq!(places, [(0, 0), (0, 1), (0, 2), (0, 1), (1, 0)]);
-    assert_eq!(stream.total(), 5);
+    assert_eq!(chunk.len(), 5);
 }
