@@ -1,14 +1,14 @@
-//! Tells where the dateline of an article's body ends: place, day and agency before the first sentence.
+//! Finds the end of a dateline: place, day and agency before the first sentence of a body.
 
-/// Bytes within which a dateline ends, and its words.
+/// Maximum size of a dateline in bytes and words.
 const DATELINE_BYTES_MAX: usize = 120;
 const DATELINE_WORDS_MAX: usize = 10;
 
-/// Letters of a small word in the name of a place.
+/// Length of a small word in a place name.
 const PARTICLE_CHARS_MAX: usize = 3;
 
-/// Bytes of the dateline that a body begins with: a place, a day or an agency before a dash (`TARN, July 3 (AP) - `), in
-/// brackets (`【東京共同】`), or up to the sign of a cable (`新华社北京7月14日电`).
+/// Length in bytes of the dateline at the start of a body: a place, day or agency before a dash (`TARN, July 3 (AP) -
+/// `), in brackets (`【東京共同】`), or before the word for a cable (`新华社北京7月14日电`).
 pub(super) fn dateline_bytes(body: &str) -> usize {
     let line = body.lines().next().unwrap_or_default();
     let line = &line[..line.floor_char_boundary(DATELINE_BYTES_MAX)];

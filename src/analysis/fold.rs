@@ -1,13 +1,13 @@
-//! The forms in which spellings of one word meet.
+//! Folding: forms in which different spellings of a word match.
 //!
-//! A word becomes its lower form when it is read ([`lower`]): what stemmers expect, with its diacritics. The index has
-//! its folded form ([`fold`]), without them. Unicode's own tables (NFKC, NFD, case) do most of both; what stands here
-//! beside them is what they leave apart on purpose and a reader does not.
+//! A word is first converted to its lower form ([`lower`]), which stemmers expect and which keeps diacritics, and then
+//! to its folded form ([`fold`]), which the index has. Unicode's tables (NFKC, NFD, case) do most of both. The rules
+//! here are for differences that Unicode keeps on purpose and readers do not notice.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
-/// Signs that stand for an apostrophe inside a word, and letters of its look: the ʻokina, `ʼ` and `ʾ`.
+/// Characters used as an apostrophe inside a word, and letters that look like one: the ʻokina, `ʼ` and `ʾ`.
 pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
@@ -16,15 +16,15 @@ pub(super) fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Signs inside a word that nobody sees.
+/// Invisible characters inside a word.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200c}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Appends the lower form of a word: composed, in lower case, without apostrophes, invisible signs, the points of
-/// Hebrew and the vowels of Arabic; ligatures, wide and presentation forms taken apart, digits in ASCII.
+/// Appends the lower form of a word: composed, in lower case, without apostrophes, invisible characters, Hebrew points
+/// and Arabic vowels; ligatures, wide and presentation forms decomposed, digits in ASCII.
 ///
-/// In Turkish and Azerbaijani (`dotted`), `I` is the capital of `ı`.
+/// In Turkish and Azerbaijani (`dotted`), the lower case of `I` is `ı`.
 pub(super) fn lower(word: &str, dotted: bool, lower: &mut String) {
     let start = lower.len();
     if word.is_ascii() {
@@ -34,7 +34,7 @@ pub(super) fn lower(word: &str, dotted: bool, lower: &mut String) {
         word.chars().for_each(|c| lower_char(c, dotted, lower));
     } else {
         word.nfkc().filter(|c| !c.is_whitespace()).for_each(|c| lower_char(c, dotted, lower));
-        // Marks without a letter are no word.
+        // Marks without a letter are not a word.
         let mut folded = String::new();
         fold(&lower[start..], &mut folded);
         if folded.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn lower(word: &str, dotted: bool, lower: &mut String) {
     }
 }
 
-/// Whether a character is its own NFKC form and does not compose with what stands before: the letters of most texts.
+/// Whether a character is its own NFKC form and does not compose with the one before: the letters of most text.
 fn is_plain(c: char) -> bool {
     matches!(c as u32, 0x21..=0x7f | 0xad | 0xb4 | 0xb7 | 0xc0..=0x131 | 0x134..=0x13e | 0x141..=0x148 | 0x14a..=0x17e
         | 0x2b9..=0x2bf | 0x386..=0x3cf | 0x400..=0x482 | 0x48a..=0x52f | 0x531..=0x586 | 0x5d0..=0x5f4
@@ -57,9 +57,9 @@ fn lower_char(c: char, dotted: bool, lower: &mut String) {
         'I' if dotted => lower.push('ı'),
         'İ' => lower.push('i'),
         'ß' | 'ẞ' => lower.push_str("ss"),
-        // Many write it without the points.
+        // Often written without the dots.
         'ё' | 'Ё' => lower.push('е'),
-        // The tatweel only stretches an Arabic word.
+        // The tatweel only stretches a word.
         'ـ' => {}
         '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
         c if is_apostrophe(c) || is_invisible(c) => {}
@@ -71,7 +71,7 @@ fn lower_char(c: char, dotted: bool, lower: &mut String) {
     }
 }
 
-/// The ASCII digit that a decimal digit of another script means.
+/// The ASCII digit for a decimal digit of another script.
 pub(super) fn digit(c: char) -> Option<char> {
     const ZEROS: [u32; 19] = [
         0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
@@ -81,15 +81,15 @@ pub(super) fn digit(c: char) -> Option<char> {
     char::from_digit(c as u32 - ZEROS[at], 10)
 }
 
-/// Appends the folded form of a word as it is written.
+/// Appends the folded form of a word as written.
 pub fn fold_word(word: &str, folded: &mut String) {
     let mut low = String::new();
     lower(word, false, &mut low);
     fold(&low, folded);
 }
 
-/// Appends the folded form of a word in its lower form: no diacritics (of Latin, Greek, Cyrillic and Arabic, `й`
-/// without its breve too, as it may be written as two signs), letters of Persian and Urdu as those of Arabic.
+/// Appends the folded form of a word in lower form: without diacritics (of Latin, Greek, Cyrillic and Arabic, also `й`
+/// without its breve, since it can be written as two characters), and with Persian and Urdu letters as Arabic ones.
 pub(super) fn fold(lower: &str, folded: &mut String) {
     if lower.is_ascii() {
         folded.push_str(lower);
@@ -125,14 +125,14 @@ fn fold_char(c: char, folded: &mut String) {
     }
 }
 
-/// Scripts whose marks are diacritics; in others (Hangul, Kana, Indic) a decomposed sign is another sign.
+/// Scripts whose marks are diacritics. In others (Hangul, Kana, Indic), a decomposed character is a different one.
 fn decomposes(c: char) -> bool {
     matches!(c as u32, 0xa0..=0x2ff | 0x370..=0x52f | 0x622..=0x626 | 0x1e00..=0x1fff | 0x2070..=0x209f
         | 0x2100..=0x218f | 0xfb00..=0xfdff | 0xfe70..=0xfefe | 0xff01..=0xff5e | 0x1d400..=0x1d7ff)
 }
 
-/// Appends the lower form in which umlauts and their like are spelled out, as wires in ASCII do (`ü` as `ue`, `å` as
-/// `aa`), and gives whether there are any.
+/// Appends the lower form with umlauts and similar letters spelled out as in ASCII (`ü` as `ue`, `å` as `aa`). Returns
+/// whether there are any.
 pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
     for c in lower.chars() {
         match c {
@@ -146,8 +146,8 @@ pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
     spelled.len() != lower.len() || lower.contains(['ä', 'ö', 'ø', 'ü', 'å'])
 }
 
-/// Calls `sink` with what a sign of Chinese, Japanese, Thai and their like stands for, given the sign after it: full
-/// width, kana with their marks, Han in simplified form. Gives whether the sign after it belongs to it.
+/// Calls `sink` with the normalised form of a character of Chinese, Japanese, Thai and similar scripts, given the next
+/// one: full width, kana with their marks, Han in simplified form. Returns whether the next character belongs to it.
 pub(super) fn sign(c: char, next: Option<char>, sink: &mut impl FnMut(char)) -> bool {
     let mark = match next {
         Some('\u{3099}' | 'ﾞ') => '\u{3099}',

@@ -1,19 +1,19 @@
-//! Forms: how the index tells `labs` from `lab`, which share a stem.
+//! Forms: how the index distinguishes `labs` from `lab`, which share a stem.
 //!
-//! The index knows words by their stems. Beside that it has, for each word that its stem does not spell, a term
-//! of stem and word, at the same position: about three words of ten in English. An exact word that its stem does
-//! not spell is that term; one that it does spell stands where the stem stands and no term of another form does.
+//! Words are indexed by their stems. In addition, each word that its stem does not spell has a term of stem and word at
+//! the same position: about three words in ten in English. An exact word that its stem does not spell is found by that
+//! term; another one is found where the stem occurs without a term of another form.
 //!
-//! A stem is one language's, since languages stem alike words differently: all but the first language of a script are
-//! named in their stems.
+//! A stem belongs to a language, since languages stem similar words differently. All but the first language of each
+//! script are named in their stems.
 
 use crate::article::{Language, Script};
 
-/// Between a stem and the word, or after a stem that is meant as a word itself; no word has it.
+/// Separates a stem from a word, or follows a stem that means the word itself. No word contains it.
 const MARK: char = '\u{4}';
 
-/// Appends to a stem which language's it is, by its code in capitals, which no folded word has: `regierDE`. The first
-/// language of each script has none; `lower` is the word.
+/// Appends the language to a stem, by its code in capitals, which no folded word has: `regierDE`. The first language of
+/// each script is omitted; `lower` is the word.
 pub(super) fn push_language(language: Language, lower: &str, stem: &mut String) {
     let script = lower.chars().next().map_or(Script::Other, Script::of);
     if script != Script::Other && language != script.first_language() {
@@ -21,7 +21,7 @@ pub(super) fn push_language(language: Language, lower: &str, stem: &mut String) 
     }
 }
 
-/// A stem without the language that it is of.
+/// A stem without its language.
 pub fn untagged(stem: &str) -> &str {
     match stem.as_bytes() {
         [_, .., a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => &stem[..stem.len() - 2],
@@ -29,26 +29,26 @@ pub fn untagged(stem: &str) -> &str {
     }
 }
 
-/// Appends the term of a folded word, which is not its stem, to `term`.
+/// Appends the term of a folded word that is not its stem to `term`.
 pub fn push_form(stem: &str, folded: &str, term: &mut String) {
     term.push_str(stem);
     term.push(MARK);
     term.push_str(folded);
 }
 
-/// What a term of a query says: any form of a stem, or one form alone.
+/// The meaning of a query term: any form of a stem, or only one form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form<'a> {
-    /// Any word of this stem.
+    /// Any word with this stem.
     Any(&'a str),
-    /// The word that the stem spells, and no other form of it.
+    /// The word that the stem spells, and no other form.
     Bare(&'a str),
-    /// A stem and the one form of it that is meant.
+    /// A stem and one of its forms.
     Other(&'a str, &'a str),
 }
 
 impl<'a> Form<'a> {
-    /// Reads the term of a query.
+    /// Parses a query term.
     pub fn of(term: &'a str) -> Self {
         match term.split_once(MARK) {
             None => Self::Any(term),
@@ -64,7 +64,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Whether a word with this stem and this folded form is meant.
+    /// Whether a word with this stem and folded form matches.
     pub fn is(&self, stem: &str, folded: &str) -> bool {
         match self {
             Self::Any(known) => *known == stem,
@@ -74,14 +74,14 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The term of a query that means one form alone.
+/// The query term for a single form.
 pub fn exact_term(stem: &str, folded: &str) -> String {
     let mut term = String::with_capacity(stem.len() + folded.len() + 1);
     push_form(stem, if untagged(stem) == untagged(folded) { "" } else { folded }, &mut term);
     term
 }
 
-/// What all terms of a stem's forms begin with.
+/// The prefix of all terms for forms of a stem.
 pub fn forms_prefix(stem: &str) -> String {
     format!("{stem}{MARK}")
 }

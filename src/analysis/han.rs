@@ -1,16 +1,16 @@
-//! Traditional and simplified Chinese meet in the simplified signs, by OpenCC's table.
+//! Traditional and simplified Chinese characters match as simplified ones, by the table of OpenCC.
 
 use std::sync::LazyLock;
 
 use hanconv::RawDictionary;
 
-/// Lines of a traditional sign, a tab and the simplified ones for it, the usual one first; `#` begins a comment.
+/// Lines of a traditional character, a tab, and its simplified characters, most common first; `#` begins a comment.
 const TABLE: &str = RawDictionary::TSCharacters.text();
 
-/// The first sign that the table may have.
+/// The first character that the table may contain.
 const FIRST: u32 = 0x3400;
 
-/// The simplified sign for each from [`FIRST`] on; 0 where it is the sign itself.
+/// The simplified character for each from [`FIRST`] on; 0 if it is the same.
 static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut simplified = vec![0; 0xa000 - FIRST as usize];
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
@@ -29,7 +29,7 @@ fn at(sign: char) -> Option<usize> {
     (sign as usize).checked_sub(FIRST as usize)
 }
 
-/// The simplified form of a sign; of others the sign itself.
+/// The simplified form of a character; other characters are unchanged.
 pub(super) fn simplified(sign: char) -> char {
     match at(sign).and_then(|at| SIMPLIFIED.get(at)) {
         Some(0) | None => sign,

@@ -1,40 +1,40 @@
-//! The language of a text, told from its first bytes.
+//! Detects the language of a text from its first bytes.
 //!
-//! English in ASCII, which most archives hold most of, shows by its function words. Chinese and Japanese are told
-//! apart by kana. For everything else the trigrams of `whatlang` decide, where they are certain or the language's stop
-//! words confirm them: tables of figures, lists of names and very short texts have no language.
+//! English in ASCII, the majority in most archives, is recognised by its function words. Chinese and Japanese are
+//! distinguished by kana. For everything else, the trigrams of `whatlang` decide if they are certain or if stop words
+//! confirm them: tables of numbers, lists of names and very short texts have no language.
 
 use super::fold::{fold, lower};
 use super::stop_words::is_stop_word_of;
 use crate::article::{Language, Script};
 
-/// Bytes that are looked at.
+/// Number of bytes examined.
 const SAMPLE_BYTES: usize = 600;
 
-/// Words below which nothing is said of a text in Latin letters.
+/// Minimum number of words for text in Latin letters.
 const WORDS_MIN: usize = 8;
 
-/// The share of English function words that makes a text English, in hundredths: running text has 30, headlines 15,
-/// Dutch and Danish 6.
+/// Share of English function words that makes a text English, in percent: running text has 30, headlines 15, Dutch and
+/// Danish 6.
 const ENGLISH_SHARE_MIN: usize = 16;
 
-/// How certain `whatlang` must be, 0 to 1, where the text's stop words do not confirm it.
+/// Confidence of `whatlang` required if stop words do not confirm it.
 const CERTAIN: f64 = 0.9;
 
-/// The share of a language's stop words that confirms it, in hundredths.
+/// Share of stop words that confirms a language, in percent.
 const STOPS_SHARE_MIN: usize = 22;
 
-/// The share of digits in a table of figures, in hundredths of its bytes; running text has 2.
+/// Share of digits in a table of numbers, in percent of its bytes; running text has 2.
 const DIGITS_SHARE_MAX: usize = 10;
 
-/// The share of signs that must be kana for a text to be Japanese, in hundredths.
+/// Share of kana among characters that makes a text Japanese, in percent.
 const KANA_SHARE_MIN: usize = 5;
 
-/// Signs of Han and kana that show a language.
+/// Minimum number of Han and kana characters that indicate a language.
 const SIGNS_MIN: usize = 8;
 
-/// The language of an article as an ISO 639 code: the stated one, unless the text is plainly in another script, else
-/// the one that its text tells.
+/// The language of an article as an ISO 639 code: the stated one, unless the text is clearly in another script;
+/// otherwise the detected one.
 pub fn article_language(stated: Option<String>, text: &str) -> Option<String> {
     let told = || language(text).map(str::to_owned);
     match stated {
@@ -44,12 +44,12 @@ pub fn article_language(stated: Option<String>, text: &str) -> Option<String> {
     }
 }
 
-/// Whether a language is written in other than Latin letters.
+/// Whether a language is written in a script other than Latin.
 fn is_beyond_latin(code: &str) -> bool {
     Language::named(code).is_some_and(|language| !language.writes(Script::Latin))
 }
 
-/// Whether most letters at the beginning of a text are other than Latin.
+/// Whether most letters at the start of a text are not Latin.
 fn begins_beyond_latin(text: &str) -> bool {
     let sample = &text[..text.floor_char_boundary(SAMPLE_BYTES)];
     let (mut latin, mut beyond) = (0, 0);
@@ -62,7 +62,7 @@ fn begins_beyond_latin(text: &str) -> bool {
     beyond > SIGNS_MIN && beyond > latin
 }
 
-/// The language of a text as an ISO 639 code, when its first bytes tell.
+/// The language of a text as an ISO 639 code, if its first bytes show it.
 fn language(text: &str) -> Option<&'static str> {
     let sample = &text[..text.floor_char_boundary(SAMPLE_BYTES)];
     let (words, english) = english_words(sample);
@@ -88,7 +88,7 @@ fn language(text: &str) -> Option<&'static str> {
     language.code().filter(|_| certain)
 }
 
-/// How many words there are, and how many of them are stop words of a language.
+/// Number of words, and number of stop words of a language among them.
 fn stop_words(text: &str, language: Language) -> (usize, usize) {
     let (mut words, mut stops) = (0, 0);
     let (mut low, mut folded) = (String::new(), String::new());
@@ -107,7 +107,7 @@ fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// How many words of ASCII letters there are, and how many of them are function words of English.
+/// Number of words in ASCII letters, and number of English function words among them.
 fn english_words(text: &str) -> (usize, usize) {
     let (mut words, mut english) = (0, 0);
     for word in text.as_bytes().split(|b| !(b.is_ascii_alphabetic() || *b >= 0x80)).filter(|word| !word.is_empty()) {
@@ -117,7 +117,7 @@ fn english_words(text: &str) -> (usize, usize) {
     (words, english)
 }
 
-/// Whether a word is one of the most frequent function words of English that few other languages have.
+/// Whether a word is one of the most frequent English function words that few other languages have.
 fn is_english(word: &[u8]) -> bool {
     let mut lower = [0; 5];
     let Some(part) = lower.get_mut(..word.len()) else { return false };

@@ -1,16 +1,16 @@
-//! Numbers, and the other rules of writing that differ by language.
+//! Numbers, and other spelling rules that depend on language.
 
 use super::fold::lower;
 use crate::article::Language;
 
-/// What of a language the walk goes by.
+/// The spelling rules of a language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
-    /// `I` is the capital of `ı`.
+    /// The lower case of `I` is `ı`.
     pub(super) dotted: bool,
-    /// The comma stands before decimals, the point or a blank between thousands.
+    /// The comma is the decimal separator, and the point or a blank separates thousands.
     pub(super) comma: bool,
-    /// Umlauts are spelled out where ASCII is all there is.
+    /// Umlauts are spelled out in ASCII.
     pub(super) spells_out: bool,
 }
 
@@ -38,13 +38,13 @@ impl Rules {
                     | "fa"
                     | "ar"
             ),
-            // The German stemmer takes both spellings for one; these languages never spell out.
+            // The German stemmer treats both spellings alike; these languages never spell them out.
             spells_out: !matches!(code, "de" | "fi" | "et" | "hu" | "tr" | "az" | "tk" | "sk" | "eu"),
         }
     }
 }
 
-/// Appends a number, and the letters after it, with a point before its decimals and no marks between its thousands.
+/// Appends a number and its suffix, with a decimal point and without thousands separators.
 pub(super) fn number(surface: &str, rules: Rules, out: &mut String) {
     let start = out.len();
     lower(surface, rules.dotted, out);
@@ -58,7 +58,7 @@ pub(super) fn number(surface: &str, rules: Rules, out: &mut String) {
             && groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
     };
     let last = figures.rfind(['.', ',', '٫']).and_then(|at| figures[at..].chars().next());
-    // What parts thousands; what stands before the decimals becomes a point.
+    // Thousands separators are removed; the decimal separator becomes a point.
     let thousands = match (count('.'), count(',')) {
         (0, 0) => None,
         (1.., 1..) => last.map(|last| if last == '.' { ',' } else { '.' }),

@@ -1,26 +1,26 @@
-//! One walk over an article's text: its tokens, its sentences and the passages that they make.
+//! One pass over the text of an article: its tokens, sentences and passages.
 
 use super::sentences::sentences;
 use super::tokens::{Token, tokenize};
 use super::words::Words;
 use crate::article::{Article, Language};
 
-/// Positions left free between the headline and the body, so that no phrase and no nearness runs across.
+/// Number of positions between headline and body, so that no phrase or proximity match crosses it.
 pub const TITLE_GAP: u32 = 10;
 
-/// Words after which a passage ends with the paragraph.
+/// Number of words after which a passage ends with the paragraph.
 const PASSAGE_WORDS_MIN: u32 = 40;
 
-/// Words after which a passage ends with the sentence.
+/// Number of words after which a passage ends with the sentence.
 const PASSAGE_WORDS_MAX: u32 = 80;
 
-/// Words under which the rest of an article joins the passage before.
+/// Number of words below which the rest of an article joins the previous passage.
 const LAST_PASSAGE_WORDS_MIN: u32 = 15;
 
-/// What stands between the headline and the body in the stored text.
+/// Separator of headline and body in the stored text.
 const TITLE_BREAK: &str = "\n\n";
 
-/// An article's stored text: the headline, a blank line, the body.
+/// The stored text of an article: headline, blank line, body.
 pub fn stored_text(article: &Article) -> String {
     match article.title.is_empty() {
         true => article.body.clone(),
@@ -28,7 +28,7 @@ pub fn stored_text(article: &Article) -> String {
     }
 }
 
-/// The headline in a stored text, given its length in bytes.
+/// The headline of a stored text, from its length in bytes.
 pub fn headline(text: &str, title_bytes: usize) -> &str {
     text.get(..title_bytes).unwrap_or_default()
 }
@@ -42,27 +42,27 @@ pub struct SentenceSpan {
     pub end: usize,
     /// Whether it opens a paragraph.
     pub opens_paragraph: bool,
-    /// The position of its first token.
+    /// Position of its first token.
     pub position: u32,
 }
 
 /// A run of whole sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PassageSpan {
-    /// Which sentence it starts with.
+    /// Index of its first sentence.
     pub first_sentence: usize,
-    /// The sentence after its last.
+    /// Index after its last sentence.
     pub end_sentence: usize,
-    /// The position of its first token; the first passage starts with the headline, at 0.
+    /// Position of its first token. The first passage begins with the headline, at 0.
     pub position: u32,
 }
 
 /// The structure of a stored text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The body's sentences in order; none when there is a headline only.
+    /// Sentences of the body in order; empty if there is only a headline.
     pub sentences: Vec<SentenceSpan>,
-    /// The passages in order; one at least.
+    /// Passages in order; at least one.
     pub passages: Vec<PassageSpan>,
     /// The position after the last token.
     pub end_position: u32,
@@ -86,8 +86,8 @@ impl Outline {
 }
 
 impl Outline {
-    /// The outline of a stored text of whose sentences the positions are known, whether they open a paragraph, and the
-    /// bytes at which they start; `end_position` is the one after the last token.
+    /// The outline of a stored text from the positions of its sentences, whether they open a paragraph, and their start
+    /// bytes; `end_position` is the position after the last token.
     pub fn of_sentences(
         text: &str,
         sentences: impl IntoIterator<Item = ((u32, bool), usize)>,
@@ -101,7 +101,7 @@ impl Outline {
             found.push(SentenceSpan { start, end: text.len(), opens_paragraph, position });
         }
         for sentence in &mut found {
-            // What lies between two sentences is white space.
+            // Only white space separates sentences.
             let bytes = text.get(sentence.start..sentence.end).unwrap_or_default();
             sentence.end = sentence.start + bytes.trim_end().len();
         }
@@ -110,8 +110,8 @@ impl Outline {
     }
 }
 
-/// Walks over a stored text whose headline has `title_bytes` bytes, calls `sink` with every token of headline
-/// and body, and gives the outline.
+/// Analyses a stored text whose headline has `title_bytes` bytes: calls `sink` with every token of headline and body,
+/// and returns the outline.
 pub fn analyse(
     text: &str,
     title_bytes: usize,
@@ -139,7 +139,7 @@ pub fn analyse(
     finish(outline, position, body_position)
 }
 
-/// Cuts the sentences into passages.
+/// Groups the sentences into passages.
 fn finish(mut outline: Outline, end_position: u32, body_position: u32) -> Outline {
     outline.end_position = end_position;
     let mut first = 0;

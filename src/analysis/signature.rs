@@ -1,64 +1,65 @@
-//! The copy signature: what tells from a few bytes whether two articles are the same text, cut or edited.
+//! The copy signature: a few bytes that show whether two articles have the same text, possibly cut or edited.
 //!
-//! A body's shingles, its runs of four words, are hashed into 64 bins, and one byte of each bin's least hash is kept:
-//! one-permutation hashing (Li, Owen and Zhang, NIPS 2012) with b-bit values (Li and König, WWW 2010). Bins that are
-//! empty on both sides are left out of the comparison, which needs no densification. Beside them stand the number of
-//! shingles, by which resemblance becomes containment, and two sketches of the body's figures and names: two
-//! market reports from one template share most of their words and not their figures. The first words have bins of their
-//! own, since a wire story is cut from its end, and a short cut is lost among the shingles of the whole. The day of
-//! publication says how much likeness is asked for. Headline and dateline have no part in it.
+//! The shingles of a body (runs of four words) are hashed into 64 bins, and one byte of the smallest hash in each bin
+//! is kept: one-permutation hashing (Li, Owen and Zhang, NIPS 2012) with b-bit values (Li and König, WWW 2010). Bins
+//! that are empty on both sides are left out of the comparison, so no densification is needed. The signature also has
+//! the number of shingles, which converts resemblance to containment, and sketches of the numbers and names in the
+//! body: two market reports from one template share most of their words but not their numbers. The first words have
+//! separate bins, because a wire story is cut from its end, and a short cut is lost among the shingles of the whole.
+//! The required similarity depends on the days of publication. Headline and dateline are ignored.
 
 use super::dateline::dateline_bytes;
 use super::hash::{ODD, hash};
 use super::tokens::Token;
 
-/// Words of a shingle: of three, unrelated stories on one subject share too many, and of five, a reworded copy too few.
+/// Number of words in a shingle. With three, unrelated stories on a subject share too many; with five, a reworded copy
+/// shares too few.
 const SHINGLE_WORDS: usize = 4;
 
-/// Bins; the standard error of a resemblance of .3 is then .057.
+/// Number of bins. The standard error of a resemblance of .3 is then .057.
 const BINS: usize = 64;
 
-/// Bins of the first words, and how many words these are.
+/// Number of bins for the first words, and number of these words.
 const LEAD_BINS: usize = 16;
 const LEAD_WORDS: u32 = 32;
 
-/// Values of a kept byte that stand for a hash; 0 is an empty bin.
+/// Number of values of a stored byte; 0 is an empty bin.
 const BIN_VALUES: u64 = 255;
 
-/// Shingles under which an article is too short to be told from its like: it is a copy only when all is the same.
+/// Number of shingles below which an article is too short for sketches: it is a copy only if everything is equal.
 const SHINGLES_MIN: u32 = 8;
 
-/// Shingles that are counted.
+/// Maximum number of shingles counted.
 const SHINGLES_MAX: u32 = (1 << 24) - 1;
 
-/// Shingles under which a text needs more likeness to a text of other days: one sentence may stand in both.
+/// Number of shingles below which articles of different days need more similarity, since they may share a sentence.
 const SHORT_SHINGLES: u32 = 100;
 
-/// Shingles of the shorter article from which the first words alone say nothing.
+/// Number of shingles of the shorter article from which the first words alone are no evidence.
 const CUT_SHINGLES_MAX: u32 = 300;
 
-/// Days between two articles that may come from one delivery of a wire.
+/// Maximum number of days between two articles of one wire delivery.
 const NEAR_DAYS: i64 = 3;
 
 /// What two articles must share to be copies.
 struct Limits {
-    /// Resemblance from which containment can be told; the original and its first fifth have .2.
+    /// Resemblance from which containment can be estimated; the original and its first fifth have .2.
     resemblance_min: f32,
-    /// Resemblance of the first words from which they speak for the whole of a short article.
+    /// Resemblance of the first words from which they are evidence for a short article.
     lead_min: f32,
-    /// Share of the shorter article that must stand in the longer one. Copies that lost different paragraphs share two
-    /// thirds, short ones a third; other stories on the same subject, in the same words here and there, less than a tenth.
+    /// Minimum containment of the shorter article in the longer one. Copies that lost different paragraphs share two
+    /// thirds, short ones a third; different stories on the same subject share less than a tenth.
     containment_min: f32,
-    /// Share of the shorter article's figures that the longer one may lack.
+    /// Share of the numbers of the shorter article that the longer one may lack.
     numbers_lacking_max: f32,
-    /// Shingles of the shorter article for which one further figure may differ, four at twice as many, and so on: a long
-    /// text is evidence enough, and the daily notice from a template is a short one.
+    /// Number of shingles of the shorter article for which one more number may differ, with four at twice as many, and
+    /// so on: a long text is evidence enough, and the daily notice from a template is short.
     shingles_for_a_number: f32,
-    /// Names that the longer one may lack beside the shares below: an outlet names itself.
+    /// Number of names that the longer article may lack in addition: an outlet names itself.
     names_spare: f32,
 }
 
-/// Of articles of the same days.
+/// For articles of the same days.
 const NEAR: Limits = Limits {
     resemblance_min: 0.15,
     lead_min: 0.6,
@@ -68,7 +69,7 @@ const NEAR: Limits = Limits {
     names_spare: 1.0,
 };
 
-/// Of articles of other days.
+/// For articles of different days.
 const FAR: Limits = Limits {
     resemblance_min: 0.18,
     lead_min: 0.9,
@@ -78,41 +79,41 @@ const FAR: Limits = Limits {
     names_spare: 0.0,
 };
 
-/// Resemblance from which short articles of other days may be copies.
+/// Resemblance from which short articles of different days may be copies.
 const SHORT_FAR_RESEMBLANCE_MIN: f32 = 0.5;
 
-/// Share of the shorter article's names that the longer one may lack.
+/// Share of the names of the shorter article that the longer one may lack.
 const NAMES_LACKING_MAX: f32 = 0.15;
 
-/// Shingles of the shorter article for which one further name may be lacking, up to half of them.
+/// Number of shingles of the shorter article for which one more name may be missing, up to half of them.
 const SHINGLES_PER_NAME: f32 = 30.0;
 
-/// What is kept of a body to know its copies by.
+/// The signature of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// How many shingles it has.
+    /// Number of shingles.
     shingles: u32,
-    /// The day of publication, days since 1970; none when it is not known.
+    /// Day of publication, in days since 1970; none if unknown.
     day: Option<i32>,
-    /// A hash of the figures in the dateline; 0 when it has none.
+    /// Hash of the numbers in the dateline; 0 if there are none.
     dateline: u8,
-    /// A bit for each figure, by its hash.
+    /// A bit for each number, by its hash.
     numbers: u64,
-    /// A bit for each word with a capital that is no stop word, by its hash.
+    /// A bit for each capitalised word that is not a stop word, by its hash.
     names: u64,
-    /// A byte of the least hash in each bin; 0 where there is none.
+    /// A byte of the smallest hash in each bin; 0 if the bin is empty.
     bins: [u8; BINS],
-    /// The same of the first words.
+    /// The same for the first words.
     lead: [u8; LEAD_BINS],
 }
 
 impl Signature {
-    /// Words of 64 bits that hold a signature.
+    /// Number of 64-bit words of a signature.
     pub const WORDS: usize = 3 + (BINS + LEAD_BINS) / 8;
 
-    /// Whether the one article's text is the other's, whole, cut or lightly edited. Symmetric, not transitive.
+    /// Whether one article has the text of the other, whole, cut or lightly edited. Symmetric, but not transitive.
     ///
-    /// Articles of the same days, and those whose day is not known, need less in common than others.
+    /// Articles of the same days or of unknown days need less in common than others.
     pub fn is_copy_of(&self, other: &Self) -> bool {
         let (short, long) = if self.shingles <= other.shingles { (self, other) } else { (other, self) };
         if short.shingles < SHINGLES_MIN {
@@ -124,30 +125,30 @@ impl Signature {
         if shared < limits.containment_min {
             return false;
         }
-        // What stands in one of them alone has names of its own.
+        // Text in only one of them has names of its own.
         let names_lacking = if near { NAMES_LACKING_MAX.max(1.0 - shared) } else { NAMES_LACKING_MAX };
-        // Weeks apart, another day in the dateline means another report from one template.
+        // Weeks apart, a different day in the dateline means a different report from one template.
         let redated = u32::from(!near && short.dateline != long.dateline && short.dateline != 0 && long.dateline != 0);
-        // Of two that are about equally long, either may be the one that was cut.
+        // Of two articles of similar length, either may be the cut one.
         let alike = short.shingles == long.shingles || near && 3 * short.shingles > 2 * long.shingles;
         let holds = |one: &Self, other| one.has_facts_in(other, limits, names_lacking, redated);
         holds(short, long) || alike && holds(long, short)
     }
 
-    /// The share of the shorter article that stands in the longer one, as far as it can be told; 0 where it cannot.
+    /// The estimated containment of the shorter article in the longer one; 0 if it cannot be estimated.
     fn shared_with(&self, long: &Self, near: bool, limits: &Limits) -> f32 {
         let resemblance = self.resemblance(long);
         let far_and_short = !near && self.shingles < SHORT_SHINGLES;
         let least = if far_and_short { SHORT_FAR_RESEMBLANCE_MIN } else { limits.resemblance_min };
         let whole = if resemblance < least { 0.0 } else { self.containment_by(long, resemblance) };
-        // The first words of a very short article are its one sentence.
+        // The first words of a very short article are its only sentence.
         let tells = self.shingles < CUT_SHINGLES_MAX && (near || 2 * self.shingles > 3 * LEAD_WORDS);
         let lead = if tells { resemblance_of(&self.lead, &long.lead) } else { 0.0 };
         if lead < limits.lead_min { whole } else { whole.max(2.0 * lead / (1.0 + lead)) }
     }
 
-    /// Whether the other has nearly all figures and names of this one. A long text may differ in more of them, since
-    /// its words are evidence enough: an update has a new figure, another outlet its own name.
+    /// Whether the other has nearly all numbers and names of this one. A long text may differ in more of them, since
+    /// its words are evidence enough: an update has a new number, another outlet has its own name.
     fn has_facts_in(&self, other: &Self, limits: &Limits, names_lacking: f32, redated: u32) -> bool {
         let size = self.shingles as f32;
         let lacks_few = |own: u64, others: u64, share: f32, spare: f32| {
@@ -160,12 +161,12 @@ impl Signature {
             && lacks_few(self.names, other.names, names_lacking, names_spare)
     }
 
-    /// The estimated resemblance: the share of shingles of both that are in both (Jaccard), 0 to 1.
+    /// The estimated resemblance (Jaccard): the share of shingles of both that are in both, from 0 to 1.
     pub fn resemblance(&self, other: &Self) -> f32 {
         resemblance_of(&self.bins, &other.bins)
     }
 
-    /// The estimated share of the shorter article's shingles that are in the longer one, 0 to 1.
+    /// The estimated share of the shingles of the shorter article that are in the longer one, from 0 to 1.
     pub fn containment(&self, other: &Self) -> f32 {
         self.containment_by(other, self.resemblance(other))
     }
@@ -176,16 +177,16 @@ impl Signature {
         (shared / a.min(b).max(1.0)).min(1.0)
     }
 
-    /// The bytes of bins that stand side by side, with their place: nearly all copies have one pair in common.
+    /// Pairs of adjacent bytes of bins, with their position. Nearly all copies have one pair in common.
     pub fn byte_pairs(&self) -> Vec<(u8, u8, u8)> {
         let pairs = (0..).zip(self.bins.chunks_exact(2).chain(self.lead.chunks_exact(2)));
         pairs.filter(|(_, pair)| pair[0] != 0 && pair[1] != 0).map(|(at, pair)| (at, pair[0], pair[1])).collect()
     }
 
-    /// The signature as numbers, for a column.
+    /// The signature as numbers for a column.
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let mut words = [0; Self::WORDS];
-        // The day stands above the dateline and that above the number of shingles; 0 is none.
+        // The day is in the bits above the dateline, and that above the number of shingles; 0 means none.
         let day = self.day.map_or(0, |day| (day ^ i32::MIN) as u32);
         let first = u64::from(day) << 32 | u64::from(self.dateline) << 24 | u64::from(self.shingles);
         words[..3].copy_from_slice(&[first, self.numbers, self.names]);
@@ -196,7 +197,7 @@ impl Signature {
         words
     }
 
-    /// The signature behind [`to_words`](Self::to_words); none when these are not as many as it has.
+    /// The signature from [`to_words`](Self::to_words); none if the number of words is wrong.
     pub fn from_words(words: &[u64]) -> Option<Self> {
         let words: &[u64; Self::WORDS] = words.try_into().ok()?;
         let (mut bins, mut lead) = ([0; BINS], [0; LEAD_BINS]);
@@ -209,39 +210,39 @@ impl Signature {
     }
 }
 
-/// The share of shingles of two sketches that are in both (Jaccard), 0 to 1.
+/// The Jaccard resemblance of two sketches, from 0 to 1.
 fn resemblance_of(one: &[u8], other: &[u8]) -> f32 {
     let pairs = || one.iter().zip(other);
     let equal: u32 = pairs().map(|(a, b)| u32::from(a == b && *a != 0)).sum();
     let both: u32 = pairs().map(|(a, b)| u32::from(*a != 0 && *b != 0)).sum();
     let either: u32 = pairs().map(|(a, b)| u32::from(*a != 0 || *b != 0)).sum();
-    // Different hashes have the same byte now and then.
+    // Different hashes sometimes have the same byte.
     let by_chance = (both - equal) as f32 / BIN_VALUES as f32;
     ((equal as f32 - by_chance) / (either as f32).max(1.0)).clamp(0.0, 1.0)
 }
 
-/// Collects the signature of one article from its tokens.
+/// Builds the signature of an article from its tokens.
 #[derive(Debug)]
 pub struct SignatureBuilder<'a> {
     text: &'a str,
     day: Option<i32>,
     dateline: u8,
-    /// Where the text begins that is compared: behind headline and dateline.
+    /// Start of the text that is compared, after headline and dateline.
     start: usize,
     next_position: u32,
-    /// Hashes of the last words, the newest last.
+    /// Hashes of the last words, newest last.
     window: [u64; SHINGLE_WORDS],
     words: u32,
     numbers: u64,
     names: u64,
-    /// The least hash of each bin.
+    /// The smallest hash of each bin.
     least: [u64; BINS],
     lead: [u64; LEAD_BINS],
 }
 
 impl<'a> SignatureBuilder<'a> {
-    /// For a stored text whose headline has `title_bytes` bytes; `day` is that of publication, days since 1970, where it
-    /// is stated.
+    /// For a stored text whose headline has `title_bytes` bytes; `day` is the stated day of publication, in days since
+    /// 1970.
     pub fn new(text: &'a str, title_bytes: usize, day: Option<i64>) -> Self {
         let body = text.get(title_bytes..).unwrap_or_default();
         let blank = body.len() - body.trim_start().len();
@@ -262,9 +263,9 @@ impl<'a> SignatureBuilder<'a> {
         }
     }
 
-    /// Takes a token of the text; they must come in the order in which analysis gives them.
+    /// Adds a token. Tokens must come in the order of analysis.
     pub fn push(&mut self, token: &Token<'_>) {
-        // A joined form says again what the parts of its word have said.
+        // A joined form repeats the parts of its word.
         let joined = token.position < self.next_position;
         if token.start < self.start || joined {
             return;
@@ -296,7 +297,7 @@ impl<'a> SignatureBuilder<'a> {
         }
     }
 
-    /// The signature; none when the body has fewer words than a shingle.
+    /// The signature; none if the body has fewer words than a shingle.
     pub fn finish(self) -> Option<Signature> {
         let shingles = (self.words + 1).checked_sub(SHINGLE_WORDS as u32).filter(|n| *n > 0)?;
         let byte = |least: u64| if least == u64::MAX { 0 } else { (least % BIN_VALUES + 1) as u8 };
@@ -314,7 +315,7 @@ impl<'a> SignatureBuilder<'a> {
     }
 }
 
-/// Spreads a hash over all bits (the finaliser of MurmurHash3, by Austin Appleby, public domain).
+/// Mixes all bits of a hash (finaliser of MurmurHash3 by Austin Appleby, public domain).
 fn mix(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

@@ -1,4 +1,4 @@
-//! Stems: the form in which the inflections of one word meet.
+//! Stems: forms in which the inflections of a word match.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::fold::fold;
 use super::stop_words::is_stop_word_of;
 use crate::article::{Language, Script};
 
-/// Stems of British and American spellings, which the algorithm keeps apart. Sorted by the first.
+/// Stems of British and American spellings, which the algorithm does not unify. Sorted by the first.
 const SAME_STEMS: &[(&str, &str)] = &[
     ("analyz", "analys"),
     ("behaviour", "behavior"),
@@ -35,7 +35,7 @@ const SAME_STEMS: &[(&str, &str)] = &[
     ("tyre", "tire"),
 ];
 
-/// The Snowball stemmer of each language that has one, by code.
+/// The Snowball stemmers by language code.
 const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("ca", Algorithm::Catalan),
     ("cs", Algorithm::Czech),
@@ -73,8 +73,7 @@ const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("yi", Algorithm::Yiddish),
 ];
 
-/// Particles of Korean nouns, those of two syllables first: where the syllable before has a final consonant, where it
-/// has none, and where either may be.
+/// Particles of Korean nouns, those of two syllables first: after a final consonant, after a vowel, and after either.
 const PARTICLES: [&[&str]; 3] = [
     &["으로부터", "이라고", "으로서", "으로써", "이라며", "으로", "이나", "이며", "이란", "은", "이", "을", "과"],
     &["라고", "로부터", "로서", "로써", "라며", "로", "는", "가", "를", "와"],
@@ -99,15 +98,14 @@ const PARTICLES: [&[&str]; 3] = [
     ],
 ];
 
-/// The stemmers of all languages, each made when it is first used.
+/// The stemmers of all languages, created on first use.
 #[derive(Default)]
 pub(super) struct Stemmers {
     /// By the number of the language.
     made: Vec<Option<Stemmer>>,
 }
 
-/// By which language's rules a word of a text in some language is treated, given its lower form; none for what is no
-/// word of letters.
+/// The language whose rules apply to a word in a text, from its lower form; none if it is not a word of letters.
 pub(super) fn rules(language: Language, lower: &str) -> Option<Language> {
     let script = Script::of(lower.chars().next()?);
     let is_word = lower.chars().all(|c| c.is_alphabetic() || is_combining_mark(c));
@@ -116,9 +114,9 @@ pub(super) fn rules(language: Language, lower: &str) -> Option<Language> {
 }
 
 impl Stemmers {
-    /// The folded stem of a word, given its lower and folded forms, by the Snowball stemmer of a language.
+    /// The folded stem of a word, from its lower and folded forms, by the Snowball stemmer of a language.
     ///
-    /// Stop words come back unchanged, as do short ones; `usa` is `us.`.
+    /// Stop words and short words are unchanged; `usa` becomes `us.`.
     pub(super) fn stem<'a>(&mut self, language: Language, lower: &str, folded: &'a str) -> Cow<'a, str> {
         let code = language.code().unwrap_or_default();
         let letters_min = if code == "ko" { 2 } else { 3 };
@@ -127,7 +125,7 @@ impl Stemmers {
         }
         match code {
             "en" if folded == "usa" => Cow::Borrowed("us."),
-            // What is not English after all has letters that English words do not have.
+            // Words with non-ASCII letters are not English.
             "en" if !folded.is_ascii() => Cow::Borrowed(folded),
             "ko" => Cow::Borrowed(without_particles(folded)),
             "ar" => Cow::Borrowed(arabic(folded)),
@@ -156,8 +154,8 @@ impl Stemmers {
     }
 }
 
-/// A folded Arabic word without conjunction, article, prepositions and the endings of nouns: the light10 stemmer of
-/// Larkey, Ballesteros and Connell (2007), which retrieves better than Snowball's.
+/// A folded Arabic word without conjunction, article, prepositions and noun endings: the light10 stemmer of Larkey,
+/// Ballesteros and Connell (2007), which retrieves better than Snowball's.
 fn arabic(folded: &str) -> &str {
     const PREFIXES: [(&str, usize); 7] =
         [("وال", 2), ("بال", 2), ("كال", 2), ("فال", 2), ("ال", 2), ("لل", 2), ("و", 3)];
@@ -170,7 +168,7 @@ fn arabic(folded: &str) -> &str {
     })
 }
 
-/// A Korean word without the particles at its end, of two syllables at least.
+/// A Korean word without final particles, with at least two syllables left.
 fn without_particles(word: &str) -> &str {
     let mut rest = word;
     'again: for _ in 0..2 {

@@ -1,11 +1,11 @@
-//! The words that carry no topic: indexed, since phrases need them, and left out of ranked queries.
+//! Stop words: indexed, since phrases need them, and left out of ranked queries.
 
 use std::sync::{LazyLock, OnceLock};
 
 use super::fold::{fold, lower};
 use crate::article::Language;
 
-/// Sorted, folded. The function words of English, and the few verbs and nouns with which people open a request.
+/// Sorted and folded. English function words, and a few verbs and nouns that introduce a request.
 const STOP_WORDS: &[&str] = &[
     "a",
     "about",
@@ -148,7 +148,7 @@ const STOP_WORDS: &[&str] = &[
     "yourselves",
 ];
 
-/// Stop words of languages that the lists of NLTK lack, in lower case.
+/// Stop words of languages that are missing in NLTK's lists, in lower case.
 const OTHERS: &[(&str, &str)] = &[
     (
         "bg",
@@ -195,18 +195,18 @@ const OTHERS: &[(&str, &str)] = &[
     ("vi", "và của là có được trong cho không các một những với đã khi người này đó về từ để cũng như ra vào đến tại"),
 ];
 
-/// A language's stop words in lower case: of NLTK, or ours.
+/// The stop words of a language in lower case: from NLTK, or from here.
 fn list(code: &str) -> Vec<&'static str> {
     let own = OTHERS.iter().find(|(other, _)| *other == code);
     match own {
         Some((_, words)) => words.split_whitespace().collect(),
-        // These are made of all words of some texts.
+        // NLTK derived these lists from all words of some texts.
         None if matches!(code, "sl" | "zh" | "id") => Vec::new(),
         None => stop_words::lookup(code).unwrap_or_default().to_vec(),
     }
 }
 
-/// The folded stop words of a language, sorted; none where there is no list.
+/// The folded stop words of a language, sorted; empty if there is no list.
 fn folded(language: Language) -> &'static [String] {
     static LISTS: LazyLock<Vec<OnceLock<Vec<String>>>> =
         LazyLock::new(|| (0..Language::count()).map(|_| OnceLock::new()).collect());
@@ -231,7 +231,7 @@ pub(super) fn is_stop_word_of(language: Language, word: &str) -> bool {
     }
 }
 
-/// Whether a folded, unstemmed word is one.
+/// Whether a folded, unstemmed word is a stop word.
 fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.binary_search(&folded).is_ok()
 }

@@ -1,7 +1,7 @@
-//! Transliteration: names in Latin, Cyrillic and Greek letters meet, whatever their spelling in the others.
+//! Transliteration: names in Latin, Cyrillic and Greek letters match, whatever their spelling.
 //!
-//! It is no standard, but what English, French and German newspapers and Ukrainian passports have in common. Each letter
-//! or group of letters stands for one or more sounds ([`SOUNDS`]), so that a word has one or more keys:
+//! It follows no standard, but the common practice of English, French and German newspapers and Ukrainian passports. A
+//! letter or group of letters has one or more sounds ([`SOUNDS`]), so a word has one or more keys:
 //!
 //! | written | keys |
 //! |---|---|
@@ -11,25 +11,26 @@
 //! | `Хрущёв` | `hruSev`, `hruSov` |
 //! | `Khrushchev`; `Chruschtschow` | `hruSev`; `hruSov` and others |
 //!
-//! Words of different scripts meet when they share a key. Words of one script are not compared by sound, which would
-//! make `chip` of `ship`, but meet where they differ in how `i` is written: `y`, `yy`, `iy`, `ij`; `и`, `і`, `ий`.
+//! Words of different scripts match if they share a key. Words of the same script are not compared by sound, which
+//! would match `chip` and `ship`, but match if they differ in the spelling of `i`: `y`, `yy`, `iy`, `ij`; `и`, `і`,
+//! `ий`.
 
 use crate::article::Script;
 
-/// Keys of one word; those that are left out are of words in which nearly every letter could be another.
+/// Maximum number of keys of a word. Words with more have many ambiguous letters.
 const KEYS_MAX: usize = 32;
 
-/// Letters of a key: shorter ones are of too many words.
+/// Minimum length of a key; shorter ones match too many words.
 const KEY_CHARS_MIN: usize = 3;
 
-/// Letters of a key whose vowels at the end do not count.
+/// Length of a key from which final vowels are ignored.
 const ROOT_CHARS_MIN: usize = 5;
 
-/// Letters from which words of one script are compared.
+/// Length from which words of the same script are compared.
 const SAME_SCRIPT_CHARS_MIN: usize = 5;
 
-/// Letters as words have them once they are folded, and what they may stand for, between blanks; of two beginnings the
-/// longer comes first. `C`, `S` and `Z` are the sounds of `ch`, `sh` and `zh` in English, `c` is `ts`.
+/// Folded letters and their sounds, separated by blanks; the longer of two prefixes comes first. `C`, `S` and `Z` are
+/// the sounds of English `ch`, `sh` and `zh`; `c` is `ts`.
 const SOUNDS: &[(&str, &str)] = &[
     ("schtsch", "S"),
     ("shch", "S"),
@@ -140,19 +141,19 @@ const SOUNDS: &[(&str, &str)] = &[
     ("ω", "o"),
 ];
 
-/// What a word sounds like, in any of its forms.
+/// The sounds of a word in all its forms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sound {
     keys: Vec<String>,
-    /// The forms, whatever way `i` is written in them.
+    /// The forms, independent of the spelling of `i`.
     spellings: Vec<String>,
     script: Option<Script>,
-    /// The Latin letters with which words of the same keys may begin.
+    /// The Latin letters with which matching words may begin.
     begins: Vec<char>,
 }
 
 impl Sound {
-    /// Adds a folded form; one that is short or has other letters than Latin, Cyrillic or Greek ones has no sound.
+    /// Adds a folded form. A short form, or one with letters other than Latin, Cyrillic or Greek, has no sounds.
     pub fn add(&mut self, folded: &str) {
         let Some(script) = script_of(folded).filter(|script| self.script.is_none_or(|known| known == *script)) else {
             return;
@@ -166,12 +167,12 @@ impl Sound {
         self.script = Some(script);
     }
 
-    /// Whether there is nothing that it could meet.
+    /// Whether nothing can match it.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// Whether a folded word of the archive may be meant by this one.
+    /// Whether a folded word of the archive matches.
     pub fn meets(&self, folded: &str) -> bool {
         let Some(first) = folded.chars().next() else { return false };
         if Some(Script::of(first)) == self.script {
@@ -201,7 +202,7 @@ fn may_begin(letter: char, key: &str) -> bool {
     key.starts_with(letter) || glides || SOUNDS.iter().any(of_group)
 }
 
-/// The keys of a word; none where a letter of it is not known.
+/// The keys of a word; none if it has an unknown letter.
 fn keys(folded: &str) -> Option<Vec<String>> {
     let mut keys = vec![String::with_capacity(folded.len())];
     let mut rest = folded;
@@ -222,7 +223,7 @@ fn keys(folded: &str) -> Option<Vec<String>> {
 }
 
 /// A key without glides before vowels and without doubled letters: `Yulia`, `Iuliia` and `Julija` are `ula`. A long one
-/// loses the vowels at its end, which are its case, or French: `Зеленск`, `Poutine`.
+/// loses its final vowels, which are case endings, or French: `Зеленск`, `Poutine`.
 fn evened(key: &str) -> String {
     let mut evened = String::with_capacity(key.len());
     let next = key.chars().skip(1).map(Some).chain([None]);
@@ -237,8 +238,8 @@ fn evened(key: &str) -> String {
     evened
 }
 
-/// A word with each run of `i`, `j` and `y`, or of what is written for them in Cyrillic, as one letter, without it
-/// at the end in Cyrillic and without the signs of softness; none of a short one.
+/// A word with each run of `i`, `j` and `y`, or of their Cyrillic equivalents, as one letter; in Cyrillic without it at
+/// the end and without soft signs. None for a short word.
 fn spelling(folded: &str) -> Option<String> {
     let mut spelling = String::with_capacity(folded.len());
     for c in folded.chars() {

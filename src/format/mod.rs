@@ -1,10 +1,9 @@
-//! Turns the bytes of one source file into articles: one file per format, one table [`FORMATS`], and what formats share
-//! in `common`.
+//! Converts the bytes of a source file to articles: one module per format, one table [`FORMATS`], and shared code in
+//! `common`.
 //!
-//! A format *splits* a source file into records, which is cheap and done by one thread, and *parses* each
-//! record into articles, which is dear and done by all threads. Nothing here opens a file or prints: bytes
-//! come in, values go out. To add a format: a new file here, its `mod` line, its line in [`FORMATS`], and a
-//! sample under `tests/fixtures/<format>/`.
+//! A format *splits* a source file into records, which is cheap and done by one thread, and *parses* each record into
+//! articles, which is expensive and done by all threads. This module neither opens files nor prints. To add a format,
+//! add a module here, its `mod` line, its line in [`FORMATS`], and a sample in `tests/fixtures/<format>/`.
 
 mod anpa;
 mod arc;
@@ -48,7 +47,7 @@ use crate::error::SkipReason;
 pub use common::dates::Order;
 pub use common::record_fields::FieldMap;
 
-/// Every format that is read, in the order in which equal claims are settled.
+/// All formats, in the order in which equal claims are decided.
 pub const FORMATS: &[&Format] = &[
     &warc::FORMAT,
     &arc::FORMAT,
@@ -83,33 +82,33 @@ pub const FORMATS: &[&Format] = &[
     &text::FORMAT,
 ];
 
-/// Bytes of one record that are held at once: a long article has 100 kB, a page with its scripts a few MB.
+/// Maximum size of a record in memory. A long article has 100 kB, a page with scripts a few MB.
 pub const RECORD_BYTES_MAX: usize = 64 << 20;
 
-/// Bytes from the start of a source file that detection sees.
+/// Bytes at the start of a source file that detection sees.
 pub const SAMPLE_BYTES: usize = 16 << 10;
 
-/// How one format is recognised, split and parsed.
+/// How to recognise, split and parse a format.
 #[derive(Debug)]
 pub struct Format {
-    /// The name on the command line and in reports.
+    /// Name on the command line and in reports.
     pub name: &'static str,
-    /// What it is, for a list of formats.
+    /// Description for the list of formats.
     pub title: &'static str,
-    /// File name extensions in lower case, without the point and without compression suffixes.
+    /// File extensions in lower case, without the point and without compression suffixes.
     pub extensions: &'static [&'static str],
-    /// Grows when the reader gives other articles for the same bytes, so that its files are read again.
+    /// Increased when the reader gives different articles for the same bytes, so that files are read again.
     pub version: u32,
-    /// How surely a sample is of this format.
+    /// The certainty that a sample is of this format.
     pub detect: fn(&Sample<'_>) -> Certainty,
-    /// How a source file falls into records.
+    /// How to split a source file into records.
     pub split: Split,
-    /// Gives the articles of one record, or the reason why there is none, to the sink, in their order.
+    /// Sends the articles of a record, or skip reasons, to the sink in order.
     pub parse: fn(&Record, &Context<'_>, &mut Sink<'_>),
 }
 
 impl Format {
-    /// Gives the articles of one record, or the reason why there is none, to the sink, in their order.
+    /// Sends the articles of a record, or skip reasons, to the sink in order.
     pub fn read(&self, record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
         let order = match context.order {
             Order::Unknown => Order::of_rows(&record.bytes),
@@ -119,90 +118,91 @@ impl Format {
     }
 }
 
-/// Where a parser puts what it found.
+/// Receives the results of a parser.
 pub type Sink<'a> = dyn FnMut(Result<Article, SkipReason>) + 'a;
 
-/// The input of a splitter, lent by whoever reads the source file.
+/// The input of a splitter, borrowed from the reader of the source file.
 pub type Input<'a> = Box<dyn BufRead + 'a>;
 
-/// The records of one source file in their order. After the last usable one it ends; a record that cannot be
-/// had is an `Err` and the iterator goes on where that is possible.
+/// The records of a source file in order. A record that cannot be read is an `Err`, after which the iterator continues
+/// if possible.
 pub type Records<'a> = Box<dyn Iterator<Item = Result<Record, BadRecord>> + 'a>;
 
-/// How a source file falls into records.
+/// How to split a source file into records.
 #[derive(Debug, Clone, Copy)]
 pub enum Split {
-    /// The whole file is one record; articles are numbered in the order in which they are parsed.
+    /// The whole file is one record. Its articles are numbered in order.
     Whole,
-    /// The function reads the input record by record, holding no more than [`RECORD_BYTES_MAX`] at once.
+    /// A function that reads records from the input, with at most [`RECORD_BYTES_MAX`] in memory.
     Stream(for<'a> fn(Input<'a>) -> Records<'a>),
 }
 
-/// One entry of a source file before it is read.
+/// A record of a source file before parsing.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    /// Its number in the source file, from 1; for line formats the line number.
+    /// Number in the source file, from 1; for line formats, the line number.
     pub number: u64,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What all records of the file need to be understood, such as the header row of a table.
+    /// Data needed by all records of the file, such as the header row of a table.
     pub header: Option<Arc<[u8]>>,
 }
 
-/// A record that cannot be had.
+/// A record that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRecord {
-    /// Its number in the source file, from 1.
+    /// Number in the source file, from 1.
     pub number: u64,
-    /// Why not.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// What is known about a record beyond its bytes.
+/// The context of a record.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The source file's path for people, without compression suffix; its name may hold a date.
+    /// Path of the source file for display, without compression suffix; its name may contain a date.
     pub path: &'a str,
-    /// The day on which the source file was last changed.
+    /// Day of the last modification of the source file.
     pub modified: Option<Date>,
-    /// The charset that a transport stated, such as an HTTP header; it outranks the record's own.
+    /// Charset stated by a transport, such as an HTTP header. It takes precedence over that of the record.
     pub charset: Option<&'a str>,
-    /// The address from which it was fetched, when a container knows it.
+    /// URL from which it was fetched, if a container has it.
     pub url: Option<&'a str>,
-    /// The names of JSON and table fields.
+    /// Names of JSON and table fields.
     pub fields: &'a FieldMap,
-    /// Dates after this day (and one more, for time zones) are not believed.
+    /// Dates later than one day after this are rejected.
     pub today: Date,
-    /// Which of day and month comes first in the dates of the source file, as far as that is known.
+    /// Order of day and month in the dates of the source file, as far as known.
     pub order: Order,
 }
 
-/// The first bytes of a source file and its name, for detection.
+/// The first bytes of a source file and its extension, for detection.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample<'a> {
     /// Up to [`SAMPLE_BYTES`] from the start, decompressed.
     pub head: &'a [u8],
-    /// The extension in lower case, without compression suffixes; empty when there is none.
+    /// Extension in lower case, without compression suffixes; empty if there is none.
     pub extension: &'a str,
 }
 
-/// How surely a sample is of a format, by its content.
+/// The certainty that a sample is of a format, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
-    /// It cannot be.
+    /// Impossible.
     No,
-    /// Nothing speaks against it.
+    /// Possible.
     Possible,
-    /// It looks like it.
+    /// Likely.
     Likely,
-    /// It bears the format's own signature.
+    /// It has the signature of the format.
     Certain,
 }
 
-/// The format of a sample: the surest claim by content wins, then the extension, then the table's order.
+/// Detects the format of a sample: the highest certainty by content, then the extension, then the order of the table.
 ///
 /// # Errors
-/// [`SkipReason::Empty`], [`SkipReason::Binary`], [`SkipReason::Unsupported`], [`SkipReason::Encrypted`] or [`SkipReason::UnknownFormat`].
+/// [`SkipReason::Empty`], [`SkipReason::Binary`], [`SkipReason::Unsupported`], [`SkipReason::Encrypted`] or
+/// [`SkipReason::UnknownFormat`].
 pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
     if sample.head.is_empty() {
         return Err(SkipReason::Empty);
@@ -226,7 +226,7 @@ pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
     }
 }
 
-/// The format of this name.
+/// The format with this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
 }

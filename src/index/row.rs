@@ -1,57 +1,57 @@
-//! What a document is made of beside its text: where it comes from, and the facts that are shown with it.
+//! The parts of a document other than its text: its place, and the metadata shown with it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Date, Provenance, Published};
 
-/// Where an article or skip comes from.
+/// The place of an article or skip.
 #[derive(Debug, Clone, Copy)]
 pub struct ArticlePlace<'a> {
-    /// The key of the source file.
+    /// Key of the source file.
     pub file: &'a str,
-    /// The path inside a container; empty outside of one.
+    /// Path inside the container; empty outside of one.
     pub inner: &'a str,
-    /// The record's number in its file; 0 for the file itself and for its only article.
+    /// Number of the record in its file; 0 for the file itself and for its only article.
     pub record: u64,
-    /// Which article of a record that gave several, from 1; else 0.
+    /// Number of the article in a record with several, from 1; otherwise 0.
     pub part: u64,
 }
 
-/// What is known of a source file that was read to its end.
+/// Facts of a source file that was read completely.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileFacts {
     /// Its size in bytes.
     pub bytes: u64,
-    /// Its time of modification, nanoseconds since 1970.
+    /// Modification time in nanoseconds since 1970.
     pub modified: Option<i64>,
-    /// A stamp that differs when it was changed or replaced, whatever its time says.
+    /// Changes whenever the file is changed or replaced, even if its modification time does not.
     pub stamp: u64,
-    /// `name:version` of every reader that was used on it.
+    /// `name:version` of every reader that was used.
     pub readers: Vec<String>,
 }
 
-/// An article as the index keeps it.
+/// An article in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredArticle {
     /// Its identifier.
     pub id: String,
     /// Headline, blank line, body.
     pub text: String,
-    /// The article's facts; title and body are in `text`.
+    /// Metadata of the article; title and body are in `text`.
     pub article: Article,
     /// Bytes of the headline in `text`.
     pub title_bytes: usize,
-    /// The key of the source file.
+    /// Key of the source file.
     pub file: String,
-    /// The path inside a container; empty outside of one.
+    /// Path inside the container; empty outside of one.
     pub inner: String,
-    /// The record's number in its file, from 1.
+    /// Number of the record in its file, from 1.
     pub record: u64,
-    /// Where it is: unique, and taken wherever an article is to be named.
+    /// Location, which is unique and identifies the article.
     pub location: String,
 }
 
-/// All that is shown of an article beside its text, stored with it, so that a hit needs no column.
+/// The metadata of an article for display, stored with it, so that a hit needs no column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
     #[serde(rename = "i", default)]

@@ -1,21 +1,21 @@
-//! The field table: every field of the index, what it holds and how it is kept, with the format version.
+//! The schema: every field of the index with its content and options, and the format version.
 
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions};
 
-/// The format that is written. It grows with every change of the table or of analysis.
+/// The current format version. It increases with every change of the schema or of analysis.
 pub const FORMAT_VERSION: u32 = 3;
 
-/// The oldest format that is still read.
+/// The oldest supported format version.
 pub const FORMAT_VERSION_OLDEST: u32 = 3;
 
-/// What a document of the index is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// An article.
     Article = 0,
-    /// A record or source file that was not indexed, with the reason.
+    /// A record or source file that was not indexed, with its reason.
     Skip = 1,
-    /// A source file that was read to its end, with its size, its times and what read it.
+    /// A source file that was read completely, with its size, times and readers.
     File = 2,
 }
 

@@ -1,10 +1,10 @@
-//! The language as tables: what is written, and how it is read.
+//! Tables of queries and their parsed forms.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Each text with its canonical form; an empty one stands for text that is canonical but for names of fields.
+/// Queries with their canonical form; empty if the query itself is canonical except for field names.
 const RIGHT: &[(&str, &str)] = &[
     ("", ""),
     ("  \n ", ""),

@@ -123,7 +123,7 @@ pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Err
     Ok(found.into_iter().map(|stored| present::marked(&plan, stored, &mut reader.words())).collect())
 }
 
-/// A search: what is searched, where and how.
+/// A search: query, index and options.
 struct Search<'a> {
     reader: &'a Reader,
     plan: &'a Plan,

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
 
-/// Stems that a word stands for beside its own, the most frequent first.
+/// Stems that a word may also mean, most frequent first.
 const STEMS_MAX: usize = 32;
 
 /// By a term of the query, what it may be in other letters, as the index knows it.

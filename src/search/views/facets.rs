@@ -95,7 +95,7 @@ impl FacetKind {
             Self::Byline => return each(lists, |doc| Ok(reader.article(*doc)?.article.byline), counts),
         };
         let Some(strings) = reader.strings(segment, column)? else { return each(lists, |_| Ok(None), counts) };
-        // Numbers stand for strings, each of which is looked up once.
+        // Numbers represent strings, each of which is looked up once.
         let mut by_number = vec![[0; 3]; strings.num_terms() + 1];
         let none = by_number.len() - 1;
         for (at, list) in lists.into_iter().enumerate() {

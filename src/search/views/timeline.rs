@@ -55,7 +55,7 @@ pub struct Period {
     pub shares: Vec<f64>,
 }
 
-/// How many articles of a series are of which day, and how many state none.
+/// The number of articles of a series by day, and the number of undated ones.
 #[derive(Default)]
 struct Days {
     stated: BTreeMap<i64, u64>,
