@@ -45,7 +45,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The title that the styles mark, the text, and the properties.
 fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
     let mut zipped = Zipped::open(bytes, FORMAT.name)?;
-    let text = zipped.text("word/document.xml")?;
+    let main = main_part(&mut zipped);
+    let text = zipped.text(&main)?;
     let document = Document::parse(&text);
     let mut paragraphs = paragraphs_of(&document);
     if paragraphs.is_empty() {
@@ -68,6 +69,17 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     let skip = title.as_ref().and_then(|t| paragraphs.iter().position(|p| p.style != Style::Text && p.text == *t));
     let body = paragraphs.iter().enumerate().filter(|(at, _)| Some(*at) != skip).map(|(_, p)| p.text.as_str());
     Ok((title, paragraphs::join(body), properties))
+}
+
+/// The entry of the main document, as the package names it: some programs number it.
+fn main_part(zipped: &mut Zipped<'_>) -> String {
+    let relations = zipped.entry("_rels/.rels").ok().flatten().unwrap_or_default();
+    let relations = xml::decode(&relations, None);
+    let document = Document::parse(&relations);
+    let is_main = |e: &Element<'_, '_>| e.attribute("Type").is_some_and(|kind| kind.ends_with("/officeDocument"));
+    let named =
+        document.elements().find(is_main).and_then(|e| Some(e.attribute("Target")?.trim_start_matches('/').to_owned()));
+    named.unwrap_or_else(|| "word/document.xml".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

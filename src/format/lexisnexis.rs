@@ -245,7 +245,7 @@ fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
     if let Some((stated, text)) = stated {
         article.published = dates::believed(stated, Provenance::Metadata, context, text, &mut article.notes);
     }
-    article.source = dated.checked_sub(1).and_then(|at| above.get(at)).map(|block| line(block));
+    article.source = above[..dated].iter().rev().map(|block| line(block)).find(|line| !is_notice(line));
     if article.title.is_empty() {
         // Headlines stand at the margin; an edition below the date is centred as the date is.
         let after = above.get(dated + 1..).unwrap_or_default();
@@ -278,6 +278,12 @@ fn is_remark(line: &str) -> bool {
     ];
     let line = line.trim_start().trim_start_matches(['(', '[']).to_lowercase();
     STARTS.iter().any(|start| line.starts_with(start))
+}
+
+/// Whether a line says only that there is such a change: `Correction Appended`.
+fn is_notice(line: &str) -> bool {
+    const WORDS_MAX: usize = 2;
+    is_remark(line) && line.split_whitespace().count() <= WORDS_MAX
 }
 
 fn is_copyright(text: &str) -> bool {
@@ -341,8 +347,9 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
             let notes = &mut article.notes;
             article.published = dates::believed(stated, Provenance::Metadata, context, above[dated], notes);
         }
-        article.source = dated.checked_sub(1).map(|at| above[at].to_owned());
-        article.title = dated.checked_sub(2).map(|at| paragraphs::one_line(above[at])).unwrap_or_default();
+        let mut upwards = above[..dated].iter().rev().filter(|line| !is_notice(line));
+        article.source = upwards.next().map(|line| (*line).to_owned());
+        article.title = upwards.next().map(|line| paragraphs::one_line(line)).unwrap_or_default();
     } else {
         article.title = above.first().map(|line| paragraphs::one_line(line)).unwrap_or_default();
     }

@@ -55,12 +55,14 @@ fn is_separator(seen: &[u8], after_empty: bool, patches: bool) -> bool {
         return false;
     }
     let timed = line.windows(5).any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit));
+    // Some programs write the word alone.
+    let bare = line.trim_ascii_end().len() < SEPARATOR.len() + 2;
     let rest = below(rest);
     let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
     let field = name > 1 && rest.get(name) == Some(&b':');
     match message::look(rest) {
         Look::Sure => field,
-        Look::Plausible => field && (after_empty || timed),
+        Look::Plausible => field && (after_empty || timed || bare),
         Look::None => field && after_empty && timed,
     }
 }

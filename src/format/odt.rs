@@ -61,7 +61,9 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
 
 fn content(text: &str, meta: &str) -> Result<(Option<String>, String, Properties), SkipReason> {
     // Blanks that are elements would be lost with them.
-    let text = text.replace("<text:s/>", " ").replace("<text:tab/>", " ");
+    let text = ["<text:s", "<text:tab"].iter().fold(text.to_owned(), |text, tag| {
+        ['/', ' '].iter().fold(text, |text, end| text.replace(&format!("{tag}{end}"), &format!(" {tag}{end}")))
+    });
     let document = Document::parse(&text);
     let Some(body) = document.elements().find(|e| e.is("body")) else {
         return Err(match document.trouble {

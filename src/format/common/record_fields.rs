@@ -417,12 +417,23 @@ fn names_of(node: &Node<'_>) -> Option<String> {
 }
 
 fn push_name(names: &mut Vec<String>, name: String) {
+    let name = without_mail(&name);
     let name = without_by(&name);
     let address = name.contains("://");
     if !name.is_empty() && !address && !is_number(name) && name.len() <= 300 && !names.iter().any(|known| known == name)
     {
         names.push(name.to_owned());
     }
+}
+
+/// A name without the mail address beside it: `Ada Lark <ada@example.org>`, `ada@example.org (Ada Lark)`.
+fn without_mail(name: &str) -> String {
+    let is_mail = |word: &&str| word.trim_start_matches(['<', '(']).find('@').is_some_and(|at| at > 0);
+    if !name.split_whitespace().any(|word| is_mail(&word)) {
+        return name.to_owned();
+    }
+    let rest: Vec<&str> = name.split_whitespace().filter(|word| !is_mail(word)).collect();
+    rest.join(" ").trim_matches(['(', ')', ',', ' ']).to_owned()
 }
 
 fn name_of(node: &Node<'_>) -> Option<String> {
@@ -462,4 +473,23 @@ pub(crate) fn host(url: &str) -> Option<&str> {
     let host = host.rsplit('@').next()?.split(':').next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     (host.contains('.') && !host.contains(char::is_whitespace)).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_addresses_are_no_names() {
+        for (written, name) in [
+            ("Ada Lark <ada@example.org>", "Ada Lark"),
+            ("ada@example.org (Ada Lark)", "Ada Lark"),
+            ("Ada Lark, ada@example.org", "Ada Lark"),
+            ("ada@example.org", ""),
+            ("@adalark", "@adalark"),
+            ("Ada Lark (Tarn)", "Ada Lark (Tarn)"),
+        ] {
+            assert_eq!(without_mail(written), name, "{written}");
+        }
+    }
 }

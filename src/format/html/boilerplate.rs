@@ -69,11 +69,16 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
     out
 }
 
-/// Whether it is one of several headings of a level on end, with nothing but pictures between: statements of a list.
+/// Whether it is one of several headings of a level on end, with nothing but pictures and their credits between: statements of a
+/// list.
 fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
+    const CREDIT_CHARS: usize = 40;
+    const CREDITS: usize = 2;
     let is_like = |other: &Block| level(dom, other) == level(dom, &blocks[at]);
-    is_heading(dom, &blocks[at])
-        && (at.checked_sub(1).is_some_and(|before| is_like(&blocks[before])) || blocks.get(at + 1).is_some_and(is_like))
+    let is_credit = |b: &&Block| b.chars < CREDIT_CHARS && !is_heading(dom, b) && !ends_sentence(&b.text);
+    let above = blocks[..at].iter().rev().take(CREDITS + 1).find(|b| !is_credit(b));
+    let below = blocks[at + 1..].iter().take(CREDITS + 1).find(|b| !is_credit(b));
+    is_heading(dom, &blocks[at]) && above.into_iter().chain(below).any(is_like)
 }
 
 /// Whether two blocks stand in the same place: in one element, or each in boxes of its own that are alike.

@@ -77,7 +77,8 @@ impl Shown {
             found.title = shown_text.unwrap_or_default().to_owned();
             return found;
         };
-        let mut chosen = without_site(first, source, shown_text);
+        // A kicker may stand before the headline, and the site's name behind it.
+        let mut chosen = without_site(without_site(first, source, shown_text), source, shown_text);
         if let Some(text) = shown_text {
             // Search engines cut headlines at 110 characters, so some pages declare a cut one.
             let stem = chosen.trim_end_matches(['…', '.', ' ']);
@@ -172,7 +173,8 @@ fn shown<'a>(
     title: Option<&str>,
     source: Option<&str>,
 ) -> Option<&'a (NodeId, String)> {
-    let known: Vec<String> = declared.iter().map(String::as_str).chain(title).map(letters).collect();
+    let names = declared.iter().map(String::as_str).chain(title);
+    let known: Vec<String> = names.flat_map(|name| [name, without_site(name, source, None)]).map(letters).collect();
     let confirmed = |(_, text): &&(NodeId, String)| {
         let text = letters(text);
         // A kicker may stand before the headline.

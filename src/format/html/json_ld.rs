@@ -151,24 +151,24 @@ fn first_text(value: &Value) -> Option<&str> {
     text.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// Reads one script, which may be wrapped in a comment, hold raw line ends within its texts and end lists with commas.
+/// Reads one script, which may be wrapped in a comment, have raw line ends and foreign escapes in its texts and end lists
+/// with commas.
 fn parse(script: &str) -> Option<Value> {
-    let script = script.trim().trim_start_matches('\u{feff}');
-    let script = script.strip_prefix("<!--").unwrap_or(script);
-    let script = script.strip_suffix("-->").unwrap_or(script);
-    let script = script.trim().trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
-    let script = script.trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
+    // What stands before the first value wraps it: a comment, a section of CDATA.
+    let script = script.rsplit_once("<![CDATA[").map_or(script, |(_, inner)| inner);
+    let script = script.get(script.find(['{', '['])?..)?;
     if let Ok(value) = serde_json::from_str(script) {
         return Some(value);
     }
-    let cleaned = without_last_commas(script);
+    let cleaned = cleaned(script);
     let mut values = serde_json::Deserializer::from_str(&cleaned).into_iter::<Value>();
     // What follows the first value is a fault of the page's template.
     values.next()?.ok()
 }
 
-/// The script without commas before a closing bracket, and with blanks for control characters.
-fn without_last_commas(script: &str) -> String {
+/// The script without commas before a closing bracket, with blanks for control characters and without the backslashes
+/// that JSON does not have: `\x26`, `\'`.
+fn cleaned(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     let (mut in_text, mut escaped, mut comma) = (false, false, None);
     for c in script.chars() {
@@ -183,6 +183,14 @@ fn without_last_commas(script: &str) -> String {
                 }
                 _ if !c.is_whitespace() => comma = None,
                 _ => {}
+            }
+        }
+        if escaped && !matches!(c, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') {
+            out.pop();
+            if c == 'x' {
+                out.push_str("\\u00");
+                escaped = false;
+                continue;
             }
         }
         if c == '"' && !escaped {
@@ -221,10 +229,12 @@ mod tests {
         for script in [
             r#"{"author": "Mara Holt", "keywords": ["a,]", "b"]};"#,
             r#"{"author": "Mara Holt", "keywords": ["a,]", "b", ], }"#,
+            r#"/*<![CDATA[*/ {"author": "Mara\x20Holt", "keywords": ["a,]", "b"]}; /*]]>*/"#,
             "<!-- {\"author\": \"Mara Holt\",\n \"keywords\": [\"a,]\", \"b\",]\n,\n} -->",
         ] {
             assert_eq!(parse(script), right, "{script}");
         }
-        assert_eq!(without_last_commas(r#"["\",]", ]"#), r#"["\",]"  ]"#);
+        assert_eq!(cleaned(r#"["\",]", ]"#), r#"["\",]"  ]"#);
+        assert_eq!(cleaned(r#"["\'\\x"]"#), r#"["'\\x"]"#);
     }
 }

@@ -285,6 +285,7 @@ mod tests {
                 "<h3>1. The rope</h3><figure><img src=x></figure><h3>2. The plank</h3><figure><img src=x></figure>",
                 "1. The rope",
             ),
+            ("<h3>1. The rope</h3><div>Wire photo</div><h3>2. The plank</h3><div>Wire photo</div>", "2. The plank"),
             ("<figure><table><tr><td>Ferries<td>12</table></figure>", "Ferries 12"),
             (
                 "<p>They ask for three things:</p><ul><li><a href=/a>Wider planks</a><li><a href=/b>New ropes</a></ul>",
@@ -341,8 +342,17 @@ mod tests {
             named(kicker, "<p>After the storm</p><h1>Quay closes for months</h1>").title,
             "Quay closes for months"
         );
+        let site = kicker.replace("months'>", "months - Almanac'><meta property=og:site_name content=Almanac>");
+        assert_eq!(
+            named(&site, "<span>After the storm</span><h1>Quay closes for months</h1>").title,
+            "Quay closes for months"
+        );
         let author = "<title>Quay</title><meta name=author content='m.holt@quay.example'>";
         assert_eq!(named(author, "<h1>Quay</h1><p class=author>By Mara Holt</p>").byline.as_deref(), Some("Mara Holt"));
+        let teaser = "<div><a href=/x><time datetime=2020-01-01>1 January</time> Another quay</a></div>";
+        let beside =
+            named("", &format!("{teaser}<main><h1>Quay</h1><div>Published: 27/08/2018</div></main>")).published;
+        assert_eq!(beside.map(|published| published.day.year()), Some(2018));
         for (beside, day) in [
             (
                 "<div>Monday August 27, 2018 by Juli Kern</div><div class=comments><time datetime=2018-09-03>3 September</time> I like it.</div>",

@@ -122,6 +122,8 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
     const EXAMINED_MAX: usize = 100;
     let mut found: Vec<(u8, String)> = Vec::new();
     let mut examined = 0;
+    let is_story = |id: NodeId| matches!(dom.tag(id), Tag::Article | Tag::Main);
+    let has_story = dom.elements().any(|(id, _)| is_story(id));
     for (id, tag) in dom.elements() {
         if examined >= EXAMINED_MAX {
             break;
@@ -145,7 +147,8 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
         };
         let certain = is_published || class.contains("publish") || class.contains("entry-date");
         // Lists of other articles bear dates too, and stand in items, sidebars and menus.
-        let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li));
+        let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li))
+            || (!certain && has_story && !dom.ancestors(id).any(is_story));
         if !certain && is_told(dom, id) {
             continue;
         }

@@ -302,7 +302,10 @@ impl Scan<'_> {
             return None;
         }
         if digits == 4 {
-            return if self.lenient { Some((self.plausible(civil(day, month, 1)?)?, next + 1, None)) } else { None };
+            // A number before the month is a day that does not exist.
+            let numbered = at.checked_sub(1).and_then(|before| self.number(before)).is_some();
+            let whole = self.lenient && !numbered;
+            return if whole { Some((self.plausible(civil(day, month, 1)?)?, next + 1, None)) } else { None };
         }
         if digits > 2 {
             return None;
