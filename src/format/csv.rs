@@ -1,7 +1,7 @@
-//! Tables: comma-separated values (RFC 4180) and their kin with semicolons, tabs or bars, a row an article.
+//! Tables: comma-separated values (RFC 4180), and variants with semicolons, tabs or bars, with an article per row.
 //!
-//! Owns where rows begin and end, across line ends in quotation marks, and which sign separates the columns. What a
-//! column's name means is `record_fields`' affair; a table without names in its first row is not read.
+//! Owns row boundaries, including line ends in quotation marks, and the detection of the separator. The names of
+//! columns are interpreted in `record_fields`; a table without names in its first row is not supported.
 
 use std::borrow::Cow;
 use std::io;
@@ -28,13 +28,13 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// The signs that separate columns; of equally frequent ones the first.
+/// Column separators; of equally frequent ones, the first.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// Bytes of the first row that are looked at for the sign that separates columns.
+/// Number of bytes of the first row examined for the separator.
 const FIRST_ROW_BYTES_MAX: usize = 64 << 10;
 
-/// Recoveries from quotation marks that are not closed: each reads the rest of the table again.
+/// Maximum number of recoveries from unclosed quotation marks, each of which reads the rest of the table again.
 const RECOVERIES_MAX: u32 = 16;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -50,7 +50,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     let columns = || first.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
     let known = columns().filter(|name| NAMES.knows(name)).count();
     let of_text = columns().any(|name| NAMES.names_text(name));
-    // Prose that happens to have commas and such words has other words too.
+    // Prose that happens to have commas and such words also has other words.
     let mostly = known >= 3 && known * 2 >= columns().count();
     if of_text && known >= 2 && (named || mostly) {
         Certainty::Likely
@@ -66,7 +66,7 @@ fn first_row(bytes: &[u8]) -> &[u8] {
     &bytes[..memchr(b'\n', bytes).unwrap_or(bytes.len())]
 }
 
-/// The sign that stands most often in the first row, outside of quotation marks.
+/// The most frequent separator in the first row, outside quotation marks.
 fn separator(row: &[u8]) -> u8 {
     let mut counts = [0usize; SEPARATORS.len()];
     let mut quoted = false;
@@ -85,18 +85,18 @@ fn rows(input: Input<'_>) -> Records<'_> {
     Box::new(Rows { input, dialect, header: None, number: 0, ended: false, recoveries: RECOVERIES_MAX })
 }
 
-/// How a table marks its columns.
+/// The dialect of a table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Dialect {
     separator: u8,
-    /// Whether a quotation mark inside of quotation marks is written `\"`, as databases do, and not doubled.
+    /// Whether a quotation mark in a quoted value is written `\"`, as by databases, rather than doubled.
     escapes: bool,
-    /// Which of day and month comes first.
+    /// The order of day and month.
     order: Order,
 }
 
 impl Dialect {
-    /// The dialect of the table that begins with these bytes.
+    /// The dialect of a table with these first bytes.
     fn of(head: &[u8]) -> Self {
         let separator = separator(first_row(head));
         let escapes = memchr::memmem::find_iter(head, b"\\\"").any(|at| {
@@ -124,32 +124,32 @@ impl Default for Dialect {
     }
 }
 
-/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three bytes and
-/// that row.
+/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three
+/// bytes, followed by that row.
 struct Rows<'a> {
     input: Input<'a>,
     dialect: Dialect,
     header: Option<Arc<[u8]>>,
     number: u64,
     ended: bool,
-    /// How often a quotation mark that is not closed may still be recovered from.
+    /// Number of recoveries from unclosed quotation marks that are left.
     recoveries: u32,
 }
 
-/// Where a scan stands in a row.
+/// The state of a scan within a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
     FieldStart,
     Field,
     Quotes,
-    /// After a quotation mark that ends the quotation or, doubled, does not.
+    /// After a quotation mark that ends the value or, if doubled, does not.
     QuoteEnd,
-    /// After a backslash inside of quotation marks.
+    /// After a backslash within quotation marks.
     Escape,
 }
 
 impl Rows<'_> {
-    /// The next row without its line end; the reason in place of one that cannot be had.
+    /// The next row without its line end, or the reason why it cannot be read.
     fn row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
         let (mut row, mut fits, mut inside) = (Vec::new(), true, Inside::FieldStart);
         loop {
@@ -178,8 +178,8 @@ impl Rows<'_> {
         }
     }
 
-    /// Goes on after the first line of a row whose quotation mark is closed nowhere, when a row follows that line.
-    /// Otherwise the input was cut inside of the row.
+    /// Continues after the first line of a row with an unclosed quotation mark, if a row follows that line. Otherwise
+    /// the input is truncated within the row.
     fn recover(&mut self, row: &[u8]) -> SkipReason {
         let detail = "a quotation mark is not closed".to_owned();
         let rest = memchr(b'\n', row).map_or(&[][..], |end| &row[end + 1..]);
@@ -199,7 +199,7 @@ impl Rows<'_> {
         loop {
             self.dialect.separator = separator(first_row(fill(&mut self.input)?));
             match self.row()? {
-                // Spreadsheet programs write the separator into a line of its own.
+                // Spreadsheet programs write the separator on a separate first line.
                 Some(Ok(row)) if row.trim_ascii().is_empty() || row.starts_with(b"sep=") => {}
                 Some(Ok(row)) => {
                     self.header = Some(
@@ -232,7 +232,7 @@ impl Rows<'_> {
     }
 }
 
-/// The place of the line end that ends the row, when it is in this chunk.
+/// Position of the line end that ends the row, if it is in this chunk.
 fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
     let mut at = 0;
     while let Some(&byte) = chunk.get(at) {
@@ -279,7 +279,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     if holds_text(record, context) {
         sink(article(record, context));
     } else if record.number == 1 {
-        // The same is true of every row, and said once.
+        // This holds for every row, so it is reported once.
         let detail = "no column is named as a headline or a text".into();
         sink(Err(SkipReason::Malformed { format: FORMAT.name, detail }));
     }
@@ -299,7 +299,7 @@ fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason
     let names = fields(&names, dialect);
     let mut values = fields(&row, dialect);
     if names.len() < values.len() {
-        // A text with separators and without quotation marks falls into too many columns.
+        // Text with separators but without quotation marks gives too many columns.
         let rest = values.split_off(names.len().saturating_sub(1));
         values.push(Cow::Owned(rest.join(&*char::from(dialect.separator).to_string())));
     }
@@ -327,8 +327,8 @@ fn fields(row: &str, dialect: Dialect) -> Vec<Cow<'_, str>> {
     fields
 }
 
-/// The value after its first quotation mark, and the row after the separator that follows it. Within, doubled marks
-/// stand for one, and so do escaped ones where the table has them; what follows the last one is taken as it is.
+/// The value after its first quotation mark, and the row after the following separator. Doubled marks inside represent
+/// one, and so do escaped marks if the dialect has them; anything after the last mark is kept.
 fn unquoted(text: &str, dialect: Dialect) -> (Cow<'_, str>, Option<&str>) {
     let bytes = text.as_bytes();
     let mut value = Cow::Borrowed("");

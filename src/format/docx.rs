@@ -1,7 +1,7 @@
-//! Word documents: Office Open XML (`.docx`), with named skips for encrypted and for older ones (ECMA-376).
+//! Word documents: Office Open XML (`.docx`), with specific skip reasons for encrypted and older ones (ECMA-376).
 //!
-//! Owns the text of the main document in its order, text boxes and tables included; headers, footers, notes,
-//! comments and deleted text are left out. Deliveries of databases as Word files go to `exports`.
+//! Owns the text of the main document in order, including text boxes and tables; headers, footers, comments and deleted
+//! text are left out. Exports of databases are passed to `exports`.
 
 use super::common::properties::Properties;
 use super::common::xml::{Document, Element};
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Paragraphs in which a heading still is the document's title.
+/// Number of paragraphs in which a heading can be the title of the document.
 const TITLE_PARAGRAPHS: usize = 5;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -42,7 +42,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The title that the styles mark, the text, and the properties.
+/// The title marked by styles, the text, and the properties.
 fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
     let mut zipped = Zipped::open(bytes, FORMAT.name)?;
     let main = main_part(&mut zipped);
@@ -52,7 +52,7 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     if paragraphs.is_empty() {
         return Err(document.reason());
     }
-    // Notes stand below the text.
+    // Notes come after the text.
     for name in ["word/footnotes.xml", "word/endnotes.xml"] {
         if let Some(notes) = zipped.entry(name).ok().flatten() {
             paragraphs.extend(paragraphs_of(&Document::parse(&xml::decode(&notes, None))));
@@ -65,7 +65,7 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     let title =
         first.clone().find(|p| p.style == Style::Title).or_else(|| first.clone().find(|p| p.style == Style::Heading));
     let title = title.map(|p| p.text.clone());
-    // The title is not said a second time in the body.
+    // The title is not repeated in the body.
     let skip = title.as_ref().and_then(|t| paragraphs.iter().position(|p| p.style != Style::Text && p.text == *t));
     let body = paragraphs.iter().enumerate().filter(|(at, _)| Some(*at) != skip).map(|(_, p)| p.text.as_str());
     Ok((title, paragraphs::join(body), properties))
@@ -94,10 +94,10 @@ struct Paragraph {
     style: Style,
 }
 
-/// The paragraphs with text in them, in their order.
+/// The paragraphs with text, in order.
 fn paragraphs_of(document: &Document<'_>) -> Vec<Paragraph> {
     let mut done = Vec::new();
-    // A text box has paragraphs inside of a paragraph.
+    // A text box has paragraphs within a paragraph.
     let mut open: Vec<(usize, Paragraph)> = Vec::new();
     let mut raised = false;
     for element in document.elements() {
@@ -137,8 +137,8 @@ fn paragraphs_of(document: &Document<'_>) -> Vec<Paragraph> {
     done
 }
 
-/// Whether an element stands in what is no text of the document: an alternative that repeats it for older
-/// programs, or what was deleted or moved away.
+/// Whether an element is in content that does not belong to the text: an alternative for older programs, or deleted or
+/// moved text.
 fn is_left_out(element: Element<'_, '_>) -> bool {
     element.ancestors().any(|e| matches!(e.name(), "Fallback" | "moveFrom" | "del" | "tabs"))
 }
@@ -150,7 +150,7 @@ fn finish(paragraph: Paragraph, done: &mut Vec<Paragraph>) {
     }
 }
 
-/// What a style's identifier, which programs translate, says about a paragraph.
+/// The meaning of a style identifier, which programs translate.
 fn style(name: &str) -> Style {
     match name.to_lowercase().as_str() {
         "title" | "titre" | "titel" | "ttulo" | "titolo" => Style::Title,
@@ -171,7 +171,7 @@ fn properties(core: &str) -> Properties {
         language: value("language"),
         publisher: String::new(),
     };
-    // The template of a library has a date of its own.
+    // A library's template has its own date.
     if properties.author == "python-docx" {
         properties.created.clear();
     }

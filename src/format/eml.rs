@@ -1,6 +1,6 @@
-//! Single messages: `.eml`, Apple's `.emlx`, and the files of Maildir and MH folders, which have no extension.
+//! Single mail messages: `.eml`, Apple's `.emlx`, and files of Maildir and MH folders, which have no extension.
 //!
-//! Owns their recognition by the header. The message itself is `message`'s affair.
+//! Recognises them by their header. The message is parsed in `message`.
 
 use super::common::message::{self, Look};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
@@ -28,8 +28,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     message::parse(without_count(&record.bytes), FORMAT.name, context, sink);
 }
 
-/// The message without the line that Apple Mail puts before it, the message's length, and without the
-/// property list that follows it.
+/// The message without Apple Mail's first line, which has its length, and without the property list after it.
 fn without_count(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Some(end) = memchr::memchr(b'\n', &bytes[..bytes.len().min(20)]) else {

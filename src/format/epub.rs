@@ -1,7 +1,7 @@
-//! EPUB books and periodicals: one article for each document of the reading order that holds some text.
+//! EPUB books and periodicals: an article for each document of the reading order that has some text.
 //!
-//! Owns the way from the container to the reading order and the choice of headings. The text of a document is
-//! `html`'s affair. (EPUB 2.0.1 and 3.3)
+//! Owns the path from the container to the reading order, and the choice of headings. The text of a document is parsed
+//! in `html`. (EPUB 2.0.1 and 3.3)
 
 use std::collections::BTreeMap;
 
@@ -24,10 +24,10 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Bytes of text below which a document of a book may be a cover, an imprint or a list of contents.
+/// Size of text below which a document may be a cover, an imprint or a table of contents.
 const SHORT_BYTES_MAX: usize = 200;
 
-/// Words of a piece, however short.
+/// Minimum number of words of a piece.
 const PIECE_WORDS_MIN: usize = 4;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -82,7 +82,7 @@ fn read(bytes: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Whether more than fonts is encrypted.
+/// Whether anything but fonts is encrypted.
 fn is_locked(encryption: &str) -> bool {
     let document = Document::parse(encryption);
     document.elements().filter(|e| e.is("CipherReference")).any(|reference| {
@@ -91,13 +91,13 @@ fn is_locked(encryption: &str) -> bool {
     })
 }
 
-/// What the package document says.
+/// The content of the package document.
 struct Book {
     properties: Properties,
     identifier: String,
-    /// Names of the entries in their reading order.
+    /// Names of the entries in reading order.
     spine: Vec<String>,
-    /// Names of the entries that hold the table of contents.
+    /// Names of the entries with the table of contents.
     contents: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl Book {
         Self { properties, identifier: value("identifier"), spine, contents }
     }
 
-    /// The headings that the table of contents gives to entries; the first for each.
+    /// The headings of entries in the table of contents; the first for each.
     fn headings(&self, zipped: &mut Zipped<'_>) -> Result<BTreeMap<String, String>, SkipReason> {
         let mut headings = BTreeMap::new();
         for name in &self.contents {
@@ -167,7 +167,7 @@ impl Book {
         Ok(headings)
     }
 
-    /// The title and the text of one document, when it holds enough of it.
+    /// The title and text of a document, if it has enough text.
     fn piece(&self, heading: Option<String>, text: &str) -> Option<Article> {
         let body = html::fragment(text);
         let title = heading.unwrap_or_default();
@@ -178,7 +178,8 @@ impl Book {
         Some(Article { title, body, ..Article::default() })
     }
 
-    /// Whether a short document is a piece to read: a brief, a list, a poem, and not a cover, an imprint or a title page.
+    /// Whether a short document is a piece to read, such as a brief, a list or a poem, rather than a cover, an imprint
+    /// or a title page.
     fn is_piece(&self, title: &str, body: &str, markup: &str) -> bool {
         const MARKS: [&str; 7] = ["©", "copyright", "isbn", "all rights reserved", "imprint", "impressum", "cover"];
         const TYPES: [&str; 6] = ["cover", "titlepage", "copyright-page", "toc", "halftitlepage", "colophon"];
@@ -191,10 +192,10 @@ impl Book {
         own >= PIECE_WORDS_MIN && !typed && !MARKS.iter().any(|mark| lower.contains(mark))
     }
 
-    /// The article of a piece, with the facts of the book.
+    /// The article of a piece, with the metadata of the book.
     fn article(&self, piece: Article, periodical: bool, context: &Context<'_>) -> Article {
         let book = self.properties.title();
-        // Calibre makes books of newspapers, and then calls itself the publisher.
+        // Calibre converts newspapers to books, and names itself as the publisher.
         let publisher =
             Some(&self.properties.publisher).filter(|p| !p.is_empty() && !p.eq_ignore_ascii_case("calibre"));
         let name = |title: &String| title.split(" [").next().unwrap_or(title).trim().to_owned();
@@ -214,7 +215,7 @@ impl Book {
     }
 }
 
-/// The first heading of a document, else its title.
+/// The first heading of a document, or its title.
 fn heading_of(text: &str) -> Option<String> {
     let document = Document::parse(text);
     let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|t| !t.is_empty());
@@ -222,7 +223,7 @@ fn heading_of(text: &str) -> Option<String> {
     first(&["h1", "h2", "h3"]).or_else(|| first(&["title"]))
 }
 
-/// The name of the entry that a reference in another entry means.
+/// The name of the entry for a reference in another entry.
 fn resolve(from: &str, reference: &str) -> String {
     let reference = percent_decoded(reference.split('#').next().unwrap_or_default());
     let mut parts: Vec<&str> = match reference.starts_with('/') {

@@ -1,6 +1,6 @@
-//! Europresse deliveries: one HTML page with an `article` element for each document.
+//! Europresse exports: an HTML page with an `article` element for each document.
 //!
-//! Owns the class names of its pages and the facts in the line below the publication's name.
+//! Owns the class names of its pages, and the metadata in the line below the name of the publication.
 
 use super::common::delivery::{Delivery, checked};
 use super::common::xml::{Document, Element, Tag};
@@ -40,7 +40,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
         return sink(Err(document.reason()));
     };
     let mut delivery = Delivery::new(sink);
-    // The page may have several elements beside each other at its top.
+    // The page may have several top-level elements.
     if root.is("article") {
         delivery.give(article(root, context));
     }
@@ -50,7 +50,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     delivery.finish(stated(&text));
 }
 
-/// How many documents the head of the page states.
+/// The number of documents stated at the top of the page.
 fn stated(text: &str) -> Option<usize> {
     let head = &text[..text.floor_char_boundary(64 << 10)];
     let at = head.find("Nombre de documents")?;
@@ -67,7 +67,7 @@ fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, S
     let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|text| !text.is_empty());
     let mut article = Article::default();
     let name = with("DocPublicationName").and_then(line);
-    // Behind the name stands the number of the issue: `La Croix, no. 43018`.
+    // The name is followed by the number of the issue: `La Croix, no. 43018`.
     article.source = name.map(|name| name.split(", no").next().unwrap_or_default().trim().to_owned());
     article.title = with("titreArticleVisu").or_else(|| with("titreArticle")).and_then(line).unwrap_or_default();
     if let Some(header) = with("DocHeader").and_then(line) {
@@ -85,7 +85,7 @@ fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, S
     checked(article)
 }
 
-/// The section in a line such as `Économie, mardi 2 mai 2023 - 512 mots, p. 3`: what stands before the date.
+/// The section in a line such as `Économie, mardi 2 mai 2023 - 512 mots, p. 3`: the part before the date.
 fn section(header: &str) -> Option<String> {
     let (at, _) = dates::find(header)?;
     let before = header[..at.start].trim().trim_end_matches([',', '-', '—', '|', ' ']);

@@ -1,7 +1,7 @@
-//! Factiva deliveries: HTML pages of articles, and text with two-letter field codes.
+//! Factiva exports: HTML pages of articles, and text with two-letter field codes.
 //!
-//! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format
-//! without codes. Factiva's RTF files come as text through `exports`.
+//! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format without
+//! codes. Factiva's RTF files come as text from `exports`.
 
 use super::common::delivery::{Delivery, checked, language, sample_text};
 use super::common::xml::{Document, Element, Tag};
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Field codes that begin a field; those not read here end the one before.
+/// Codes that begin a field; those not used here end the previous one.
 const CODES: &[&str] = &[
     "SE", "HD", "CR", "BY", "WC", "PD", "ET", "SN", "SC", "NGC", "GC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "RF",
     "CT", "RE", "IN", "NS", "IPC", "IPD", "PUB", "AN", "CO", "CLM", "ART", "PB", "DLN", "SH",
@@ -41,7 +41,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a page holds an article as the database marks it up: `class="article enArticle"` with the language.
+/// Whether a page has an article with the markup of the database: `class="article enArticle"` with the language.
 fn has_marked_article(text: &str) -> bool {
     let marks = memchr::memmem::find_iter(text.as_bytes(), b"class=\"article ");
     marks.into_iter().any(|at| {
@@ -50,12 +50,12 @@ fn has_marked_article(text: &str) -> bool {
     })
 }
 
-/// Whether a text is a delivery.
+/// Whether a text is an export.
 pub(super) fn is_delivery(text: &str) -> bool {
     coded_fields(text) >= 4 || (text.contains("Factiva") && text.lines().any(is_end))
 }
 
-/// How many different fields that every coded delivery has are there.
+/// Number of different fields among those that every coded export has.
 fn coded_fields(text: &str) -> usize {
     ["HD", "PD", "SN", "LP", "TD", "AN"]
         .iter()
@@ -82,7 +82,7 @@ fn accession(line: &str) -> Option<&str> {
     fits.then_some(number)
 }
 
-/// Gives the articles of a text delivery to the sink.
+/// Sends the articles of a text export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let is_coded = coded_fields(text) >= 4;
     let mut delivery = Delivery::new(sink);
@@ -95,14 +95,14 @@ pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
             delivery.give(found);
         }
     }
-    // Below the last article stands a summary of the search, or an article that was cut.
+    // The last article is followed by a search summary, or is truncated.
     if is_coded && lines.iter().any(|line| coded(line).is_some_and(|(code, _)| code == "HD")) {
         delivery.give(coded_article(&lines, context));
     }
     delivery.finish(None);
 }
 
-/// Fields by their codes.
+/// Fields by code.
 type Fields = Vec<(&'static str, String)>;
 
 fn coded_article(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
@@ -123,7 +123,7 @@ fn coded_article(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipR
     from_fields(&fields, context)
 }
 
-/// The article that fields make; `LP` and `TD` hold paragraphs already.
+/// The article of some fields; `LP` and `TD` already have paragraphs.
 fn from_fields(fields: &Fields, context: &Context<'_>) -> Result<Article, SkipReason> {
     let value = |code: &str| fields.iter().find(|(c, _)| *c == code).map(|(_, value)| value.as_str());
     let line = |code: &str| value(code).map(paragraphs::one_line).filter(|text| !text.is_empty());
@@ -159,7 +159,7 @@ fn is_copyright(line: &str) -> bool {
     ["Copyright", "©", "(c)", "(C)", "Copyright ©"].iter().any(|start| line.starts_with(start))
 }
 
-/// The facts of the display format, which stand in an order but without names.
+/// The metadata of the display format, which has a fixed order but no names.
 fn facts(lines: &[&str], article: &mut Article, context: &Context<'_>) {
     let is_words = |line: &str| {
         let mut words = line.split(' ');
@@ -188,7 +188,7 @@ fn facts(lines: &[&str], article: &mut Article, context: &Context<'_>) {
     article.language = rest.find_map(|line| language(line).filter(|_| line.len() > 3));
 }
 
-/// Gives the articles of an HTML delivery to the sink.
+/// Sends the articles of an HTML export to the sink.
 fn pages(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = closed(text);
     let document = Document::parse(&text);
@@ -209,7 +209,7 @@ fn pages(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     delivery.finish(None);
 }
 
-/// `article enArticle`, with the language's code before the second word.
+/// `article enArticle`, with the language code before the second word.
 fn is_article_class(class: &str) -> bool {
     let mut words = class.split_whitespace();
     words.clone().any(|w| w == "article") && words.any(|w| w.ends_with("Article"))
@@ -249,7 +249,7 @@ fn page(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, Skip
     checked(article)
 }
 
-/// The fields of a table whose first column holds the codes.
+/// The fields of a table with codes in the first column.
 fn table(element: Element<'_, '_>) -> Fields {
     let mut fields = Fields::new();
     for row in element.descendants().filter(|e| e.is("tr")) {
@@ -265,7 +265,7 @@ fn table(element: Element<'_, '_>) -> Fields {
     fields
 }
 
-/// The page with its elements without an end closed, so that it can be read as XML.
+/// The page with void elements closed, so that it can be parsed as XML.
 pub(super) fn closed(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + 64);
     let mut rest = html;

@@ -1,7 +1,7 @@
 //! News feeds: RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, and CDF.
 //!
-//! Owns which element of which dialect holds which fact; each entry is an article. Feeds that are not well formed
-//! are read as far as `xml` makes sense of them. WordPress exports look like RSS and are `wxr`'s.
+//! Owns the elements of the dialects. Each entry is an article. Feeds that are not well formed are read as far as `xml`
+//! can parse them. WordPress exports look like RSS, but are read by `wxr`.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ fn is_rss(root: Element<'_, '_>) -> bool {
         || root.children().any(|e| e.is("channel") || e.is("item"))
 }
 
-/// What an entry takes from the feed around it.
+/// Metadata of the feed for its entries.
 #[derive(Debug, Default)]
 struct Feed {
     title: Option<String>,
@@ -63,7 +63,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The items and entries that are not inside another one.
+/// Items and entries that are not nested.
 fn entries<'d, 'a>(root: Element<'d, 'a>) -> impl Iterator<Item = Element<'d, 'a>> {
     let is_entry = |e: Element<'_, '_>| {
         matches!(e.space(), Space::Plain | Space::Rss | Space::Atom) && (e.is("item") || e.is("entry"))
@@ -143,7 +143,7 @@ fn article(entry: Element<'_, '_>, feed: &Feed, context: &Context<'_>) -> Articl
     }
 }
 
-/// The element's vocabulary is the feed's own.
+/// Whether the element is in the vocabulary of the feed.
 fn is_plain(e: Element<'_, '_>) -> bool {
     matches!(e.space(), Space::Plain | Space::Rss | Space::Atom)
 }
@@ -152,7 +152,7 @@ fn is_dublin(e: Element<'_, '_>) -> bool {
     matches!(e.space(), Space::DublinCore | Space::DublinTerms)
 }
 
-/// How good a body the element is, if it is one: the full text first, summaries last.
+/// The quality of an element as the body, if it is one: full text first, summaries last.
 fn is_body(e: Element<'_, '_>) -> Option<u8> {
     let is = |name: &str| e.is(name);
     match e.space() {
@@ -172,7 +172,7 @@ fn is_body(e: Element<'_, '_>) -> Option<u8> {
 fn body(facts: &[Element<'_, '_>]) -> String {
     let mut ranked: Vec<_> = facts.iter().filter_map(|e| Some((is_body(*e)?, *e))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    // Several contents of one rank are versions of the same: the fullest is taken.
+    // Several contents of the same quality are versions of each other: use the longest.
     let mut best: (u8, String) = (u8::MAX, String::new());
     for (rank, element) in ranked {
         if rank > best.0 {
@@ -186,12 +186,12 @@ fn body(facts: &[Element<'_, '_>]) -> String {
     best.1
 }
 
-/// The text of an element that may hold markup, escaped or not.
+/// The text of an element that may have markup, escaped or not.
 fn rendered(e: Element<'_, '_>) -> String {
     wire::mended(as_stated(e))
 }
 
-/// The same before the repair of wrong decoding.
+/// The same before repairing wrong decoding.
 fn as_stated(e: Element<'_, '_>) -> String {
     let kind = e.attribute("type").unwrap_or_default().to_ascii_lowercase();
     let mode = e.attribute("mode").unwrap_or_default();
@@ -205,7 +205,7 @@ fn as_stated(e: Element<'_, '_>) -> String {
     if mode.eq_ignore_ascii_case("base64") {
         return decoded_base64(&text).map(|text| unfolded(&text)).unwrap_or_default();
     }
-    // Media types other than texts are given in base 64; pictures then give no text.
+    // Media types other than text are base64; pictures then give no text.
     let encoded = kind.contains('/') && !["text/", "xml", "html"].iter().any(|part| kind.contains(part));
     match &*kind {
         "image" | "audio" | "video" => String::new(),
@@ -214,24 +214,24 @@ fn as_stated(e: Element<'_, '_>) -> String {
     }
 }
 
-/// Plain text as it is, markup as its text. Feeds that escape twice are read twice.
+/// Plain text unchanged, markup as its text. Feeds that escape twice are unescaped twice.
 fn unfolded(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return wire::block(text);
     }
     let once = html::fragment(text);
-    // Tags that only come out of entities, with their end tags, were escaped once too often.
+    // Tags, including end tags, that appear only after resolving entities were escaped twice.
     let twice = !text.contains('<') && once.contains("</") && html::looks_like_markup(&once);
     if twice { html::fragment(&once) } else { once }
 }
 
-/// The text of an element that holds one line, free of markup.
+/// The text of an element with a single line, without markup.
 fn short(e: Element<'_, '_>) -> Option<String> {
     let text = rendered(e);
     Some(paragraphs::one_line(&text)).filter(|line| !line.is_empty())
 }
 
-/// A person: Atom's `name`, else RSS's `address (name)`, else what is written.
+/// A person: Atom's `name`, or RSS's `address (name)`, or the text as written.
 fn person(e: Element<'_, '_>) -> Option<String> {
     if let Some(name) = e.line(&["name"]).or_else(|| e.line(&["email"])) {
         return wire::byline(&name);
@@ -253,7 +253,7 @@ fn category(e: Element<'_, '_>) -> Option<String> {
     Some(name).filter(|n| !n.eq_ignore_ascii_case("uncategorized"))
 }
 
-/// The date of the entry: first publication before the date of any change.
+/// The date of the entry: first publication rather than a change.
 fn published(
     entry: Element<'_, '_>,
     facts: &[Element<'_, '_>],
@@ -299,7 +299,7 @@ fn url(entry: Element<'_, '_>, facts: &[Element<'_, '_>], feed: &Feed) -> Option
     if is_web(&found) { Some(found) } else { joined(&base()?, &found) }
 }
 
-/// The address in a link to the page itself, not to an enclosure or the feed.
+/// The URL of the page itself, not of an enclosure or the feed.
 fn link(e: Element<'_, '_>) -> Option<String> {
     let page = e.attribute("rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"));
     let address = e.attribute("href").map(Cow::into_owned).unwrap_or_else(|| paragraphs::one_line(&e.text()));
@@ -311,7 +311,7 @@ fn is_web(url: &str) -> bool {
     scheme.starts_with("http://") || scheme.starts_with("https://")
 }
 
-/// A relative address on its base, both on the web.
+/// Resolves a relative URL; both must be web addresses.
 fn joined(base: &str, relative: &str) -> Option<String> {
     let start = base.find("://")? + 3;
     if !is_web(base) || relative.contains(':') {
@@ -328,7 +328,7 @@ fn joined(base: &str, relative: &str) -> Option<String> {
     })
 }
 
-/// The text in base 64, as Atom 0.3 may give it.
+/// Decodes base64 text, as in Atom 0.3.
 fn decoded_base64(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut group, mut bits) = (0_u32, 0);

@@ -1,32 +1,32 @@
-//! SGML-like collections of news, a document after another without a root: what their formats share.
+//! SGML-like collections of news: documents in sequence, without a root.
 //!
-//! Owns the streaming split at a pair of tags and the flat reading of tags and text. These files are no XML: end
-//! tags are missing, attributes unquoted, and a `<` before anything but a name is text.
+//! Owns the streaming split at a pair of tags, and the flat parsing of tags and text. These files are not XML: end tags
+//! are missing, attributes unquoted, and a `<` before anything but a name is text.
 
 use super::lookahead::Lookahead;
 use super::xml;
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record};
 
-/// Bytes that are looked at first; most records are smaller.
+/// Number of bytes examined first; most records are smaller.
 const FIRST_LOOK_BYTES: usize = 64 << 10;
-/// Bytes before the first record that are kept for the format.
+/// Maximum size of the text before the first record that is kept for the format.
 const PREAMBLE_BYTES_MAX: usize = 1 << 20;
 
-/// The records of an input, each from a start tag to the next end tag of the same name.
+/// The records of an input, each from a start tag to the next end tag with the same name.
 pub(crate) struct Elements<'a> {
     input: Lookahead<'a>,
-    /// The element's name, in any case.
+    /// Name of the element, in any case.
     name: &'static str,
     /// Whether `<![CDATA[` hides tags.
     cdata: bool,
     number: u64,
-    /// What stood before the first record.
+    /// The text before the first record.
     preamble: Vec<u8>,
     ended: bool,
 }
 
-/// Where a tag was found, or up to where there is none.
+/// Position of a tag, or how far was searched.
 enum Found {
     At(usize),
     NotBefore(usize),
@@ -38,19 +38,19 @@ impl<'a> Elements<'a> {
         Self { input: Lookahead::new(input), name, cdata, number: 0, preamble: Vec::new(), ended: false }
     }
 
-    /// What stood before the first record, once that has been asked for.
+    /// The text before the first record, if it was requested.
     pub(crate) fn preamble(&self) -> &[u8] {
         &self.preamble
     }
 
-    /// Takes all up to the next start tag; false when there is none.
+    /// Consumes everything up to the next start tag; false if there is none.
     fn seek_start(&mut self) -> bool {
         loop {
             let seen = self.input.peek(FIRST_LOOK_BYTES);
             let enough = seen.len() >= FIRST_LOOK_BYTES;
             let (skipped, found) = match find(seen, 0, self.name, false, false) {
                 Found::At(at) => (at, true),
-                // A tag may begin at the very end of what was seen.
+                // A tag may begin at the very end of the buffer.
                 Found::NotBefore(at) => (if enough { at } else { seen.len() }, false),
             };
             if self.number == 0 {
@@ -64,7 +64,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// Length of the record that begins here, with its end tag.
+    /// Length of the record that begins here, including its end tag.
     fn length(&mut self) -> Result<usize, SkipReason> {
         let mut looked = 1;
         let mut want = FIRST_LOOK_BYTES;
@@ -84,7 +84,7 @@ impl<'a> Elements<'a> {
             if length < want {
                 return Err(SkipReason::Truncated(format!("no `</{}>` ends its last record", self.name)));
             }
-            // Twice as much each time, so that long records are looked through a few times only.
+            // Doubled each time, so that long records are searched only a few times.
             want = length.saturating_mul(2);
         }
     }
@@ -119,7 +119,7 @@ impl Iterator for Elements<'_> {
                 bad(self.number, self.input.take_failure().unwrap_or(SkipReason::Truncated(detail)))
             }
             Err(reason) => {
-                // The next start tag is the next record: nothing says where this one ends.
+                // The next start tag is the next record: nothing marks the end of this one.
                 self.input.consume(RECORD_BYTES_MAX);
                 bad(self.number, reason)
             }
@@ -131,7 +131,7 @@ impl Iterator for Elements<'_> {
 fn find(seen: &[u8], from: usize, name: &str, end: bool, cdata: bool) -> Found {
     const CDATA: &[u8] = b"![CDATA[";
     let mut at = from;
-    // The first `<` so near to the end that a tag there may be cut.
+    // The first `<` close enough to the end that a tag may be truncated.
     let mut cut = None;
     while let Some(next) = memchr::memchr(b'<', seen.get(at..).unwrap_or_default()) {
         let open = at + next;
@@ -156,18 +156,18 @@ fn is_tag(rest: &[u8], name: &str, end: bool) -> bool {
         && rest.get(name.len()).is_some_and(|b| b.is_ascii_whitespace() || *b == b'>')
 }
 
-/// A piece of an SGML-like document.
+/// A token of an SGML-like document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
-    /// A start tag: its name, and the rest of it.
+    /// A start tag: its name, and the rest.
     Open(&'a str, &'a str),
     /// An end tag.
     Close(&'a str),
-    /// What stands between tags, entities unresolved.
+    /// Text between tags, with entities unresolved.
     Text(&'a str),
 }
 
-/// The pieces of a document in their order.
+/// The tokens of a document in order.
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -191,10 +191,10 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// Bytes of a tag with its attributes; what is longer is text.
+/// Maximum size of a tag with its attributes; longer ones are text.
 const TAG_BYTES_MAX: usize = 2_000;
 
-/// The tag at the start of a text and what follows it; comments and declarations give no token.
+/// The tag at the start of a text, and what follows it. Comments and declarations give no token.
 fn tag(text: &str) -> Option<(Option<Token<'_>>, &str)> {
     let inner = text.strip_prefix('<')?;
     if !inner.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {

@@ -1,4 +1,4 @@
-//! What the splitters of streamed formats share: lines within the limit, input in UTF-8, the meaning of read errors.
+//! Shared by the splitters of streamed formats: lines within limits, conversion to UTF-8, read errors.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -12,25 +12,25 @@ use super::lookahead::{Lookahead, reason};
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records};
 
-/// Bytes at the start of a stream by which it is known how all of its rows are written.
+/// Number of bytes at the start of a stream that are examined for properties of the whole.
 const AHEAD_BYTES: u64 = 1 << 20;
 
-/// Bytes of transcoded text that are held at once.
+/// Number of bytes of transcoded text that are buffered.
 const TRANSCODED_BYTES: usize = 32 << 10;
 
-/// The lines of the input as records, numbered from 1; blank ones are counted and left out. Their header is the order of
-/// day and month in all of them.
+/// The lines of the input as records, numbered from 1; blank ones are counted but left out. Their header is the order
+/// of day and month in all of them.
 ///
-/// A line beyond [`RECORD_BYTES_MAX`] is passed over without being held. A read error ends the records.
+/// A line longer than [`RECORD_BYTES_MAX`] is skipped without buffering it. A read error ends the records.
 pub(crate) fn lines(input: Input<'_>) -> Records<'_> {
     let (order, input) = ahead(utf8(input), Order::of_rows);
     Box::new(Lines { input, header: order.header(), number: 0, bytes_before: 0, ended: false })
 }
 
-/// What became of one record: its bytes, `None` for one that is passed over, or why it cannot be had.
+/// The result for a record: its bytes, `None` if it is left out, or the reason why it cannot be read.
 pub(crate) type Taken = Result<Option<Vec<u8>>, SkipReason>;
 
-/// The records of a container that states no count: `gap` takes what stands between records, `take` takes one.
+/// The records of a container without a count: `gap` consumes what is between records, and `take` consumes one.
 pub(crate) fn records<'a>(
     input: Input<'a>,
     gap: fn(&mut Lookahead<'_>),
@@ -45,7 +45,7 @@ pub(crate) fn records<'a>(
             match taken {
                 Ok(Some(bytes)) => return Some(Ok(Record { number, bytes, header: None })),
                 Ok(None) => {}
-                // The layer below knows better why the bytes end here.
+                // The layer below has the actual reason for the end.
                 Err(reason) => {
                     return Some(Err(BadRecord { number, reason: input.take_failure().unwrap_or(reason) }));
                 }
@@ -54,7 +54,7 @@ pub(crate) fn records<'a>(
     }))
 }
 
-/// The next bytes of the input, none at its end.
+/// The next bytes of the input; none at its end.
 pub(crate) fn fill<'i>(input: &'i mut Input<'_>) -> io::Result<&'i [u8]> {
     loop {
         match input.fill_buf() {
@@ -63,11 +63,11 @@ pub(crate) fn fill<'i>(input: &'i mut Input<'_>) -> io::Result<&'i [u8]> {
             Ok(_) => break,
         }
     }
-    // Asked again because a borrow cannot leave the loop; the bytes are there now.
+    // Called again because a borrow cannot leave the loop; the bytes are buffered now.
     input.fill_buf()
 }
 
-/// What `look` finds at the start of an input, up to [`AHEAD_BYTES`] of it, and the input from its start.
+/// The result of `look` on the start of an input, up to [`AHEAD_BYTES`], and the whole input.
 pub(crate) fn ahead<T>(mut input: Input<'_>, look: impl FnOnce(&[u8]) -> T) -> (T, Input<'_>) {
     let mut head = Vec::new();
     let failure = (&mut input).take(AHEAD_BYTES).read_to_end(&mut head).err();
@@ -76,7 +76,7 @@ pub(crate) fn ahead<T>(mut input: Input<'_>, look: impl FnOnce(&[u8]) -> T) -> (
     (found, Box::new(io::Cursor::new(head).chain(rest)))
 }
 
-/// The input without a byte order mark, and in UTF-8 when it is in UTF-16. Other charsets pass as they are.
+/// The input without a byte order mark, converted from UTF-16 to UTF-8. Other charsets are unchanged.
 pub(crate) fn utf8(mut input: Input<'_>) -> Input<'_> {
     let head = match fill(&mut input) {
         Ok(head) => head,
@@ -105,13 +105,13 @@ struct Lines<'a> {
     input: Input<'a>,
     header: Option<Arc<[u8]>>,
     number: u64,
-    /// The size of the line before, by which the next one's memory is guessed.
+    /// Size of the previous line, used to allocate memory for the next.
     bytes_before: usize,
     ended: bool,
 }
 
 impl Lines<'_> {
-    /// The next line without its end; `None` in place of one that is too long.
+    /// The next line without its end; `None` if it is too long.
     fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::with_capacity(self.bytes_before + self.bytes_before / 4);
         let mut fits = true;
@@ -166,7 +166,7 @@ pub(crate) fn too_large() -> SkipReason {
     SkipReason::TooLarge { what: "the record", limit_bytes: RECORD_BYTES_MAX as u64 }
 }
 
-/// Input of which the first read failed.
+/// Input whose first read failed.
 struct Failed(Option<io::Error>);
 
 impl BufRead for Failed {
@@ -183,7 +183,7 @@ impl Read for Failed {
     }
 }
 
-/// Input in UTF-16, read as UTF-8.
+/// UTF-16 input, read as UTF-8.
 struct Transcoded<'a> {
     input: Input<'a>,
     decoder: Decoder,

@@ -1,15 +1,15 @@
-//! Office formats that are not read, and what they can be saved as.
+//! Office formats that are not supported, and what they can be saved as.
 //!
-//! Owns their recognition by signature and name, so that a skip helps on instead of calling them unknown.
+//! Recognises them by signature and name, so that the skip reason is helpful.
 
 use super::zipped;
 use crate::error::SkipReason;
 use crate::format::Sample;
 
-/// The signature of the container that Office programs used before 2007, and around encrypted documents since.
+/// Signature of the container of Office documents before 2007, and of encrypted documents since.
 pub(crate) const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// Extensions, what such files are, and the extension under which their programs save what can be read.
+/// Extensions, descriptions, and the extension of a supported format in which their programs can save.
 const KINDS: [(&[&str], &str, &str); 4] = [
     (&["doc", "dot", "wps", "pages", "docx", "docm", "dotx"], "Word documents of before 2007", ".docx"),
     (&["msg", "oft"], "Outlook messages", ".eml"),
@@ -17,7 +17,7 @@ const KINDS: [(&[&str], &str, &str); 4] = [
     (&["xls", "xlt", "xlsx", "xlsm", "xlsb", "ods", "numbers"], "spreadsheets", ".csv"),
 ];
 
-/// What an entry of a zip or a stream of a compound file is called in each kind.
+/// Names of zip entries or compound file streams for each kind.
 const MARKS: [(&str, usize); 9] = [
     ("ppt/", 2),
     ("application/vnd.oasis.opendocument.presentation", 2),
@@ -30,13 +30,13 @@ const MARKS: [(&str, usize); 9] = [
     ("Book", 3),
 ];
 
-/// Why a document of an Office program is not read; `None` for all else.
+/// Why an Office document is not supported; `None` for other files.
 pub(crate) fn reason(sample: &Sample<'_>) -> Option<SkipReason> {
     let compound = sample.head.starts_with(COMPOUND_FILE);
     if !compound && !sample.head.starts_with(b"PK\x03\x04") {
         return None;
     }
-    // Formats of after 2006 stand in that container only when they are encrypted.
+    // Formats since 2007 are in that container only if they are encrypted.
     let encrypted = matches!(sample.extension, "docx" | "docm" | "dotx" | "pptx" | "ppsx" | "pptm" | "xlsx" | "xlsm");
     if compound && (encrypted || holds(sample.head, "EncryptedPackage")) {
         return Some(SkipReason::Encrypted);

@@ -1,7 +1,7 @@
-//! Facts as news agencies and feeds state them: what the wire and feed formats share.
+//! Metadata in the style of news agencies and feeds, shared by wire and feed formats.
 //!
-//! Owns the cleaning of bylines, agency names and the last step to an article. Dates are `dates`' affair, languages
-//! `record_fields`'.
+//! Owns the cleaning of bylines and agency names, and the last step to an article. Dates are parsed in `dates`,
+//! languages in `record_fields`.
 
 use encoding_rs::WINDOWS_1252;
 
@@ -10,7 +10,7 @@ use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
 use crate::format::Context;
 
-/// Agencies by the sign with which their reports begin: `ATLANTA (AP) _`.
+/// Agencies by the abbreviation at the start of their reports: `ATLANTA (AP) _`.
 const AGENCIES: &[(&str, &str)] = &[
     ("AP", "Associated Press"),
     ("AFP", "AFP"),
@@ -31,10 +31,10 @@ const AGENCIES: &[(&str, &str)] = &[
     ("Xinhua", "Xinhua"),
 ];
 
-/// Characters at the start of a report within which its agency is named.
+/// Number of characters at the start of a report in which its agency is named.
 const DATELINE_CHARS: usize = 160;
 
-/// The agency that a report names in its date line.
+/// The agency named in the dateline of a report.
 pub(crate) fn agency(body: &str) -> Option<String> {
     let end = body.char_indices().nth(DATELINE_CHARS).map_or(body.len(), |(at, _)| at);
     body[..end].split('(').skip(1).find_map(|part| {
@@ -43,7 +43,7 @@ pub(crate) fn agency(body: &str) -> Option<String> {
     })
 }
 
-/// A byline without its `By` and typesetter's marks.
+/// A byline without its `By` and without typesetting marks.
 pub(crate) fn byline(text: &str) -> Option<String> {
     let line = paragraphs::one_line(text);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '^' | ';' | ',' | '|'));
@@ -51,7 +51,7 @@ pub(crate) fn byline(text: &str) -> Option<String> {
     (!name.is_empty() && !name.eq_ignore_ascii_case("by")).then(|| name.to_owned())
 }
 
-/// A body that opens with the place and day of its date line, as it is printed, where the record keeps that apart.
+/// A body with the place and day of its dateline prepended, as printed, if the record has them separately.
 pub(crate) fn with_dateline(dateline: &str, body: String) -> String {
     let line = paragraphs::one_line(dateline);
     let place = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '–' | '—'));
@@ -61,7 +61,7 @@ pub(crate) fn with_dateline(dateline: &str, body: String) -> String {
     format!("{place} - {body}")
 }
 
-/// Plain text out of an element: without the indentation that the markup around it gave to all its lines.
+/// Plain text of an element, without the indentation from the markup.
 pub(crate) fn block(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let lines = || text.trim_start().lines().skip(1).filter(|line| !line.trim().is_empty());
@@ -69,13 +69,13 @@ pub(crate) fn block(text: &str) -> String {
         0 => paragraphs::from_plain(text),
         common => {
             let lines = text.trim_start().lines().map(|line| line.get(common.min(indent(line))..).unwrap_or(line));
-            // The first line's own indentation was before the start tag.
+            // The indentation of the first line is before the start tag.
             paragraphs::from_plain(&lines.collect::<Vec<_>>().join("\n"))
         }
     }
 }
 
-/// Running text out of an element whose line breaks are the markup's: only blank lines part paragraphs.
+/// Text of an element whose line breaks come from the markup: only blank lines separate paragraphs.
 pub(crate) fn running(text: &str) -> String {
     let mut paragraphs = vec![String::new()];
     for line in text.lines() {
@@ -88,10 +88,10 @@ pub(crate) fn running(text: &str) -> String {
     super::paragraphs::join(lines.iter().map(String::as_str))
 }
 
-/// Text that was decoded with the wrong charset somewhere on its way, put right: UTF-8 that was taken for
-/// Windows-1252 (`donâ€™t`), and Windows-1252 that was taken for Latin-1 (`don\u{92}t`).
+/// Repairs text that was decoded with the wrong charset: UTF-8 read as Windows-1252 (`donâ€™t`), and Windows-1252 read
+/// as Latin-1 (`don\u{92}t`).
 ///
-/// Only a text whose every character takes part is touched, which hardly any real text does by chance.
+/// A text is changed only if every character takes part, which hardly happens by chance.
 pub(crate) fn mended(text: String) -> String {
     if text.is_ascii() {
         return text;
@@ -114,7 +114,7 @@ pub(crate) fn mended(text: String) -> String {
     out
 }
 
-/// The first of the dates that can be read and believed.
+/// The first valid and plausible date.
 pub(crate) fn published<S: AsRef<str>>(
     candidates: impl IntoIterator<Item = S>,
     provenance: Provenance,
@@ -127,19 +127,19 @@ pub(crate) fn published<S: AsRef<str>>(
     })
 }
 
-/// The article, if there is anything to read in it.
+/// The article, if it has any text.
 pub(crate) fn finish(mut article: Article) -> Result<Article, SkipReason> {
     if article.title.is_empty() && article.body.is_empty() {
         return Err(SkipReason::NoText);
     }
-    // An article whose text is nothing but its headline has no text of its own.
+    // An article whose text only repeats its headline has no text.
     if article.body == article.title {
         article.body.clear();
     }
     Ok(article)
 }
 
-/// Plain text without any facts: a short first paragraph is the headline.
+/// Plain text without metadata: a short first paragraph is the headline.
 ///
 /// # Errors
 /// [`SkipReason::NoText`] when nothing but white space is there.
@@ -151,7 +151,7 @@ pub(crate) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipRe
     Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
 }
 
-/// A year of two digits in full: wire archives reach back to the seventies.
+/// A two-digit year in full: wire archives reach back to the seventies.
 pub(crate) fn full_year(short: u16) -> u16 {
     match short {
         0..70 => 2000 + short,

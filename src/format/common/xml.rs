@@ -1,9 +1,9 @@
-//! XML to a light tree: what all XML formats share.
+//! XML to a light tree, shared by all XML formats.
 //!
-//! Owns the decoding of XML bytes, the tree and its limits, entities, and the well-known namespaces. Reading is
-//! lenient, since feeds and archives are seldom well formed: an unknown entity, a stray `<` and a missing end
-//! tag stay local. Document type declarations are passed over: no entity of theirs is expanded and nothing
-//! external is fetched. What elements mean is each format's own affair.
+//! Owns the decoding of XML bytes, the tree and its limits, entities, and well-known namespaces. Parsing is lenient,
+//! since feeds and archives are rarely well formed: an unknown entity, a stray `<` or a missing end tag has only a
+//! local effect. Document type declarations are ignored: their entities are not expanded, and nothing external is
+//! loaded. Formats know what elements mean.
 
 mod build;
 mod text;
@@ -19,14 +19,14 @@ pub(crate) use text::{attributes, decode, unescape};
 #[derive(Debug, Default)]
 pub(crate) struct Document<'a> {
     nodes: Vec<Node<'a>>,
-    /// Why reading stopped before the end, when it did.
+    /// Why parsing stopped before the end, if it did.
     pub(crate) trouble: Option<SkipReason>,
 }
 
 #[derive(Debug)]
 enum Node<'a> {
-    /// `tag` is all between `<` and `>`, the first `name` bytes of it are the qualified name, and the
-    /// descendants are the nodes from the next one up to `end`. The root is its own parent.
+    /// `tag` is the text between `<` and `>`, whose first `name` bytes are the qualified name. Descendants are the
+    /// nodes from the next one up to `end`. The root is its own parent.
     Element {
         tag: &'a str,
         name: u32,
@@ -37,10 +37,10 @@ enum Node<'a> {
     Text(Cow<'a, str>),
 }
 
-/// The namespaces that formats tell apart.
+/// The namespaces that formats distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
-    /// No prefix, and no namespace or one that is not in this list.
+    /// No prefix, and no namespace or an unknown one.
     Plain,
     /// A prefix of another namespace.
     Other,
@@ -63,19 +63,19 @@ pub(crate) struct Element<'d, 'a> {
     index: usize,
 }
 
-/// What becomes of an element when a tree is written as HTML.
+/// What to do with an element when a tree is written as HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
-    /// It is written under this name.
+    /// Write it under this name.
     As(&'static str),
-    /// Its own name is written.
+    /// Write it under its own name.
     Keep,
-    /// It and all that is in it is left out.
+    /// Leave it out with its content.
     Drop,
 }
 
 impl<'a> Document<'a> {
-    /// The tree of a text, as far as it can be read; [`Document::trouble`] says what ended it early.
+    /// Parses a text as far as possible; [`Document::trouble`] says why it ended early.
     pub(crate) fn parse(text: &'a str) -> Self {
         let mut builder = Builder::new(text);
         builder.run();
@@ -95,7 +95,7 @@ impl<'a> Document<'a> {
             .map(|index| Element { document: self, index })
     }
 
-    /// What to report when nothing was found in it.
+    /// The reason to report if nothing was found in it.
     pub(crate) fn reason(self) -> SkipReason {
         self.trouble.unwrap_or(SkipReason::NoText)
     }
@@ -116,7 +116,7 @@ impl<'d, 'a> Element<'d, 'a> {
         qualified.rsplit(':').next().unwrap_or(qualified)
     }
 
-    /// Whether the name without prefix is this one, in any case.
+    /// Whether the name without prefix equals this one, in any case.
     pub(crate) fn is(self, name: &str) -> bool {
         self.name().eq_ignore_ascii_case(name)
     }
@@ -126,7 +126,7 @@ impl<'d, 'a> Element<'d, 'a> {
         self.parts().2
     }
 
-    /// The value of an attribute, by its name without prefix, in any case; never empty.
+    /// The value of an attribute by its name without prefix, in any case; never empty.
     pub(crate) fn attribute(self, name: &str) -> Option<Cow<'a, str>> {
         let (tag, length, ..) = self.parts();
         attributes(tag.get(length..).unwrap_or_default())
@@ -135,7 +135,7 @@ impl<'d, 'a> Element<'d, 'a> {
             .filter(|value| !value.is_empty())
     }
 
-    /// Its attributes: names without prefix and values as they are written.
+    /// Its attributes: names without prefix, and raw values.
     pub(crate) fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let (tag, length, ..) = self.parts();
         attributes(tag.get(length..).unwrap_or_default())
@@ -191,7 +191,7 @@ impl<'d, 'a> Element<'d, 'a> {
         self.descendants().find(|e| e.is(name))
     }
 
-    /// The text of the first element that the path of child names leads to, one line, never empty.
+    /// The text of the first element at a path of child names: one line, never empty.
     pub(crate) fn line(self, path: &[&str]) -> Option<String> {
         let mut element = self;
         for name in path {
@@ -214,7 +214,7 @@ impl<'d, 'a> Element<'d, 'a> {
         all
     }
 
-    /// The elements that it is in, the innermost first.
+    /// The enclosing elements, innermost first.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let document = self.document;
         let parent = move |index: usize| match document.nodes.get(index)? {
@@ -230,7 +230,7 @@ impl<'d, 'a> Element<'d, 'a> {
         self.children().next().is_some()
     }
 
-    /// What is in it as HTML without attributes, each element under the name that `tag` gives.
+    /// Its content as HTML without attributes, with each element under the name from `tag`.
     pub(crate) fn markup(self, tag: impl Fn(Element<'d, 'a>) -> Tag) -> String {
         let (.., end) = self.parts();
         let mut html = String::new();
@@ -284,9 +284,9 @@ fn push_escaped(html: &mut String, text: &str) {
     html.push_str(rest);
 }
 
-/// The root element of a document whose first bytes these are, as a tree of that element and what of it is there.
+/// The root element of a document with these first bytes, as a tree with the content so far.
 ///
-/// Gives `None` for what does not begin with markup.
+/// Returns `None` if it does not begin with markup.
 pub(crate) fn with_root<T>(head: &[u8], look: impl FnOnce(Element<'_, '_>) -> T) -> Option<T> {
     let wide = matches!(head, [0, ..] | [_, 0, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let text = if wide { decode(head, None) } else { String::from_utf8_lossy(head) };

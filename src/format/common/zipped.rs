@@ -1,7 +1,6 @@
 //! Entries of documents that are zip files: Office Open XML, OpenDocument, EPUB.
 //!
-//! Owns the opening of the zip, its limits and the wording of its errors. What the entries mean is each
-//! format's own affair.
+//! Owns opening the zip, its limits and error messages. Formats know what entries mean.
 
 use std::io::{Cursor, Read};
 
@@ -12,14 +11,14 @@ use super::xml;
 use crate::error::SkipReason;
 use crate::format::RECORD_BYTES_MAX;
 
-/// Entries of one document; a book with its pictures has some thousands.
+/// Maximum number of entries of a document; a book with pictures has some thousands.
 const ENTRIES_MAX: usize = 100_000;
 
 /// An opened document.
 pub(crate) struct Zipped<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     format: &'static str,
-    /// Bytes that all entries together may still expand to.
+    /// Number of bytes that all entries may still expand to.
     bytes_left: u64,
 }
 
@@ -30,7 +29,7 @@ impl<'a> Zipped<'a> {
     /// [`SkipReason::Malformed`], [`SkipReason::Truncated`] or [`SkipReason::TooLarge`].
     pub(crate) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, SkipReason> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match error {
-            // The directory stands at the end: without it the file was cut.
+            // The directory is at the end; without it, the file is truncated.
             ZipError::InvalidArchive(_) if bytes.starts_with(b"PK\x03\x04") => {
                 SkipReason::Truncated("the zip's directory is missing".into())
             }
@@ -80,7 +79,7 @@ impl<'a> Zipped<'a> {
     }
 }
 
-/// Whether a sample is a zip whose first entries have this in their names or, uncompressed, in their bytes.
+/// Whether a sample is a zip whose first entries contain this in their names or, if uncompressed, in their bytes.
 pub(crate) fn shows(head: &[u8], word: &str) -> bool {
     head.starts_with(b"PK\x03\x04") && memchr::memmem::find(head, word.as_bytes()).is_some()
 }

@@ -1,7 +1,7 @@
-//! Cuts a tree into blocks of text: what a reader sees as a paragraph, a heading, a list item, a table cell.
+//! Divides a tree into blocks of text: what a reader sees as a paragraph, heading, list item or table cell.
 //!
-//! A block ends where a block element begins or ends and at two line breaks in a row. Which blocks belong to the
-//! article is decided in `extract`.
+//! A block ends where a block element begins or ends, and at two line breaks in a row. `extract` decides which blocks
+//! belong to the article.
 
 use std::ops::Range;
 
@@ -11,15 +11,15 @@ use super::dom::{Attr, Dom, Kind, NodeId, ROOT, Tag, Visit, Walk};
 /// A run of text between two block boundaries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Block {
-    /// White space is single blanks; a single `<br>` is a line feed.
+    /// With single blanks as white space; a single `<br>` is a line feed.
     pub(super) text: String,
     /// The innermost block element around it.
     pub(super) node: NodeId,
     /// The node of its first text.
     pub(super) first: NodeId,
-    /// Characters, as [`width_of`] counts them.
+    /// Width in characters, from [`width_of`].
     pub(super) chars: usize,
-    /// Characters that are links.
+    /// Number of characters in links.
     pub(super) link_chars: usize,
     /// Whether it begins with a link.
     pub(super) begins_with_link: bool,
@@ -34,21 +34,21 @@ pub(super) struct Collector {
     blank: bool,
     links: usize,
     containers: Vec<NodeId>,
-    /// Parts of the text now collected that are clutter unless a sentence runs through them.
+    /// Parts of the current text that are clutter unless a sentence runs through them.
     doubts: Vec<Doubt>,
-    /// The elements that are such parts and have not ended.
+    /// Open elements with such parts.
     doubted: Vec<NodeId>,
-    /// Whether cells of a table end a block.
+    /// Whether table cells end a block.
     split_cells: bool,
 }
 
 impl Collector {
-    /// With `split_cells`, each table cell is a block of its own, otherwise a row is.
+    /// With `split_cells`, each table cell is a block, otherwise each row.
     pub(super) fn new(split_cells: bool) -> Self {
         Self { split_cells, containers: vec![ROOT], ..Self::default() }
     }
 
-    /// The inside of this element is clutter, unless a sentence runs through it. A fact is a date or a byline.
+    /// Begins an element whose content is clutter, unless a sentence runs through it. A fact is a date or a byline.
     pub(super) fn doubt(&mut self, id: NodeId, is_fact: bool) {
         self.doubted.push(id);
         self.open_doubt(is_fact);
@@ -59,7 +59,7 @@ impl Collector {
         self.doubts.push(Doubt { bytes: at..at, chars: 0, link_chars: 0, is_fact });
     }
 
-    /// Takes one step of a walk; what is not to be read must be skipped before.
+    /// Handles a step of a walk. Steps that must not be read must be skipped before.
     pub(super) fn visit(&mut self, dom: &Dom, walk: &mut Walk<'_>, visit: Visit) {
         match visit {
             Visit::Enter(id) => match dom.node(id).kind {
@@ -113,7 +113,7 @@ impl Collector {
         }
     }
 
-    /// Whether it leads to another page; headings that lead to themselves do not.
+    /// Whether it links to another page, unlike headings that link to themselves.
     fn is_link(&self, dom: &Dom, id: NodeId) -> bool {
         let in_heading = || dom.ancestors(id).take(3).any(|up| dom.tag(up).is_heading());
         dom.attr(id, Attr::Href).is_some_and(|href| !href.starts_with('#') || !in_heading())
@@ -172,7 +172,7 @@ impl Collector {
         }
     }
 
-    /// Preformatted text is laid out by hand, as plain text files are.
+    /// Preformatted text is laid out by hand, like plain text files.
     fn preformatted(&mut self, dom: &Dom, pre: NodeId) {
         let mut raw = String::new();
         let (mut first, mut walk) = (pre, dom.walk(pre));
@@ -198,7 +198,7 @@ impl Collector {
     }
 }
 
-/// A part of a block that is clutter unless a sentence runs through it: a button, a tooltip, an author's name.
+/// A part of a block that is clutter unless a sentence runs through it: a button, a tooltip, the name of an author.
 #[derive(Debug)]
 struct Doubt {
     bytes: Range<usize>,
@@ -207,7 +207,7 @@ struct Doubt {
     is_fact: bool,
 }
 
-/// Takes the doubtful parts out of a block that are no words of its sentences.
+/// Removes clutter from a block, unless it belongs to sentences.
 fn leave_out_doubts(block: &mut Block, doubts: &[Doubt]) {
     let ends = doubts.iter().map(|doubt| doubt.bytes.start).skip(1).chain([block.text.len()]);
     let certain: Vec<&str> =
@@ -229,12 +229,12 @@ fn leave_out_doubts(block: &mut Block, doubts: &[Doubt]) {
     block.text.drain(..blank);
 }
 
-/// Doubtful parts on end after which a sentence is not looked for.
+/// Maximum number of adjacent clutter parts across which a sentence is searched.
 const DOUBTS_MAX: usize = 20;
 
-/// Whether a sentence runs from the text before through what stands between, or on into the text after it.
+/// Whether a sentence runs from the text before through this part, or on into the text after it.
 fn is_in_sentence(before: &str, after: &str, is_fact: bool) -> bool {
-    /// Characters of a text that may begin with the part, though its next word begins with a capital.
+    /// Number of characters of a text that may begin with the part although the next word is capitalised.
     const TEXT_BYTES: usize = 40;
     let is_open = |c: char| c.is_alphanumeric() || matches!(c, ',' | ';' | '(' | '[' | '“' | '‘' | '«' | '„');
     let goes_on = |c: char| c.is_lowercase() || matches!(c, ',' | ';' | '.' | '?' | '!' | ')' | '’' | '\'' | '”' | '»');
@@ -242,7 +242,7 @@ fn is_in_sentence(before: &str, after: &str, is_fact: bool) -> bool {
         || (before.is_empty() && (after.starts_with(goes_on) || (!is_fact && after.len() >= TEXT_BYTES)))
 }
 
-/// Whether a raised text is the mark of a note, rather than a part of the word before: an ordinal's end, a power.
+/// Whether superscript is a note reference rather than part of the word before: the end of an ordinal, or a power.
 fn is_note_mark(dom: &Dom, sup: NodeId, before: &str) -> bool {
     let text = dom.text_of(sup);
     let text = text.trim();
@@ -263,7 +263,7 @@ pub(super) fn is_never_text(tag: Tag) -> bool {
     ) || matches!(tag, Textarea | Select | Noscript | Noframes)
 }
 
-/// What a character counts: scripts that write a word in one or two characters count for more.
+/// The width of a character: scripts that write a word in one or two characters count for more.
 fn width_of(c: char) -> usize {
     if c >= '\u{2e80}' { 3 } else { 1 }
 }

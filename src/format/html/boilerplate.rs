@@ -1,4 +1,4 @@
-//! Drops blocks inside of an article that are not its prose: links to other pages, calls to sign up, credits.
+//! Drops blocks within an article that are not its text: links to other pages, calls to sign up, credits.
 
 use super::super::common::dates;
 use super::blocks::Block;
@@ -7,25 +7,25 @@ use super::metadata::Facts;
 use super::phrases::{TAILS, is_call, is_end};
 use super::who;
 
-/// Characters from which a block is a paragraph by its length alone.
+/// Number of characters from which a block is a paragraph by its length alone.
 const PARAGRAPH_CHARS: usize = 80;
 
-/// Characters of a small box between paragraphs.
+/// Maximum number of characters of a small box between paragraphs.
 const INSET_CHARS: usize = 250;
 
-/// Characters of prose in one block from which a small box may be a part of the text.
+/// Number of characters of prose in a block from which a small box may belong to the text.
 const INSET_PROSE_CHARS: usize = 90;
 
-/// Blocks of such a box.
+/// Maximum number of blocks of such a box.
 const INSET_BLOCKS: usize = 16;
 
-/// Levels of elements within such a box, so that looking for it stays cheap.
+/// Maximum depth of such a box, so that searching it is cheap.
 const INSET_LEVELS: usize = 6;
 
-/// Characters from which a block that ends as a sentence does is one.
+/// Number of characters from which a block with a final full stop is a sentence.
 const SENTENCE_CHARS: usize = 20;
 
-/// The blocks that are the article's, in their order.
+/// The blocks of the article, in order.
 pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a Block> {
     let total: usize = blocks.iter().map(|b| b.chars - b.link_chars).sum();
     let (mut kept, mut in_row): (Vec<&Block>, Vec<bool>) = Default::default();
@@ -46,7 +46,7 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
         }
     }
     let Some(mut first) = kept.iter().position(|b| is_sentence(b)) else { return kept };
-    // Paragraphs without a full stop may come first, beside the first one with it.
+    // Paragraphs without a full stop may come first, next to the first one with it.
     while first > 0 && is_lead(dom, kept[first - 1], kept[first]) {
         first -= 1;
     }
@@ -59,7 +59,7 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
         if i < first && !(heading && i + 1 == first && dom.tag(block.node) != Tag::H1) {
             continue;
         }
-        // A heading without a text under it belonged to what was dropped, unless it is one of a list of headings.
+        // A heading without text below it belonged to something dropped, unless it is in a list of headings.
         let over_text = kept.get(i + 1).is_some_and(|next| level(dom, next) > level(dom, block));
         if heading && !over_text && !in_row[i] {
             continue;
@@ -69,8 +69,7 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
     out
 }
 
-/// Whether it is one of several headings of a level on end, with nothing but pictures and their credits between: statements of a
-/// list.
+/// Whether it is one of several consecutive headings of a level with only pictures between them: statements of a list.
 fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
     const CREDIT_CHARS: usize = 40;
     const CREDITS: usize = 2;
@@ -81,7 +80,7 @@ fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
     is_heading(dom, &blocks[at]) && above.into_iter().chain(below).any(is_like)
 }
 
-/// Whether two blocks stand in the same place: in one element, or each in boxes of its own that are alike.
+/// Whether two blocks are in the same position: in one element, or each in similar boxes.
 fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
     const BOXES: usize = 4;
     let (mut one, mut other) = (one.node, other.node);

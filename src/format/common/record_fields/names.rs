@@ -1,14 +1,14 @@
-//! The names that crawlers, programming interfaces and content systems give to the facts of an article.
+//! Names that crawlers, APIs and content systems use for the fields of an article.
 
 use std::fmt::Write as _;
 
-/// A fact of an article that a field can hold.
+/// A field of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact {
     Id,
     Title,
     Body,
-    /// Stands in for a missing body.
+    /// Used if there is no body.
     Summary,
     Published,
     Source,
@@ -18,7 +18,7 @@ pub(super) enum Fact {
     Url,
 }
 
-/// The facts that a user can name a field for.
+/// The fields that a user can map.
 const TARGETS: [(&str, Fact); 9] = [
     ("id", Fact::Id),
     ("title", Fact::Title),
@@ -31,7 +31,7 @@ const TARGETS: [(&str, Fact); 9] = [
     ("url", Fact::Url),
 ];
 
-/// The names of each fact's fields, the most telling first; see [`folded`] for how they are compared.
+/// The names of each field, most specific first; see [`folded`] for how they are compared.
 const NAMES: [(Fact, &str); 10] = [
     (Fact::Id, "id guid docno _id docid articleid newsid storyid identifier uri"),
     (
@@ -77,30 +77,30 @@ const NAMES: [(Fact, &str); 10] = [
     (Fact::Url, "url link canonicalurl canonical permalink weburl href sourceurl articleurl pageurl originalurl uri"),
 ];
 
-/// The names of objects around an article or beside its text.
+/// Names of objects that contain an article or metadata.
 const WRAPPERS: &str = "article data _source doc document news item story meta metadata attributes fields post entry \
     record result response content properties payload articles items results docs documents hits entries stories extra params";
 
-/// Names that tell what kind of record it is.
+/// Names of fields with the kind of a record.
 const KEPT: &str = "version feed";
 
-/// Which field of a record holds which fact of an article.
+/// Which name in a record means which field of an article.
 ///
 /// Names are compared without regard to case, blanks, `_` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldMap {
-    /// Folded names with what they hold, sorted by name.
+    /// Folded names and their meaning, sorted by name.
     names: Vec<(String, Role)>,
 }
 
-/// What the value of a name can be.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Role {
-    /// A fact, and how telling the name is: less is more.
+    /// A field, and how specific the name is: lower is more specific.
     pub fact: Option<(Fact, u16)>,
-    /// A second fact of the same name, for when the first is had otherwise.
+    /// A second field for the same name, used if the first is known otherwise.
     pub also: Option<(Fact, u16)>,
-    /// An object that holds facts.
+    /// An object that contains fields.
     pub wrapper: bool,
 }
 
@@ -126,11 +126,12 @@ impl Default for FieldMap {
 }
 
 impl FieldMap {
-    /// The built-in table with further names before its own, each written `TARGET=NAME`, such as
-    /// `body=article_text`. Of a NAME with points, such as `payload.text`, the parts before the last name the objects
-    /// around the field.
+    /// The built-in table with additional names before its own, each written `TARGET=NAME`, such as
+    /// `body=article_text`. In a NAME with points, such as `payload.text`, the parts before the last one name the
+    /// enclosing objects.
     ///
     /// # Errors
+    /// A message that says what is wrong with an override and names the valid targets.
     /// A text that says what is wrong with one of the overrides and names the valid targets.
     pub fn with_overrides(overrides: &[String]) -> Result<Self, String> {
         let mut map = Self::default();
@@ -141,7 +142,7 @@ impl FieldMap {
                 .filter(|(_, name)| !name.is_empty())
                 .ok_or_else(|| format!("`{text}` is not of the form TARGET=NAME, such as body=article_text"))?;
             let named = TARGETS.iter().find(|(valid, _)| valid.eq_ignore_ascii_case(target)).map(|(_, fact)| *fact);
-            // Other names that records have for it, such as `date`, say as well what is meant.
+            // Other names used in records, such as `date`, are accepted too.
             let known = || Self::default().role(target).and_then(|role| role.fact).map(|(fact, _)| fact);
             let Some(fact) = named.or_else(known) else {
                 let mut message = format!("`{target}` is not a field of an article; use one of ");
@@ -162,7 +163,7 @@ impl FieldMap {
         Ok(map)
     }
 
-    /// Whether the name can hold anything of use.
+    /// Whether the name can have a useful value.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.role(name).is_some()
     }
@@ -178,7 +179,7 @@ impl FieldMap {
         fact.is_some_and(|(fact, _)| matches!(fact, Fact::Body | Fact::Title))
     }
 
-    /// What the name holds.
+    /// The meaning of the name.
     pub(super) fn role(&self, name: &str) -> Option<Role> {
         let mut buffer = [0; NAME_BYTES_MAX];
         let folded = folded(name, &mut buffer)?;
@@ -200,15 +201,16 @@ impl FieldMap {
     }
 }
 
-/// Bytes of the longest name that is looked up.
+/// Maximum length of a name that is looked up.
 const NAME_BYTES_MAX: usize = 64;
 
-/// Whether naming styles differ in this sign. One at the beginning counts: `_source` holds an article, `source` does not.
+/// Whether naming styles differ in this character. At the start it is significant: `_source` contains an article,
+/// `source` does not.
 fn is_ignored((at, c): &(usize, char)) -> bool {
     *at > 0 && matches!(c, '_' | '-' | ' ')
 }
 
-/// The name in lower case without the signs that naming styles differ in; none when it is too long for a name.
+/// The name in lower case without the characters in which naming styles differ; none if it is too long.
 fn folded<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> Option<&'b [u8]> {
     let mut length = 0;
     for (_, byte) in name.bytes().enumerate().filter(|&(at, byte)| !is_ignored(&(at, char::from(byte)))) {

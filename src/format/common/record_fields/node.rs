@@ -1,4 +1,4 @@
-//! A record as names and values: what JSON, front matter and table rows have in common.
+//! A record as names and values, shared by JSON, front matter and table rows.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,21 +8,21 @@ use serde_json::Value;
 
 use super::FieldMap;
 
-/// A value of a record. It borrows its text where the record holds it unescaped.
+/// A value of a record. It borrows its text if the record has it unescaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node<'a> {
-    /// A text, or a number as it is written.
+    /// A text, or a number as written.
     Text(Cow<'a, str>),
     /// Several values.
     List(Vec<Node<'a>>),
-    /// Named values in the record's order.
+    /// Named values in the order of the record.
     Map(Vec<(Cow<'a, str>, Node<'a>)>),
     /// Null, true or false.
     Nothing,
 }
 
 impl<'a> Node<'a> {
-    /// The value of a name, written exactly so.
+    /// The value of a name, which must match exactly.
     pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
         let Self::Map(entries) = self else { return None };
         entries.iter().find(|(key, _)| key == name).map(|(_, node)| node)
@@ -43,7 +43,7 @@ impl<'a> From<&'a Value> for Node<'a> {
     }
 }
 
-/// Reads a record and keeps the values of known names only; the others are passed over, which costs much less.
+/// Parses a record and keeps only the values of known names; skipping the others is much faster.
 pub(crate) struct Known<'f>(pub &'f FieldMap);
 
 impl<'de> DeserializeSeed<'de> for Known<'_> {

@@ -1,4 +1,4 @@
-//! The parser's events to nodes, with the limits, and leniently.
+//! Builds nodes from parser events, leniently and within limits.
 
 use std::borrow::Cow;
 
@@ -9,14 +9,14 @@ use super::text::{attributes, resolve};
 use super::{Document, Node, Space};
 use crate::error::SkipReason;
 
-/// Levels of elements; real articles have less than 40.
+/// Maximum nesting of elements; real articles have fewer than 40 levels.
 const DEPTH_MAX: u32 = 256;
-/// Elements and texts of one document, about 40 bytes each: bounds what a file of nothing but tags can cost.
+/// Maximum number of elements and texts in a document, about 40 bytes each, which limits files that consist of tags.
 const NODES_MAX: usize = 4_000_000;
 /// Namespace declarations in scope at one place.
 const NAMESPACES_MAX: usize = 256;
 
-/// Parts of namespace names in lower case; the first that is contained decides.
+/// Parts of namespace names in lower case; the first one contained in a name decides.
 const SPACES: &[(&str, Space)] = &[
     ("www.w3.org/2005/atom", Space::Atom),
     ("purl.org/atom", Space::Atom),
@@ -39,7 +39,7 @@ const SPACES: &[(&str, Space)] = &[
     ("wordpress.org/export", Space::WordPress),
 ];
 
-/// Prefixes that are used without a declaration.
+/// Prefixes that are often used without a declaration.
 const PREFIXES: &[(&str, Space)] = &[
     ("atom", Space::Atom),
     ("rss", Space::Rss),
@@ -57,13 +57,13 @@ const PREFIXES: &[(&str, Space)] = &[
 pub(super) struct Builder<'a> {
     source: &'a str,
     pub(super) document: Document<'a>,
-    /// Nodes of the elements that are open, the innermost last.
+    /// Nodes of open elements, innermost last.
     open: Vec<u32>,
-    /// Namespace declarations in scope: the number of open elements when they were made, prefix, meaning.
+    /// Namespace declarations in scope: number of open elements, prefix, namespace.
     spaces: Vec<(usize, &'a str, Space)>,
-    /// Bytes that may still be read a second time after a fault, so that faults cannot make reading quadratic.
+    /// Number of bytes that may still be parsed again after an error, so that errors cannot make parsing quadratic.
     again_bytes: usize,
-    /// Whether text that comes next continues the last node, because no element has ended since.
+    /// Whether text continues the last node, because no element has ended since.
     joins: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Builder<'a> {
         let mut from = 0;
         while let Some(rest) = self.source.get(from..).filter(|_| self.document.trouble.is_none()) {
             let Some(fault) = self.read(rest, from) else { break };
-            // The character at the fault is text, and reading goes on behind it.
+            // The character at the error is text, and parsing continues after it.
             let cost = fault.reached.saturating_sub(fault.at);
             if cost > self.again_bytes {
                 self.document.trouble = Some(SkipReason::Malformed {
@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
         while self.open.pop().is_some_and(|index| self.end(index)) {}
     }
 
-    /// Reads on to the end, or to a `<` that begins no tag.
+    /// Parses to the end, or to a `<` that does not begin a tag.
     fn read(&mut self, rest: &'a str, base: usize) -> Option<Fault> {
         let mut reader = Reader::from_str(rest);
         let config = reader.config_mut();
@@ -134,9 +134,9 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// A construct that the end of the input cuts off.
+    /// A construct that is cut off by the end of the input.
     fn unfinished(&mut self, rest: &'a str, base: usize, at: usize, fault: Fault) -> Option<Fault> {
-        // The parser may have gone over text before it, which its error does not give.
+        // The parser may have skipped text before it that its error does not include.
         let at = rest.get(at..).and_then(|r| r.find('<')).map_or(rest.len(), |i| at + i);
         let cut = rest.get(at..)?;
         if let Some(text) = cut.strip_prefix("<![CDATA[") {
@@ -149,7 +149,7 @@ impl<'a> Builder<'a> {
         Some(Fault { at: base + at, reached: fault.reached })
     }
 
-    /// Adds an element; false when this is no tag.
+    /// Adds an element; false if this is not a tag.
     fn start(&mut self, markup: Option<&'a str>, empty: bool) -> bool {
         let Some(tag) = markup.and_then(|m| m.strip_prefix('<')?.strip_suffix('>')) else { return false };
         let tag = if empty { tag.strip_suffix('/').unwrap_or(tag) } else { tag };
@@ -174,7 +174,7 @@ impl<'a> Builder<'a> {
         true
     }
 
-    /// Takes up the namespace declarations of a tag and gives the namespace of its name.
+    /// Adds the namespace declarations of a tag. Returns the namespace of its name.
     fn enter(&mut self, tag: &'a str, name: usize) -> Space {
         let (qualified, rest) = tag.split_at(name);
         if rest.contains("xmlns") {
@@ -197,14 +197,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Forgets the namespaces of the element that was closed.
+    /// Removes the namespaces of the closed element.
     fn leave(&mut self) {
         while self.spaces.last().is_some_and(|(depth, ..)| *depth >= self.open.len()) {
             self.spaces.pop();
         }
     }
 
-    /// Closes the innermost open element of this name and all in it; an end tag without a start is passed over.
+    /// Closes the innermost open element of this name and all elements in it. An end tag without a start is ignored.
     fn close(&mut self, name: &str) {
         let name = name.trim();
         let found = self.open.iter().rposition(|&index| match self.document.nodes.get(index as usize) {
@@ -253,7 +253,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Where a construct began that is none, and how far it was read.
+/// The start of an invalid construct, and how far it was parsed.
 struct Fault {
     at: usize,
     reached: usize,

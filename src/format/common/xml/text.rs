@@ -1,4 +1,4 @@
-//! XML's characters: charsets, entities and attributes.
+//! Characters of XML: charsets, entities and attributes.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use quick_xml::escape::resolve_html5_entity;
 
 use crate::format::common::charset;
 
-/// Attributes of one element that are looked at.
+/// Maximum number of attributes of an element that are examined.
 const ATTRIBUTES_MAX: usize = 256;
-/// Bytes of an entity's name; longer ones are text with an ampersand.
+/// Maximum length of an entity name; longer ones are text.
 const ENTITY_BYTES_MAX: usize = 40;
 
 /// The name without its prefix.
@@ -17,7 +17,7 @@ pub(crate) fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-/// Names and raw values of the attributes in the rest of a tag, read leniently.
+/// Names and raw values of the attributes in a tag, parsed leniently.
 pub(crate) fn attributes(rest: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = rest;
     std::iter::from_fn(move || {
@@ -42,7 +42,7 @@ pub(crate) fn attributes(rest: &str) -> impl Iterator<Item = (&str, &str)> {
     .take(ATTRIBUTES_MAX)
 }
 
-/// A text with its entities resolved: the five of XML, character numbers and the names of HTML.
+/// Resolves the entities in a text: the five of XML, numeric ones, and those of HTML.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
@@ -69,8 +69,8 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text of an entity by what stands between `&` and `;`. Numbers 128 to 159 are read as Windows-1252, which is
-/// what is meant by them; control characters become nothing.
+/// The text of an entity from what is between `&` and `;`. Numbers 128 to 159 are Windows-1252, which is what they mean
+/// in practice; control characters are dropped.
 pub(crate) fn resolve(name: &str) -> Option<Cow<'static, str>> {
     let Some(number) = name.strip_prefix('#') else {
         let lower =
@@ -94,8 +94,8 @@ pub(crate) fn resolve(name: &str) -> Option<Cow<'static, str>> {
     Some(if control { Cow::Borrowed("") } else { Cow::Owned(character.to_string()) })
 }
 
-/// The text of XML bytes: by byte order mark, the pattern of the first characters (XML 1.0, appendix F), the
-/// transport, the declaration, detection.
+/// Decodes XML: by byte order mark, the pattern of the first characters (XML 1.0, appendix F), the transport, the
+/// declaration, or detection.
 pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>) -> Cow<'a, str> {
     let head = [0, 1, 2, 3].map(|i| bytes.get(i).copied().unwrap_or(b' '));
     match head {
@@ -104,7 +104,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>) -> Cow<'a, str> 
         [0, _, 0, _] => UTF_16BE.decode_without_bom_handling(bytes).0,
         [0x01..=0x7f, 0, _, 0] => UTF_16LE.decode_without_bom_handling(bytes).0,
         _ => {
-            // A declaration that is readable byte by byte cannot be in one of the wide charsets that it names.
+            // A declaration that can be read bytewise cannot be in the wide charset that it names.
             let declared = declared_charset(bytes).filter(|name| !name.to_ascii_lowercase().starts_with("utf-16"));
             charset::decode(bytes, stated, declared)
         }
@@ -120,7 +120,7 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
         .collect()
 }
 
-/// The charset that an XML declaration names.
+/// The charset in an XML declaration.
 fn declared_charset(bytes: &[u8]) -> Option<&str> {
     let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).filter(|&i| i < 64)?;
     let head = bytes.get(start..)?.strip_prefix(b"<?xml")?;
