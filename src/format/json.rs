@@ -1,7 +1,6 @@
-//! JSON: one article, a list of them, or several documents one after the other; JSON Feed 1.1 (jsonfeed.org) too.
+//! JSON: an article, a list of articles, or several documents in sequence; also JSON Feed 1.1 (jsonfeed.org).
 //!
-//! Owns where records begin and end and which list of an object holds the articles. Which field means what is in
-//! `record_fields`.
+//! Owns the boundaries of records, and the choice of the list with articles. Fields are interpreted in `record_fields`.
 
 use std::io;
 use std::sync::Arc;
@@ -27,13 +26,13 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Levels of nesting that serde_json reads.
+/// Maximum nesting supported by serde_json.
 const DEPTH_MAX: u32 = 128;
 
-/// Levels of objects in which a list of articles is looked for, as in `response.docs`.
+/// Maximum depth of objects searched for a list of articles, as in `response.docs`.
 const LIST_LEVELS_MAX: u32 = 3;
 
-/// The keys of lists of articles, and of the objects around them.
+/// Keys of lists of articles, and of the objects around them.
 const LIST_KEYS: [&str; 15] = [
     "articles",
     "items",
@@ -70,12 +69,12 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// Whether a text begins as JSON does; source code may hold lines that are objects too.
+/// Whether a text begins like JSON; source code may also have lines that are objects.
 fn list_or_objects(text: &str) -> bool {
     opens_object(text) || text.starts_with('[')
 }
 
-/// Whether a text begins as a JSON object with a field does.
+/// Whether a text begins like a JSON object with a field.
 pub(super) fn opens_object(text: &str) -> bool {
     text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }
@@ -84,7 +83,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     parse_as(FORMAT.name, record, context, sink);
 }
 
-/// Gives the articles of one JSON value to the sink; errors speak of the `format`.
+/// Sends the articles of a JSON value to the sink. Errors name the `format`.
 pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let of_file = record.header.as_deref().and_then(<[u8]>::first).map(|byte| Order::of_byte(*byte));
     let context = &Context { order: of_file.unwrap_or_default().or(context.order), ..*context };
@@ -93,7 +92,7 @@ pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<
     match node(&text, context) {
         Ok(node) => articles(&node, told, context, sink),
         Err(error) => match mended(&text) {
-            // The first error is told: the second would speak of columns that the file does not have.
+            // Report the first error, since the second would name columns that the file does not have.
             Some(text) => match self::node(&text, context) {
                 Ok(node) => articles(&node, told, context, sink),
                 Err(_) => sink(Err(why(format, &error))),
@@ -118,8 +117,8 @@ fn why(format: &'static str, error: &serde_json::Error) -> SkipReason {
     SkipReason::Malformed { format, detail }
 }
 
-/// The text with what programs write that is not JSON put right: control characters and halves of surrogate pairs in
-/// strings, `NaN` and `Infinity`, commas before closing brackets. None when there is nothing of the kind.
+/// Repairs what programs write that is not JSON: control characters and unpaired surrogates in strings, `NaN` and
+/// `Infinity`, commas before closing brackets. None if there is nothing to repair.
 fn mended(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
@@ -175,7 +174,7 @@ fn mended(text: &str) -> Option<String> {
 }
 
 fn articles(node: &Node<'_>, told: bool, context: &Context<'_>, sink: &mut Sink<'_>) {
-    // That the values of a list are no articles is said once; lines are records of their own.
+    // That the values of a list are not articles is reported once; lines are separate records.
     if !told && !record_fields::names_text(node, context.fields) {
         return;
     }
@@ -193,7 +192,7 @@ fn articles(node: &Node<'_>, told: bool, context: &Context<'_>, sink: &mut Sink<
     }
 }
 
-/// The list of articles in an object that is none itself.
+/// The list of articles in an object that is not an article.
 fn list<'n, 'a>(node: &'n Node<'a>, context: &Context<'_>, levels: u32) -> Option<&'n Vec<Node<'a>>> {
     let levels = levels.checked_sub(1)?;
     let Node::Map(entries) = node else { return None };
@@ -207,7 +206,7 @@ fn list<'n, 'a>(node: &'n Node<'a>, context: &Context<'_>, levels: u32) -> Optio
     })
 }
 
-/// What a JSON Feed says about all of its items.
+/// Metadata of a JSON Feed for all its items.
 fn feed(node: &Node<'_>) -> Defaults {
     let text = |name| match node.get(name) {
         Some(Node::Text(text)) => Some(text),
@@ -222,7 +221,7 @@ fn feed(node: &Node<'_>) -> Defaults {
     }
 }
 
-/// The values of a JSON text as records: the elements of a list at the top, or each of several documents.
+/// The values of a JSON text as records: the elements of a top-level list, or each of several documents.
 fn values(input: Input<'_>) -> Records<'_> {
     let (order, input) = split::ahead(split::utf8(input), Order::of_rows);
     Box::new(Values { input, header: order.header(), number: 0, in_list: false, ended: false })
@@ -237,7 +236,7 @@ struct Values<'a> {
     ended: bool,
 }
 
-/// Where a scan stands inside of a value.
+/// The state of a scan within a value.
 #[derive(Default)]
 struct Inside {
     depth: u32,
@@ -246,7 +245,7 @@ struct Inside {
 }
 
 impl Inside {
-    /// The bytes up to and with the end of the value, when it ends in this chunk.
+    /// The number of bytes up to the end of the value, if it ends in this chunk.
     fn end(&mut self, chunk: &[u8]) -> Option<usize> {
         let mut at = 0;
         while let Some(&byte) = chunk.get(at) {
@@ -280,7 +279,7 @@ impl Inside {
 }
 
 impl Values<'_> {
-    /// The first byte of the next value, after what separates values.
+    /// The first byte of the next value, after separators.
     fn first(&mut self) -> io::Result<Option<u8>> {
         loop {
             let chunk = fill(&mut self.input)?;
@@ -306,7 +305,7 @@ impl Values<'_> {
         }
     }
 
-    /// The bytes of one value up to where `end` finds its last byte; `None` in place of one that is too large.
+    /// The bytes of a value up to the last byte found by `end`; `None` if it is too large.
     fn take(&mut self, mut end: impl FnMut(&[u8]) -> Option<usize>) -> io::Result<Taken> {
         let mut bytes = Vec::new();
         let mut fits = true;
@@ -361,7 +360,7 @@ impl Values<'_> {
         }))
     }
 
-    /// What is no object or list, up to the next one: mostly no JSON at all.
+    /// Text up to the next object or list: usually not JSON at all.
     fn stray(&mut self) -> io::Result<Taken> {
         let in_list = self.in_list;
         let (mut first, mut quoted, mut escaped) = (true, false, false);
@@ -385,10 +384,10 @@ impl Values<'_> {
     }
 }
 
-/// What became of the bytes of a value.
+/// The result of reading the bytes of a value.
 enum Taken {
     Whole(Vec<u8>),
-    /// The input ended inside of it.
+    /// The input ended within it.
     Cut(Vec<u8>),
     TooLarge,
 }

@@ -1,6 +1,6 @@
-//! JSON Lines: a record a line (`.jsonl`, `.ndjson`, `.jl`), the common format of crawlers and corpora.
+//! JSON Lines: a record per line (`.jsonl`, `.ndjson`, `.jl`), the common format of crawlers and corpora.
 //!
-//! Owns its recognition and its lines; what a line's JSON means is `json`'s and `record_fields`' affair.
+//! Owns its recognition and its lines. The JSON of a line is parsed in `json` and `record_fields`.
 
 use super::common::{charset, split};
 use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split, json};
@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Several lines that are objects. A single line, or one longer than the sample, is for the extension to decide.
+/// Several lines that are objects. For a single line, or one longer than the sample, the extension decides.
 fn detect(sample: &Sample<'_>) -> Certainty {
     if !charset::looks_like_text(sample.head) {
         return Certainty::No;
@@ -42,16 +42,16 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// Lines at the start that are no JSON from which a file is none, whatever it is called.
+/// Number of lines at the start that are not JSON from which a file is not JSON Lines, whatever its name.
 const STRANGE_LINES_MAX: usize = 20;
 
-/// The lines, or one bad record for a file that begins with none that can be JSON.
+/// The lines, or one bad record for a file that does not begin like JSON.
 fn records(input: Input<'_>) -> Records<'_> {
     let mut lines = split::lines(input);
     let mut first = Vec::new();
     let is_json = |line: &Result<Record, BadRecord>| match line {
         Ok(record) => matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')),
-        // What cannot be read is told as it is.
+        // A read error is reported as such.
         Err(_) => true,
     };
     for line in lines.by_ref() {

@@ -1,7 +1,7 @@
-//! Markdown, one article a file, with the front matter of static site generators or without.
+//! Markdown, an article per file, with or without the front matter of static site generators.
 //!
-//! Owns the way from markup to paragraphs and what the first heading is. Front matter is read in `front_matter`, its
-//! names are known to `record_fields`; a text without it is read as plain text is.
+//! Owns the conversion of markup to paragraphs, and the choice of the headline. Front matter is parsed in
+//! `front_matter`, and its names are known to `record_fields`; a text without front matter is read like plain text.
 
 mod front_matter;
 
@@ -70,7 +70,7 @@ fn with_front_matter(matter: &Node<'_>, blocks: &[Block], context: &Context<'_>)
     article
 }
 
-/// A text without front matter: a heading is its headline, and the lines below are read as in plain text.
+/// A text without front matter: a heading is its headline, and the lines after it are read like plain text.
 fn bare(blocks: &[Block], context: &Context<'_>) -> Result<Article, SkipReason> {
     let lines = |blocks: &[Block]| paragraphs::join(blocks.iter().map(|block| block.text.as_str()));
     match blocks.split_first() {
@@ -86,17 +86,17 @@ fn joined(blocks: &[Block]) -> String {
     paragraphs::join(blocks.iter().map(String::as_str))
 }
 
-/// Whether two headlines differ in case and signs at most.
+/// Whether two headlines differ only in case and punctuation.
 fn is_same(one: &str, other: &str) -> bool {
     let letters =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     letters(one) == letters(other)
 }
 
-/// A paragraph, heading, item, row or block of code, with the line ends of the source.
+/// A paragraph, heading, item, row or code block, with the line ends of the source.
 struct Block {
     text: String,
-    /// Whether it is a heading of the first level, or of the second as setext writers use it.
+    /// Whether it is a heading of the first level, or of the second in setext style.
     is_title: bool,
 }
 
@@ -115,7 +115,7 @@ fn blocks(markdown: &str) -> Vec<Block> {
 struct Blocks {
     done: Vec<Block>,
     text: String,
-    /// Pictures that are open: their text describes what cannot be seen.
+    /// Number of open images, whose text describes something not shown.
     pictures: u32,
 }
 
@@ -161,7 +161,7 @@ impl Blocks {
         }
     }
 
-    /// Ends the block. The calls of templates that stand alone in one are no text.
+    /// Ends the block. Template calls that form a block are not text.
     fn close(&mut self, is_heading: bool) {
         let text = std::mem::take(&mut self.text);
         let bare = text.trim();

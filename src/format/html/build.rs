@@ -1,8 +1,8 @@
 //! Builds the tree of a web page from the tokens of `html5gum`.
 //!
-//! The tokens are those of the WHATWG standard (entities, raw text, comments). The tree keeps the rules of the
-//! standard that decide where text belongs (implied end tags, void elements, misnested inline elements, table
-//! cells as walls) and leaves out those that only move elements about for drawing.
+//! Tokens follow the WHATWG standard (entities, raw text, comments). The tree follows the rules of the standard that
+//! decide where text belongs (implied end tags, void elements, misnested inline elements, table cells as boundaries),
+//! and omits those that only move elements for rendering.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -12,22 +12,22 @@ use html5gum::{Span, Tokenizer};
 
 use super::dom::{Attr, Dom, Kind, NONE, Node, NodeId, ROOT, Tag};
 
-/// Open elements at once; browsers stop at 512 too, and pages written by people stay below 60.
+/// Maximum number of open elements. Browsers stop at 512 too, and pages written by people stay below 60.
 pub(super) const DEPTH_MAX: usize = 512;
 
-/// Open inline elements after which further ones are not nested: old pages leave hundreds of `<font>` open.
+/// Maximum number of nested inline elements: old pages leave hundreds of `<font>` open.
 const INLINE_DEPTH_MAX: usize = 200;
 
-/// Attributes that are kept of one element; so many are a mistake.
+/// Maximum number of attributes kept per element; more are a mistake.
 const ATTRIBUTES_MAX: u32 = 32;
 
-/// Attributes in double quotes on end that are read without a rest: more than people write, and few for the stack.
+/// Maximum run of double-quoted attributes that is passed unchanged: more than people write, and few for the stack.
 const RUN_MAX: u32 = 64;
 
 /// Each of them may be closed by the end tag of another.
 const HEADINGS: &[Tag] = &[Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
 
-/// Reads a page; never fails, takes time in proportion to its length.
+/// Parses a page. Never fails; takes time in proportion to the length.
 pub(super) fn build(html: &str) -> Dom {
     let mut builder = Builder::new(html.len());
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
@@ -40,15 +40,15 @@ pub(super) fn build(html: &str) -> Dom {
     builder.dom
 }
 
-/// The page with a blank, which means nothing there, before an equals sign of every [`RUN_MAX`]th attribute in a
-/// run of attributes in double quotes.
+/// The page with a blank, which has no meaning there, before the equals sign of every [`RUN_MAX`]th attribute in a run
+/// of double-quoted attributes.
 ///
-/// The tokenizer calls itself for each attribute of such a run and returns only at its end: some thousands use up
-/// the stack. A blank before the equals sign makes it return.
+/// The tokenizer recurses for each attribute of such a run and returns only at its end: some thousands overflow the
+/// stack. A blank before the equals sign makes it return.
 fn with_rests(html: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
-    // What is between two quotation marks is a value or what stands between values: both are followed.
+    // Text between two quotation marks is a value or the space between values; both are followed.
     let (mut runs, mut start) = ([0_u32; 2], 0);
     for (count, quote) in memchr::memchr_iter(b'"', html.as_bytes()).enumerate() {
         let between = html[start..quote].trim_ascii_end();
@@ -73,12 +73,12 @@ fn with_rests(html: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The state while tokens come in.
+/// The state of the builder.
 struct Builder {
     dom: Dom,
-    /// The open elements, the root first.
+    /// Open elements, root first.
     stack: Vec<(NodeId, Tag)>,
-    /// How many of each name are open, so that the stack is searched only for what is there.
+    /// Number of open elements by name, so that the stack is searched only for names on it.
     open: [u16; Tag::COUNT],
     pending: Option<Tag>,
     pending_attrs: u32,
@@ -229,12 +229,12 @@ impl Builder {
         self.open[tag as usize] += 1;
     }
 
-    /// Whether the page has this once-only element already.
+    /// Whether the page already has this element, which may occur once.
     fn has_seen(&self, tag: Tag) -> bool {
         self.is_open(tag) || (tag == Tag::Head && self.is_open(Tag::Body))
     }
 
-    /// Closes the elements that a start tag ends without an end tag of their own.
+    /// Closes the elements that a start tag ends implicitly.
     fn close_implied(&mut self, tag: Tag) {
         use Tag::*;
         if tag.closes_p() {
@@ -257,7 +257,7 @@ impl Builder {
         self.open[tag as usize] > 0
     }
 
-    /// Pops up to and with the innermost of the `wanted` elements, unless a `wall` comes first.
+    /// Pops elements up to and including the innermost of `wanted`, unless a `wall` comes first.
     fn close_up_to(&mut self, wanted: &[Tag], wall: impl Fn(Tag) -> bool) {
         if !wanted.iter().any(|tag| self.is_open(*tag)) {
             return;
@@ -281,7 +281,7 @@ impl Builder {
                 self.start(Tag::Br, false);
             }
             Tag::Html | Tag::Body => {}
-            // The names of unknown elements are not kept: only the innermost one can be meant.
+            // Names of unknown elements are not stored, so only the innermost one can be meant.
             Tag::Other if self.stack.len() > 1 && self.top().1 == Tag::Other => self.pop(),
             Tag::Other => {}
             Tag::Svg | Tag::Math => self.close_up_to(&[tag], Tag::is_wall),
@@ -293,7 +293,7 @@ impl Builder {
         }
     }
 
-    /// Ends an inline element. Blocks that were opened inside of it stay open, and it is taken from between.
+    /// Ends an inline element. Blocks that were opened within it stay open, and it is removed from between.
     fn end_inline(&mut self, tag: Tag) {
         if !self.is_open(tag) {
             return;
@@ -337,7 +337,7 @@ mod tests {
     use super::super::dom::Visit;
     use super::*;
 
-    /// The tree as nested lists of letters: elements with their inside in brackets, text as it is.
+    /// The tree as nested lists of letters: elements with their content in brackets, and text.
     fn shape(html: &str) -> String {
         let dom = Dom::parse(html);
         let mut out = String::new();

@@ -1,30 +1,31 @@
-//! Tells by an element's name, role and class what is not part of an article: menus, advertisements, comments.
+//! Recognises parts that do not belong to an article by name, role and class of their element: menus, advertisements,
+//! comments.
 
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
 
-/// Bytes of a text node from which it counts as prose when parts of the page are weighed.
+/// Minimum size of a text node that counts as prose when parts of the page are weighed.
 pub(super) const PROSE_BYTES: usize = 60;
 
-/// How surely an element is clutter.
+/// The certainty that an element is clutter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Clutter {
-    /// Nothing speaks for it.
+    /// No sign of it.
     No,
-    /// It is, if it holds little prose: bylines, dates, standfirsts.
+    /// Clutter if it has little prose: bylines, dates, standfirsts.
     IfShort,
-    /// It is, if it is a small part of the page: pictures with their captions.
+    /// Clutter if it is a small part of the page: pictures with captions.
     IfSmall,
-    /// Its name says so, and may mean something else.
+    /// Clutter by name, although the name may mean something else.
     Likely,
-    /// It is not shown at first, which says little about the greater part of a page.
+    /// Hidden at first, which says little about the main part of a page.
     Hidden,
-    /// It is, unless it is nearly the whole page.
+    /// Clutter unless it is nearly the whole page.
     Certain,
-    /// It is the foot of the page, which may be longer than a short article.
+    /// The footer of the page, which may be longer than a short article.
     Foot,
 }
 
-/// Whether it holds several paragraphs, as a part of a story does and a teaser does not.
+/// Whether it has several paragraphs, like a part of a story and unlike a teaser.
 fn has_paragraphs(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 400;
     const PARAGRAPHS: usize = 3;
@@ -32,7 +33,7 @@ fn has_paragraphs(dom: &Dom, id: NodeId) -> bool {
     texts.take(PARAGRAPHS).count() == PARAGRAPHS
 }
 
-/// What this element is by itself; its ancestors are not looked at.
+/// The certainty for this element, without its ancestors.
 pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     use Tag::*;
     if matches!(tag, Html | Body | Main) {
@@ -50,7 +51,7 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
         _ => Clutter::No,
     };
     let mut verdict = by_tag(dom, id, tag).max(by_role);
-    // What a heading is called says what it heads.
+    // The name of a heading describes what it heads.
     if tag.is_heading() || (!tag.is_block() && !matches!(tag, Span | A)) {
         return verdict;
     }
@@ -77,7 +78,7 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     verdict
 }
 
-/// Attributes in which pages name what an element is.
+/// Attributes in which pages name the purpose of an element.
 const NAMES: &[Attr] = &[Attr::Class, Attr::Id, Attr::DataTestid, Attr::DataComponent, Attr::AriaLabel];
 
 fn by_tag(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
@@ -88,7 +89,7 @@ fn by_tag(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
         Footer | Aside | Fieldset | Form => Clutter::Likely,
         Figure if holds_table(dom, id) => Clutter::No,
         Figcaption | Figure => Clutter::IfSmall,
-        // A post inside of a post is a teaser or a comment, unless it has several paragraphs.
+        // A nested post is a teaser or comment, unless it has several paragraphs.
         Article if is_inside(dom, id, &[Article]) && !has_paragraphs(dom, id) => Clutter::Likely,
         Header | Address | Time => Clutter::IfShort,
         _ => Clutter::No,
@@ -99,13 +100,13 @@ fn is_inside(dom: &Dom, id: NodeId, of: &[Tag]) -> bool {
     dom.ancestors(id).any(|up| of.contains(&dom.tag(up)))
 }
 
-/// Whether a figure is a table of figures.
+/// Whether a figure contains a table of numbers.
 fn holds_table(dom: &Dom, figure: NodeId) -> bool {
     const STEPS: usize = 20;
     dom.walk(figure).take(STEPS).any(|visit| matches!(visit, Visit::Enter(id) if dom.tag(id) == Tag::Table))
 }
 
-/// Whether it is a paragraph or a section of some, whose name may be that of their subject: `popular-vote`.
+/// Whether it is a paragraph or a section of paragraphs, whose name may be that of their subject: `popular-vote`.
 fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
     const STEPS: usize = 50;
     const PARAGRAPHS: usize = 2;
@@ -117,12 +118,12 @@ fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
     }
 }
 
-/// Whether it is not shown, or only when its word is pointed at.
+/// Whether it is hidden, or shown only on hover.
 pub(super) fn is_unseen(dom: &Dom, id: NodeId, tag: Tag) -> bool {
     is_not_shown(dom, id) || (tag == Tag::Span && is_popup(dom, id))
 }
 
-/// Whether a run of a line is a list of links that shows up when its word is pointed at.
+/// Whether an inline element is a list of links shown on hover.
 fn is_popup(dom: &Dom, id: NodeId) -> bool {
     const NODES: usize = 40;
     const LINKS: usize = 3;
@@ -145,9 +146,9 @@ fn is_popup(dom: &Dom, id: NodeId) -> bool {
     links >= LINKS && link_bytes >= 100 && link_bytes > 3 * other_bytes
 }
 
-/// Whether the page itself names this element the article's text.
+/// Whether the page names this element as the text of the article.
 pub(super) fn is_article_body(dom: &Dom, id: NodeId) -> bool {
-    // Some sites mark the kind of page with such a class on its `<body>`.
+    // Some sites put such a class for the kind of page on `<body>`.
     if matches!(dom.tag(id), Tag::Html | Tag::Body) {
         return false;
     }
@@ -155,9 +156,9 @@ pub(super) fn is_article_body(dom: &Dom, id: NodeId) -> bool {
         || [Attr::Class, Attr::Id].into_iter().any(|name| dom.attr(id, name).is_some_and(is_body_name))
 }
 
-/// Class names that content systems and newspapers give to the element around an article's paragraphs.
+/// Class names that content systems and newspapers use for the element around the paragraphs of an article.
 fn is_body_name(value: &str) -> bool {
-    // Nearly all names are none, and are told apart without being copied.
+    // Nearly all names are none of these, which is determined without copying.
     let may_be = |name: &&str| {
         (8..48).contains(&name.len())
             && name
@@ -191,8 +192,8 @@ fn is_body_name(value: &str) -> bool {
     })
 }
 
-/// Whether a part that is not shown at first belongs to the story: paragraphs among paragraphs that are shown, such as
-/// the rest of a text that is sold.
+/// Whether a part that is hidden at first belongs to the story: paragraphs among visible paragraphs, such as the rest
+/// of a paid text.
 fn is_story(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 200;
     const PARAGRAPHS: usize = 2;
@@ -211,7 +212,7 @@ fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
     dom.tag(id) == Tag::P && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, t)))
 }
 
-/// Whether a text is long enough to be more than a label.
+/// Whether a text is too long for a label.
 fn is_prose(dom: &Dom, id: NodeId) -> bool {
     dom.text(id).len() >= PROSE_BYTES
 }
@@ -243,8 +244,8 @@ fn by_property(value: &str) -> Clutter {
     }
 }
 
-/// Judges the names of classes or an id by their words: `relatedStories`, `related-stories` and
-/// `related_stories` are two words. In the name of what is told in paragraphs, a word may be their subject.
+/// Classifies the names of classes or an id by their words: `relatedStories`, `related-stories` and `related_stories`
+/// are two words. In the name of an element with paragraphs, a word may be their subject.
 fn by_names(value: &str, tag: Tag, is_told: bool) -> Clutter {
     value.split_ascii_whitespace().map(|name| by_name(name, tag, is_told)).max().unwrap_or(Clutter::No)
 }
@@ -281,7 +282,7 @@ fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
     if holds_text && verdict == Clutter::IfShort { Clutter::No } else { verdict }
 }
 
-/// Words beside which the others lose their meaning: `social-embed` is a quoted post, `has-sidebar` and
+/// Words that cancel the meaning of others: `social-embed` is a quoted post, and `has-sidebar` and
 /// `content-with-sidebar` are the main column.
 fn is_innocent(word: &[u8]) -> bool {
     matches!(
@@ -290,7 +291,7 @@ fn is_innocent(word: &[u8]) -> bool {
     )
 }
 
-/// Words that name what a paragraph does on the page, rather than what it tells.
+/// Words that name the purpose of a paragraph on the page rather than its subject.
 fn is_box(word: &[u8]) -> bool {
     matches!(
         word,

@@ -1,12 +1,12 @@
 //! The tree of a web page.
 //!
-//! It is stored flat: nodes refer to each other by number, all text stands in one string, and nothing here or later
-//! recurses. How it is made from markup is in `build`.
+//! It is stored flat: nodes refer to each other by number, and all text is in one string. No code on it recurses.
+//! `build` creates it from markup.
 
 use super::build;
 pub(super) use super::names::{Attr, Tag};
 
-/// The number of a node.
+/// Number of a node.
 pub(super) type NodeId = u32;
 
 /// No node.
@@ -15,16 +15,16 @@ pub(super) const NONE: NodeId = u32::MAX;
 /// The root of every tree.
 pub(super) const ROOT: NodeId = 0;
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     /// An element, with its range in the table of attributes.
     Element { tag: Tag, attrs: (u32, u32) },
-    /// A run of text, as a range of the text store.
+    /// A text, with its range in the text store.
     Text { start: u32, end: u32 },
 }
 
-/// One node; the links are node numbers or [`NONE`].
+/// A node. Links are node numbers or [`NONE`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) kind: Kind,
@@ -34,7 +34,7 @@ pub(super) struct Node {
     pub(super) last_child: NodeId,
 }
 
-/// A page as a tree. Node numbers grow in the order of the document.
+/// A page as a tree. Node numbers are in document order.
 #[derive(Debug)]
 pub(super) struct Dom {
     pub(super) nodes: Vec<Node>,
@@ -44,17 +44,17 @@ pub(super) struct Dom {
 }
 
 impl Dom {
-    /// Reads a page; never fails, takes time in proportion to its length.
+    /// Parses a page. Never fails; takes time in proportion to the length.
     pub(super) fn parse(html: &str) -> Self {
         build::build(html)
     }
 
-    /// Whether elements were nested beyond [`DEPTH_MAX`]; the tree is then flat from there on.
+    /// Whether elements were nested deeper than [`DEPTH_MAX`]; the tree is flat from there on.
     pub(super) fn too_deep(&self) -> bool {
         self.too_deep
     }
 
-    /// The element's name; text and [`NONE`] have [`Tag::Other`].
+    /// Name of the element; [`Tag::Other`] for text and [`NONE`].
     pub(super) fn tag(&self, id: NodeId) -> Tag {
         match self.nodes.get(id as usize).map(|node| node.kind) {
             Some(Kind::Element { tag, .. }) => tag,
@@ -62,12 +62,12 @@ impl Dom {
         }
     }
 
-    /// The node of this number.
+    /// The node with this number.
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }
 
-    /// The text of a text node, nothing for an element.
+    /// The text of a text node; empty for an element.
     pub(super) fn text(&self, id: NodeId) -> &str {
         match self.node(id).kind {
             Kind::Text { start, end } => &self.text[start as usize..end as usize],
@@ -82,25 +82,25 @@ impl Dom {
         Some(&self.text[*start as usize..*end as usize])
     }
 
-    /// The element around a node; [`NONE`] around the root and around [`NONE`].
+    /// The parent of a node; [`NONE`] for the root and for [`NONE`].
     pub(super) fn parent(&self, id: NodeId) -> NodeId {
         self.nodes.get(id as usize).map_or(NONE, |node| node.parent)
     }
 
-    /// The elements around a node, from the inside to the root.
+    /// The ancestors of a node, innermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let up = |id: NodeId| Some(self.node(id).parent).filter(|parent| *parent != NONE);
         std::iter::successors(up(id), move |id| up(*id))
     }
 
-    /// The nodes directly inside of one.
+    /// The children of a node.
     pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let some = |id: NodeId| Some(id).filter(|id| *id != NONE);
         let first = self.nodes.get(id as usize).and_then(|node| some(node.first_child));
         std::iter::successors(first, move |child| some(self.node(*child).next))
     }
 
-    /// The nodes inside of one, itself first, in the order of the document.
+    /// A node and its descendants, in document order.
     pub(super) fn walk(&self, from: NodeId) -> Walk<'_> {
         Walk { dom: self, root: from, next: Some(Visit::Enter(from)) }
     }
@@ -113,12 +113,12 @@ impl Dom {
         })
     }
 
-    /// The text inside of a node, without scripts and styles, blocks and line breaks set off by a blank. It is for
-    /// facts, so a long text is cut.
+    /// The text in a node without scripts and styles, with a blank between blocks and at line breaks. It is used for
+    /// metadata, so a long text is cut.
     pub(super) fn text_of(&self, id: NodeId) -> String {
-        /// Bytes of the text that is gathered: facts are short, and this is asked of many nodes.
+        /// Maximum size of this text: metadata is short, and many nodes are examined.
         const TEXT_BYTES: usize = 2000;
-        /// Nodes that are visited for it: empty ones add no bytes.
+        /// Maximum number of nodes visited for it, since empty nodes add no text.
         const STEPS: usize = 400;
         let mut out = String::new();
         let mut walk = self.walk(id);
@@ -144,12 +144,12 @@ impl Dom {
     }
 }
 
-/// One step of a walk.
+/// A step of a walk.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Visit {
-    /// A node is reached.
+    /// A node is entered.
     Enter(NodeId),
-    /// All inside of an element has been seen; text nodes are not left.
+    /// An element is left; text nodes are not.
     Leave(NodeId),
 }
 
@@ -162,7 +162,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Leaves out the inside of the element that was just entered, and its [`Visit::Leave`].
+    /// Skips the content of the element that was just entered, and its [`Visit::Leave`].
     pub(super) fn leave_out(&mut self, id: NodeId) {
         self.next = self.after(id);
     }

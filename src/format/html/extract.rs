@@ -1,8 +1,8 @@
 //! Finds the text of the article in a web page.
 //!
-//! In three steps: parts that are clutter by their element, role or class are left out (`clutter`); of what
-//! remains, the element is chosen whose blocks are worth most, prose counting for it and lists of links against
-//! it; inside of that element, blocks that are no prose of the article are dropped (`boilerplate`).
+//! It works in three steps. Parts that are clutter by element, role or class are left out (`clutter`). Of the rest, the
+//! element with the most valuable blocks is chosen, where prose counts for it and lists of links against it. Within
+//! that element, blocks that are not text of the article are dropped (`boilerplate`).
 
 use super::super::common::paragraphs;
 use super::blocks::{Block, Collector, is_never_text};
@@ -11,28 +11,28 @@ use super::clutter::{self, Clutter, PROSE_BYTES};
 use super::dom::{Attr, Dom, Kind, NONE, NodeId, ROOT, Tag, Visit};
 use super::metadata::Facts;
 
-/// The part of the best element's worth from which an element that is named the article's text is believed.
+/// Minimum value of an element named as the text of the article, relative to the best element, to be trusted.
 const NAMED_SHARE: f32 = 0.3;
 
-/// How many times the prose of the best element an element around it must hold to be the article instead.
+/// Minimum prose of an enclosing element, relative to that of the best element, to be the article instead.
 const SECTION_PROSE: f32 = 2.0;
 
-/// How many times longer the text must become when names that may mean something else are not believed: otherwise
-/// what comes in is a promotion beside a short article.
+/// Minimum growth of the text when ambiguous names are ignored. With less, the addition is a promotion beside a short
+/// article.
 const MISSED: usize = 3;
 
-/// Elements named the article's text that are looked at, so that comparing each with each stays cheap.
+/// Maximum number of elements named as the text of the article, so that comparing all pairs is cheap.
 const NAMED_MAX: usize = 50;
 
-/// Bytes from which a text that the page declares in its structured data is believed to be the whole article, when
-/// the page shows less than half of it: some pages are filled by scripts.
+/// Minimum size of a text in structured data to be the whole article when the page shows less than half of it, as on
+/// pages filled by scripts.
 const DECLARED_BYTES_MIN: usize = 500;
 
-/// The part of the page's prose from which an element around the headline or around a text that is named the
-/// article's is never clutter, whatever its class says.
+/// Share of the page's prose from which an element around the headline, or around a text named as the article's, is
+/// never clutter, whatever its class.
 const PROTECTED_SHARE: f64 = 0.15;
 
-/// The article's paragraphs, without its headline; empty when there is none.
+/// The paragraphs of the article, without its headline; empty if there are none.
 pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     let weights = Weights::of(dom, facts);
     let mut best = String::new();
@@ -55,14 +55,14 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     }
 }
 
-/// Whether names of classes that may mean something else are believed.
+/// Whether ambiguous class names count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strictness {
     Strict,
     Lenient,
 }
 
-/// For each element, the prose inside of it and the end of its range of nodes.
+/// For each element, the prose in it and the end of its range of nodes.
 struct Weights {
     prose: Vec<u32>,
     end: Vec<NodeId>,
@@ -74,7 +74,7 @@ struct Weights {
 }
 
 impl Weights {
-    /// Children come after their parents, so one pass from the end adds everything up.
+    /// Children come after their parents, so one pass from the end computes all sums.
     fn of(dom: &Dom, facts: &Facts) -> Self {
         let count = dom.nodes.len();
         let mut prose = vec![0u32; count];
@@ -110,7 +110,7 @@ impl Weights {
     }
 }
 
-/// The blocks of the page without what is clutter.
+/// The blocks of the page without clutter.
 fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Block> {
     let mut collector = Collector::new(true);
     let mut walk = dom.walk(ROOT);
@@ -147,7 +147,7 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
     collector.finish()
 }
 
-/// Makes one block of the short cells of a table's row; long cells, as in pages laid out with tables, stay alone.
+/// Joins the short cells of a table row to a block; long cells, as in pages laid out with tables, stay separate.
 fn merge_rows(dom: &Dom, blocks: Vec<Block>) -> Vec<Block> {
     const CELL_CHARS: usize = 80;
     let is_cell = |b: &Block| matches!(dom.tag(b.node), Tag::Td | Tag::Th) && b.chars <= CELL_CHARS;
@@ -172,9 +172,9 @@ fn merge_rows(dom: &Dom, blocks: Vec<Block>) -> Vec<Block> {
     merged
 }
 
-/// The blocks inside of the element that is worth most; the innermost one of equals.
+/// The blocks in the most valuable element, or the innermost of several.
 ///
-/// Elements that the page itself names the article's text are chosen instead when they are worth enough.
+/// Elements that the page names as the text of the article are preferred if they are valuable enough.
 fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
     let mut worth = vec![0f32; dom.nodes.len()];
     let mut prose = vec![0f32; dom.nodes.len()];
@@ -202,7 +202,7 @@ fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
         }
     }
     let worth_of_best = worth[best as usize];
-    // A page of many links keeps one of its sections above the whole: the prose around it decides.
+    // On a page of many links, one of its sections ranks above the whole: the prose around it decides.
     for up in dom.ancestors(best).take_while(|up| !matches!(dom.tag(*up), Tag::Body | Tag::Html)) {
         if prose[up as usize] >= SECTION_PROSE * prose[best as usize] {
             best = up;
@@ -215,9 +215,8 @@ fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
     blocks.iter().filter(is_in).cloned().collect()
 }
 
-/// The best of the elements that are named the article's text, with the others of the same name beside it: some
-/// pages cut a text into parts to put advertisements between. `named` is in the order from the
-/// end of the page.
+/// The best of the elements named as the text of the article, with its siblings of the same name: some pages divide a
+/// text to insert advertisements. `named` is in reverse document order.
 fn named_parts(dom: &Dom, weights: &Weights, worth: &[f32], named: &[NodeId]) -> Vec<NodeId> {
     let outer = |id: &NodeId| !named.iter().rev().take(NAMED_MAX).any(|o| *o < *id && *id < weights.end[*o as usize]);
     let outermost: Vec<NodeId> = named.iter().rev().take(NAMED_MAX).copied().filter(outer).collect();
@@ -235,7 +234,7 @@ fn named_parts(dom: &Dom, weights: &Weights, worth: &[f32], named: &[NodeId]) ->
         .collect()
 }
 
-/// What a block says for its surroundings being the article: its characters, or a price for what is no prose.
+/// The value of a block for its surroundings: its characters, or a penalty if it is not prose.
 fn worth_of(dom: &Dom, block: &Block) -> f32 {
     let plain = (block.chars - block.link_chars) as f32;
     let tag = dom.tag(block.node);

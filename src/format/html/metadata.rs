@@ -1,8 +1,7 @@
-//! Finds the facts of an article in a web page: headline, date, byline, source, section, language, address.
+//! Finds the metadata of an article in a web page: headline, date, byline, source, section, language, URL.
 //!
-//! The page's own structured data (JSON-LD) is believed first, then `<meta>`, then marked elements, then the
-//! address, then the visible text around the headline. Headlines are chosen in `headline`, dates in `when`, authors
-//! in `who`.
+//! Structured data (JSON-LD) takes precedence, then `<meta>`, then marked elements, then the URL, then the visible text
+//! around the headline. Headlines are chosen in `headline`, dates in `when`, authors in `who`.
 
 use super::super::Context;
 use super::super::common::paragraphs;
@@ -13,17 +12,17 @@ use super::json_ld::{self, JsonLd};
 use super::who::is_name;
 use super::{when, who};
 use crate::article::{Article, Published};
-/// Names of `<meta>` for the section, the surest first.
+/// Names of `<meta>` for the section, most reliable first.
 const SECTION_NAMES: &[&str] =
     &["article:section", "section", "parsely-section", "dc.subject", "sailthru.section", "og:section"];
 
-/// What the page says about the article, beside its text.
+/// The metadata of the article, without its text.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) title: String,
     /// The node that shows the headline.
     pub(super) headline_at: Option<NodeId>,
-    /// The article's text as the structured data has it.
+    /// The text of the article in structured data.
     pub(super) declared_body: Option<String>,
     published: Option<Published>,
     source: Option<String>,
@@ -47,7 +46,7 @@ impl<'a> Metas<'a> {
             let Some(content) = dom.attr(id, Attr::Content).filter(|c| !c.trim().is_empty()) else {
                 continue;
             };
-            // Within marked-up elements, a property says something about them, not about the page.
+            // Within marked-up elements, a property describes these, not the page.
             for name in [Attr::Property, Attr::Name, Attr::HttpEquiv, Attr::Itemprop] {
                 if let Some(name) = dom.attr(id, name) {
                     metas.extend(name.split_ascii_whitespace().map(|n| (n.to_ascii_lowercase(), content)));
@@ -57,19 +56,19 @@ impl<'a> Metas<'a> {
         Self(metas)
     }
 
-    /// The contents of the first of these names that the page has.
+    /// The content of the first of these names that the page has.
     pub(super) fn get(&self, names: &[&str]) -> Option<&'a str> {
         names.iter().find_map(|name| self.0.iter().find(|(n, _)| n == name).map(|(_, content)| *content))
     }
 
-    /// The contents of these names, in their order.
+    /// The contents of these names, in order.
     pub(super) fn all<'b>(&'b self, names: &'b [&str]) -> impl Iterator<Item = &'a str> + 'b {
         names.iter().flat_map(|name| self.0.iter().filter(move |(n, _)| n == name).map(|(_, content)| *content))
     }
 }
 
 impl Facts {
-    /// Reads the facts of a page.
+    /// Reads the metadata of a page.
     pub(super) fn of(dom: &Dom, context: &Context<'_>) -> Self {
         let metas = Metas::of(dom);
         let shown = headline::Shown::of(dom);
@@ -117,7 +116,7 @@ impl Facts {
     }
 }
 
-/// What is known about a page when its facts are looked for.
+/// Data of a page for finding its metadata.
 pub(super) struct Page<'a> {
     pub(super) dom: &'a Dom,
     pub(super) metas: &'a Metas<'a>,
@@ -126,7 +125,7 @@ pub(super) struct Page<'a> {
     pub(super) lines: &'a [String],
 }
 
-/// All text of a page but that of menus.
+/// All text of a page except that of menus.
 fn all_blocks(dom: &Dom) -> Vec<Block> {
     let mut collector = Collector::new(true);
     let mut walk = dom.walk(ROOT);
@@ -142,7 +141,7 @@ fn all_blocks(dom: &Dom) -> Vec<Block> {
     collector.finish()
 }
 
-/// The short lines of text after the headline and just before it, where date and byline stand, in this order.
+/// The short lines of text after the headline and just before it, which contain date and byline, in this order.
 fn lines_around(blocks: &[Block], headline: Option<NodeId>) -> Vec<String> {
     const AFTER: usize = 15;
     const BEFORE: usize = 6;
@@ -187,13 +186,13 @@ fn url(dom: &Dom, metas: &Metas<'_>, data: &JsonLd, context: &Context<'_>) -> Op
         .into_iter()
         .flatten()
         .map(str::trim)
-        // The front page's address stands for want of a better one on some pages.
+        // Some pages declare the URL of the front page for lack of a better one.
         .find(|url| host_of(url).is_some() && url.trim_end_matches('/').matches('/').count() > 2)
         .or(context.url)
         .map(str::to_owned)
 }
 
-/// The tag of the page's language, with its region when it states one.
+/// The language tag of the page, with its region if stated.
 fn language_tag<'a>(dom: &'a Dom, metas: &Metas<'a>, data: &'a JsonLd) -> Option<&'a str> {
     let html = dom.elements().find(|(_, tag)| *tag == Tag::Html).map(|(id, _)| id);
     let of_html = html.and_then(|id| dom.attr(id, Attr::Lang).or_else(|| dom.attr(id, Attr::XmlLang)));
@@ -210,7 +209,7 @@ fn primary(tag: &str) -> Option<String> {
     ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase())).then_some(primary)
 }
 
-/// A fact as one line; entities that were encoded twice are decoded, markup is taken out.
+/// A value as one line, with double-encoded entities decoded and without markup.
 pub(super) fn clean(text: &str) -> String {
     if text.contains(['&', '<']) && super::looks_like_markup(text) {
         let dom = Dom::parse(text);

@@ -1,4 +1,4 @@
-//! The names of elements and attributes that reading an article tells apart, and what the standard says of them.
+//! The names of elements and attributes that matter for reading an article, and their properties in the standard.
 
 macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($variant:ident = $name:literal),* $(,)? }) => {
@@ -16,7 +16,7 @@ macro_rules! names {
 }
 
 names! {
-    /// The elements that reading an article tells apart.
+    /// The elements that matter for reading an article.
     Tag {
         Div = "div", A = "a", Span = "span", P = "p", Li = "li", Br = "br", Img = "img", Ul = "ul", Script = "script",
         Meta = "meta", Link = "link", B = "b", I = "i", Em = "em", Strong = "strong", Td = "td", Tr = "tr",
@@ -51,10 +51,10 @@ names! {
 }
 
 impl Tag {
-    /// How many there are.
+    /// Number of attributes.
     pub(super) const COUNT: usize = Self::Other as usize + 1;
 
-    /// Whether nothing can stand inside.
+    /// Whether it has no content.
     pub(super) fn is_void(self) -> bool {
         use Tag::*;
         matches!(
@@ -63,7 +63,7 @@ impl Tag {
         )
     }
 
-    /// Whether it begins and ends a block of text; all others run inside a line.
+    /// Whether it begins and ends a block of text; all others are inline.
     pub(super) fn is_block(self) -> bool {
         use Tag::*;
         matches!(
@@ -93,7 +93,7 @@ impl Tag {
         ) || matches!(self, Textarea | Template | Video | Audio | Object | Canvas | Noframes | Noembed | Xmp | Optgroup)
     }
 
-    /// Whether its start ends an open paragraph.
+    /// Whether its start tag ends an open paragraph.
     pub(super) fn closes_p(self) -> bool {
         use Tag::*;
         self.is_block()
@@ -124,7 +124,7 @@ impl Tag {
         })
     }
 
-    /// Whether end tags of other elements do not reach through it.
+    /// Whether end tags of other elements do not close it.
     pub(super) fn is_wall(self) -> bool {
         matches!(self, Tag::Td | Tag::Th | Tag::Caption | Tag::Table | Tag::Template | Tag::Html | Tag::Object)
     }

@@ -1,7 +1,6 @@
-//! Phrases by which lines beside an article are known: calls upon the reader, notes on who worked on it, headings of
-//! what follows it.
+//! Phrases that identify lines beside an article: calls to the reader, notes on contributors, headings of what follows.
 
-/// Beginnings of lines that call upon the reader or label something beside the text.
+/// Prefixes of lines that call on the reader or label something beside the text.
 const CALLS: &[&str] = &[
     "advertisement",
     "advert",
@@ -55,7 +54,7 @@ const CALLS: &[&str] = &[
     "chat with us",
 ];
 
-/// Ends of lines that call upon the reader, as the words of a link or button.
+/// Suffixes of lines that call on the reader, such as the text of a link or button.
 const CALL_ENDS: &[&str] = &[
     " sign up",
     " sign up here",
@@ -68,7 +67,7 @@ const CALL_ENDS: &[&str] = &[
     " register now",
 ];
 
-/// Whether a line calls upon the reader or labels something beside the text.
+/// Whether a line calls on the reader or labels something beside the text.
 pub(super) fn is_call(text: &str) -> bool {
     const CALL_BYTES: usize = 250;
     if text.len() > CALL_BYTES {
@@ -82,7 +81,7 @@ pub(super) fn is_call(text: &str) -> bool {
     CALLS.iter().any(begins) || CALL_ENDS.iter().any(ends)
 }
 
-/// Whether a short line opens what follows an article: other headlines, comments. In the languages of most pages.
+/// Whether a short line introduces what follows an article: other headlines, comments. In the languages of most pages.
 pub(super) fn is_end(text: &str) -> bool {
     const END_BYTES: usize = 80;
     if text.len() > END_BYTES {
@@ -166,7 +165,7 @@ const ENDS: &[&str] = &[
     "läs också",
 ];
 
-/// What notes about an article at its end say.
+/// Phrases of notes about an article at its end.
 pub(super) const TAILS: &[&str] = &[
     "follow him on",
     "follow her on",

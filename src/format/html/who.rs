@@ -1,20 +1,20 @@
-//! Finds who wrote the article of a page.
+//! Finds the authors of the article of a page.
 
 use super::super::common::dates;
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
 use super::metadata::{Page, clean};
 
-/// Names of one byline.
+/// Maximum number of names in a byline.
 const NAMES_MAX: usize = 20;
 
-/// Characters of a byline; more is a mistaken paragraph.
+/// Maximum length of a byline; more is a paragraph.
 const BYLINE_CHARS: usize = 150;
-/// The names of those who wrote the article, joined by `, `; never the outlet itself.
+/// The names of the authors, joined by `, `; never the outlet.
 pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
     let usable = |name: &String| is_name(name) && source != Some(name.as_str());
     let join = |names: Vec<String>| -> Option<String> {
         let mut unique: Vec<String> = Vec::new();
-        // The outlet may be named beside the author.
+        // The outlet may be named next to the author.
         let parts = names.iter().flat_map(|name| match source {
             Some(source) if name.contains(source) => name.split(", ").collect::<Vec<_>>(),
             _ => vec![name.as_str()],
@@ -37,7 +37,7 @@ pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
         .or_else(|| beside_date(page.lines).filter(usable))
 }
 
-/// The name in the date line, or in the line before it: `Ines Valcourt | The Agency | 11 August 2023`.
+/// The name in the dateline, or in the line before it: `Ines Valcourt | The Agency | 11 August 2023`.
 fn beside_date(lines: &[String]) -> Option<String> {
     const LINES: usize = 8;
     for (at, line) in lines.iter().enumerate().take(LINES) {
@@ -54,7 +54,7 @@ fn beside_date(lines: &[String]) -> Option<String> {
     None
 }
 
-/// A line that is nothing but names of people, or an agency after `Source:`.
+/// A line with only names of people, or an agency after `Source:`.
 fn person(line: &str) -> Option<String> {
     if let Some(agency) = line.strip_prefix("Source:") {
         return Some(agency.trim().to_owned());
@@ -73,7 +73,7 @@ fn person(line: &str) -> Option<String> {
     fits.then(|| line.to_owned())
 }
 
-/// Names of `<meta>` for authors, the surest first.
+/// Names of `<meta>` for authors, most reliable first.
 const AUTHOR_NAMES: &[&str] = &[
     "author",
     "article:author",
@@ -88,9 +88,9 @@ const AUTHOR_NAMES: &[&str] = &[
     "article:author_name",
 ];
 
-/// The text of elements that are marked as authors; of the first mark that the page uses.
+/// The text of elements marked as authors, by the first mark that the page uses.
 fn marked_authors(dom: &Dom) -> Vec<String> {
-    /// Names of one article; a longer list is one of the paper's staff.
+    /// Maximum number of names; a longer list is the staff of the paper.
     const AUTHORS_MAX: usize = 10;
     let mut by_mark: [Vec<String>; 3] = Default::default();
     let mut inside_until: [NodeId; 3] = [0; 3];
@@ -111,7 +111,7 @@ fn marked_authors(dom: &Dom) -> Vec<String> {
         if id < inside_until[mark] || aside || by_mark[mark].len() >= AUTHORS_MAX {
             continue;
         }
-        // A marked element may hold the name among a picture, a title and links to networks.
+        // A marked element may contain the name among a picture, a title and links to social networks.
         let named = dom
             .walk(id)
             .filter_map(|visit| if let Visit::Enter(inner) = visit { Some(inner) } else { None })
@@ -152,27 +152,27 @@ fn is_author_class(class: &str) -> bool {
     })
 }
 
-/// The name in `By Jane Doe | 3 May`, without what stands around it.
+/// The name in `By Jane Doe | 3 May`.
 fn name_of(text: &str) -> String {
     let text = clean(text);
     let text = strip_by(&text).unwrap_or(&text);
-    // Mail addresses are no names.
+    // Mail addresses are not names.
     let text =
         text.split(' ').filter(|word| !word.contains('@') || word.starts_with('@')).collect::<Vec<_>>().join(" ");
     let end =
         [" | ", " · ", " • ", " — ", " – ", " @"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let mut name = text[..end].trim();
-    // The date that followed is in an element of its own, its preposition is not.
+    // The date after it is in another element, but its preposition is not.
     for word in [" on", " publiziert am", " am", " le", " el", " published", " posted", " in", " at"] {
         name = name.strip_suffix(word).unwrap_or(name).trim_end();
     }
     name.trim_end_matches([',', ';', ':', '|', '-', '–', '—', '·', '•', ' ']).trim().replace(" ,", ",")
 }
 
-/// The name in a line that says who wrote the article.
+/// The name in a line that states the author.
 pub(super) fn written_by(line: &str) -> Option<String> {
     let name = strip_by(line)?;
-    // A date may follow in the same line.
+    // A date may follow on the same line.
     let name = dates::find(name).map_or(name, |(bytes, _)| &name[..bytes.start]);
     let words = name.split_whitespace().count();
     let starts_big = name.trim_start().chars().next().is_some_and(|c| c.is_uppercase());
@@ -199,7 +199,7 @@ fn strip_by(text: &str) -> Option<&str> {
         start.eq_ignore_ascii_case(mark).then(|| text[mark.len()..].trim())
     })
 }
-/// Whether it can be a name: not an address, not a number, not a paragraph.
+/// Whether it can be a name: not an address, a number or a paragraph.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.chars().count() <= BYLINE_CHARS

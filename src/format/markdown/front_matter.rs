@@ -1,7 +1,7 @@
-//! The facts before a Markdown text: YAML between `---`, TOML between `+++`, or a JSON object.
+//! Metadata before a Markdown text: YAML between `---`, TOML between `+++`, or a JSON object.
 //!
-//! YAML is read from the parser's events, so that nothing is built that the article does not need: aliases are not
-//! followed, which leaves nothing for a bomb to expand.
+//! YAML is read from parser events, so that only what the article needs is built. Aliases are not resolved, so there is
+//! nothing to expand.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::super::common::record_fields::Node;
 
-/// Bytes of front matter; a longer one is text.
+/// Maximum size of front matter; a longer one is text.
 const BYTES_MAX: usize = 256 << 10;
 
-/// Levels of lists and maps in it.
+/// Maximum nesting of lists and maps.
 const LEVELS_MAX: usize = 32;
 
-/// The front matter of a text, when it has one, and the text after it.
+/// The front matter of a text, if any, and the text after it.
 pub(super) fn split(text: &str) -> (Option<Node<'_>>, &str) {
     let start = text.trim_start();
     let found = if let Some((matter, rest)) = fenced(start, &["---"], &["---", "..."]) {
@@ -33,14 +33,14 @@ pub(super) fn split(text: &str) -> (Option<Node<'_>>, &str) {
     }
 }
 
-/// Whether a text begins with a fence and has the other one.
+/// Whether a text begins with a fence and has a closing one.
 pub(super) fn is_fenced(text: &str) -> bool {
     let text = text.trim_start();
     let matter = fenced(text, &["---"], &["---", "..."]).or_else(|| fenced(text, &["+++"], &["+++"]));
     matter.is_some_and(|(matter, _)| matter.lines().any(|line| pair(line).is_some()))
 }
 
-/// The lines between two fences and the text after them.
+/// The lines between two fences, and the text after them.
 fn fenced<'t>(text: &'t str, open: &[&str], close: &[&str]) -> Option<(&'t str, &'t str)> {
     let (first, rest) = text.split_once('\n')?;
     if !open.contains(&first.trim_end()) {
@@ -60,7 +60,7 @@ fn fenced<'t>(text: &'t str, open: &[&str], close: &[&str]) -> Option<(&'t str, 
 }
 
 fn yaml(text: &str) -> Option<Node<'_>> {
-    /// A list or map that is not closed yet; of a map the key that waits for its value.
+    /// An open list or map; for a map, the key that waits for its value.
     enum Open<'t> {
         List(Vec<Node<'t>>),
         Map(Vec<(Cow<'t, str>, Node<'t>)>, Option<Cow<'t, str>>),
@@ -134,7 +134,7 @@ fn json(text: &str) -> Option<(Node<'_>, &str)> {
     Some((node, text.get(values.byte_offset()..)?))
 }
 
-/// The pairs of a front matter that breaks the rules, mostly by a colon in a headline without quotation marks.
+/// The pairs of malformed front matter, usually because of a colon in an unquoted headline.
 fn simple(text: &str) -> Option<Node<'_>> {
     let pairs =
         text.lines().filter_map(pair).map(|(name, value)| (Cow::Borrowed(name), Node::Text(Cow::Borrowed(value))));
@@ -154,7 +154,7 @@ fn pair(line: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
-    /// The pairs in one line, and the text after them.
+    /// The pairs on a line, and the text after them.
     fn shown(text: &str) -> String {
         fn show(node: &Node<'_>) -> String {
             match node {
