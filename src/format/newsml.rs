@@ -1,7 +1,7 @@
-//! NewsML-G2, the IPTC's exchange format of the agencies: news items, and messages and packages that carry them.
+//! NewsML-G2, the exchange format of the IPTC for agencies: news items, and the messages and packages around them.
 //!
-//! Owns the G2 elements; the text inside of them may be NITF or XHTML. Concept, knowledge, planning and catalogue
-//! items hold no articles. What a package only refers to is in files of its own. NewsML 1 is in `generation1`.
+//! Owns the G2 elements; the text in them may be NITF or XHTML. Concept, knowledge, planning and catalogue items have
+//! no articles, and what a package only refers to is in other files. NewsML 1 is in `generation1`.
 
 mod generation1;
 
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Elements that stand at the top of G2 documents.
+/// Root elements of G2 documents.
 const ROOTS: &[&str] = &[
     "newsMessage",
     "newsItem",
@@ -66,14 +66,14 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The article of a news item; `sent` is when the message around it was sent.
+/// The article of a news item; `sent` is the time of the message around it.
 fn article(item: Element<'_, '_>, sent: Option<&str>, context: &Context<'_>) -> Article {
     let meta = item.child("itemMeta");
     let content = item.child("contentMeta");
     let inner = body(item, context);
     let mut notes = Vec::new();
     let of = |part: Option<Element<'_, '_>>, path: &[&str]| part.and_then(|p| p.line(path));
-    // The first version's date is when the story broke; a later version's only when it was mended.
+    // The date of the first version is that of the story; later versions may only be corrections.
     let dates = [
         of(meta, &["firstCreated"]),
         of(content, &["contentCreated"]),
@@ -97,7 +97,7 @@ fn article(item: Element<'_, '_>, sent: Option<&str>, context: &Context<'_>) -> 
     let is_item = item.is("newsItem");
     Article {
         id: item.attribute("guid").map(Into::into).filter(|_| is_item),
-        // What is no news item may have a headline too, but nothing of it is an article's.
+        // Other items may also have a headline, but no article.
         title: if is_item || item.is("contentSet") { title.unwrap_or_default() } else { String::new() },
         body: if !inner.body.is_empty() {
             inner.body
@@ -122,7 +122,7 @@ fn article(item: Element<'_, '_>, sent: Option<&str>, context: &Context<'_>) -> 
     }
 }
 
-/// What the content itself gives: the body, and the facts that NITF states.
+/// The body, and the metadata stated in NITF.
 fn body(item: Element<'_, '_>, context: &Context<'_>) -> Article {
     let set = if item.is("contentSet") { Some(item) } else { item.child("contentSet") };
     let mut best = Article::default();
@@ -137,7 +137,7 @@ fn body(item: Element<'_, '_>, context: &Context<'_>) -> Article {
             "inlineData" => Article { body: wire::block(&part.text()), ..Article::default() },
             _ => continue,
         };
-        // Several parts are renditions of the same text: the fullest is the article.
+        // Several parts are renditions of the same text: use the longest.
         if found.body.len() > best.body.len() {
             best = found;
         }
@@ -157,7 +157,7 @@ fn inline_xml(part: Element<'_, '_>, context: &Context<'_>) -> Article {
         let title = html.find("head").and_then(|h| h.line(&["title"])).unwrap_or_default();
         return Article { title, ..plain(markup(html.find("body").unwrap_or(html))) };
     }
-    // Tables of sports results and lists of events are data, unless an article stands among them.
+    // Tables of sports results and lists of events are data, unless an article is among them.
     if let Some(data) = part.children().find(|e| matches!(e.name(), "sports-content" | "events" | "planningItem")) {
         let articles = data.descendants().filter(|e| matches!(e.name(), "article-content" | "sports-article"));
         return plain(articles.map(markup).collect::<Vec<_>>().join("\n\n"));
@@ -172,7 +172,7 @@ fn markup(element: Element<'_, '_>) -> String {
     }))
 }
 
-/// The text of the child of this name in the item's language, else of the first one.
+/// The text of the child with this name in the language of the item, or of the first one.
 fn localized(part: Element<'_, '_>, name: &str, language: Option<&str>) -> Option<String> {
     let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|l| !l.is_empty());
     let fits =
@@ -181,7 +181,7 @@ fn localized(part: Element<'_, '_>, name: &str, language: Option<&str>) -> Optio
     all().filter(fits).find_map(line).or_else(|| all().find_map(line))
 }
 
-/// The caption, summary or abstract: all the text that a picture has.
+/// The caption, summary or abstract, which is all the text of a picture.
 fn description(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
     let all: Vec<_> = content
         .children()
@@ -196,7 +196,7 @@ fn description(content: Element<'_, '_>, language: Option<&str>) -> Option<Strin
     all.into_iter().max_by_key(String::len).filter(|d| !d.is_empty())
 }
 
-/// A party's name: spelt out, else the last part of its code.
+/// The name of a party: in full, or the last part of its code.
 fn name(party: Element<'_, '_>) -> Option<String> {
     let code = || {
         let code = party.attribute("literal").or_else(|| party.attribute("qcode"))?;
@@ -218,7 +218,7 @@ fn byline(content: Element<'_, '_>) -> Option<String> {
     })
 }
 
-/// The first subject that has a name; departments and categories of an agency come before topics.
+/// The first named subject; departments and categories of an agency come before topics.
 fn section(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
     let subjects = || content.children().filter(|e| e.is("subject"));
     let kind = |e: &Element<'_, '_>| e.attribute("qcode").is_some_and(|q| q.contains("dep") || q.contains("cat"));
@@ -226,7 +226,7 @@ fn section(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
     subjects().filter(kind).find_map(named).or_else(|| subjects().find_map(named))
 }
 
-/// The address of the item on the web.
+/// The URL of the item.
 fn url(item: Element<'_, '_>) -> Option<String> {
     let links = item.child("itemMeta")?.children().filter(|e| e.is("link"));
     links

@@ -1,7 +1,7 @@
-//! ninjs, the IPTC's news in JSON, 1.0 to 3.x, and the dialects of it that agencies and Superdesk send.
+//! ninjs, the JSON format of the IPTC, 1.0 to 3.x, and the dialects of agencies and Superdesk.
 //!
-//! Owns its keys; a file may hold one item, a list, or one after another, and items may carry further ones. Other JSON
-//! is `json`'s and `jsonl`'s.
+//! Owns its keys. A file may have one item, a list, or several in sequence, and items may be nested. Other JSON is read
+//! by `json` and `jsonl`.
 
 use serde_json::{Map, Value};
 
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Levels of items in items.
+/// Maximum nesting of items.
 const DEPTH_MAX: usize = 8;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -36,7 +36,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
         head.match_indices(&quoted).take(50).any(|(at, _)| {
             let rest = &head[at + quoted.len()..];
             let end = rest.bytes().take(24).position(|b| b == b'"');
-            // Names that end in `_` stand for all that begin so.
+            // Names that end in `_` are prefixes.
             end.is_some_and(|end| (end == 0 || name.ends_with('_')) && rest[end + 1..].trim_start().starts_with(':'))
         })
     };
@@ -73,7 +73,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Gives the articles of a value; false when there are none.
+/// Sends the articles of a value to the sink. Returns false if there are none.
 fn items(value: &Value, depth: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> bool {
     let mut any = false;
     match value {
@@ -98,7 +98,7 @@ fn items(value: &Value, depth: usize, context: &Context<'_>, sink: &mut Sink<'_>
     any
 }
 
-/// Gives the texts that an item carries; the pictures that go with it are part of it and no articles.
+/// Sends the texts of nested items to the sink. Pictures belong to the item and are not articles.
 fn associated(item: &Map<String, Value>, depth: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> bool {
     let carried: Vec<&Value> = match get(item, "associations") {
         Some(Value::Object(map)) => map.values().collect(),
@@ -168,7 +168,7 @@ fn article(item: &Map<String, Value>, context: &Context<'_>) -> Article {
     }
 }
 
-/// The value of the main one in a list of texts with roles, else of the first.
+/// The value of the main entry in a list of texts with roles, or of the first.
 fn main_of(item: &Map<String, Value>, key: &str) -> Option<String> {
     let list = get(item, key)?.as_array()?;
     let main = list.iter().find(|v| v.get("role").and_then(Value::as_str).is_some_and(|r| r.ends_with("main")));
@@ -186,7 +186,7 @@ fn authors(item: &Map<String, Value>) -> Option<String> {
     Some(names.join(", ")).filter(|n| !n.is_empty())
 }
 
-/// The body in the fullest of its renditions, else the description, as pictures have one.
+/// The body in its longest rendition, or the description, as for pictures.
 fn body(item: &Map<String, Value>, context: &Context<'_>) -> Article {
     let mut texts: Vec<(String, &str)> = Vec::new();
     for value in get(item, "bodies").and_then(Value::as_array).into_iter().flatten() {
@@ -208,7 +208,7 @@ fn body(item: &Map<String, Value>, context: &Context<'_>) -> Article {
     described.max_by_key(|a| a.body.len()).unwrap_or_default()
 }
 
-/// The texts under keys that begin so.
+/// The texts under keys with this prefix.
 fn keyed<'v>(item: &'v Map<String, Value>, start: &str) -> Vec<(String, &'v str)> {
     let lower = item.iter().filter_map(|(key, value)| Some((key.to_ascii_lowercase(), value.as_str()?)));
     lower.filter(|(key, _)| key.starts_with(start)).collect()
@@ -217,7 +217,7 @@ fn keyed<'v>(item: &'v Map<String, Value>, start: &str) -> Vec<(String, &'v str)
 fn rendered(kind: &str, text: &str, context: &Context<'_>) -> Article {
     let start = text.trim_start();
     if kind.contains("nitf") && start.starts_with('<') {
-        // Where it is the content alone, it is as good as HTML.
+        // If it contains only the content, it is as good as HTML.
         if let Some(article) = nitf::from_markup(start, context).ok().filter(|a| !a.body.is_empty()) {
             return article;
         }

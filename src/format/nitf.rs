@@ -1,7 +1,7 @@
-//! NITF, the IPTC's News Industry Text Format, as agencies and newspaper archives send it (2.5 to 3.6), and the
-//! habits of The New York Times' annotated archive within it.
+//! NITF, the News Industry Text Format of the IPTC, as used by agencies and newspaper archives (2.5 to 3.6), and the
+//! conventions of The New York Times Annotated Corpus.
 //!
-//! Owns the reading of an `nitf` element, for files of their own and for those inside of NewsML and ninjs.
+//! Reads an `nitf` element in separate files and within NewsML and ninjs.
 
 use super::common::xml::{self, Document, Element, Tag};
 use super::common::{dates, paragraphs, record_fields, wire};
@@ -30,7 +30,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let document = Document::parse(&text);
     let mut found = false;
     for root in document.root().into_iter().chain(document.elements()).filter(|e| e.is("nitf")) {
-        // The root comes twice in this chain; it and all `nitf` within it are one article.
+        // The root occurs twice in this chain; it and all nested `nitf` are one article.
         if !found {
             found = true;
             sink(wire::finish(article(root, context)));
@@ -41,7 +41,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The article of an `nitf` element; its parts may be missing.
+/// The article of an `nitf` element, whose parts may be missing.
 pub(super) fn article(nitf: Element<'_, '_>, context: &Context<'_>) -> Article {
     let mut notes = Vec::new();
     let head = nitf.child("head");
@@ -88,12 +88,12 @@ pub(super) fn article(nitf: Element<'_, '_>, context: &Context<'_>) -> Article {
     }
 }
 
-/// The text of `body.content`, or of what stands in its place.
+/// The text of `body.content`, or of its replacement.
 pub(super) fn body(nitf: Element<'_, '_>) -> String {
     let Some(content) = nitf.find("body.content").or_else(|| nitf.find("body")) else {
         return if nitf.is("body.content") || nitf.is("body") { render(nitf) } else { String::new() };
     };
-    // The annotated archive of The New York Times repeats the lead paragraph in a block of its own.
+    // The New York Times Annotated Corpus repeats the lead paragraph in a separate block.
     let full = |e: &Element<'_, '_>| e.is("block") && e.attribute("class").is_some_and(|c| c == "full_text");
     render(content.children().find(full).unwrap_or(content))
 }
@@ -140,7 +140,7 @@ fn byline(body_head: Element<'_, '_>) -> Option<String> {
     let names: Vec<String> = chosen
         .into_iter()
         .filter_map(|e| {
-            // A person's name without the title that follows it; else the line as it is printed.
+            // The name of a person without the title after it; otherwise the line as printed.
             let persons: Vec<_> =
                 e.children().filter(|c| c.is("person")).filter_map(|p| wire::byline(&p.text())).collect();
             let all = Some(persons.join(", ")).filter(|p| !p.is_empty());
@@ -155,7 +155,7 @@ fn without_title(byline: Element<'_, '_>) -> String {
     html::fragment(&markup)
 }
 
-/// The section by the head's `tobject` or `meta` elements.
+/// The section from the `tobject` or `meta` elements of the head.
 fn section(head: Element<'_, '_>) -> Option<String> {
     let meta = |wanted: &str| {
         head.children()
@@ -172,7 +172,7 @@ fn dateline(body_head: Option<Element<'_, '_>>, context: &Context<'_>) -> Option
     Some(crate::article::Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text })
 }
 
-/// The article of NITF markup that another format carries as a string.
+/// The article of NITF markup in a string of another format.
 pub(super) fn from_markup(markup: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
     let document = Document::parse(markup);
     match document.root() {

@@ -1,8 +1,8 @@
-//! XML of unknown vocabularies in which a headline, a date and paragraphs are named as such: the news of smaller agencies
-//! and content systems, TEI and the like.
+//! XML of unknown vocabularies that names a headline, a date and paragraphs: news of smaller agencies and content
+//! systems, TEI and similar.
 //!
-//! Owns the evidence that a file holds news and the search for its articles; what the names mean is in `record_fields`.
-//! Formats with readers of their own come first. Configuration and data in XML are no articles.
+//! Owns the evidence that a file contains news, and the search for its articles. Names are interpreted in
+//! `record_fields`. Formats with their own readers come first. Configuration and data in XML are not articles.
 
 use std::borrow::Cow;
 
@@ -23,23 +23,23 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// The names of paragraphs.
+/// Names of paragraphs.
 const PARAGRAPHS: &[&str] = &["p", "para", "paragraph", "par", "absatz", "alinea", "stk"];
 
-/// Names of headlines that tables of fields do not have.
+/// Names of headlines that tables of fields do not use.
 const HEADLINES: &[&str] =
     &["headline", "title", "hl1", "hl", "hedline", "head", "titel", "rubrik", "overskrift", "titre"];
 
-/// Words in the names of dates.
+/// Words in names of dates.
 const DATES: &[&str] = &["date", "datum", "dato", "published", "created", "when", "time"];
 
-/// Elements that hold the paragraphs of an article apart from those about it.
+/// Elements that contain only the paragraphs of an article.
 const BODIES: &[&str] = &["body", "text", "content", "story", "article", "bodytext", "maintext", "brodtext"];
 
-/// Bytes of a value that can be a fact.
+/// Maximum size of a metadata value.
 const FACT_BYTES_MAX: usize = 600;
 
-/// Facts of one article.
+/// Metadata of an article.
 const FACTS_MAX: usize = 200;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -64,7 +64,7 @@ fn is_date(name: &str) -> bool {
     DATES.iter().any(|word| name.contains(word))
 }
 
-/// Whether a name is one of a date, and not of a change or of an end.
+/// Whether a name is that of a date, but not of a change or an end.
 fn is_first_date(name: &str) -> bool {
     is_date(name)
         && !["updat", "modif", "chang", "expir", "end", "embargo", "until"].iter().any(|word| name.contains(word))
@@ -94,7 +94,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The elements that are an article each: children of one list that have both a headline and paragraphs, else the root.
+/// The elements with an article each: children of one list that have both a headline and paragraphs, or the root.
 fn articles<'d, 'a>(root: Element<'d, 'a>) -> Vec<Element<'d, 'a>> {
     let whole = |e: &Element<'d, 'a>| {
         !is_paragraph(*e)
@@ -112,7 +112,7 @@ fn articles<'d, 'a>(root: Element<'d, 'a>) -> Vec<Element<'d, 'a>> {
     }
 }
 
-/// The paragraphs of an article: those in the element of its text where there is one.
+/// The paragraphs of an article: those in the element of its text, if there is one.
 fn body(part: Element<'_, '_>) -> String {
     let is_body = |e: &Element<'_, '_>| {
         BODIES.iter().any(|name| e.name().eq_ignore_ascii_case(name)) && e.descendants().any(is_paragraph)
@@ -127,7 +127,7 @@ fn body(part: Element<'_, '_>) -> String {
     paragraphs::join(lines.iter().map(String::as_str))
 }
 
-/// What the elements and attributes outside of the paragraphs say, by their names.
+/// Metadata from the names of elements and attributes outside the paragraphs.
 fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
     let known = |name: String| if is_first_date(&name) && !context.fields.knows(&name) { "date".into() } else { name };
     let mut facts: Vec<(Cow<'d, str>, Node<'d>)> = Vec::new();
@@ -152,7 +152,7 @@ fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
             facts.push((Cow::Owned(key), Node::Text(text)));
         }
     }
-    // The first of several of one name counts.
+    // Of several with the same name, the first counts.
     let mut seen = std::collections::HashSet::new();
     facts.retain(|(name, _)| seen.insert(name.clone()));
     Node::Map(facts)

@@ -1,8 +1,8 @@
 //! PDF files: the text of their pages in reading order (ISO 32000).
 //!
-//! Owns the opening, what the document says about itself, and which text is the headline. Deliveries of databases as PDF
-//! files go to `exports`. A file is one article: where a newspaper's page has several, they stand in one body. Not
-//! read: forms that were filled in, annotations, attachments.
+//! Owns opening a file, its metadata, and the choice of the headline. Exports of databases as PDF files are passed to
+//! `exports`. A file is one article; several articles on a newspaper page are in one body. Not supported: filled-in
+//! forms, annotations, attachments.
 
 mod content;
 mod flow;
@@ -32,13 +32,13 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Bytes at the start of a file in which its signature may stand.
+/// Number of bytes at the start of a file in which its signature is searched.
 const SIGNATURE_BYTES: usize = 1024;
 
-/// Pages of one file; a bound year of a newspaper has 20,000.
+/// Maximum number of pages; a bound year of a newspaper has 20,000.
 const PAGES_MAX: usize = 20_000;
 
-/// Letters of a file with pictures from which it is no scan with a stamp on it.
+/// Minimum number of letters in a file with pictures; with fewer, it is a scan with a stamp.
 const TEXT_CHARS_MIN: usize = 10;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -46,7 +46,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     match memchr::memmem::find(head, b"%PDF-") {
         Some(0) => Certainty::Certain,
         Some(_) if sample.extension == "pdf" => Certainty::Certain,
-        // A text may well speak about it.
+        // The text may well mention it.
         Some(_) | None => Certainty::No,
     }
 }
@@ -63,13 +63,13 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 struct Document {
     paragraphs: Vec<flow::Paragraph>,
-    /// The lines at the top and foot of its pages.
+    /// Lines at the top and bottom of its pages.
     running: Vec<String>,
     properties: Properties,
-    /// Why not all of it could be read.
+    /// Why it could not be read completely.
     note: Option<String>,
 }
 
@@ -118,7 +118,7 @@ fn properties(pdf: &Pdf) -> Properties {
     let text = |value: &Option<Box<[u8]>>| value.as_deref().map(text_string).unwrap_or_default();
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
     let language = catalog.and_then(|catalog| catalog.get::<PdfString<'_>>("Lang"));
-    // A zone is given with each date, be it that of the program.
+    // Each date has a zone, possibly that of the program.
     let created = known.creation_date.map(|date| {
         let zone = format!("{:+03}:{:02}", date.utc_offset_hour, date.utc_offset_minute);
         let (year, month, day) = (date.year, date.month, date.day);
@@ -133,7 +133,7 @@ fn properties(pdf: &Pdf) -> Properties {
     }
 }
 
-/// A text of the document's own words about itself: UTF-16 or UTF-8 by its mark, else as in Western Europe.
+/// A text string of the metadata: UTF-16 or UTF-8 by its byte order mark, otherwise Western European.
 fn text_string(bytes: &[u8]) -> String {
     let encoding = match bytes {
         [0xfe, 0xff, ..] => UTF_16BE,
@@ -149,7 +149,7 @@ fn article(document: Document, context: &Context<'_>) -> Result<Article, SkipRea
     let stated = properties.title();
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    // The title that was filled in is believed at once when it is printed, too.
+    // A filled-in title is trusted at once if it is also printed.
     let printed = stated.as_ref().and_then(|title| {
         let title = plain(title);
         paragraphs.iter().position(|p| p.page == 0 && plain(&p.text) == title)
@@ -157,7 +157,7 @@ fn article(document: Document, context: &Context<'_>) -> Result<Article, SkipRea
     let headline = printed.or_else(|| flow::headline(&paragraphs)).map(|at| paragraphs.remove(at).text);
     let body = paragraphs::join(paragraphs.iter().map(|p| p.text.as_str()));
     let mut article = properties.article(headline, body, context)?;
-    // A file may be made long after what it holds was printed.
+    // A file may be created long after its content was printed.
     let made = article.published.filter(|p| p.provenance == Provenance::Metadata);
     let heads = paragraphs::join(running.iter().map(String::as_str).filter(|line| line.contains(' ')));
     let printed = date_line(&heads, context).or_else(|| date_line(&article.body, context));
@@ -174,7 +174,7 @@ fn article(document: Document, context: &Context<'_>) -> Result<Article, SkipRea
 mod tests {
     use super::*;
 
-    /// What becomes of a file with these objects, which needs no table of them: it is made anew.
+    /// The result for a file with these objects. It needs no cross-reference table, which is rebuilt.
     fn code(objects: &str) -> &'static str {
         match read(format!("%PDF-1.4\n{objects}\ntrailer<</Root 1 0 R>>").as_bytes()) {
             Ok(_) => "",
@@ -190,14 +190,14 @@ mod tests {
         let show =
             "6 0 obj<</Length 55>>stream\nBT /F 12 Tf 9 700 Td (The ferry is back again) Tj ET /X Do\nendstream endobj";
         let kids = |kids: &str| format!("2 0 obj<</Type/Pages/Kids[{kids}]/Count 1>>endobj");
-        // A tree that names itself, and one whose nodes name each other over and over.
+        // A page tree that contains itself, and one whose nodes refer to each other repeatedly.
         assert_eq!(code(&[catalog, &kids("2 0 R 3 0 R 2 0 R"), page, show, font].join("\n")), "");
         let fan = "8 0 obj<</Type/Pages/Kids[9 0 R 9 0 R]>>endobj 9 0 obj<</Type/Pages/Kids[8 0 R 8 0 R 3 0 R]>>endobj";
         assert_eq!(code(&[catalog, &kids("8 0 R 9 0 R"), page, show, font, fan].join("\n")), "");
         // A form that draws itself twice would be drawn 2^16 times.
         let form = "4 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj";
         assert_eq!(code(&[catalog, &kids("3 0 R"), page, show, font, form].join("\n")), "");
-        // Values inside of values without end.
+        // Endlessly nested values.
         let deep = format!("7 0 obj{}endobj", "[".repeat(200_000));
         let dictionaries = format!("8 0 obj{}endobj", "<</A".repeat(100_000));
         assert_eq!(code(&[catalog, &kids("3 0 R"), page, show, font, &deep, &dictionaries].join("\n")), "");

@@ -1,6 +1,6 @@
-//! ProQuest deliveries as text: documents between lines of underscores, fields with names such as `Full text:`.
+//! ProQuest exports as text: documents between lines of underscores, fields with names such as `Full text:`.
 //!
-//! Owns the division into documents and their fields.
+//! Owns the division into documents and fields.
 
 use super::common::delivery::{Delivery, checked, language, sample_text};
 use super::common::{charset, dates, paragraphs, wire};
@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Names of fields. Those that also begin sentences of articles are left out.
+/// Names of fields, without those that also begin sentences of articles.
 const FIELDS: &[&str] = &[
     "Abstract",
     "Author",
@@ -89,7 +89,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     articles(&charset::decode(&record.bytes, context.charset, None), context, sink);
 }
 
-/// Whether a text is a delivery.
+/// Whether a text is an export.
 pub(super) fn is_delivery(text: &str) -> bool {
     let named = |name: &str| text.lines().any(|line| line.trim_start().starts_with(name));
     let ours = named("ProQuest document ID:")
@@ -104,7 +104,7 @@ fn is_separator(line: &str) -> bool {
     line.len() >= 40 && line.bytes().all(|b| b == b'_')
 }
 
-/// Gives the articles of a delivery to the sink.
+/// Sends the articles of an export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut delivery = Delivery::new(sink);
     let mut stated = None;
@@ -118,14 +118,14 @@ pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     delivery.finish(stated);
 }
 
-/// How many documents a line such as `Document 1 of 25` states.
+/// The number of documents in a line such as `Document 1 of 25`.
 fn count(line: &str) -> Option<usize> {
     let (number, all) = line.trim().strip_prefix("Document ")?.split_once(" of ")?;
     number.parse::<usize>().ok()?;
     all.parse().ok()
 }
 
-/// The field with which a line begins, and the rest of the line.
+/// The field at the start of a line, and the rest of the line.
 fn field(line: &str) -> Option<(&'static str, &str)> {
     let (name, value) = line.split_once(':')?;
     let name = name.trim();
@@ -142,7 +142,7 @@ fn outlet(title: &str) -> &str {
     }
 }
 
-/// The article of one document; `None` for the lists and colophons between them.
+/// The article of a document; `None` for the lists and notices between them.
 fn article(lines: &[&str], context: &Context<'_>) -> Option<Result<Article, SkipReason>> {
     let mut fields: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut above: Vec<&str> = Vec::new();

@@ -1,6 +1,6 @@
 //! The SGML of the Reuters-21578 collection: `<REUTERS NEWID=…>`.
 //!
-//! Owns its elements and the marks of the wire in it: control characters and the `Reuter` under each report.
+//! Owns its elements and marks of the wire: control characters, and `Reuter` below each report.
 
 use super::common::sgml::{self, Elements, Token};
 use super::common::{charset, dates, paragraphs, wire, xml};
@@ -38,7 +38,7 @@ struct Fields {
     author: String,
     dateline: String,
     body: String,
-    /// What stands in `TEXT` outside of these.
+    /// The text in `TEXT` outside these elements.
     text: String,
     topic: String,
     brief: bool,
@@ -84,7 +84,8 @@ fn article(fields: Fields, context: &Context<'_>) -> Article {
     let mut title = paragraphs::one_line(&fields.title);
     let mut body = fields.body;
     if body.trim().is_empty() && !fields.brief {
-        // Reports that the collection's makers could not divide: their first line is in capitals, as headlines are.
+        // Reports that were not divided by the makers of the collection: their first line is in capitals, like
+        // headlines.
         let text = fields.text.trim_start_matches('\n');
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
         if title.is_empty()
@@ -117,7 +118,7 @@ fn readable(text: &str) -> String {
     xml::unescape(text).chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// A report without the agency's sign, on a line of its own under it or behind its last sentence.
+/// A report without the name of the agency on a separate line below it or after its last sentence.
 fn without_sign(body: &str) -> &str {
     let trimmed = body.trim_end();
     let bare = trimmed.trim_end_matches(['.', '-']).trim_end();

@@ -1,8 +1,8 @@
-//! Rich Text Format, up to the version 1.9.1 of its specification.
+//! Rich Text Format, up to version 1.9.1 of its specification.
 //!
-//! Owns the walk over groups, control words and characters, and which of them are text: field results and text
-//! boxes are, and notes, which come last; headers, pictures and styles are not. Code pages are in `codes`. Deliveries of
-//! databases as RTF go to `exports`.
+//! Owns the interpretation of groups, control words and characters, and which of them are text: field results, text
+//! boxes and notes (at the end) are, while headers, pictures and styles are not. Code pages are in `codes`. Exports of
+//! databases as RTF are passed to `exports`.
 
 mod codes;
 
@@ -24,10 +24,10 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Groups inside of groups; Word itself writes less than 100.
+/// Maximum nesting of groups; Word writes fewer than 100.
 const DEPTH_MAX: usize = 10_000;
 
-/// Bytes of one property of the document.
+/// Maximum size of a property of the document.
 const PROPERTY_BYTES_MAX: usize = 10_000;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -49,7 +49,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     sink(if body.is_empty() { Err(SkipReason::NoText) } else { properties.article(None, body, context) });
 }
 
-/// Where characters go.
+/// The destination of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Text,
@@ -60,14 +60,14 @@ enum Target {
     Nowhere,
 }
 
-/// What a group inherits and gives back at its end.
+/// State that a group inherits, and restores at its end.
 #[derive(Debug, Clone, Copy)]
 struct State {
     target: Target,
     hidden: bool,
     raised: bool,
     charset: &'static Encoding,
-    /// Characters after `\uN` that stand for it in older readers.
+    /// Number of characters after `\uN` that replace it in older readers.
     fallbacks: usize,
 }
 
@@ -77,14 +77,14 @@ struct Reader<'a> {
     states: Vec<State>,
     state: State,
     text: String,
-    /// The footnotes and endnotes, which stand below the text.
+    /// Footnotes and endnotes, which come after the text.
     notes: String,
     properties: Properties,
-    /// Bytes whose charset is known and that are not yet decoded: a character may take two of them.
+    /// Bytes not yet decoded, with a known charset: a character may take two of them.
     pending: Vec<u8>,
-    /// Half of a character beyond the sixteen bits.
+    /// Half of a surrogate pair.
     high_surrogate: Option<u16>,
-    /// Characters that still are to be left out after `\uN`.
+    /// Number of characters still to skip after `\uN`.
     skip: usize,
     fonts: codes::Fonts,
     default_charset: &'static Encoding,
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
                         None => return Ok(()),
                     }
                     if self.states.is_empty() {
-                        // What follows the last group is no part of the document.
+                        // Anything after the last group does not belong to the document.
                         return Ok(());
                     }
                 }
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A control word or symbol, behind its backslash.
+    /// A control word or symbol, after its backslash.
     fn control(&mut self) {
         let Some(&first) = self.bytes.get(self.at) else {
             return;
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         }
         let name = std::str::from_utf8(name).unwrap_or_default();
         if name == "bin" {
-            // Bytes of a picture: whatever they look like, they are no control words.
+            // Bytes of a picture are never control words.
             self.at = self.at.saturating_add(usize::try_from(number.unwrap_or(0)).unwrap_or(0)).min(self.bytes.len());
             return;
         }
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A group that older readers leave out: only text boxes hold text of the document.
+    /// A group that older readers ignore: only text boxes contain text of the document.
     fn optional_destination(&mut self) {
         self.flush();
         let rest = &self.bytes[self.at..];
@@ -257,14 +257,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Properties stand in the group `info`, which is no text.
+    /// Properties are in the group `info`, which is not text.
     fn property(&mut self, target: Target) {
         if self.state.target == Target::Nowhere {
             self.state.target = target;
         }
     }
 
-    /// The parts of a time; the first one given is that of the document's making.
+    /// The parts of a time; the first one is that of creation.
     fn created(&mut self, name: &str, number: i32) {
         let parts = self.properties.created.split('-').count();
         match (name, self.properties.created.is_empty(), parts) {

@@ -1,6 +1,6 @@
-//! Plain text, one article a file: the headline, a line or three about outlet, date and author, the text.
+//! Plain text, an article per file: the headline, up to three lines about outlet, date and author, the text.
 //!
-//! Owns where headline, stand lines and text begin; what a stand line says is in `lines`.
+//! Owns the boundaries of headline, header lines and text. `lines` interprets header lines.
 
 pub(super) mod lines;
 
@@ -24,19 +24,19 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Characters of a headline; a longer first line is prose.
+/// Maximum length of a headline; a longer first line is prose.
 const HEADLINE_CHARACTERS_MAX: usize = 200;
 
-/// Characters of a first line that ends with a full stop and may still be a headline.
+/// Maximum length of a first line with a full stop that may still be a headline.
 const HEADLINE_SENTENCE_CHARACTERS_MAX: usize = 120;
 
-/// Lines that a headline can take.
+/// Maximum number of lines of a headline.
 const HEADLINE_LINES_MAX: usize = 3;
 
-/// Lines about outlet, date, author and what else archives put there.
+/// Maximum number of lines about outlet, date, author and other metadata.
 const STAND_LINES_MAX: usize = 12;
 
-/// Columns up to which text is taken for hard-wrapped.
+/// Maximum width of hard-wrapped text.
 const WRAPPED_COLUMNS_MAX: usize = 110;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -49,20 +49,20 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// Whether a file is to be run, not read: it names its interpreter or its editor's mode.
+/// Whether a file is a script: it names its interpreter or an editor mode.
 fn is_script(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     head.starts_with(b"#!") || head.starts_with(b"#compdef")
 }
 
-/// Lines by which prose is told from what is written for programs.
+/// Number of lines examined to distinguish prose from program text.
 const JUDGED_LINES: usize = 200;
 
-/// Words of a text that bears no extension.
+/// Minimum number of words of a text without extension.
 const WORDS_MIN: usize = 8;
 
-/// Whether a text is prose, as one without an extension has to be: much of it is words, and most of its lines are
-/// neither comments nor statements.
+/// Whether a text is prose, as required without an extension: much of it is words, and most of its lines are neither
+/// comments nor statements.
 fn is_prose(head: &[u8]) -> bool {
     let text = charset::decode(head, None, None);
     let (mut lines, mut code, mut words, mut tokens, mut letters) = (0, 0, 0, 0, 0);
@@ -77,7 +77,7 @@ fn is_prose(head: &[u8]) -> bool {
             letters += word.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
         }
     }
-    // Chinese and Japanese part no words by blanks.
+    // Chinese and Japanese do not separate words by blanks.
     code * 4 < lines && (words * 5 > tokens * 2 && words >= WORDS_MIN || letters >= 2 * WORDS_MIN)
 }
 
@@ -104,7 +104,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The article of a plain text.
 ///
 /// # Errors
-/// [`SkipReason::NoText`] when there is nothing but white space.
+/// [`SkipReason::NoText`] when there is only white space.
 pub(super) fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
     let text = with_newlines(text);
     let (head, body) = Head::read(&text);
@@ -112,7 +112,7 @@ pub(super) fn article(text: &str, context: &Context<'_>) -> Result<Article, Skip
     if article.title.is_empty() && article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
 }
 
-/// The article of a text that stands below a headline.
+/// The article of a text below a headline.
 pub(super) fn below_headline(title: String, text: &str, context: &Context<'_>) -> Article {
     let mut head = Head { title, ..Head::default() };
     let body = head.take_stand(text);
@@ -124,7 +124,7 @@ fn with_newlines(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// What stands before the text.
+/// The part before the text.
 #[derive(Debug, Default)]
 struct Head {
     title: String,
@@ -159,7 +159,7 @@ impl Head {
         (head, rest)
     }
 
-    /// Takes the stand lines under the headline, after a blank line too.
+    /// Consumes the header lines below the headline, also after a blank line.
     fn take_stand<'t>(&mut self, rest: &'t str) -> &'t str {
         let after = self.take_lines(rest, false);
         if after.len() < rest.len() {
@@ -168,7 +168,7 @@ impl Head {
         let below = after_blank(rest);
         let mut trial = Self::default();
         let after = trial.take_lines(below, false);
-        // Apart from the headline, a line counts as one of these only if its whole block does.
+        // Except for the headline, a line counts only if its whole block does.
         if after.len() < below.len() && after.lines().next().is_none_or(|line| line.trim().is_empty()) {
             self.stand.add(trial.stand);
             self.keyed.append(&mut trial.keyed);
@@ -177,8 +177,8 @@ impl Head {
         rest
     }
 
-    /// Takes stand lines and keyed lines from the beginning and gives the text after them. Above the headline, what may
-    /// be a headline with a date is none of them.
+    /// Consumes header lines and keyed lines from the start, and returns the text after them. Above the headline, a
+    /// possible headline with a date is not a header line.
     fn take_lines<'t>(&mut self, mut rest: &'t str, above: bool) -> &'t str {
         for _ in 0..STAND_LINES_MAX {
             let mut lines = rest.lines();
@@ -225,7 +225,7 @@ impl Head {
 }
 
 impl Stand {
-    /// Gives the article what it does not state itself, and as a last resort the date of its dateline or of its file.
+    /// Completes the article, in the last resort with the date of its dateline or file.
     pub(super) fn complete(self, article: &mut Article, context: &Context<'_>) {
         article.source = article.source.take().or(self.source);
         article.byline = article.byline.take().or(self.byline);
@@ -250,7 +250,7 @@ fn dateline(body: &str, order: dates::Order) -> Option<(&str, dates::Stated)> {
     Some((line, dates::in_text_of(line, order)?))
 }
 
-/// How many lines of a text are its headline.
+/// The number of lines of the headline.
 fn headline_lines(text: &str) -> usize {
     let block: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).take(12).collect();
     let Some(first) = block.first().map(|line| line.trim()) else { return 0 };
@@ -281,18 +281,18 @@ fn headline_lines(text: &str) -> usize {
     if is_rule(second) || is_outlet(second) {
         return 1;
     }
-    // A headline that goes on in a second line, with the text after a blank one.
+    // A headline that continues on a second line, with the text after a blank line.
     let goes_on = second.trim_start().starts_with(char::is_lowercase);
     if block.len() <= HEADLINE_LINES_MAX && more && goes_on && characters(&block) <= HEADLINE_CHARACTERS_MAX {
         return if block.iter().any(|line| line.trim_end().ends_with('.')) { 0 } else { block.len() };
     }
     let width = block[1..].iter().map(|line| line.trim_end().chars().count()).max().unwrap_or(0);
     let word = second.split_whitespace().next().unwrap_or("").chars().count();
-    // In hard-wrapped prose the second line's first word had no room on the first line.
+    // In hard-wrapped prose, the first word of the second line did not fit on the first.
     usize::from(width > WRAPPED_COLUMNS_MAX || !goes_on && length + 1 + word <= width)
 }
 
-/// Whether a stand line names a newspaper, or nothing but a date.
+/// Whether a header line names a newspaper, or only a date.
 fn is_certain(stand: &Stand) -> bool {
     stand.date.is_some() && stand.source.as_deref().is_none_or(lines::names_outlet)
 }
@@ -303,7 +303,7 @@ fn is_rule(line: &str) -> bool {
     line.len() >= 3 && line.chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '~' | '─'))
 }
 
-/// The text after its blank lines.
+/// The text after blank lines.
 fn after_blank(text: &str) -> &str {
     let mut rest = text;
     while let Some((line, after)) = rest.split_once('\n') {
@@ -315,7 +315,7 @@ fn after_blank(text: &str) -> &str {
     if rest.trim().is_empty() { "" } else { rest }
 }
 
-/// The text after this many of its lines.
+/// The text after a number of lines.
 fn after_lines(text: &str, count: usize) -> &str {
     (0..count).fold(text, |rest, _| rest.split_once('\n').map_or("", |(_, after)| after))
 }

@@ -1,7 +1,7 @@
-//! The SGML of TREC and its followers (CLEF, FIRE, Gigaword, AQUAINT): `<DOC>`, `<DOCNO>`, `<TEXT>`.
+//! The SGML of TREC and similar collections (CLEF, FIRE, Gigaword, AQUAINT): `<DOC>`, `<DOCNO>`, `<TEXT>`.
 //!
-//! Owns the many names that the collections' publishers gave to headline, date and byline, and the dates in document
-//! numbers. Web collections, with a `<DOCHDR>` before a page, are read as pages.
+//! Owns the many names of headline, date and byline in these collections, and the dates in document numbers. Web
+//! collections, with a `<DOCHDR>` before a page, are read as pages.
 
 use super::common::sgml::{self, Elements, Token};
 use super::common::{charset, dates, paragraphs, wire, xml};
@@ -30,7 +30,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
         || begins.starts_with("<doc id=");
     match (start, numbered) {
         (true, true) => Certainty::Certain,
-        // A few lines of introduction or a root element may stand before the first document.
+        // Some lines of introduction or a root element may precede the first document.
         (false, true) if begins.starts_with('<') && head.contains("<doc>") => Certainty::Likely,
         _ => Certainty::No,
     }
@@ -40,7 +40,7 @@ fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Elements::new(input, "doc", false))
 }
 
-/// What an element of a document holds.
+/// The meaning of an element of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Id,
@@ -54,7 +54,7 @@ enum Field {
     Language,
     Url,
     Text,
-    /// Text that is the article only where nothing is marked as such.
+    /// Text that is the article only if nothing is marked as such.
     Loose,
     Nothing,
 }
@@ -102,11 +102,11 @@ const FIELDS: &[(&str, Field)] = &[
     ("p", Field::Nothing),
 ];
 
-/// Elements that hold other fields or only mark up the text in them.
+/// Elements that contain other fields or only mark up the text in them.
 const TRANSPARENT: &[&str] =
     &["p", "s", "br", "f", "b", "i", "a", "em", "sub", "sup", "header", "h1", "h2", "h3", "h4", "h5", "h6"];
 
-/// Levels of open elements that are remembered.
+/// Maximum number of open elements that are tracked.
 const DEPTH_MAX: usize = 64;
 
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ impl Fields {
                         continue;
                     }
                     let known = FIELDS.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, f)| *f);
-                    // Inside of the text only the text's own markup is expected.
+                    // Within the text, only its own markup is expected.
                     let field = match (around, known) {
                         (Field::Text, _) => Field::Text,
                         (_, Some(field)) => field,
@@ -195,7 +195,7 @@ impl Fields {
     }
 }
 
-/// A text with the entities of these collections resolved.
+/// Resolves the entities of these collections.
 fn plain(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
@@ -221,7 +221,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     sink(wire::finish(article(&Fields::read(&text), context)));
 }
 
-/// Of a web collection's document, what stands before the page, and the page.
+/// For a document of a web collection, the part before the page, and the page.
 fn split_page(text: &str) -> Option<(&str, &str)> {
     let end = text.find("</DOCHDR>").or_else(|| text.find("</dochdr>"))?;
     let (front, rest) = text.split_at(end);
@@ -260,7 +260,7 @@ fn article(fields: &Fields, context: &Context<'_>) -> Article {
     }
 }
 
-/// The headline, and the byline that the Wall Street Journal's has under a rule of dashes.
+/// The headline, and the byline that the Wall Street Journal has below a line of dashes.
 fn headline(fields: &Fields) -> (String, Option<String>) {
     let mut under = None;
     let mut lines: Vec<String> = Vec::new();
@@ -272,7 +272,7 @@ fn headline(fields: &Fields) -> (String, Option<String>) {
             under.get_or_insert(below);
         }
         let line = paragraphs::one_line(above);
-        // The Financial Times puts its own sign and the date before the headline.
+        // The Financial Times has its name and the date before the headline.
         let line = match line.split_once(" / ") {
             Some((date, headline)) if date.starts_with("FT ") => headline.to_owned(),
             _ => line,
@@ -284,7 +284,7 @@ fn headline(fields: &Fields) -> (String, Option<String>) {
     (lines.join(" "), under)
 }
 
-/// The outlet by the sign at the start of a document number.
+/// The outlet from the prefix of a document number.
 fn source_of(number: &str) -> Option<&'static str> {
     const SOURCES: &[(&str, &str)] = &[
         ("AFP", "AFP"),

@@ -1,7 +1,7 @@
 //! NewsML 1.0 to 1.2, and the `newsitem` documents of the Reuters corpora.
 //!
-//! Owns these vocabularies; their detection and table entry are in `newsml`. A component that holds text is an
-//! article; facts that it lacks are those of the components around it.
+//! Owns these vocabularies; detection and table entry are in `newsml`. A component with text is an article, and
+//! inherits missing metadata from enclosing components.
 
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -9,7 +9,7 @@ use crate::format::common::xml::{Element, Tag};
 use crate::format::common::{record_fields, wire};
 use crate::format::{Context, Sink, html, nitf};
 
-/// Whether a document with this root is one of these.
+/// Whether a document with this root is of this kind.
 pub(super) fn is_root(root: Element<'_, '_>) -> bool {
     root.name() == "NewsML" || (root.is("newsitem") && root.attribute("itemid").is_some())
 }
@@ -43,14 +43,14 @@ pub(super) fn parse(root: Element<'_, '_>, context: &Context<'_>, sink: &mut Sin
     }
 }
 
-/// A news item, and its parts that all of its articles share.
+/// A news item, and the parts that its articles share.
 struct Item<'d, 'a> {
     root: Element<'d, 'a>,
     management: Option<Element<'d, 'a>>,
     identifier: Option<Element<'d, 'a>>,
 }
 
-/// The component and its text, if it holds some of its own; several items in it are renditions of the same.
+/// The component and its text, if it has text of its own. Several items in it are renditions of the same text.
 fn text_of<'d, 'a>(component: Element<'d, 'a>) -> Option<(Element<'d, 'a>, Article)> {
     let mut best = Article::default();
     for item in component.children().filter(|e| e.name() == "ContentItem") {
@@ -144,7 +144,7 @@ fn article(
     }
 }
 
-/// What the component says of itself, else the nearest one around it that says it.
+/// The value stated by the component, or by the nearest enclosing one.
 fn fact<'d, 'a, T>(component: Element<'d, 'a>, look: impl Fn(Element<'d, 'a>) -> Option<T>) -> Option<T> {
     let around = component.ancestors().take_while(|e| e.name() != "NewsItem");
     std::iter::once(component).chain(around).find_map(look)

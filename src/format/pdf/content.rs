@@ -1,7 +1,7 @@
-//! The glyphs of a page: what the operators of its content streams show, and where.
+//! The glyphs of a page, with positions, from the operators of its content streams.
 //!
-//! Owns the text state and the limits of interpreting. Pictures are only counted; colours, paths and clipping are not
-//! looked at. Text drawn invisibly is taken too: it is what character recognition laid under a scan (ISO 32000-1, 9).
+//! Owns the text state and the limits of interpretation. Pictures are only counted; colours, paths and clipping are
+//! ignored. Invisible text is included: it is the result of text recognition under a scan (ISO 32000-1, 9).
 
 use hayro_font::hayro_cmap::BfString;
 use hayro_font::hayro_syntax::content::TypedIter;
@@ -13,44 +13,44 @@ use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontReso
 
 use super::guard::Budget;
 
-/// Levels of forms inside of forms; layouts need three or four.
+/// Maximum nesting of forms; layouts need three or four.
 const FORMS_DEEP_MAX: u32 = 16;
 
-/// Saved graphics states; PDF's own limit for programs is 28.
+/// Maximum number of saved graphics states; the PDF limit for programs is 28.
 const STATES_MAX: usize = 512;
 
-/// Bytes of a replacement text that may stand for one glyph: longer ones are descriptions of whole passages.
+/// Maximum size of a replacement text for a glyph; longer ones describe whole passages.
 const ACTUAL_TEXT_BYTES_MAX: usize = 16;
 
-/// One glyph where it stands on the page, in points from the upper left, seen along its own line of writing.
+/// A glyph with its position on the page, in points from the upper left, in the direction of its line.
 #[derive(Debug, Clone)]
 pub(super) struct Glyph {
-    /// Its characters: two or three for a ligature.
+    /// Its characters; two or three for a ligature.
     pub(super) text: Box<str>,
-    /// Where it begins on its line.
+    /// Start position on its line.
     pub(super) start: f32,
-    /// Where the next one would stand.
+    /// Start position of the next glyph.
     pub(super) end: f32,
-    /// The height of its base line, downwards.
+    /// Position of its baseline, downwards.
     pub(super) base: f32,
-    /// Its size: the height of a line of it.
+    /// Its size: the height of a line.
     pub(super) size: f32,
-    /// Quarter turns by which its line of writing is turned.
+    /// Quarter turns of the direction of its line.
     pub(super) turns: u8,
 }
 
-/// What is on a page.
+/// The content of a page.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// In the order in which they are drawn.
+    /// Glyphs in drawing order.
     pub(super) glyphs: Vec<Glyph>,
-    /// Glyphs that were drawn and whose characters are not told.
+    /// Number of glyphs with unknown characters.
     pub(super) unknown: usize,
-    /// Pictures drawn.
+    /// Number of pictures.
     pub(super) pictures: usize,
 }
 
-/// Reads the pages of one document.
+/// Reads the pages of a document.
 pub(super) struct Reader<'a> {
     fonts: FontCache<'a>,
     font_programs: FontResolverFn,
@@ -58,7 +58,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Nothing was read yet.
+    /// Nothing has been read yet.
     pub(super) fn new() -> Self {
         Self {
             fonts: FontCache::new(),
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is on a page; less when the budget ends.
+    /// The content of a page; incomplete if the budget is exhausted.
     pub(super) fn page(&self, page: &Page<'a>, budget: &mut Budget) -> Content {
         let mut bytes = Vec::new();
         if let Some(stream) = page.raw().get::<Stream<'_>>("Contents") {
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The part of the graphics state that text needs.
+/// The part of the graphics state that affects text.
 #[derive(Clone)]
 struct State<'a> {
     transform: Affine,
@@ -126,7 +126,7 @@ impl Default for State<'_> {
     }
 }
 
-/// One page while it is interpreted.
+/// A page being interpreted.
 struct Run<'r, 'a> {
     reader: &'r Reader<'a>,
     budget: &'r mut Budget,
@@ -134,7 +134,7 @@ struct Run<'r, 'a> {
     states: Vec<State<'a>>,
     matrix: Affine,
     line: Affine,
-    /// The texts that stand for the glyphs of the marked contents that are open; the number counts glyphs.
+    /// Replacement texts of open marked content, with the number of glyphs.
     actual: Vec<Option<(Box<str>, usize)>>,
     edge: Point,
 }
@@ -168,7 +168,7 @@ impl<'a> Run<'_, 'a> {
                 let state = self.state().clone();
                 self.states.push(state);
             }
-            // The state of the page itself is never given up.
+            // The state of the page itself is never popped.
             Op::RestoreState(_) if self.states.len() > 1 => {
                 self.states.pop();
             }
@@ -301,7 +301,7 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// Puts a glyph where the text matrix is.
+    /// Adds a glyph at the position of the text matrix.
     fn place(&mut self, text: Option<BfString>, advance: Vec2, state: &State<'_>) {
         let known = match self.actual.iter_mut().rev().flatten().next() {
             Some((text, 0)) => Some(text.clone()),
@@ -319,7 +319,7 @@ impl<'a> Run<'_, 'a> {
         let [a, b, c, d, ..] = full.as_coeffs();
         let from = full * Point::ZERO;
         let along = full * Point::new(advance.x, advance.y) - from;
-        // Which way the line of writing runs: a glyph without width runs as its matrix says.
+        // The direction of the line: for a glyph without width, that of its matrix.
         let way = if along.hypot() > 1e-6 { along } else { Vec2::new(a, b) };
         let size = state.size.abs() * if advance.y == 0.0 { c.hypot(d) } else { a.hypot(b) };
         let seen = (-1.0..=self.edge.x + 1.0).contains(&from.x) && (-1.0..=self.edge.y + 1.0).contains(&from.y);
@@ -327,7 +327,7 @@ impl<'a> Run<'_, 'a> {
             return;
         }
         let (turns, start, base) = if way.x.abs() >= way.y.abs() {
-            // A mirrored line is read as it is drawn.
+            // A mirrored line is read as drawn.
             if way.x >= 0.0 { (0, from.x, from.y) } else { (2, -from.x, -from.y) }
         } else if way.y > 0.0 {
             (1, from.y, -from.x)
@@ -365,14 +365,15 @@ fn affine(numbers: [&Number; 6]) -> Affine {
     Affine::new(numbers.map(Number::as_f64))
 }
 
-/// A text that stands for the glyphs of a marked content, such as a ligature's letters.
+/// Replacement text for the glyphs of marked content, such as the letters of a ligature.
 fn actual_text(properties: &Dict<'_>) -> Option<Box<str>> {
     let text = properties.get::<hayro_font::hayro_syntax::object::String<'_>>("ActualText")?;
     let text = super::text_string(text.as_bytes());
     (text.len() <= ACTUAL_TEXT_BYTES_MAX).then(|| text.into())
 }
 
-/// The characters of a glyph, ligatures as their letters, nothing when the font says so; none for codes of private use and controls.
+/// The characters of a glyph, with ligatures as letters; empty if the font says so. None for private use and control
+/// codes.
 fn readable(text: &BfString) -> Option<Box<str>> {
     use unicode_normalization::UnicodeNormalization as _;
     let mut single = [0; 4];

@@ -1,34 +1,34 @@
-//! Lines to paragraphs: over columns and pages, with the words that were divided at the ends of lines whole again.
+//! Lines to paragraphs, across columns and pages, with hyphenated words joined.
 //!
-//! Owns the signs of a paragraph (its first line is indented, its last one short, the distance larger), running heads
-//! and page numbers, and the headline by its size.
+//! Owns the signs of a paragraph (indented first line, short last line, larger distance), running heads and page
+//! numbers, and the headline by its size.
 
 use std::collections::{HashMap, HashSet};
 
 use super::layout::{Line, usual_size};
 
-/// Times the usual distance of lines from which a paragraph begins.
+/// Minimum distance before a paragraph, in usual line distances.
 const DISTANCE_MIN: f32 = 1.35;
 
-/// Widths of `m` by which a first line is indented.
+/// Minimum indentation of a first line, in widths of `m`.
 const INDENT_MIN: f32 = 0.7;
 
-/// By how much the size of a paragraph's lines may differ.
+/// Maximum variation of font size within a paragraph.
 const SIZE_TOLERANCE: f32 = 0.1;
 
-/// Pages from which a line that stands at the top or foot of them is a running one.
+/// Minimum number of pages on which a line at the top or bottom is a running head.
 const RUNNING_PAGES_MIN: usize = 3;
 
-/// Paragraphs back in which the beginning of a paragraph is sought whose end stands in a later column.
+/// Number of paragraphs searched backwards for the start of a paragraph that ends in a later column.
 const OPEN_BACK_MAX: usize = 6;
 
-/// Times the usual size of a headline.
+/// Minimum size of a headline, in usual font sizes.
 const HEADLINE_SIZE_MIN: f32 = 1.18;
 
-/// Characters of a headline.
+/// Maximum length of a headline.
 const HEADLINE_CHARS: std::ops::RangeInclusive<usize> = 8..=250;
 
-/// A paragraph and what is known of its looks.
+/// A paragraph with its layout.
 #[derive(Debug, Clone)]
 pub(super) struct Paragraph {
     pub(super) text: String,
@@ -36,8 +36,7 @@ pub(super) struct Paragraph {
     pub(super) page: usize,
 }
 
-/// The paragraphs of all pages in reading order; each page has its columns.
-/// With them the lines that run along the top or foot of pages.
+/// The paragraphs of all pages in reading order, from the columns of each page, and the running heads.
 pub(super) fn paragraphs(mut pages: Vec<Vec<Vec<Line>>>) -> (Vec<Paragraph>, Vec<String>) {
     let running = drop_running_lines(&mut pages);
     let words = vocabulary(&pages);
@@ -51,7 +50,7 @@ pub(super) fn paragraphs(mut pages: Vec<Vec<Vec<Line>>>) -> (Vec<Paragraph>, Vec
     (done, running)
 }
 
-/// The headline: the largest text on the first page, when it is larger than most.
+/// The headline: the largest text on the first page, if it is larger than most text.
 pub(super) fn headline(paragraphs: &[Paragraph]) -> Option<usize> {
     let mut sizes: Vec<(f32, usize)> = paragraphs.iter().map(|p| (p.size, p.text.len())).collect();
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -66,7 +65,7 @@ pub(super) fn headline(paragraphs: &[Paragraph]) -> Option<usize> {
         let chars = p.text.chars().count();
         p.page == 0 && p.size >= HEADLINE_SIZE_MIN * usual && HEADLINE_CHARS.contains(&chars)
     });
-    // Of several as large the first: the comparison is strict.
+    // The comparison is strict, so the first of several equal ones is used.
     large
         .fold(None, |best: Option<(usize, f32)>, (at, p)| match best {
             Some((_, size)) if p.size <= size * 1.02 => best,
@@ -92,9 +91,9 @@ fn push_column(column: &[Line], page: usize, words: &HashSet<String>, done: &mut
                 let far =
                     distance > 0.0 && apart > DISTANCE_MIN * distance.max(line.size * 0.9) || apart > 2.2 * line.size;
                 let other = !same_size(line.size, before.size);
-                // The lines of a headline may each be centred.
+                // Lines of a headline may each be centred.
                 let heading = line.size > HEADLINE_SIZE_MIN * usual;
-                // The second line of a hanging paragraph goes on.
+                // The second line of a hanging paragraph continues it.
                 let goes_on = line.text.starts_with(char::is_lowercase) && !ends_sentence(&before.text);
                 let first = indented && before.start - left < INDENT_MIN * before.size && !heading && !goes_on;
                 let word = line.text.split(' ').next().map_or(0, |w| w.chars().count()) as f32 * 0.5 * line.size;
@@ -116,7 +115,7 @@ fn push_column(column: &[Line], page: usize, words: &HashSet<String>, done: &mut
     }
 }
 
-/// The paragraph of an earlier column that goes on with this line.
+/// The paragraph of an earlier column that this line continues.
 fn open_paragraph(done: &[Paragraph], line: &Line, indented: bool) -> Option<usize> {
     let lower = line.text.chars().next().is_some_and(char::is_lowercase);
     if indented && !lower || is_item(&line.text) {
@@ -134,7 +133,7 @@ fn same_size(a: f32, b: f32) -> bool {
     (a - b).abs() <= SIZE_TOLERANCE * a.max(b)
 }
 
-/// Appends a line to a paragraph; a word that was divided between them is made whole.
+/// Appends a line to a paragraph, joining a hyphenated word.
 fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
     let next = line.chars().next();
     let divided = text.chars().next_back().filter(|c| matches!(c, '-' | '\u{2010}' | '\u{ad}'));
@@ -161,7 +160,7 @@ fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
     text.push_str(line);
 }
 
-/// Words that make compounds with a hyphen with almost any word behind them.
+/// Words that form hyphenated compounds with almost any following word.
 const COMPOUND_HEADS: &[&str] = &[
     "all", "anti", "best", "better", "cross", "decision", "eight", "ever", "far", "fast", "first", "five", "four",
     "full", "half", "hard", "high", "ill", "large", "left", "long", "low", "medium", "much", "near", "new", "nine",
@@ -170,7 +169,7 @@ const COMPOUND_HEADS: &[&str] = &[
     "ex", "mid", "co", "peut", "grand", "demi", "vis", "celui", "celle", "ceux",
 ];
 
-/// Words that make compounds with a hyphen with almost any word before them.
+/// Words that form hyphenated compounds with almost any preceding word.
 const COMPOUND_TAILS: &[&str] = &[
     "aged",
     "backed",
@@ -236,8 +235,8 @@ const COMPOUND_TAILS: &[&str] = &[
     "year",
 ];
 
-/// Whether a word divided at a hyphen is a compound that is written with it, by its parts: a word that often begins one
-/// before a word that often ends one or that stands alone in the file, as its own parts may.
+/// Whether a word divided at a hyphen is a compound with a hyphen, from its parts: a word that often begins one, before
+/// a word that often ends one or that occurs separately in the file.
 fn is_compound(head: &str, tail: &str, words: &HashSet<String>) -> bool {
     let stands = |word: &str| word.chars().count() >= 4 && words.contains(word);
     let (heads, tails) = (COMPOUND_HEADS.contains(&head), COMPOUND_TAILS.contains(&tail));
@@ -253,19 +252,19 @@ fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟'])
 }
 
-/// A line of a list.
+/// A list item.
 fn is_item(text: &str) -> bool {
     text.starts_with(['•', '■', '▪', '●', '◆', '‣', '–', '▶', '►', '□'])
 }
 
-/// The words that stand whole within lines, and those with hyphens, in lower case.
+/// The whole words within lines, and those with hyphens, in lower case.
 fn vocabulary(pages: &[Vec<Vec<Line>>]) -> HashSet<String> {
     let mut words = HashSet::new();
     for column in pages.iter().flatten() {
         let mut divided = false;
         for line in column {
             let mut parts: Vec<&str> = line.text.split(|c: char| !c.is_alphabetic() && c != '-').collect();
-            // The first one may be a part only, and the last one.
+            // The first and the last one may be only a part.
             if divided {
                 parts.remove(0);
             }
@@ -279,7 +278,7 @@ fn vocabulary(pages: &[Vec<Vec<Line>>]) -> HashSet<String> {
     words
 }
 
-/// Takes away the lines that stand at the top or foot of many pages, and page numbers.
+/// Removes lines at the top or bottom of many pages, and page numbers.
 fn drop_running_lines(pages: &mut [Vec<Vec<Line>>]) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for page in pages.iter() {
@@ -309,7 +308,7 @@ fn drop_running_lines(pages: &mut [Vec<Vec<Line>>]) -> Vec<String> {
     told
 }
 
-/// The two highest and the two lowest lines of a page: their columns and numbers.
+/// The two highest and the two lowest lines of a page: their columns and indices.
 fn edges(page: &[Vec<Line>]) -> Vec<(usize, usize)> {
     let mut all: Vec<(usize, usize)> =
         page.iter().enumerate().flat_map(|(c, column)| (0..column.len()).map(move |l| (c, l))).collect();
@@ -318,7 +317,7 @@ fn edges(page: &[Vec<Line>]) -> Vec<(usize, usize)> {
     all.iter().take(2).chain(all.iter().skip(last.max(2))).copied().collect()
 }
 
-/// A line with its numbers left out, as it stands on every page.
+/// A line without numbers, which is the same on every page.
 fn running(text: &str) -> String {
     let mut out = String::new();
     for c in text.to_lowercase().chars() {

@@ -1,7 +1,7 @@
-//! What a PDF may cost: bytes that its streams expand to, operators and glyphs.
+//! Limits on the cost of a PDF: expanded bytes of streams, operators and glyphs.
 //!
-//! Owns the look at a file's streams before the file is opened, since the library expands the streams that hold
-//! objects without asking, and the expansion of the streams that hold pages.
+//! Owns the check of the streams before a file is opened, since the library expands object streams without limits, and
+//! the expansion of content streams.
 
 use std::io::Read as _;
 
@@ -12,28 +12,28 @@ use memchr::memmem;
 
 use crate::error::SkipReason;
 
-/// Bytes to which all streams of a file but pictures may expand; a newspaper's issue has some 50 MB of them.
+/// Maximum expanded size of all streams except pictures; a newspaper issue has some 50 MB.
 const EXPANDED_BYTES_MAX: u64 = 256 << 20;
 
-/// Bytes of one stream of operators; a page of maps has 20 MB.
+/// Maximum size of a content stream; a page of maps has 20 MB.
 const STREAM_BYTES_MAX: u64 = 64 << 20;
 
-/// Times that a compressed stream grows at most: by zlib's format for Flate, nearly so for LZW.
+/// Maximum expansion ratio of a compressed stream: a limit of the zlib format for Flate, and nearly one for LZW.
 const RATIO_MAX: u64 = 1_032;
 
-/// Operators of a file; a page of drawings has 500,000.
+/// Maximum number of operators in a file; a page of drawings has 500,000.
 const OPERATORS_MAX: u64 = 20_000_000;
 
-/// Glyphs of a file: several thousand pages.
+/// Maximum number of glyphs in a file: several thousand pages.
 const GLYPHS_MAX: u64 = 5_000_000;
 
-/// Bytes of the streams that hold objects in an encrypted file, whose expansion cannot be looked at: 40,000 objects.
+/// Maximum size of object streams in an encrypted file, whose expansion cannot be checked: 40,000 objects.
 const SEALED_BYTES_MAX: usize = 2 << 20;
 
-/// Bytes before `stream` in which its dictionary is sought.
+/// Number of bytes before `stream` in which its dictionary is searched.
 const DICTIONARY_BYTES_MAX: usize = 2_048;
 
-/// Refuses a file whose streams expand beyond all measure.
+/// Refuses a file whose streams expand too much.
 ///
 /// # Errors
 /// [`SkipReason::Bomb`].
@@ -48,7 +48,7 @@ pub(super) fn check(file: &[u8]) -> Result<(), SkipReason> {
         let before = &file[at.saturating_sub(DICTIONARY_BYTES_MAX)..at];
         let dictionary = memmem::rfind(before, b"obj").map_or(before, |start| &before[start..]);
         let named = |name: &[u8]| memmem::find(dictionary, name).is_some();
-        // A picture's bytes are never expanded; a name that is written as numbers could hide what it is.
+        // Pictures are never expanded, but an encoded name could hide what a stream is.
         if named(b"/Image") && !dictionary.contains(&b'#') && !named(b"ObjStm") {
             continue;
         }
@@ -70,7 +70,7 @@ fn bomb() -> SkipReason {
     SkipReason::Bomb { limit_ratio: RATIO_MAX }
 }
 
-/// Bytes to which compressed data expand, counted up to a limit; data compressed twice are expanded twice.
+/// The expanded size of compressed data, counted up to a limit. Data compressed twice are expanded twice.
 fn zlib_bytes(data: &[u8], limit: u64) -> u64 {
     if !is_zlib(data) {
         return 0;
@@ -98,7 +98,7 @@ fn count(input: impl std::io::Read, limit: u64) -> u64 {
     bytes
 }
 
-/// What may still be spent on a file.
+/// The remaining budget of a file.
 pub(super) struct Budget {
     bytes: u64,
     operators: u64,
@@ -106,36 +106,36 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Nothing was spent.
+    /// The full budget.
     pub(super) fn new() -> Self {
         Self { bytes: EXPANDED_BYTES_MAX, operators: OPERATORS_MAX, glyphs: GLYPHS_MAX }
     }
 
-    /// Whether something ran out, so that not all was read.
+    /// Whether a limit was reached, so that not everything was read.
     pub(super) fn is_spent(&self) -> bool {
         self.bytes == 0 || self.operators == 0 || self.glyphs == 0
     }
 
-    /// Takes one operator; `false` when there is none left.
+    /// Spends an operator. Returns false if there are none left.
     pub(super) fn operator(&mut self) -> bool {
         self.operators = self.operators.saturating_sub(1);
         self.operators > 0
     }
 
-    /// Takes one glyph; `false` when there is none left.
+    /// Spends a glyph. Returns false if there are none left.
     pub(super) fn glyph(&mut self) -> bool {
         self.glyphs = self.glyphs.saturating_sub(1);
         self.glyphs > 0
     }
 
-    /// The bytes of a stream of operators, as far as they can be had; nothing beyond the limits.
+    /// The bytes of a content stream, as far as they can be decoded within the limits.
     pub(super) fn decoded(&mut self, stream: &Stream<'_>) -> Vec<u8> {
         let limit = self.bytes.min(STREAM_BYTES_MAX);
         let filters = stream.filters();
         let mut bytes = Vec::new();
         match filters.as_slice() {
             [Filter::FlateDecode] if !stream.dict().contains_key("DecodeParms") => {
-                // What comes before a damaged place is of use.
+                // The part before damage is useful.
                 let _ = ZlibDecoder::new(&*stream.raw_data()).take(limit).read_to_end(&mut bytes);
             }
             filters => {
@@ -149,7 +149,7 @@ impl Budget {
                 }
             }
         }
-        // Even an empty stream costs something, so that a page that draws the same form over and over ends.
+        // Even an empty stream has a cost, so that a page that draws the same form repeatedly ends.
         self.bytes = self.bytes.saturating_sub(bytes.len() as u64 + 64);
         bytes
     }
@@ -172,7 +172,7 @@ mod tests {
         let once = packed(&vec![0; 1 << 20]);
         assert_eq!(zlib_bytes(&once, 1 << 30), 1 << 20);
         assert_eq!(zlib_bytes(&once, 1000), 1000);
-        // What is packed twice counts as what comes out in the end.
+        // Data packed twice count as their final output.
         assert!(zlib_bytes(&packed(&once), 1 << 30) > 1 << 20);
         assert_eq!(zlib_bytes(b"q 1 0 0 1 0 0 cm Q", 1 << 30), 0);
         assert_eq!(zlib_bytes(&once[..once.len() / 2], 1 << 30).min(1), 1);

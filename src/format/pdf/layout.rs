@@ -1,44 +1,44 @@
-//! Glyphs to lines, and lines to columns in the order in which they are read.
+//! Glyphs to lines, and lines to columns in reading order.
 //!
-//! Owns geometry only: which glyphs make a line, where a gutter runs, which column comes first. What the lines say is
-//! `flow`'s affair. A page is cut along its longest gutter; what lies across it above and below comes before and
-//! after, and each part is cut again. Not seen: rules and frames, which are drawn and not written.
+//! Owns only geometry: which glyphs form a line, where a gutter is, which column comes first. `flow` interprets the
+//! lines. A page is divided along its longest gutter; lines across it above and below come before and after, and each
+//! part is divided again. Rules and frames, which are drawn, are not used.
 
 use super::content::Glyph;
 
-/// Widths of a letter (`m`) between glyphs from which they are two words: letters of one word are set closer, the
-/// tightest word spaces of justified lines have .2.
+/// Minimum gap between words, in widths of `m`. Gaps within words are smaller, and the smallest word spaces of
+/// justified lines are .2.
 const WORD_GAP: f32 = 0.17;
 
-/// Times its size by which a glyph is shifted when it is printed again to look bold, and points in small sizes.
+/// Maximum shift of a glyph that is printed again to look bold, relative to its size, and in points for small sizes.
 const DOUBLE_SHIFT_MAX: f32 = 0.15;
 const DOUBLE_POINTS_MAX: f32 = 1.1;
 
-/// Times their size by which letters are apart from which they are letter-spaced.
+/// Minimum distance of letter-spaced letters, relative to their size.
 const SPACED_MIN: f32 = 0.1;
 
-/// Glyphs before and after a letter by which its spacing is known.
+/// Number of adjacent glyphs that determine the spacing of a letter.
 const SPACING_GLYPHS: usize = 8;
 
-/// Widths of `m` between words from which they may stand in two columns.
+/// Minimum gap between columns, in widths of `m`.
 const GUTTER_MIN: f32 = 0.8;
 
-/// Lines on the two sides of a gutter together; fewer meet by chance.
+/// Minimum number of lines on both sides of a gutter together; fewer are a coincidence.
 const GUTTER_LINES_MIN: usize = 5;
 
-/// Times the size of its letters that the lines of a column are apart on average, pictures between them included.
+/// Maximum mean line distance of a column, relative to its font size, including pictures.
 const DISTANCE_MAX: f32 = 6.0;
 
-/// Levels of cutting; a page of a newspaper takes ten.
+/// Maximum depth of division; a newspaper page takes ten.
 const CUTS_DEEP_MAX: u32 = 40;
 
-/// Places at which a gutter is tried, a page or part of it.
+/// Maximum number of positions tried for a gutter, per page or part.
 const CANDIDATES_MAX: usize = 400;
 
-/// Times the usual size from which one or two letters are a drop cap.
+/// Minimum size of a drop cap of one or two letters, relative to the usual size.
 const DROP_CAP_MIN: f32 = 1.8;
 
-/// A run of text on one base line, without a gap as wide as a gutter.
+/// Text on one baseline without a gap as wide as a gutter.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     pub(super) text: String,
@@ -48,13 +48,13 @@ pub(super) struct Line {
     pub(super) size: f32,
 }
 
-/// The columns of a page in reading order, each with its lines from top to bottom.
+/// The columns of a page in reading order, with lines from top to bottom.
 pub(super) fn columns(glyphs: Vec<Glyph>) -> Vec<Vec<Line>> {
     let mut by_turn: [Vec<Glyph>; 4] = Default::default();
     for glyph in glyphs {
         by_turn[usize::from(glyph.turns % 4)].push(glyph);
     }
-    // The way in which most of the page is written comes first; names of photographers run up its edge.
+    // The direction of most text comes first; names of photographers run along the edge.
     by_turn.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
     let mut columns = Vec::new();
     for glyphs in by_turn {
@@ -66,7 +66,7 @@ pub(super) fn columns(glyphs: Vec<Glyph>) -> Vec<Vec<Line>> {
     columns
 }
 
-/// The usual size of these lines, by their characters.
+/// The usual font size of these lines, weighted by characters.
 pub(super) fn usual_size<'a>(lines: impl Iterator<Item = &'a Line>) -> f32 {
     let mut sizes: Vec<(f32, usize)> = lines.map(|line| (line.size, line.text.len())).collect();
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -81,22 +81,22 @@ pub(super) fn usual_size<'a>(lines: impl Iterator<Item = &'a Line>) -> f32 {
     10.0
 }
 
-/// Glyphs to runs of text on their base lines.
+/// Glyphs to runs of text on baselines.
 fn segments(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     let right_to_left = is_right_to_left(&glyphs);
     if right_to_left {
-        // Seen in a mirror it is written as Latin is.
+        // Mirrored, it is like Latin.
         for glyph in &mut glyphs {
             (glyph.start, glyph.end) = (-glyph.end, -glyph.start);
         }
     }
-    // Stable: an accent stays with the letter over which it is drawn.
+    // Stable sorting keeps an accent with its letter.
     glyphs.sort_by(|a, b| a.base.total_cmp(&b.base));
     let mut done = Vec::new();
     let mut row: Vec<Glyph> = Vec::new();
     let mut base = f32::MIN;
     for glyph in glyphs {
-        // A raised figure belongs to the line that it is in.
+        // A superscript belongs to its line.
         let near = row.last().is_some_and(|before| {
             glyph.base - before.base <= 0.2 * before.size.min(glyph.size)
                 && glyph.base - base <= 0.4 * before.size.max(glyph.size)
@@ -125,7 +125,7 @@ fn push_row(mut row: Vec<Glyph>, right_to_left: bool, done: &mut Vec<Line>) {
         if let Some(before) = open.last() {
             let gap = glyph.start - open.iter().rev().take(3).map(|g| g.end).fold(f32::MIN, f32::max);
             let size = before.size.min(glyph.size);
-            // A drop cap stands on the base line of the second or third line beside it.
+            // A drop cap is on the baseline of the second or third line beside it.
             let cap = before.size.max(glyph.size) > DROP_CAP_MIN * size;
             let spaced = spacing.get(at).copied().unwrap_or(0.0);
             if gap > GUTTER_MIN * size + 3.0 * spaced || cap {
@@ -140,7 +140,7 @@ fn push_row(mut row: Vec<Glyph>, right_to_left: bool, done: &mut Vec<Line>) {
     done.extend(line(open, right_to_left));
 }
 
-/// Leaves out what is printed again with a small shift: boldness is faked so.
+/// Removes glyphs that are printed again with a small shift to look bold.
 fn drop_doubles(row: &mut Vec<Glyph>) {
     let mut kept: Vec<Glyph> = Vec::with_capacity(row.len());
     for glyph in row.drain(..) {
@@ -155,7 +155,7 @@ fn drop_doubles(row: &mut Vec<Glyph>) {
     *row = kept;
 }
 
-/// How far apart the letters around each glyph of a row are set, in points: nothing where they are set as usual.
+/// The letter spacing around each glyph of a row, in points; 0 where it is usual.
 fn letter_spacing(row: &[Glyph]) -> Vec<f32> {
     let is_letter = |glyph: &Glyph| glyph.text.chars().all(char::is_alphabetic) && !glyph.text.is_empty();
     let gaps: Vec<Option<f32>> = row
@@ -182,7 +182,7 @@ fn line(glyphs: Vec<Glyph>, right_to_left: bool) -> Option<Line> {
     Some(Line { text, start, end, base, size })
 }
 
-/// The characters from right to left in the order in which they are read: numbers and Latin words run the other way.
+/// Right-to-left characters in reading order, with numbers and Latin words reversed.
 fn logical(glyphs: &[Glyph]) -> String {
     let turned = |g: &Glyph| g.text.chars().any(|c| c.is_ascii_alphanumeric() || c.is_alphanumeric() && !is_rtl(c));
     let mut text = String::new();
@@ -196,7 +196,7 @@ fn logical(glyphs: &[Glyph]) -> String {
         let next = glyphs[at..].iter().position(|g| g.text.chars().any(is_rtl)).map_or(glyphs.len(), |n| at + n);
         let last = glyphs[at..next].iter().rposition(turned).map_or(at, |n| at + n);
         let run = &glyphs[at..=last];
-        // The blank before a glyph in the mirror is the one after it.
+        // The blank before a glyph is after it when mirrored.
         let words: String = run.iter().rev().map(|g| turned_blank(&g.text)).collect();
         if run[0].text.starts_with(' ') {
             text.push(' ');
@@ -220,7 +220,7 @@ fn is_rtl(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
-/// Puts large first letters before the lines whose first letters they are.
+/// Inserts drop caps before their lines.
 fn attach_drop_caps(parts: &mut Vec<Line>) {
     let usual = usual_size(parts.iter());
     let mut at = 0;
@@ -251,7 +251,7 @@ fn attach_drop_caps(parts: &mut Vec<Line>) {
     }
 }
 
-/// Cuts lines along their longest gutter, and the parts again; lines without one are a column.
+/// Divides lines along their longest gutter, recursively; lines without one are a column.
 fn cut(parts: Vec<Line>, depth: u32, columns: &mut Vec<Vec<Line>>) {
     if parts.is_empty() {
         return;
@@ -279,7 +279,7 @@ fn cut(parts: Vec<Line>, depth: u32, columns: &mut Vec<Vec<Line>>) {
     }
 }
 
-/// A strip that no line crosses between two heights.
+/// A strip between two heights that no line crosses.
 #[derive(Debug, Clone, Copy)]
 struct Gutter {
     middle: f32,
@@ -312,7 +312,7 @@ fn gutter(parts: &[Line]) -> Option<Gutter> {
             if !crossed {
                 continue;
             }
-            // Lines on one base line stay together.
+            // Lines on one baseline stay together.
             let limit = |at: usize| parts.get(at).map(|p| p.base);
             let run: Vec<&Line> = parts[from..at]
                 .iter()
@@ -333,7 +333,7 @@ fn gutter(parts: &[Line]) -> Option<Gutter> {
     best
 }
 
-/// How many lines the shorter side of a gutter has, when both sides are columns of text.
+/// The number of lines on the shorter side of a gutter, if both sides are columns of text.
 fn lines_beside(run: &[&Line], middle: f32, usual: f32) -> Option<usize> {
     let (left, right): (Vec<&Line>, Vec<&Line>) = run.iter().partition(|part| part.start < middle);
     let (fewer, more) = if left.len() <= right.len() { (&left, &right) } else { (&right, &left) };
@@ -345,7 +345,7 @@ fn lines_beside(run: &[&Line], middle: f32, usual: f32) -> Option<usize> {
     if beside < 2 {
         return None;
     }
-    // A page number and a running head are no column.
+    // A page number and a running head are not a column.
     if bottom - top > DISTANCE_MAX * usual * (fewer.len() - 1) as f32 {
         return None;
     }
@@ -356,7 +356,7 @@ fn lines_beside(run: &[&Line], middle: f32, usual: f32) -> Option<usize> {
     Some(fewer.len())
 }
 
-/// Whether the lines of one side are the marks of a list or the cells of a table: short, and not filling a column.
+/// Whether the lines of one side are list markers or table cells: short, and not filling a column.
 fn is_cells(side: &[&Line], usual: f32) -> bool {
     let chars = side.iter().map(|part| part.text.chars().count()).sum::<usize>() / side.len().max(1);
     let width =
@@ -365,7 +365,7 @@ fn is_cells(side: &[&Line], usual: f32) -> bool {
     width < 3.0 * usual || chars < 10 || chars < 18 && filled < 0.6 * width
 }
 
-/// The lines of one column: what stands on the same base line is one.
+/// Joins the lines of a column that are on the same baseline.
 fn joined(parts: Vec<Line>) -> Vec<Line> {
     let mut lines: Vec<Vec<Line>> = Vec::new();
     for part in parts {

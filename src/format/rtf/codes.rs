@@ -1,12 +1,12 @@
-//! Numbers and names of RTF: code pages, fonts with their charsets, characters, and groups that are no text.
+//! Numbers and names in RTF: code pages, fonts with charsets, characters, and groups that are not text.
 //!
-//! Owns the tables for `rtf`. Not covered: the code pages of DOS, which are read as Windows-1252.
+//! Owns the tables for `rtf`. DOS code pages are not supported, and are read as Windows-1252.
 
 use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
 
-/// The charset of a code page's number.
+/// The charset for a code page number.
 pub(super) fn of_page(page: i32) -> Option<&'static Encoding> {
     Some(match page {
         437 | 850 | 1252 => encoding_rs::WINDOWS_1252,
@@ -30,7 +30,7 @@ pub(super) fn of_page(page: i32) -> Option<&'static Encoding> {
     })
 }
 
-/// The code page of a font's `\fcharset`; the numbers 0 and 1 leave it to the document.
+/// The code page for the `\fcharset` of a font; 0 and 1 mean that of the document.
 fn page_of_charset(charset: i32) -> Option<i32> {
     Some(match charset {
         77 => 10_000,
@@ -51,7 +51,7 @@ fn page_of_charset(charset: i32) -> Option<i32> {
     })
 }
 
-/// Fonts of one document; real ones have some dozens.
+/// Maximum number of fonts; real documents have some dozens.
 const FONTS_MAX: usize = 10_000;
 
 /// The charsets of a document's fonts.
@@ -62,7 +62,7 @@ pub(super) struct Fonts {
 }
 
 impl Fonts {
-    /// The font that the next `\fcharset` is about.
+    /// The font to which the next `\fcharset` applies.
     pub(super) fn begin(&mut self, font: i32) {
         self.current = font;
     }
@@ -76,13 +76,13 @@ impl Fonts {
         }
     }
 
-    /// The charset of a font, when it states one.
+    /// The charset of a font, if stated.
     pub(super) fn charset(&self, font: i32) -> Option<&'static Encoding> {
         self.charsets.get(&font).copied()
     }
 }
 
-/// The text of a control word that stands for a character.
+/// The text of a control word for a character.
 pub(super) fn character(name: &str) -> Option<&'static str> {
     Some(match name {
         "lquote" => "‘",
@@ -96,7 +96,7 @@ pub(super) fn character(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a control word begins a group that is no text of the document.
+/// Whether a control word begins a group that is not text of the document.
 pub(super) fn is_no_text(name: &str) -> bool {
     matches!(
         name,

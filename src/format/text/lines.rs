@@ -1,24 +1,24 @@
-//! The line under a headline: who wrote it, in which outlet, on which day.
+//! The line below a headline: author, outlet, date.
 //!
-//! Outlets, names and dates stand there in any order and with any signs between them; this knows the common ways.
+//! Outlets, names and dates occur in any order, with any separators. This module knows the common forms.
 
 use std::borrow::Cow;
 
 use super::super::common::{dates, paragraphs, record_fields};
 
-/// Characters of a line under a headline; prose is longer.
+/// Maximum length of a line below a headline; prose is longer.
 const LINE_CHARACTERS_MAX: usize = 160;
 
-/// Words of one part of such a line that is no byline.
+/// Maximum number of words in a part of such a line that is not a byline.
 const PART_WORDS_MAX: usize = 8;
 
-/// Words of a byline with its roles and agencies.
+/// Maximum number of words in a byline with roles and agencies.
 const BYLINE_WORDS_MAX: usize = 24;
 
-/// What a line under a headline states.
+/// The content of a line below a headline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::format) struct Stand {
-    /// The date, as it is written.
+    /// The date, as written.
     pub date: Option<String>,
     /// The outlet.
     pub source: Option<String>,
@@ -29,7 +29,7 @@ pub(in crate::format) struct Stand {
 }
 
 impl Stand {
-    /// Takes over what is not known yet.
+    /// Adds what is not known yet.
     pub(in crate::format) fn add(&mut self, other: Self) {
         self.date = self.date.take().or(other.date);
         self.source = self.source.take().or(other.source);
@@ -37,7 +37,7 @@ impl Stand {
         self.section = self.section.take().or(other.section);
     }
 
-    /// Takes the outlet from the end of the byline when no line named one: `Jane Roe, Capital Wire Service`.
+    /// Takes the outlet from the end of the byline if no line named one: `Jane Roe, Capital Wire Service`.
     pub(in crate::format) fn settle(&mut self) {
         let (None, Some(byline)) = (&self.source, &self.byline) else { return };
         if let Some((name, outlet)) = byline.rsplit_once(", ")
@@ -49,7 +49,7 @@ impl Stand {
     }
 }
 
-/// What a line states when it holds a date or a byline and is no prose.
+/// The content of a line, if it has a date or byline and is not prose.
 pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
     if line.chars().count() > LINE_CHARACTERS_MAX {
         return None;
@@ -89,7 +89,7 @@ pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
     Some(stand)
 }
 
-/// An outlet that stands in a line of its own.
+/// An outlet on a line of its own.
 pub(in crate::format) fn outlet(line: &str) -> Option<String> {
     let line = paragraphs::one_line(line);
     let name = bare(&line);
@@ -97,7 +97,7 @@ pub(in crate::format) fn outlet(line: &str) -> Option<String> {
         .then(|| name.to_owned())
 }
 
-/// Whether a name has a word that names of newspapers end in.
+/// Whether a name contains a word typical of newspaper names.
 pub(in crate::format) fn names_outlet(name: &str) -> bool {
     const WORDS: [&str; 40] = [
         "advertiser",
@@ -155,7 +155,7 @@ fn has_word(text: &str, known: &[&str]) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| known.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-/// A name in capitals as it is written elsewhere, when none of its words can be an abbreviation.
+/// A name in capitals in its usual spelling, if none of its words can be an abbreviation.
 fn without_capitals(name: String) -> String {
     let small = ["A", "AND", "AT", "OF", "ON", "THE", "IN", "FOR"];
     let plain = |word: &str| word.len() > 3 || small.contains(&word) || matches!(word, "NEW" | "SUN" | "DAY");
@@ -172,7 +172,7 @@ fn without_capitals(name: String) -> String {
     name.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Parts between bars: the outlet comes first and a name without `By` after it, unless a name of newspapers tells more.
+/// Parts between bars: the outlet first, then a name without `By`, unless a newspaper name shows otherwise.
 fn assign_barred(parts: &[&str], stand: &mut Stand) {
     let mut others: Vec<&str> = Vec::new();
     for part in parts {
@@ -237,7 +237,7 @@ fn sentences(part: &str) -> impl Iterator<Item = &str> {
     [before, after].into_iter()
 }
 
-/// The line with `|` for every sign that separates its parts, and without the emphasis of Markdown.
+/// The line with `|` for every separator, and without Markdown emphasis.
 fn with_bars(line: &str) -> Cow<'_, str> {
     let line = line.trim().trim_matches(['*', '_']).trim();
     let wide = line.contains("  ") || line.contains('\t');
@@ -252,7 +252,7 @@ fn with_bars(line: &str) -> Cow<'_, str> {
     Cow::Owned(line.replace("  ", "|"))
 }
 
-/// The part without the signs around it.
+/// The part without surrounding punctuation.
 fn bare(part: &str) -> &str {
     let part = part.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ',' | ';' | ':' | '|' | '/' | '(' | ')' | '·' | '–' | '—' | '-')
@@ -261,7 +261,7 @@ fn bare(part: &str) -> &str {
     if abbreviated { part } else { part.trim_end_matches('.').trim_start_matches('.').trim() }
 }
 
-/// Whether a part says nothing: words that go with the date, numbers of pages.
+/// Whether a part has no information: words that go with a date, page numbers.
 fn is_noise(part: &str) -> bool {
     const WORDS: [&str; 18] = [
         "published",
@@ -291,7 +291,7 @@ fn is_noise(part: &str) -> bool {
     })
 }
 
-/// The names after a `By` in one of the languages that write it so.
+/// The names after `By` in one of the languages that use it.
 fn by(part: &str) -> Option<&str> {
     let (first, rest) = part.split_once(' ')?;
     let known = ["by", "par", "por", "von", "door"].iter().any(|word| first.eq_ignore_ascii_case(word));
@@ -300,7 +300,7 @@ fn by(part: &str) -> Option<&str> {
         .then_some(rest)
 }
 
-/// The outlet in which agency copy stood.
+/// The outlet that published agency copy.
 fn within(part: &str) -> Option<&str> {
     ["in the ", "for the "].iter().find_map(|words| {
         let start = part.get(..words.len())?;
@@ -313,7 +313,7 @@ fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Whether most words are capitalised, as in the names of people and papers and not in prose.
+/// Whether most words are capitalised, as in names but not in prose.
 fn is_name(part: &str) -> bool {
     words(part) <= PART_WORDS_MAX && lower_case_words(part) * 3 <= words(part)
 }
@@ -322,7 +322,7 @@ fn is_byline(names: &str) -> bool {
     words(names) <= BYLINE_WORDS_MAX && lower_case_words(names) * 2 <= words(names)
 }
 
-/// Words of prose: in lower case and none that names and bylines are full of.
+/// Number of prose words: in lower case, and not frequent in names and bylines.
 fn lower_case_words(text: &str) -> usize {
     const USUAL: [&str; 40] = [
         "and",
@@ -401,7 +401,7 @@ fn is_section(part: &str) -> bool {
     NAMES.iter().any(|name| part.eq_ignore_ascii_case(name))
 }
 
-/// A line such as `Date: 23 July 2023`: the name and the value.
+/// A line such as `Date: 23 July 2023`: name and value.
 pub(in crate::format) fn keyed(line: &str) -> Option<(&str, &str)> {
     const NAMES: [&str; 26] = [
         "title",
