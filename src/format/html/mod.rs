@@ -347,6 +347,21 @@ mod tests {
             named(&site, "<span>After the storm</span><h1>Quay closes for months</h1>").title,
             "Quay closes for months"
         );
+        for (heading, title) in [
+            ("Why the old quay of Lindesund stays closed", "Why the old quay of Lindesund stays closed"),
+            ("Stories of our readers", "Old quay of Lindesund closed for months"),
+            ("Harbour Old quay of Lindesund closed for months", "Old quay of Lindesund closed for months"),
+        ] {
+            let head = "<meta property=og:title content='Old quay of Lindesund closed for months'>";
+            assert_eq!(named(head, &format!("<h1>{heading}</h1>")).title, title);
+        }
+        for (head, beside) in [
+            ("", "<div class=_authorName_51f>Mara Holt</div>"),
+            ("", "<p>Text by Mara Holt</p>"),
+            ("<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Mara Holt'>", ""),
+        ] {
+            assert_eq!(named(head, &format!("<h1>Quay</h1>{beside}")).byline.as_deref(), Some("Mara Holt"), "{beside}");
+        }
         let author = "<title>Quay</title><meta name=author content='m.holt@quay.example'>";
         assert_eq!(named(author, "<h1>Quay</h1><p class=author>By Mara Holt</p>").byline.as_deref(), Some("Mara Holt"));
         let teaser = "<div><a href=/x><time datetime=2020-01-01>1 January</time> Another quay</a></div>";

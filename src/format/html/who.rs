@@ -2,7 +2,7 @@
 
 use super::super::common::dates;
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
-use super::metadata::{Page, clean};
+use super::metadata::{Metas, Page, clean};
 
 /// Maximum number of names in a byline.
 const NAMES_MAX: usize = 20;
@@ -32,9 +32,18 @@ pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
         .or_else(|| {
             AUTHOR_NAMES.iter().find_map(|name| join(page.metas.all(&[*name]).take(NAMES_MAX).map(name_of).collect()))
         })
+        .or_else(|| join(labelled(page.metas).into_iter().map(name_of).collect()))
         .or_else(|| join(marked_authors(page.dom)))
         .or_else(|| page.lines.iter().find_map(|line| written_by(line)).filter(usable))
         .or_else(|| beside_date(page.lines).filter(usable))
+}
+
+/// The author in the labelled data that blogs declare for a network: `Written by`, `Verfasst von`.
+fn labelled<'a>(metas: &Metas<'a>) -> Option<&'a str> {
+    const LABELS: [&str; 7] =
+        ["written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door"];
+    let label = metas.get(&["twitter:label1"])?.to_lowercase();
+    LABELS.contains(&label.trim()).then(|| metas.get(&["twitter:data1"])).flatten()
 }
 
 /// The name in the dateline, or in the line before it: `Ines Valcourt | The Agency | 11 August 2023`.
@@ -130,25 +139,31 @@ fn marked_authors(dom: &Dom) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Bytes of the name of a class that tells an author.
+const AUTHOR_CLASS_BYTES: usize = 40;
+
 fn is_author_class(class: &str) -> bool {
     class.split_ascii_whitespace().any(|name| {
-        matches!(
-            name.to_ascii_lowercase().as_str(),
-            "byline"
-                | "author"
-                | "author-name"
-                | "authorname"
-                | "byline__name"
-                | "byline-name"
-                | "article-author"
-                | "article__author"
-                | "post-author"
-                | "entry-author"
-                | "story-byline"
-                | "article-byline"
-                | "article__byline"
-                | "p-author"
-        )
+        let letters: String = name.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+        // `blog__authorname`, `post-author_name`, `_authorName_51f`
+        let named =
+            letters.find("author").is_some_and(|at| letters[at..].contains("name") && name.len() <= AUTHOR_CLASS_BYTES);
+        named
+            || matches!(
+                name.to_ascii_lowercase().as_str(),
+                "byline"
+                    | "author"
+                    | "byline__name"
+                    | "byline-name"
+                    | "article-author"
+                    | "article__author"
+                    | "post-author"
+                    | "entry-author"
+                    | "story-byline"
+                    | "article-byline"
+                    | "article__byline"
+                    | "p-author"
+            )
     })
 }
 
@@ -191,6 +206,11 @@ fn strip_by(text: &str) -> Option<&str> {
         "text: ",
         "words: ",
         "written by ",
+        "text by ",
+        "story by ",
+        "article by ",
+        "authored by: ",
+        "authored by ",
         "posted by ",
         "author: ",
     ];
