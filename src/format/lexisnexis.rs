@@ -1,7 +1,7 @@
-//! LexisNexis deliveries: the text files of Nexis (`1 of 100 DOCUMENTS`), and Nexis Uni (`End of Document`).
+//! LexisNexis exports: text files of Nexis (`1 of 100 DOCUMENTS`), and Nexis Uni (`End of Document`).
 //!
-//! Owns both layouts, in English, German, French, Dutch and Spanish. Deliveries of Nexis Uni are Word, RTF or
-//! PDF files: their readers hand the text over through `exports`.
+//! Owns both layouts, in English, German, French, Dutch and Spanish. Exports of Nexis Uni are Word, RTF or PDF files,
+//! whose readers pass the text on through `exports`.
 
 use super::common::delivery::{Delivery, checked, language, sample_text};
 use super::common::{charset, dates, paragraphs, wire};
@@ -9,7 +9,7 @@ use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 
-/// LexisNexis deliveries as text.
+/// LexisNexis exports as text.
 pub(super) const FORMAT: Format = Format {
     name: "lexisnexis",
     title: "LexisNexis deliveries",
@@ -20,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// What a field's name says, in the languages of the service.
+/// The meaning of a field name, in the languages of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Headline,
@@ -28,9 +28,9 @@ enum Field {
     Section,
     Language,
     LoadDate,
-    /// A field above the text that is no fact of an article.
+    /// A field above the text that is not metadata of an article.
     Header,
-    /// A field below the text that is no fact of an article.
+    /// A field below the text that is not metadata of an article.
     Trailer,
 }
 
@@ -97,7 +97,7 @@ const FIELDS: &[(&str, Field)] = &[
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let text = sample_text(sample);
-    // The end of the first document may lie beyond the sample.
+    // The end of the first document may be beyond the sample.
     if is_classic(&text) || is_uni(&text, false) { Certainty::Certain } else { Certainty::No }
 }
 
@@ -105,12 +105,12 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     articles(&charset::decode(&record.bytes, context.charset, None), context, sink);
 }
 
-/// Whether a text is a delivery.
+/// Whether a text is an export.
 pub(super) fn is_delivery(text: &str) -> bool {
     is_uni(text, true) || is_classic(text)
 }
 
-/// Gives the articles of a delivery to the sink.
+/// Sends the articles of an export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut delivery = Delivery::new(sink);
     let mut stated = None;
@@ -138,7 +138,7 @@ pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
             delivery.give(uni(&rest[..at], context));
             rest = &rest[at + 1..];
         }
-        // The text behind the last end is a colophon, unless it is a document that was cut.
+        // Text after the last end is a notice, unless it is a truncated document.
         if rest.iter().any(|line| is_body(line)) {
             delivery.give(uni(rest, context));
         }
@@ -146,13 +146,13 @@ pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     delivery.finish(stated);
 }
 
-/// Whether a text has the marks between documents, and fields.
+/// Whether a text has document separators and fields.
 fn is_classic(text: &str) -> bool {
     let is_field = |line: &str| matches!(field(line), Some((Field::Header | Field::Language | Field::LoadDate, _)));
     text.lines().any(|line| marker(line).is_some()) && text.lines().any(is_field)
 }
 
-/// How many documents a line such as `1 of 100 DOCUMENTS` or `Dokument 1 von 100` states.
+/// The number of documents in a line such as `1 of 100 DOCUMENTS` or `Dokument 1 von 100`.
 fn marker(line: &str) -> Option<usize> {
     let line = line.trim();
     if line.len() > 60 || !line.bytes().any(|b| b.is_ascii_digit()) {
@@ -173,14 +173,14 @@ fn marker(line: &str) -> Option<usize> {
     if is_noun && upper && is_of && number.parse::<usize>().is_ok() { count.parse().ok() } else { None }
 }
 
-/// The field with which a line begins, and its value.
+/// The field at the start of a line, and its value.
 fn field(line: &str) -> Option<(Field, &str)> {
     let (name, value) = line.split_once(':')?;
     let found = FIELDS.iter().find(|(known, _)| *known == name.trim())?;
     Some((found.1, value.trim()))
 }
 
-/// The article of one document of a text delivery.
+/// The article of a document in a text export.
 fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
     let mut article = Article::default();
     let mut above: Vec<Vec<&str>> = Vec::new();
@@ -202,7 +202,7 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
             below |= matches!(kind, Field::Trailer | Field::LoadDate | Field::Language);
         } else if is_copyright(&joined) {
             below |= !body.is_empty();
-            // The source may stand right below the copyright, without an empty line.
+            // The source may come right below the copyright, without an empty line.
             let rest: Vec<&str> = block.iter().copied().filter(|line| !is_copyright(line)).collect();
             if !below && !rest.is_empty() {
                 above.push(rest);
@@ -219,7 +219,7 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
             load_date.and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
     }
     if body.is_empty() {
-        // Without any field, the text begins after the date and the headline.
+        // Without fields, the text begins after date and headline.
         body = above.into_iter().skip(3).collect();
     }
     let text: Vec<String> = body.iter().map(|block| block.join("\n")).collect();
@@ -227,7 +227,7 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
     checked(article)
 }
 
-/// Source, date and headline from the blocks above the fields: they stand in this order.
+/// Source, date and headline from the blocks above the fields, in this order.
 fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
     let line = |block: &[&str]| paragraphs::one_line(&block.join(" "));
     let dated = above
@@ -247,7 +247,7 @@ fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
     }
     article.source = above[..dated].iter().rev().map(|block| line(block)).find(|line| !is_notice(line));
     if article.title.is_empty() {
-        // Headlines stand at the margin; an edition below the date is centred as the date is.
+        // Headlines are at the margin; an edition below the date is centred like the date.
         let after = above.get(dated + 1..).unwrap_or_default();
         let mut after = after.iter().filter(|block| block.first().is_some_and(|l| !is_remark(l)));
         let first = after.clone().next();
@@ -280,7 +280,7 @@ fn is_remark(line: &str) -> bool {
     STARTS.iter().any(|start| line.starts_with(start))
 }
 
-/// Whether a line says only that there is such a change: `Correction Appended`.
+/// Whether a line only says that there is such a change: `Correction Appended`.
 fn is_notice(line: &str) -> bool {
     const WORDS_MAX: usize = 2;
     is_remark(line) && line.split_whitespace().count() <= WORDS_MAX
@@ -293,7 +293,7 @@ fn is_copyright(text: &str) -> bool {
         .any(|start| lower.starts_with(start))
 }
 
-/// Whether a text is a delivery of Nexis Uni.
+/// Whether a text is an export of Nexis Uni.
 fn is_uni(text: &str, to_end: bool) -> bool {
     let (mut body, mut facts, mut end) = (false, false, false);
     for line in text.lines().map(str::trim) {
@@ -315,7 +315,7 @@ fn is_body(line: &str) -> bool {
     matches!(line, "Body" | "Textkörper" | "Corps de l'article" | "Hoofdtekst" | "Cuerpo")
 }
 
-/// The article of one document of Nexis Uni.
+/// The article of a document of Nexis Uni.
 fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
     let mut article = Article::default();
     let at = lines.iter().position(|line| is_body(line)).ok_or(SkipReason::NoText)?;

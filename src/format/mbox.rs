@@ -1,6 +1,6 @@
 //! Mailboxes in one file: messages one after another, each under a line that begins with `From ` (RFC 4155).
 //!
-//! Owns the division into messages. The message itself is `message`'s affair.
+//! Owns the division into messages. A message is parsed in `message`.
 
 use super::common::lookahead::Lookahead;
 use super::common::message::{self, Look};
@@ -19,16 +19,16 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// What a line begins with that parts messages.
+/// Prefix of a line that separates messages.
 const SEPARATOR: &[u8] = b"From ";
 
-/// Bytes that are taken at once of a line without an end.
+/// Number of bytes consumed at once from a line without an end.
 const LINE_BYTES_MAX: usize = 64 << 10;
 
-/// Bytes of a header that are looked at to know that one follows.
+/// Number of header bytes examined to see whether one follows.
 const HEADER_BYTES_MAX: usize = 32 << 10;
 
-/// The day that git writes above every patch: it dates nothing.
+/// The date that git writes above every patch, which has no meaning.
 const GIT_DAY: &[u8] = b"Mon Sep 17 00:00:00 2001";
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -47,15 +47,15 @@ fn below(rest: &[u8]) -> &[u8] {
     if rest.starts_with(b">From ") { first_line(rest).1 } else { rest }
 }
 
-/// Whether the line at the start of `seen` parts messages: a header follows upon it. What the line itself says has many
-/// forms; one without a time of day, or amid a paragraph, has to be followed by a header beyond doubt.
+/// Whether the line at the start of `seen` separates messages: a header follows it. The line itself has many forms; one
+/// without a time, or within a paragraph, must be followed by an unmistakable header.
 fn is_separator(seen: &[u8], after_empty: bool, patches: bool) -> bool {
     let (line, rest) = first_line(seen);
     if !line.starts_with(SEPARATOR) || line.len() > 500 || !patches && memchr::memmem::find(line, GIT_DAY).is_some() {
         return false;
     }
     let timed = line.windows(5).any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit));
-    // Some programs write the word alone.
+    // Some programs write only the word.
     let bare = line.trim_ascii_end().len() < SEPARATOR.len() + 2;
     let rest = below(rest);
     let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
@@ -81,13 +81,13 @@ fn split(input: Input<'_>) -> Records<'_> {
     )
 }
 
-/// Takes one message; `patches`: the mailbox is one of git.
+/// Consumes a message; `patches`: the mailbox is from git.
 fn take(input: &mut Lookahead<'_>, patches: bool) -> Taken {
     let mut bytes = Vec::new();
     let mut too_large = false;
-    // The separator of this message was seen by the one before it.
+    // The separator of this message was consumed with the previous one.
     let (mut first, mut after_empty) = (true, false);
-    // Bytes of the text that hold no separator, as the header states.
+    // Bytes of the text without a separator, as stated in the header.
     let (mut sealed, mut in_header) = (0usize, true);
     loop {
         let length = input.line_length(LINE_BYTES_MAX);
@@ -147,7 +147,7 @@ fn stated_length(header: &[u8], input: &mut Lookahead<'_>) -> usize {
     if ends { length } else { 0 }
 }
 
-/// Whether a line was quoted so that it does not part messages: marks, then the word.
+/// Whether a line was quoted so that it is not a separator: marks, then the word.
 fn is_quoted(line: &[u8]) -> bool {
     let marks = line.iter().take_while(|&&b| b == b'>').count();
     marks > 0 && line[marks..].starts_with(b"From ")

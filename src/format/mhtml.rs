@@ -20,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Bytes in which the header of a saved page names its kind.
+/// Number of bytes in which the header of a saved page names its kind.
 const HEADER_BYTES_MAX: usize = 4 << 10;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -49,7 +49,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     });
     let own = address(&message);
     let saved = message.date().filter(|date| date.is_valid()).and_then(|date| dates::parse(&date.to_rfc3339()));
-    // The day on which the page was saved is to it what the day of its last change is to a file.
+    // The day of saving serves as the modification time of the page.
     let inner = |url| Context { url, modified: saved.map(|d| d.day).or(context.modified), charset: None, ..*context };
     let found = match page {
         Some((markup, location)) => {
@@ -70,7 +70,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }));
 }
 
-/// The address that the browser wrote into the header.
+/// The URL that the browser wrote into the header.
 fn address(message: &Message<'_>) -> Option<String> {
     let name = HeaderName::Other("Snapshot-Content-Location".into());
     match message.header(name) {

@@ -20,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Headings that may be the document's title, counted from its start.
+/// Number of headings at the start that may be the title.
 const TITLE_PARAGRAPHS: usize = 5;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -43,7 +43,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The title that the styles mark, the text, and the properties.
+/// The title marked by styles, the text, and the properties.
 fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
     if !bytes.starts_with(b"PK\x03\x04") {
         let text = xml::decode(bytes, None);
@@ -84,7 +84,7 @@ fn content(text: &str, meta: &str) -> Result<(Option<String>, String, Properties
     if text.is_empty() {
         return Err(document.reason());
     }
-    // Notes stand below the text.
+    // Notes come after the text.
     let body = paragraphs::join([&text].into_iter().chain(&notes).map(String::as_str));
     Ok((title, body, properties(meta)))
 }
@@ -94,7 +94,7 @@ fn is_title(element: Element<'_, '_>) -> bool {
     style == "Title" || (element.is("h") && element.attribute("outline-level").is_none_or(|level| level == "1"))
 }
 
-/// The HTML elements that stand for those of OpenDocument.
+/// The HTML elements for those of OpenDocument.
 fn tag(element: Element<'_, '_>) -> Tag {
     match element.name() {
         "p" | "h" => Tag::As("p"),

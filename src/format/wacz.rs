@@ -25,7 +25,7 @@ pub(super) const FORMAT: Format = Format {
     parse: warc::FORMAT.parse,
 };
 
-/// Bytes of the fixed part of an entry's header.
+/// Number of bytes of the fixed part of an entry header.
 const HEADER_BYTES: usize = 30;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -47,7 +47,7 @@ fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Splitter { input, entry: None, number: 0, before: 0, failed: false })
 }
 
-/// The entry that is being read: its records, and what is left of it.
+/// The current entry: its records, and its remaining bytes.
 struct Entry<'a> {
     records: Records<'a>,
     left: Rc<Cell<u64>>,
@@ -56,7 +56,7 @@ struct Entry<'a> {
 struct Splitter<'a> {
     input: Rc<RefCell<Lookahead<'a>>>,
     entry: Option<Entry<'a>>,
-    /// The last record's number in the whole file, and that before the current entry.
+    /// Number of the last record in the whole file, and before the current entry.
     number: u64,
     before: u64,
     failed: bool,
@@ -101,7 +101,7 @@ impl Iterator for Splitter<'_> {
 }
 
 impl<'a> Splitter<'a> {
-    /// Goes on to the next entry and opens it when it is a WARC file; `false` at the end of the entries.
+    /// Advances to the next entry, and opens it if it is a WARC file. Returns false at the end of the entries.
     fn next_entry(&mut self) -> Result<bool, SkipReason> {
         let Some(header) = self.header()? else {
             return Ok(false);
@@ -126,7 +126,7 @@ impl<'a> Splitter<'a> {
         Ok(true)
     }
 
-    /// Takes the next entry's header; `None` where the directory begins.
+    /// Parses the next entry header; `None` where the directory begins.
     fn header(&self) -> Result<Option<EntryHeader>, SkipReason> {
         let mut input = self.input.borrow_mut();
         let Some(fixed) = input.peek(HEADER_BYTES).get(..HEADER_BYTES) else {
@@ -182,7 +182,7 @@ fn long_size(extra: &[u8]) -> Option<u64> {
     }
 }
 
-/// The bytes of one entry, out of the shared input.
+/// The bytes of an entry, from the shared input.
 struct Body<'a> {
     input: Rc<RefCell<Lookahead<'a>>>,
     left: Rc<Cell<u64>>,

@@ -24,22 +24,22 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// Bytes of a record's header; real ones have about 1 kB.
+/// Maximum size of a record header; real ones have about 1 kB.
 const HEADER_BYTES_MAX: usize = 256 << 10;
 
-/// Bytes after a record that are looked at to see whether the next one begins where it should.
+/// Number of bytes after a record that are examined to see whether the next one begins there.
 const GAP_BYTES: usize = 64;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     if is_record_start(sample.head.trim_ascii_start()) { Certainty::Certain } else { Certainty::No }
 }
 
-/// The records of a WARC file that may hold an article.
+/// The records of a WARC file that may contain an article.
 pub(super) fn split(input: Input<'_>) -> Records<'_> {
     split::records(input, skip_line_ends, record)
 }
 
-/// Takes one record; gives its bytes when it may hold an article.
+/// Consumes a record. Returns its bytes if it may contain an article.
 fn record(input: &mut Lookahead<'_>) -> Taken {
     if !is_record_start(input.peek(GAP_BYTES)) {
         skip_to_record(input, u64::MAX);
@@ -56,7 +56,7 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
         });
     };
     let header = Header::new(&input.peek(head_bytes)[..head_bytes]);
-    // Without a usable length the record lasts until the next one.
+    // Without a valid length, the record extends to the next one.
     let stated = header.length.unwrap_or(0);
     let Some(length) = usize::try_from(stated).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
         let wanted = header.may_hold_article(&input.peek(head_bytes + GAP_BYTES * 64)[head_bytes..]);
@@ -77,7 +77,7 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
     Ok(record)
 }
 
-/// Bytes of the header with the empty line at its end.
+/// Number of bytes of the header, including the empty line at its end.
 fn header_length(input: &mut Lookahead<'_>) -> Option<usize> {
     let mut want = 4 << 10;
     loop {
@@ -93,8 +93,8 @@ fn header_length(input: &mut Lookahead<'_>) -> Option<usize> {
     }
 }
 
-/// The true length of a block: the stated one when the next record follows upon it, else up to where
-/// the next record begins.
+/// The actual length of a block: the stated one if the next record follows it, otherwise up to where the next record
+/// begins.
 fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
     let seen = input.peek(head + stated + GAP_BYTES);
     let complete = seen.len() >= head + stated;
@@ -116,7 +116,7 @@ fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result
     let mut looked = seen.len();
     while looked - head <= RECORD_BYTES_MAX {
         let seen = input.peek(looked.saturating_mul(2));
-        // A mark may lie across the border of what was seen before.
+        // A mark may cross the border of the bytes seen before.
         let from = looked.saturating_sub(GAP_BYTES).max(head);
         if let Some(at) = find_record(&seen[from..]) {
             return Ok(from - head + at);
@@ -131,7 +131,7 @@ fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result
     Err(too_large())
 }
 
-/// Skips to the start of the next record, at most so many bytes far.
+/// Skips to the start of the next record, within a number of bytes.
 fn skip_to_record(input: &mut Lookahead<'_>, bytes_max: u64) {
     let mut left = bytes_max;
     while left > 0 {
@@ -144,7 +144,7 @@ fn skip_to_record(input: &mut Lookahead<'_>, bytes_max: u64) {
             input.consume(at);
             return;
         }
-        // The last bytes stay, as a mark may begin in them, unless nothing comes after.
+        // The last bytes are kept, since a mark may begin in them, unless nothing follows.
         let step = if window.len() > 2 * GAP_BYTES { window.len() - GAP_BYTES } else { window.len() };
         input.consume(step);
         left -= step as u64;
@@ -162,7 +162,7 @@ fn skip_line_ends(input: &mut Lookahead<'_>) {
     }
 }
 
-/// Whether a record begins here: its version, then the end of the line.
+/// Whether a record begins here: its version, then a line end.
 fn is_record_start(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.strip_prefix(b"WARC/") else {
         return false;
@@ -176,7 +176,7 @@ fn find_record(bytes: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(bytes, b"\nWARC/").map(|at| at + 1).find(|&at| is_record_start(&bytes[at..]))
 }
 
-/// Whether what stands after a block is the end of the file or the next record.
+/// Whether the end of the file or the next record follows a block.
 fn follows_well(after: &[u8]) -> bool {
     let rest = after.trim_ascii_start();
     rest.is_empty() || is_record_start(rest)
@@ -191,7 +191,7 @@ fn empty_line_end(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// What a record's header says.
+/// The content of a record header.
 struct Header {
     kind: String,
     length: Option<u64>,
@@ -209,7 +209,7 @@ impl Header {
         Self {
             kind: value("warc-type").unwrap_or_default().to_ascii_lowercase(),
             length: value("content-length").and_then(|v| v.parse().ok()),
-            // Old versions of Wget put the address into angle brackets.
+            // Old versions of Wget put the URL in angle brackets.
             url: target.trim_start_matches('<').trim_end_matches('>').trim().to_owned(),
             media_type: value("content-type").filter(|v| !v.is_empty()),
             date: value("warc-date"),
@@ -220,12 +220,12 @@ impl Header {
         self.kind == "response" && block.starts_with(b"HTTP/")
     }
 
-    /// Whether a record with this header and block may hold a document.
+    /// Whether a record with this header and block may contain a document.
     fn may_hold_article(&self, block: &[u8]) -> bool {
         if self.kind == "response" && self.is_http(block) {
             return http::holds_document(block, &self.url);
         }
-        // Logs, screenshots and page lists of crawlers have schemes of their own.
+        // Logs, screenshots and page lists of crawlers have their own schemes.
         let scheme = self.url.split(':').next().unwrap_or_default().to_ascii_lowercase();
         matches!(self.kind.as_str(), "response" | "resource" | "conversion")
             && matches!(scheme.as_str(), "http" | "https" | "ftp" | "file")
@@ -239,7 +239,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let block = &record.bytes[head_bytes..];
     let inner = Context {
         url: Some(&header.url),
-        // The day of the crawl is to a page what the day of its last change is to a file.
+        // The day of the crawl serves as the modification time of the page.
         modified: header.date.as_deref().and_then(dates::parse).map(|d| d.day).or(context.modified),
         ..*context
     };

@@ -33,7 +33,7 @@ fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Posts { items: Elements::new(input, "item", true), header: None, any: false })
 }
 
-/// The published posts; pages, attachments, menus and drafts are no articles and are passed over.
+/// The published posts; pages, attachments, menus and drafts are not articles and are left out.
 struct Posts<'a> {
     items: Elements<'a>,
     header: Option<Arc<[u8]>>,
@@ -71,7 +71,7 @@ impl Iterator for Posts<'_> {
 }
 
 fn is_article(item: &[u8]) -> bool {
-    // The fields stand behind the text, which may speak of them.
+    // The fields come after the text, which may mention them.
     let value = |name: &[u8]| {
         let at = memchr::memmem::rfind(item, name)? + name.len();
         let rest = item.get(at..)?.trim_ascii_start();
@@ -131,7 +131,7 @@ fn article(item: Element<'_, '_>, header: &str, context: &Context<'_>) -> Articl
     };
     let moment = own("post_date_gmt").and_then(|gmt| dates::parse(&format!("{gmt} UTC"))?.instant);
     let stated = [own("post_date"), own("post_date_gmt"), item.line(&["pubDate"])];
-    // The day is the site's own; unset dates are all noughts.
+    // The day is that of the site; unset dates are zeros.
     let stated = stated.into_iter().flatten().filter(|date| !date.starts_with("0000") && !date.contains("-0001"));
     let published = wire::published(stated, Provenance::Metadata, context, &mut notes)
         .map(|p| crate::article::Published { instant: p.instant.or(moment), ..p });

@@ -99,7 +99,7 @@ fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
     false
 }
 
-/// Marks the few paragraphs that are links and stand between others that are none, as their equals.
+/// Marks the few paragraphs that are links among others that are not, as equal to these.
 fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
     const RUN: usize = 3;
     const CHARS: usize = 60;
@@ -123,10 +123,10 @@ fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
     }
 }
 
-/// Whether paragraphs follow that stand where those before do: then the line was a box between them.
+/// Whether paragraphs follow at the same level as those before, so that the line was a box between them.
 fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
-    /// Blocks after it that are looked at: the work stays linear in long pages.
+    /// Number of following blocks examined, so that the work is linear in long pages.
     const BLOCKS: usize = 500;
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
     let paragraphs: Vec<_> = before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).collect();
@@ -134,7 +134,7 @@ fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     after.iter().take(BLOCKS).any(|b| is_paragraph(b) && is_equal(b))
 }
 
-/// Whether a line stands beside the first sentence as its equal, and is neither a date nor a byline.
+/// Whether a line is a sibling of the first sentence, and neither a date nor a byline.
 fn is_lead(dom: &Dom, line: &Block, first: &Block) -> bool {
     const LEAD_CHARS: usize = 30;
     let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
@@ -158,7 +158,7 @@ fn insets(dom: &Dom, blocks: &[Block], linked: &[bool]) -> Vec<bool> {
         if marks[at] || linked[at] || !is_link(&blocks[at]) {
             continue;
         }
-        // Grows the run of blocks around the link while it stays small and some element holds it all.
+        // Extends the run of blocks around the link while it is small and in one element.
         let mut best = at..at + 1;
         for around in std::iter::once(blocks[at].node).chain(dom.ancestors(blocks[at].node)).take(INSET_LEVELS) {
             let inside = |b: &Block| b.node == around || dom.ancestors(b.node).take(INSET_LEVELS).any(|a| a == around);
@@ -216,7 +216,7 @@ fn listed(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
     marks
 }
 
-/// Whether the first block is a heading over more text than a teaser has: it may be a link itself.
+/// Whether the first block is a heading above more text than a teaser has; it may itself be a link.
 fn heads_text(dom: &Dom, blocks: &[Block]) -> bool {
     const TEASER_CHARS: usize = 250;
     const BLOCKS: usize = 20;
@@ -235,8 +235,8 @@ pub(super) fn is_label_line(text: &str) -> bool {
     marks > Some(2) || (marks > Some(1) && !ends_sentence(text))
 }
 
-/// Whether a block at the end of an article is no part of its text: links, or who worked on it and how to follow
-/// them.
+/// Whether a block at the end of an article does not belong to its text: links, or notes on contributors and how to
+/// follow them.
 fn is_tail(dom: &Dom, block: &Block) -> bool {
     if in_quote(dom, block) {
         return false;
@@ -252,10 +252,10 @@ fn is_tail(dom: &Dom, block: &Block) -> bool {
     block.chars < TAIL_CHARS && TAILS.iter().any(|tail| text.contains(tail))
 }
 
-/// Characters up to which a block at the end may be a note about the article rather than a part of it.
+/// Maximum length of a block at the end that may be a note about the article.
 const TAIL_CHARS: usize = 400;
 
-/// Whether it reads as sentences: long, or short and ended as a sentence is.
+/// Whether it reads as sentences: long, or short with a final full stop.
 fn is_sentence(block: &Block) -> bool {
     !block.text.starts_with("http")
         && (block.chars >= PARAGRAPH_CHARS || (block.chars >= SENTENCE_CHARS && ends_sentence(&block.text)))
@@ -266,7 +266,7 @@ pub(super) fn ends_sentence(text: &str) -> bool {
         .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟'])
 }
 
-/// Links are prose when sentences stand around them.
+/// Links are prose if they are within sentences.
 fn is_prose(dom: &Dom, block: &Block) -> bool {
     if block.link_chars * 2 <= block.chars || in_quote(dom, block) {
         return true;
@@ -281,7 +281,7 @@ fn in_quote(dom: &Dom, block: &Block) -> bool {
     dom.tag(block.node) == Tag::Blockquote || dom.tag(dom.node(block.node).parent) == Tag::Blockquote
 }
 
-/// Takes headline, byline and date out of blocks that hold them as lines before the text.
+/// Removes headline, byline and date from blocks that have them as lines before the text.
 pub(super) fn behead(blocks: &mut [Block], facts: &Facts) {
     const BLOCKS: usize = 10;
     const LINES: usize = 6;
@@ -299,7 +299,7 @@ pub(super) fn behead(blocks: &mut [Block], facts: &Facts) {
     }
 }
 
-/// Bytes of a line that may be a headline, a byline or a date.
+/// Maximum size of a line that may be a headline, a byline or a date.
 const LINE_BYTES: usize = 200;
 
 fn level(dom: &Dom, block: &Block) -> u8 {

@@ -1,16 +1,4 @@
-//! Chooses the headline of a page among those that it declares and shows.
-//!
-//! On 250 pages of a public benchmark of extraction, these were the headline of those that had one:
-//!
-//! | where | pages | right |
-//! |---|---|---|
-//! | the only `<h1>` | 207 | 175 |
-//! | JSON-LD `headline` | 80 | 64 |
-//! | `og:title` | 232 | 135 |
-//! | `<title>`, with the site's name | 250 | 64 |
-//!
-//! Where the only `<h1>` and a declared headline differed, the `<h1>` was right 52 times and the other 13; those 13 headings
-//! were the name of a site or section, and shared few words with the other.
+//! Chooses the headline of a page among those it declares and shows.
 
 use super::super::common::dates;
 use super::blocks::Block;
@@ -19,24 +7,24 @@ use super::json_ld::JsonLd;
 use super::metadata::{Metas, clean};
 use super::who;
 
-/// What stands between a headline and the name of the site.
+/// Separators between a headline and the name of the site.
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", ": "];
 
-/// First-level headings that are looked at.
+/// Maximum number of first-level headings examined.
 const HEADINGS_MAX: usize = 20;
 
-/// What was found out about the headline.
+/// The result of the choice.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The headline itself; empty when there is none.
+    /// The headline; empty if there is none.
     pub(super) title: String,
     /// The node that shows it.
     pub(super) at: Option<NodeId>,
-    /// The name of the site, where the page's title ends with one.
+    /// The name of the site, if it ends the title of the page.
     pub(super) site: Option<String>,
 }
 
-/// What a page shows as its headlines, and the title that it gives itself.
+/// The headings of a page, and its title.
 #[derive(Debug)]
 pub(super) struct Shown {
     headings: Vec<(NodeId, String)>,
@@ -61,7 +49,7 @@ impl Shown {
             || self.begins_with(&text)
     }
 
-    /// Whether a text and the page's title or one of its headings begin alike.
+    /// Whether a text and the title or a heading of the page begin alike.
     fn begins_with(&self, text: &str) -> bool {
         let text = letters(text);
         let begins = |page: &str| begin_alike(&letters(page), &text);
@@ -94,10 +82,10 @@ impl Shown {
             found.title = shown_text.unwrap_or_default().to_owned();
             return found;
         };
-        // A kicker may stand before the headline, and the site's name behind it.
+        // A kicker may precede the headline, and the name of the site may follow it.
         let mut chosen = without_site(without_site(first, source, shown_text), source, shown_text);
         if let Some(text) = shown_text {
-            // Search engines cut headlines at 110 characters, so some pages declare a cut one.
+            // Search engines cut headlines at 110 characters, so some pages declare a shortened one.
             let stem = chosen.trim_end_matches(['…', '.', ' ']);
             let is_cut = text.len() > chosen.len() && !stem.is_empty() && text.starts_with(stem);
             if is_cut || same(text, chosen) {
@@ -133,7 +121,7 @@ fn begin_alike(one: &str, other: &str) -> bool {
     !one.is_empty() && !other.is_empty() && (one.starts_with(other) || other.starts_with(one))
 }
 
-/// Bytes of a declared headline; a longer text is a mistake of the page.
+/// Maximum size of a declared headline; a longer text is a mistake.
 const TITLE_BYTES: usize = 1000;
 
 const TITLE_NAMES: &[&str] =
@@ -141,7 +129,7 @@ const TITLE_NAMES: &[&str] =
 
 /// The block of text with which a title begins, up to a separator: the headline of a page without headings.
 fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
-    /// Blocks that are compared with the title: a headline stands near the top.
+    /// Number of blocks compared with the title; a headline is near the top.
     const BLOCKS_MAX: usize = 200;
     let heads: Vec<String> = std::iter::once(title)
         .chain(SEPARATORS.iter().flat_map(|s| title.match_indices(s)).map(|(at, _)| &title[..at]))
@@ -149,7 +137,7 @@ fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
         .filter(|head| head.len() > 10)
         .collect();
     let longest = heads.iter().map(String::len).max()?;
-    // Old pages set the headline, the byline and the date in one block, a line each.
+    // Old pages have headline, byline and date in one block, on separate lines.
     let line = |b: &Block| b.text.lines().next().unwrap_or_default().to_owned();
     let fits = |text: &String| text.len() <= 2 * longest + 40 && heads.contains(&letters(text));
     let mut lines = blocks.iter().take(BLOCKS_MAX).map(|b| (b.first, line(b)));
@@ -158,7 +146,7 @@ fn in_blocks(blocks: &[Block], title: &str) -> Option<(NodeId, String)> {
 
 /// The line that looks like a headline before the first paragraph of the body, for pages that name none.
 pub(super) fn before_body(blocks: &[Block], body: &str) -> Option<String> {
-    /// Blocks before the body that are looked at: further up stands the menu.
+    /// Number of blocks before the body that are examined; the menu is further up.
     const BLOCKS: usize = 8;
     let first = body.split(['\n']).next().unwrap_or_default();
     let at = blocks.iter().position(|b| b.text.lines().next() == Some(first))?;
@@ -213,7 +201,7 @@ fn shown<'a>(
     let known: Vec<String> = names.flat_map(|name| [name, without_site(name, source, None)]).map(letters).collect();
     let confirmed = |(_, text): &&(NodeId, String)| {
         let text = letters(text);
-        // A kicker may stand before the headline.
+        // A kicker may precede the headline.
         let ends = |known: &String| text.len() * 2 > known.len() && known.ends_with(&text);
         text.len() > 3
             && known.iter().any(|k| k.starts_with(&text) || ends(k) || (k.len() > 3 && text.starts_with(k.as_str())))
@@ -229,7 +217,7 @@ fn shown<'a>(
 /// A title without ` | Site name`, when that is the site's name or the shown headline ends before it.
 fn without_site<'a>(title: &'a str, source: Option<&str>, shown: Option<&str>) -> &'a str {
     for separator in SEPARATORS {
-        // A site's name may stand before the headline too, or in several parts after it.
+        // The name of the site may also precede the headline, or have several parts after it.
         for (at, _) in title.match_indices(separator) {
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
             if shown.is_some_and(|s| same(s, head)) || source.is_some_and(|s| is_site_name(tail, s)) {
@@ -248,7 +236,7 @@ fn is_site_name(text: &str, source: &str) -> bool {
         let name = letters(name);
         name.strip_prefix("the").unwrap_or(&name).to_owned()
     };
-    // Where only the host is known, the name is what stands before its top-level domain.
+    // If only the host is known, the name is the part before its top-level domain.
     let host = source.split('.').next().unwrap_or(source);
     !text.is_empty() && (bare(text) == bare(source) || bare(text) == bare(host))
 }
@@ -257,7 +245,7 @@ fn same(a: &str, b: &str) -> bool {
     letters(a) == letters(b)
 }
 
-/// What is compared of two titles: letters and digits in lower case.
+/// The part of a title that is compared: letters and digits in lower case.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -1,23 +1,23 @@
 //! The structured data of a page: the schema.org description of the article in its JSON-LD scripts.
 //!
-//! Owns finding the one object that describes the page's article among all that a page declares, and reading
-//! names, dates and texts out of its many spellings. See <https://schema.org/NewsArticle>.
+//! Owns the search for the object that describes the article of the page among all that it declares, and the many
+//! spellings of names, dates and texts. See <https://schema.org/NewsArticle>.
 
 use serde_json::Value;
 
 use super::dom::{Attr, Dom, Kind, NONE, NodeId, Tag};
 
-/// Values that are looked at on one page; beyond it lie generated lists.
+/// Maximum number of values examined on a page; more are generated lists.
 const VALUES_MAX: usize = 20_000;
 
-/// Names of one list that are taken over.
+/// Maximum number of names used from a list.
 const NAMES_MAX: usize = 20;
 
-/// Properties whose objects describe something other than the page's article.
+/// Properties whose objects describe something other than the article.
 const ELSEWHERE: &[&str] =
     &["itemListElement", "comment", "isPartOf", "mentions", "about", "citation", "relatedLink", "review", "video"];
 
-/// All that the page declares, and which object of it is the article.
+/// The declared data of a page, and which object is the article.
 #[derive(Debug, Default)]
 pub(super) struct JsonLd {
     roots: Vec<Value>,
@@ -26,7 +26,7 @@ pub(super) struct JsonLd {
 }
 
 impl JsonLd {
-    /// Reads all scripts of a page. `matches` says whether a headline is that of the page.
+    /// Parses all scripts of a page. `matches` returns whether a headline is that of the page.
     pub(super) fn of(dom: &Dom, scripts: &[NodeId], matches: impl Fn(&str) -> bool) -> Self {
         let roots: Vec<Value> = scripts
             .iter()
@@ -44,13 +44,13 @@ impl JsonLd {
         Self { roots, article }
     }
 
-    /// The first of these properties of the article that holds a text.
+    /// The first of these properties of the article that has a text.
     pub(super) fn text(&self, names: &[&str]) -> Option<&str> {
         let article = self.article.as_ref()?;
         names.iter().find_map(|name| first_text(article.get(name)?))
     }
 
-    /// The names in a property: texts, objects with a name, lists of them, references to objects elsewhere.
+    /// The names in a property: texts, objects with a name, lists of them, references to other objects.
     pub(super) fn names(&self, property: &str) -> Vec<&str> {
         let mut names = Vec::new();
         if let Some(value) = self.article.as_ref().and_then(|a| a.get(property)) {
@@ -86,7 +86,7 @@ impl JsonLd {
     }
 }
 
-/// Calls `visit` with every object but those that belong to other articles, the outer before the inner.
+/// Calls `visit` with every object except those of other articles, outer objects first.
 fn each_object<'a>(roots: &'a [Value], mut visit: impl FnMut(&'a Value)) {
     let mut open: Vec<&Value> = roots.iter().rev().collect();
     let mut seen = 0;
@@ -110,7 +110,7 @@ fn each_object<'a>(roots: &'a [Value], mut visit: impl FnMut(&'a Value)) {
     }
 }
 
-/// How well an object fits the page's article; 0 when it is something else.
+/// How well an object matches the article of the page; 0 if it is something else.
 fn rank(object: &Value, matches: impl Fn(&str) -> bool) -> u32 {
     let kind = match object.get("@type") {
         Some(Value::String(kind)) => kind.as_str(),
@@ -154,7 +154,7 @@ fn first_text(value: &Value) -> Option<&str> {
 /// Reads one script, which may be wrapped in a comment, have raw line ends and foreign escapes in its texts and end lists
 /// with commas.
 fn parse(script: &str) -> Option<Value> {
-    // What stands before the first value wraps it: a comment, a section of CDATA.
+    // The text before the first value wraps it: a comment, a CDATA section.
     let script = script.rsplit_once("<![CDATA[").map_or(script, |(_, inner)| inner);
     let script = script.get(script.find(['{', '['])?..)?;
     if let Ok(value) = serde_json::from_str(script) {
@@ -162,7 +162,7 @@ fn parse(script: &str) -> Option<Value> {
     }
     let cleaned = cleaned(script);
     let mut values = serde_json::Deserializer::from_str(&cleaned).into_iter::<Value>();
-    // What follows the first value is a fault of the page's template.
+    // Text after the first value is an error in the template of the page.
     values.next()?.ok()
 }
 

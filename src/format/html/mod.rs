@@ -1,8 +1,8 @@
-//! Web pages: the article's text and its facts out of a page, and markup fragments as paragraphs.
+//! Web pages: extracts article text and metadata from a page, and converts markup fragments to paragraphs.
 //!
-//! [`page`] is for a whole page, from which the article has to be dug out; [`fragment`] is for the body of a feed
-//! entry or a JSON record, all of which is text of the article. The tree of `dom` is built in `build`, blocks of text in
-//! `blocks`, the choice among them is made in `extract`, facts are found in `metadata`.
+//! [`page`] is for a whole page, from which the article must be extracted; [`fragment`] is for the body of a feed entry
+//! or JSON record, which is all text of the article. The tree of `dom` is built in `build`, divided into blocks in
+//! `blocks`, and searched for the article in `extract`; metadata is found in `metadata`.
 
 mod blocks;
 mod boilerplate;
@@ -24,7 +24,7 @@ use crate::article::Article;
 use crate::error::SkipReason;
 use dom::{Dom, Tag, Visit};
 
-/// Web pages, one article each.
+/// Web pages, with one article each.
 pub(super) const FORMAT: Format = Format {
     name: "html",
     title: "web page",
@@ -35,11 +35,11 @@ pub(super) const FORMAT: Format = Format {
     parse,
 };
 
-/// The article of a whole web page, without what surrounds it: menus, advertisements, other headlines, comments.
+/// Extracts the article of a web page, without its surroundings: menus, advertisements, other headlines, comments.
 ///
 /// # Errors
-/// [`SkipReason::NoText`] when no article is on it, [`SkipReason::TooDeep`] when its elements are nested beyond
-/// what a browser would show.
+/// [`SkipReason::NoText`] when the page has no article, [`SkipReason::TooDeep`] when its elements are nested deeper
+/// than browsers allow.
 pub(super) fn page(html: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
     let dom = Dom::parse(html);
     if dom.too_deep() {
@@ -53,11 +53,11 @@ pub(super) fn page(html: &str, context: &Context<'_>) -> Result<Article, SkipRea
     Ok(facts.article(&dom, body))
 }
 
-/// The text of a piece of markup as paragraphs separated by one blank line.
+/// The text of a markup fragment, as paragraphs separated by a blank line.
 ///
-/// All text is kept but that of scripts, styles and frames. Blocks of markup give paragraphs, a `<br>` a line feed and
-/// two of them a paragraph, cells of a table stand in one line. Text without markup, or with markup inside of its
-/// lines only, keeps the paragraphs that its own lines make.
+/// Keeps all text except that of scripts, styles and frames. Blocks of markup give paragraphs, `<br>` gives a line feed
+/// and two of them a paragraph, and table cells are on one line. Text without markup, or with only inline markup, keeps
+/// the paragraphs of its own lines.
 pub(super) fn fragment(html: &str) -> String {
     if !looks_like_markup(html) {
         return paragraphs::from_plain(html);
@@ -73,7 +73,7 @@ pub(super) fn fragment(html: &str) -> String {
     paragraphs::from_plain(&texts.collect::<String>())
 }
 
-/// Whether a text holds tags or entities, rather than a stray `<` or `&`.
+/// Whether a text has tags or entities, rather than a stray `<` or `&`.
 pub(super) fn looks_like_markup(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr2_iter(b'<', b'&', bytes).take(200).any(|at| {
@@ -90,9 +90,9 @@ pub(super) fn looks_like_markup(text: &str) -> bool {
     })
 }
 
-/// Whether what follows a tag's name is the end of the tag, maybe after attributes.
+/// Whether a tag ends after its name, possibly after attributes.
 fn is_tag_end(rest: &[u8]) -> bool {
-    /// Bytes in which a tag ends; without a bound, text of `<` alone would be read once for each.
+    /// Maximum size of a tag. Without a limit, text of only `<` would be scanned once for each.
     const TAG_BYTES: usize = 2000;
     let rest = &rest[..rest.len().min(TAG_BYTES)];
     match rest.first() {
@@ -122,10 +122,10 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     sink(page(&html, context));
 }
 
-/// The charset that the page names in its first bytes: `<meta charset=…>`, `<meta … content="…charset=…">` or
-/// `<?xml … encoding="…"?>`. Browsers look at 1024 bytes; scripts before it push it further down.
+/// The charset declared in the first bytes of a page: `<meta charset=…>`, `<meta … content="…charset=…">` or `<?xml …
+/// encoding="…"?>`. Browsers examine 1024 bytes, but scripts may push it further down.
 fn declared_charset(bytes: &[u8]) -> Option<&str> {
-    /// Bytes in which the charset is declared: the standard asks for it in the first 1024.
+    /// Number of bytes in which the charset is searched; the standard requires the first 1024.
     const LOOK_BYTES: usize = 8192;
     let head = &bytes[..bytes.len().min(LOOK_BYTES)];
     let is_xml = head.trim_ascii_start().starts_with(b"<?xml");
@@ -150,14 +150,14 @@ fn declared_charset(bytes: &[u8]) -> Option<&str> {
     None
 }
 
-/// By the doctype or the elements that a page begins with.
+/// By the doctype or the elements at the start of a page.
 fn detect(sample: &Sample<'_>) -> Certainty {
     let head = sample.head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample.head);
     if head.contains(&0) && !charset::looks_like_text(head) {
         return Certainty::No;
     }
     let mut rest = head.trim_ascii_start();
-    // Declarations and comments may stand before the page.
+    // Declarations and comments may precede the page.
     for _ in 0..20 {
         let end = if rest.starts_with(b"<!--") {
             memchr::memmem::find(rest, b"-->").map(|at| at + 3)

@@ -1,6 +1,6 @@
-//! Finds the date of publication of a page and says where it was found.
+//! Finds the date of publication of a page, and its provenance.
 //!
-//! Dates of changes are never taken for dates of publication.
+//! Dates of changes are never used as dates of publication.
 
 use super::super::Context;
 use super::super::common::dates::{self, Order, Stated};
@@ -9,8 +9,8 @@ use super::dom::{Attr, Dom, NodeId, Tag};
 use super::metadata::Page;
 use crate::article::{Date, Provenance, Published};
 
-/// The date of publication: what the page declares, its address, a line beside the headline, the file's own time.
-/// `url` is the page's address; what cannot be believed becomes a note.
+/// The date of publication: from declarations of the page, its URL, a line near the headline, or the time of the file.
+/// `url` is the URL of the page. An implausible date becomes a note.
 pub(super) fn published(
     page: &Page<'_>,
     url: Option<&str>,
@@ -41,12 +41,12 @@ pub(super) fn published(
             return Some(published);
         }
     }
-    // The name of a file that holds many pages says nothing about one of them.
+    // The name of a file with many pages has no date for one of them.
     let path = if context.url.is_some() { "" } else { context.path };
     dates::of_file(&Context { path, ..*context }, notes)
 }
 
-/// The dates of publication in the lines beside the headline.
+/// The dates of publication in the lines near the headline.
 fn printed<'p>(page: &'p Page<'_>, order: Order) -> impl Iterator<Item = Stated> + 'p {
     page.lines.iter().filter(|line| !is_sentence(line)).filter_map(move |line| {
         let in_text = |line| dates::in_text_of(line, order);
@@ -55,7 +55,7 @@ fn printed<'p>(page: &'p Page<'_>, order: Order) -> impl Iterator<Item = Stated>
     })
 }
 
-/// Whether a line with a date tells something: the date in it is one of an event.
+/// Whether a line with a date is a sentence, so that the date is that of an event.
 fn is_sentence(line: &str) -> bool {
     const BESIDE_BYTES: usize = 60;
     let Some((date, _)) = dates::find(line) else { return false };
@@ -67,7 +67,7 @@ fn is_sentence(line: &str) -> bool {
         || (beside > BESIDE_BYTES / 2 && line.ends_with('.') && publication_word(line).is_none())
 }
 
-/// Names of `<meta>` for the date of publication, the surest first.
+/// Names of `<meta>` for the date of publication, most reliable first.
 const DATE_NAMES: &[&str] = &[
     "article:published_time",
     "article:published",
@@ -113,12 +113,12 @@ const DATE_NAMES: &[&str] = &[
     "time",
 ];
 
-/// The rank from which a marked date stands in a list or beside the article.
+/// The rank from which a marked date is in a list or beside the article.
 const ASIDE: u8 = 2;
 
-/// Dates in elements that are marked as the time of publication; `<time>` elements last.
+/// Dates in elements marked as the time of publication; `<time>` elements last.
 fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
-    /// Elements that are looked at: archives list hundreds of dates, and the own one comes early.
+    /// Maximum number of elements examined: archives list hundreds of dates, and that of the page comes early.
     const EXAMINED_MAX: usize = 100;
     let mut found: Vec<(u8, String)> = Vec::new();
     let mut examined = 0;
@@ -146,7 +146,7 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
             continue;
         };
         let certain = is_published || class.contains("publish") || class.contains("entry-date");
-        // Lists of other articles bear dates too, and stand in items, sidebars and menus.
+        // Lists of other articles also have dates, and are in items, sidebars and menus.
         let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li))
             || (!certain && has_story && !dom.ancestors(id).any(is_story));
         if !certain && is_told(dom, id) {
@@ -159,9 +159,9 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
     found
 }
 
-/// Whether a date stands in comments, teasers or a sentence of the story.
+/// Whether a date is in comments, teasers or a sentence of the story.
 fn is_told(dom: &Dom, id: NodeId) -> bool {
-    /// Characters beside a date that make a sentence of its paragraph.
+    /// Number of characters next to a date that make its paragraph a sentence.
     const BESIDE_CHARS: usize = 60;
     let own = dom.text_of(id).len();
     dom.ancestors(id).any(|up| match dom.tag(up) {
@@ -171,8 +171,8 @@ fn is_told(dom: &Dom, id: NodeId) -> bool {
     })
 }
 
-/// The day of publication where the publication is: a moment that is stated in UTC may lie on the day before or
-/// after the one that is printed, in the page's address or beside its headline.
+/// The day of publication in the time zone of the publication: an instant stated in UTC may be on the day before or
+/// after the one in the URL or near the headline.
 fn local_day(text: &str, published: &Published, mut printed: impl Iterator<Item = Date>) -> Date {
     let text = text.trim_end();
     let is_utc = published.instant.is_some() && (text.ends_with(['Z', 'z']) || text.ends_with("+00:00"));
@@ -193,7 +193,7 @@ fn is_changed(line: &str) -> bool {
     CHANGED.iter().any(|mark| line.contains(mark))
 }
 
-/// The part of a line in which a date is one of publication: dates of changes and of events are left out.
+/// The part of a line with dates of publication, without dates of changes and events.
 fn publication_part(line: &str) -> Option<&str> {
     if let Some(at) = publication_word(line) {
         return line.get(at..);
@@ -205,7 +205,7 @@ fn publication_part(line: &str) -> Option<&str> {
     }
 }
 
-/// Where a line says that what follows is the time of publication.
+/// Where a line announces the time of publication.
 fn publication_word(line: &str) -> Option<usize> {
     let lower = line.to_ascii_lowercase();
     let words = ["published", "posted", "publié", "veröffentlicht", "publicado"];
