@@ -487,6 +487,10 @@ mod tests {
         ] {
             assert_eq!(shown(in_text(text)), expected, "{text}");
         }
+        for line in ["le 14 juillet 2021", "ngày 14 tháng 7 năm 2021", "令和3年7月14日", "14 lipca 2021 r."] {
+            let (bytes, _) = find(line).expect(line);
+            assert_eq!(line[bytes].trim_end_matches('.'), line.trim_end_matches('.'));
+        }
         assert_eq!(shown(in_text("Do 25.04.24 | 14:07 Uhr")), "2024-04-25");
         assert_eq!(shown(in_text("Version 1.2.24")), "-");
     }

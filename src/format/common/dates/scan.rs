@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use unicode_normalization::char::is_combining_mark;
 
 use super::words::{
-    ERAS, MONTH_WORDS, ORDINALS, PARTICLES, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday, month,
+    DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday, month,
 };
 use super::{Order, Stated, YEAR_MIN, civil, compact_day};
 use crate::article::{Date, Timestamp};
@@ -399,10 +399,11 @@ impl Scan<'_> {
         {
             from -= 1;
         }
-        match from.checked_sub(1) {
-            Some(before) if self.word(before).is_some_and(|w| is_weekday(w) || SHORT_WEEKDAYS.contains(&w)) => before,
-            _ => at,
-        }
+        let weekday = |word: &str| is_weekday(word) || SHORT_WEEKDAYS.contains(&word);
+        let from = from.checked_sub(1).filter(|before| self.word(*before).is_some_and(weekday)).unwrap_or(at);
+        // What stands before the day belongs to it: `le 14 juillet`, `ngày 14`, `令和3年`.
+        let lead = |word: &str| DAY_LEADS.contains(&word) || ERAS.iter().any(|(era, _)| *era == word);
+        from.checked_sub(1).filter(|before| self.word(*before).is_some_and(lead)).unwrap_or(from)
     }
 
     /// A time after a date, and its end.

@@ -18,7 +18,10 @@ pub(super) const ORDINALS: [&str; 12] = ["st", "nd", "rd", "th", "er", "ère", "
 pub(super) const PARTICLES: [&str; 9] = ["of", "de", "del", "di", "do", "d", "r", "năm", "tahun"];
 
 /// What stands behind a year.
-pub(super) const YEAR_ENDS: [&str; 6] = ["г", "года", "году", "р", "року", "год"];
+pub(super) const YEAR_ENDS: [&str; 7] = ["г", "года", "году", "р", "року", "год", "r"];
+
+/// Words before the number of a day.
+pub(super) const DAY_LEADS: [&str; 8] = ["le", "el", "den", "am", "ngày", "dnia", "dne", "di"];
 
 /// The weekdays of German in two letters.
 pub(super) const SHORT_WEEKDAYS: [&str; 7] = ["mo", "di", "mi", "do", "fr", "sa", "so"];
