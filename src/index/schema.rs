@@ -21,7 +21,7 @@ pub enum Kind {
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $kind:ident = $options:expr;)*) => {
-        /// Handles of all fields.
+        /// The handles of all fields.
         #[derive(Debug, Clone, Copy)]
         #[allow(dead_code, reason = "columns are written and read by their names")]
         pub(crate) struct Fields {
@@ -42,26 +42,26 @@ macro_rules! fields {
 fields! {
     /// [`Kind`] as a number.
     kind: add_u64_field = number();
-    /// A hash of everything the document is made of: what it is recognised and deleted by when its source file is
-    /// read again.
+    /// A hash of the whole content of the document, by which it is recognised and deleted when its source file is read
+    /// again.
     version: add_u64_field = number();
-    /// The key of the source file, opaque here: what a file's documents are deleted by.
+    /// Key of the source file, by which the documents of a file are deleted.
     file: add_text_field = value();
-    /// The path inside a container.
+    /// Path inside the container.
     inner: add_text_field = FAST;
     /// The record's number in its file, from 1; 0 for the only article of a file and for what concerns all of it.
     record: add_u64_field = FAST;
-    /// Which article of a record that gave several, from 1.
+    /// Number of the article in a record with several, from 1.
     part: add_u64_field = FAST;
-    /// The article's identifier.
+    /// Id of the article.
     id: add_text_field = value();
     /// Headline and body as terms with positions.
     terms: add_text_field = positions();
-    /// The words of `terms` that their stems do not spell, as terms of stem and word. In the place of positions stands
-    /// which of the tokens of its stem in the article each is, from 0.
+    /// The words of `terms` that their stems do not spell, as terms of stem and word. Instead of positions, it has the
+    /// index of each token among the tokens of its stem in the article, from 0.
     forms: add_text_field = places();
-    /// The headline as terms, for queries on it alone; in this and the fields below, each word is there by its stem
-    /// and alone.
+    /// The headline as terms, for queries on it alone. In this and the fields below, each word is indexed by its stem
+    /// and unstemmed.
     title: add_text_field = positions();
     /// The byline as terms.
     byline: add_text_field = positions();
@@ -69,71 +69,72 @@ fields! {
     source: add_text_field = positions();
     /// The section as terms.
     section: add_text_field = positions();
-    /// The web address as terms.
+    /// The URL as terms.
     url: add_text_field = positions();
-    /// The position at which each passage starts, then the position after the last token.
+    /// The start position of each passage, then the position after the last token.
     passages: add_u64_field = FAST;
-    /// Words of each passage, the first with the headline's.
+    /// The number of words of each passage; the first includes the headline.
     passage_words: add_u64_field = FAST;
-    /// Words of an article: the length that BM25 goes by, exactly. Here and above, a word is a token of `terms`.
+    /// The number of words of an article, for BM25. Here and above, a word is a token of `terms`.
     words: add_u64_field = FAST;
-    /// Of each sentence of the body the positions from the start of the one before (of the first, from 0), times two,
-    /// and one more where it opens a paragraph.
+    /// For each sentence of the body, the distance in positions from the start of the previous one (for the first, from
+    /// 0), times two, plus one if it opens a paragraph.
     sentences: add_u64_field = FAST;
-    /// Of each sentence the bytes of the stored text from the start of the one before (of the first, from 0).
+    /// For each sentence, the distance in bytes of the stored text from the start of the previous one (for the first,
+    /// from 0).
     sentence_bytes: add_u64_field = FAST;
-    /// The copy signature as [`Signature::WORDS`](crate::analysis::Signature::WORDS) numbers; none of a body with a
-    /// few words only.
+    /// The copy signature as [`Signature::WORDS`](crate::analysis::Signature::WORDS) numbers; none for a very short
+    /// body.
     signature: add_u64_field = FAST;
-    /// The article's text as it is shown: headline, blank line, body.
+    /// The text of the article as displayed: headline, blank line, body.
     text: add_text_field = STORED;
-    /// The facts that are shown beside it, as JSON.
+    /// The metadata displayed with it, as JSON.
     facts: add_text_field = STORED;
-    /// The day of publication, days since 1970-01-01.
+    /// Day of publication, in days since 1970-01-01.
     published_day: add_i64_field = FAST;
-    /// Where that day comes from: a place in [`Provenance::ALL`](crate::article::Provenance::ALL).
+    /// Provenance of that day, as an index in [`Provenance::ALL`](crate::article::Provenance::ALL).
     published_from: add_u64_field = FAST;
     /// The moment of publication where it is stated, seconds since 1970; midnight UTC of the day when no time is known.
     published_time: add_i64_field = FAST;
-    /// The outlet as written, for counts.
+    /// Outlet as written, for counts.
     outlet: add_text_field = FAST;
-    /// The language code.
+    /// Language code.
     language: add_text_field = value();
     /// Size of the source file in bytes.
     file_bytes: add_u64_field = FAST;
-    /// Time of modification of the source file, nanoseconds since 1970.
+    /// Modification time of the source file, in nanoseconds since 1970.
     file_modified: add_i64_field = FAST;
-    /// A stamp of the source file that differs when it was changed or replaced, whatever its time says.
+    /// Changes whenever the source file is changed or replaced, even if its modification time does not.
     file_stamp: add_u64_field = FAST;
     /// `name:version` of every reader that was used on the source file.
     readers: add_text_field = FAST;
-    /// The code of a skip's reason.
+    /// Code of the skip reason.
     reason: add_text_field = FAST;
 }
 
-/// A number that documents are looked up by.
+/// A number for lookups.
 fn number() -> NumericOptions {
     NumericOptions::default().set_indexed().set_fast()
 }
 
-/// A text that documents are looked up by as a whole.
+/// A text for lookups as a whole.
 fn value() -> TextOptions {
     let whole = indexed(IndexRecordOption::Basic).set_fieldnorms(false);
     TextOptions::default().set_indexing_options(whole) | FAST
 }
 
-/// Terms with their positions, and how many there are in an article.
+/// Terms with positions, and the number of terms of a document.
 fn positions() -> TextOptions {
     TextOptions::default().set_indexing_options(indexed(IndexRecordOption::WithFreqsAndPositions))
 }
 
-/// Terms with their positions alone.
+/// Terms with positions, without the number of terms.
 fn places() -> TextOptions {
     let places = indexed(IndexRecordOption::WithFreqsAndPositions).set_fieldnorms(false);
     TextOptions::default().set_indexing_options(places)
 }
 
-/// The engine is never given a text to take apart: the name of its tokenizer stands for ours.
+/// Tantivy never tokenizes text: tokens are provided, and the tokenizer name is a placeholder.
 fn indexed(option: IndexRecordOption) -> TextFieldIndexing {
     TextFieldIndexing::default().set_tokenizer("nutgraf").set_index_option(option)
 }

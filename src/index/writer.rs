@@ -1,4 +1,4 @@
-//! Writing: what builders have made, and what is deleted, become visible together with a commit.
+//! Writes an index. New and deleted documents become visible together with a commit.
 
 use std::path::{Path, PathBuf};
 
@@ -18,31 +18,31 @@ use super::schema::Fields;
 use super::segment::{Deletions, SegmentBuilder};
 use crate::error::Error;
 
-/// Merges at a time: each maps the files of its segments.
+/// Number of concurrent merges, each of which maps the files of its segments.
 const MERGES_MAX: usize = 1;
 
-/// Bytes that the engine asks for a thread that indexes documents; it has one, which never gets any.
+/// Memory budget of Tantivy's own indexing thread, which is required but never used.
 const ENGINE_THREAD_BYTES: usize = 16 << 20;
 
-/// How an index is written.
+/// Options of a writer.
 #[derive(Debug, Clone, Copy)]
 pub struct WriterOptions {
-    /// Threads that fill segments.
+    /// Number of threads that build segments.
     pub threads: usize,
-    /// Bytes of memory; see [`Shares`] for how they are divided.
+    /// Memory limit in bytes; see [`Shares`] for how it is divided.
     pub memory_bytes: usize,
 }
 
-/// The one writer of an index.
+/// The only writer of an index.
 pub struct Writer {
     folder: PathBuf,
     fields: Fields,
     writer: IndexWriter,
     shares: Shares,
     deletions: Deletions,
-    /// What the last commit holds, when it is known.
+    /// Totals of the last commit, if known.
     totals: Option<Totals>,
-    /// After the writer, so that the lock is held until all of it is gone.
+    /// Declared after the writer, so that the lock is released last.
     holder: Option<Holder>,
 }
 
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Opens the index at `location` for writing, or makes it.
+    /// Opens or creates the index at `location` for writing.
     ///
     /// # Errors
     /// [`Error::Locked`] when another process writes to it, [`Error::Index`] when it cannot be opened.
@@ -66,7 +66,7 @@ impl Writer {
         Ok(Self { holder: Some(holder), ..writer })
     }
 
-    /// Opens the index in a directory of the engine's.
+    /// Opens the index in a Tantivy directory.
     pub(super) fn open_in(directory: impl Directory, folder: &Path, options: &WriterOptions) -> Result<Self, Error> {
         let failed = |action| engine_error(action, folder);
         let (schema, fields) = Fields::build();
@@ -81,8 +81,8 @@ impl Writer {
             .build();
         let writer: IndexWriter = index.writer_with_options(engine).map_err(failed("open"))?;
         writer.set_merge_policy(Box::new(BoundedMerges::new(folder, shares.merged)));
-        // The engine begins with the number of the last commit. A deletion of that number would count as part of that
-        // commit in merges: done to some segments before the next commit, and to others never.
+        // Tantivy starts with the number of the last commit. A deletion with that number would be treated as part of
+        // that commit in merges: applied to some segments before the next commit, and to others never.
         writer.run([]).map_err(failed("open"))?;
         let payload = writer.index().load_metas().map_err(failed("open"))?.payload;
         let totals = payload.and_then(|payload| Totals::read(&payload));
@@ -90,32 +90,32 @@ impl Writer {
         Ok(Self { folder: folder.to_owned(), fields, writer, shares, deletions, totals, holder: None })
     }
 
-    /// What a thread adds documents with: they are in the index with the next commit that is given the builder.
+    /// A builder for the documents of a thread. They are in the index after the next commit that gets the builder.
     pub fn builder(&self) -> SegmentBuilder {
         let deletions = self.deletions.clone();
         SegmentBuilder::new(self.writer.index(), &self.folder, self.fields, self.shares.segment, deletions)
     }
 
-    /// What documents are deleted with, by any thread.
+    /// Deletes documents from any thread.
     pub fn deletions(&self) -> Deletions {
         self.deletions.clone()
     }
 
-    /// Deletes everything that came from a source file of which nothing is added before the next commit.
+    /// Deletes all documents of a source file. None may be added before the next commit.
     pub fn delete_file(&self, file: &str) {
         self.deletions.add_file(file);
     }
 
-    /// Deletes the document of this version, which is in the last commit. Should it be added again before the next,
-    /// it stays.
+    /// Deletes the document with this version, which is in the last commit. If it is added again before the next
+    /// commit, it is kept.
     pub fn delete_version(&self, version: u64) {
         self.deletions.add(version);
     }
 
-    /// Makes all that was added to `builders` and all that was deleted visible and durable, at once.
+    /// Makes all additions in `builders` and all deletions visible and durable, atomically.
     ///
     /// # Errors
-    /// [`Error::Index`] or [`Error::Io`]; the index then stays as the last commit left it.
+    /// [`Error::Index`] or [`Error::Io`]; the index is then unchanged since the last commit.
     pub fn commit<'b>(&mut self, builders: impl IntoIterator<Item = &'b mut SegmentBuilder>) -> Result<(), Error> {
         let failed = engine_error("commit to", &self.folder);
         let written: Vec<Result<(Vec<Segment>, Totals), Error>> = std::thread::scope(|scope| {
@@ -127,7 +127,7 @@ impl Writer {
         self.commit_written(&written).map_err(failed)
     }
 
-    /// Deletions first, then the segments: see the module of segments. These are kept until all is done.
+    /// Commits deletions first, then segments (see the module of segments), which are kept until then.
     fn commit_written(&mut self, written: &[(Vec<Segment>, Totals)]) -> tantivy::Result<()> {
         let deleted: Vec<Term> = self.deleted();
         let before = self.totals.take();
@@ -155,11 +155,11 @@ impl Writer {
         Ok(())
     }
 
-    /// The terms of what is to be deleted, in order.
+    /// The terms of documents to delete, in order.
     fn deleted(&self) -> Vec<Term> {
         let deleted = self.deletions.take();
         let files = deleted.files.iter().map(|file| Term::from_field_text(self.fields.file, file));
-        // Sorted at once: the order of the set does not matter.
+        // Sorted below, so the order of the set does not matter.
         #[allow(clippy::iter_over_hash_type)]
         let versions = deleted.versions.into_iter().map(|version| Term::from_field_u64(self.fields.version, version));
         let mut terms: Vec<Term> = files.chain(versions).collect();
@@ -171,10 +171,10 @@ impl Writer {
         engine_error("write to", &self.folder)(TantivyError::SystemError("a thread panicked".to_owned()))
     }
 
-    /// Ends writing, when merges that are under way are done.
+    /// Closes the writer after running merges have finished.
     ///
     /// # Errors
-    /// [`Error::Index`] when a merge failed; what was committed stays.
+    /// [`Error::Index`] when a merge failed; all commits are kept.
     pub fn close(self) -> Result<(), Error> {
         let Self { writer, folder, holder, .. } = self;
         let merged = writer.wait_merging_threads().map_err(engine_error("merge segments of", &folder));
@@ -182,7 +182,7 @@ impl Writer {
         merged
     }
 
-    /// Merges all segments into one, which also drops deleted documents.
+    /// Merges all segments into one, dropping deleted documents.
     ///
     /// # Errors
     /// [`Error::Index`].
@@ -197,8 +197,7 @@ impl Writer {
     }
 }
 
-/// Removes the half-written lists of segments of processes that were killed: hidden files with a random name. Only
-/// the holder of the lock may do so.
+/// Removes incomplete lists of segments of killed processes: hidden files with random names. The lock must be held.
 fn remove_left_behind(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {

@@ -1,19 +1,19 @@
-//! The terms of fields whose value is one term, such as identifiers and versions.
+//! The terms of fields with a single term as value, such as ids and versions.
 
 use std::io;
 
 use tantivy::postings::FieldSerializer;
 
-/// The values of one field, document by document.
+/// The values of a field by document.
 #[derive(Debug, Default)]
 pub(super) struct Values {
     bytes: Vec<u8>,
-    /// Where each value stands in `bytes`, and its document.
+    /// Start and end of each value in `bytes`, and its document.
     places: Vec<(u32, u32, u32)>,
 }
 
 impl Values {
-    /// Adds a document's value.
+    /// Adds the value of a document.
     pub(super) fn push(&mut self, document: u32, value: &[u8]) {
         let (start, end) = match self.places.last() {
             Some(&(start, end, _)) if self.bytes[start as usize..end as usize] == *value => (start, end),
@@ -26,12 +26,12 @@ impl Values {
         self.places.push((start, end, document));
     }
 
-    /// Bytes that the values take.
+    /// Memory used in bytes.
     pub(super) fn size(&self) -> usize {
         self.bytes.len() + self.places.len() * size_of::<(u32, u32, u32)>()
     }
 
-    /// How many values there are.
+    /// Number of values.
     pub(super) fn len(&self) -> usize {
         self.places.len()
     }
