@@ -79,8 +79,11 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     let end = head.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
     let (head, padding) = head.split_at(end);
     let zeros = memchr::memchr_iter(0, head).count();
-    // Programs leave stray zeros in text, or pad it with zeros. Binary data has zeros everywhere, and other signs.
-    if (zeros > 0 || !padding.is_empty()) && (zeros > 2 + head.len() / 2_000 || !is_plain(head)) {
+    let blocks = head.windows(2).filter(|pair| pair[0] != 0 && pair[1] == 0).count();
+    // Programs leave stray zeros or blocks of them in text, or pad it with zeros. Binary data has zeros everywhere, and other signs.
+    if (zeros > 0 || !padding.is_empty())
+        && (blocks > 2 + head.len() / 2_000 || 2 * zeros >= head.len() || !is_plain(head))
+    {
         return false;
     }
     // News agencies use a few control characters, so some are no sign of binary data.
@@ -241,7 +244,9 @@ mod tests {
 
     #[test]
     fn text_and_binary_data_are_told_apart() {
-        for text in [&b"A headline\nand text"[..], b"\xff\xfeh\0i\0", b"\x01wire copy\x02 of an agency\x03", b"caf\xe9"]
+        let holed = b"A headline\n\nand its first words\0\0\0\0\0\0\0\0 and the others";
+        for text in
+            [&b"A headline\nand text"[..], holed, b"\xff\xfeh\0i\0", b"\x01wire copy\x02 of an agency\x03", b"caf\xe9"]
         {
             assert!(looks_like_text(text), "{text:?}");
         }

@@ -427,7 +427,7 @@ fn push_name(names: &mut Vec<String>, name: String) {
 }
 
 /// A name without the mail address beside it: `Ada Lark <ada@example.org>`, `ada@example.org (Ada Lark)`.
-fn without_mail(name: &str) -> String {
+pub(crate) fn without_mail(name: &str) -> String {
     let is_mail = |word: &&str| word.trim_start_matches(['<', '(']).find('@').is_some_and(|at| at > 0);
     if !name.split_whitespace().any(|word| is_mail(&word)) {
         return name.to_owned();

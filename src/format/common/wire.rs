@@ -43,9 +43,9 @@ pub(crate) fn agency(body: &str) -> Option<String> {
     })
 }
 
-/// A byline without its `By` and without typesetting marks.
+/// A byline without its `By`, mail addresses and typesetting marks.
 pub(crate) fn byline(text: &str) -> Option<String> {
-    let line = paragraphs::one_line(text);
+    let line = record_fields::without_mail(&paragraphs::one_line(text));
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '^' | ';' | ',' | '|'));
     let name = record_fields::without_by(line);
     (!name.is_empty() && !name.eq_ignore_ascii_case("by")).then(|| name.to_owned())
