@@ -174,6 +174,10 @@ const PARTS: &[&str] = &[
     "at&t",
 ];
 
+/// Queries that once failed: an excluded phrase was asked about articles before the one that it had reached.
+const FIXED: &[&str] =
+    &["chips -\"export controls\"", "the NOT \"amazon close\" NOT \"of the\"", "language:en NOT \"chips act\"~2"];
+
 /// CPU time that one query may take, with the debug assertions of a test.
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -254,6 +258,7 @@ fn any_text_has_an_answer_in_time() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let location = nutgraf::index::find(Some(&scratch.path().join("index")), scratch.path()).expect("an index");
     let reader = Reader::open(&location).expect("an index");
+    FIXED.iter().for_each(|text| check(&reader, text, &mut Random(seed)));
     let started = Instant::now();
     let (mut random, mut queries, mut slowest) = (Random(seed), 0u64, Duration::ZERO);
     while started.elapsed() < Duration::from_secs(seconds) {

@@ -9,6 +9,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
+use super::checked::Excluded;
 use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder};
@@ -172,6 +173,10 @@ fn all(filters: Vec<Engine>) -> Option<Engine> {
     combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect())
 }
 
+fn excluded(query: Engine) -> Engine {
+    Box::new(Excluded(query))
+}
+
 fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {
     if filters.is_empty() {
         return found;
@@ -210,6 +215,7 @@ impl<'a> Builder<'a> {
             Query::Required { must, .. } => bound(must, Occur::Must),
             Query::Without { keep, drop } => {
                 let mut clauses: Vec<(Occur, Engine)> = bound(drop, Occur::MustNot)?;
+                clauses.iter_mut().for_each(|(_, drop)| *drop = excluded(drop.box_clone()));
                 clauses.extend(self.binding(keep)?);
                 Ok(clauses)
             }
@@ -296,7 +302,7 @@ impl<'a> Builder<'a> {
                 self.excluded = before;
                 match (keep, drop) {
                     (Some(keep), Some(drop)) => {
-                        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, drop)])))
+                        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, excluded(drop))])))
                     }
                     (keep, _) => keep,
                 }
@@ -557,7 +563,7 @@ impl<'a> Builder<'a> {
             Query::Without { keep, drop } => match (self.within(field, keep)?, self.within(field, drop)?) {
                 (keep, Some(drop)) => {
                     let keep = keep.unwrap_or_else(|| self.everything());
-                    Ok(Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, drop)]))))
+                    Ok(Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, excluded(drop))]))))
                 }
                 (keep, None) => Ok(keep),
             },
@@ -625,7 +631,7 @@ impl<'a> Builder<'a> {
             }
             if !none_of.is_empty() {
                 let mut clauses = vec![(Occur::Must, self.everything())];
-                clauses.extend(none_of.iter().map(|name| (Occur::MustNot, self.named(field, name))));
+                clauses.extend(none_of.iter().map(|name| (Occur::MustNot, excluded(self.named(field, name)))));
                 filters.push(Box::new(BooleanQuery::new(clauses)));
             }
         }
