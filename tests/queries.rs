@@ -274,3 +274,41 @@ fn any_text_has_an_answer_in_time() {
     }
     println!("{queries} queries, none without an answer; the slowest took {slowest:?} of CPU time");
 }
+
+#[test]
+fn words_in_capitals_are_found_where_they_are_so() {
+    let scratch = crate::common::Scratch::new();
+    let texts = [
+        ("a", "NATO said nothing. The ship of nato left."),
+        ("b", "In Greek nato means nothing. Nato is a name."),
+        ("c", "WHAT NATO MEANS TO ALL OF US"),
+        ("d", "The polls by NATO’s staff. He saw the POLLS of АЭС and аэс."),
+        ("e", "The US and us. Who knows the WHO?"),
+    ];
+    let lines: String = texts
+        .iter()
+        .map(|(id, text)| format!("{}\n", serde_json::json!({"id": id, "title": "", "text": text})))
+        .collect();
+    scratch.write("news/wire.jsonl", lines);
+    scratch.done(&["index", "--quiet", "news"], "index");
+    for (query, expected) in [
+        ("caps(NATO)", "a d"),
+        ("caps(nato)", "a d"),
+        ("=nato -caps(nato)", "b c"),
+        ("caps(NATO) w/3 ship", ""),
+        ("nato w/3 ship", "a"),
+        ("caps(NATO) w/3 polls", "d"),
+        ("caps(polls)", "d"),
+        ("caps(poll)", ""),
+        ("caps(АЭС OR WHO)", "d e"),
+        ("caps(US)", "e"),
+    ] {
+        let found = scratch.done(&["query", "--ids", "--copies", query], "index");
+        let mut found: Vec<&str> = found.lines().collect();
+        found.sort_unstable();
+        assert_eq!(found.join(" "), expected, "{query}");
+    }
+    let hits = scratch.done(&["query", "--jsonl", "caps(NATO)", "-n", "1"], "index");
+    let hit: serde_json::Value = serde_json::from_str(&hits).expect("an object");
+    assert_eq!(hit["passage"]["highlights"].as_array().map(Vec::len), Some(1), "{hits}");
+}

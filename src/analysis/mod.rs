@@ -36,6 +36,7 @@
 //! Forms of stems are indexed separately (the module of forms): 14 % of an index, for exact words and prefixes.
 
 mod asked;
+mod capitals;
 mod dateline;
 mod fold;
 mod forms;
@@ -53,6 +54,7 @@ mod translit;
 mod words;
 
 pub use asked::{Languages, Place};
+pub use capitals::stands_in_capitals;
 pub use fold::fold_word as fold;
 pub use forms::{Form, exact_term, forms_prefix, push_form, untagged};
 pub use language::article_language;

@@ -2,16 +2,10 @@
 
 use tantivy::columnar::Column;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::schema::{TantivyDocument, Value};
-use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader};
 
-use super::row::Row;
 use super::schema::Fields;
-use crate::analysis::{Language, Outline, TITLE_GAP, Words, analyse};
-
-/// Number of text blocks in the cache. Articles are read in order, so few are needed.
-const BLOCKS_KEPT: usize = 2;
+use crate::analysis::{Outline, TITLE_GAP};
 
 /// Headline length up to which the column is exact.
 const TITLE_WORDS_EXACT: u32 = 40;
@@ -56,10 +50,7 @@ pub(crate) struct BoundsReader {
     passages: Column<u64>,
     /// The column of sentences; none in an index without it. Each value is the distance from the previous sentence
     /// times two, plus one if the sentence opens a paragraph.
-    sentences: Option<Column<u64>>,
-    texts: StoreReader,
-    fields: Fields,
-    words: Words,
+    sentences: Column<u64>,
 }
 
 impl BoundsReader {
@@ -68,24 +59,15 @@ impl BoundsReader {
         Ok(Self {
             titles: segment.get_fieldnorms_reader(fields.title)?,
             passages: segment.fast_fields().u64("passages")?,
-            sentences: segment.fast_fields().u64("sentences").ok(),
-            texts: segment.get_store_reader(BLOCKS_KEPT)?,
-            fields: *fields,
-            words: Words::default(),
+            sentences: segment.fast_fields().u64("sentences")?,
         })
     }
 
     /// Reads the bounds of an article into `bounds`; sentences and paragraphs only if `sentences` is set.
-    pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
+    pub(crate) fn read(&self, article: DocId, sentences: bool, bounds: &mut Bounds) {
         let title = self.titles.fieldnorm(article);
         if sentences || title > TITLE_WORDS_EXACT {
-            return match self.sentences.take() {
-                Some(column) => {
-                    self.read_column(&column, article, bounds);
-                    self.sentences = Some(column);
-                }
-                None => self.read_text(article, bounds),
-            };
+            return self.read_column(article, bounds);
         }
         bounds.title = title;
         bounds.body = if title > 0 { title + TITLE_GAP } else { 0 };
@@ -93,11 +75,11 @@ impl BoundsReader {
         bounds.lead = self.passages.values_for_doc(article).nth(1).unwrap_or(0) as u32;
     }
 
-    fn read_column(&self, column: &Column<u64>, article: DocId, bounds: &mut Bounds) {
+    fn read_column(&self, article: DocId, bounds: &mut Bounds) {
         bounds.sentences.clear();
         bounds.paragraphs.clear();
         let mut position = 0;
-        for sentence in column.values_for_doc(article) {
+        for sentence in self.sentences.values_for_doc(article) {
             position += (sentence >> 1) as u32;
             bounds.sentences.push(position);
             if sentence & 1 == 1 {
@@ -110,16 +92,5 @@ impl BoundsReader {
         bounds.body = bounds.sentences.first().copied().unwrap_or(end);
         let has_title = self.titles.fieldnorm(article) > 0;
         bounds.title = if has_title { bounds.body.saturating_sub(TITLE_GAP) } else { 0 };
-    }
-
-    fn read_text(&mut self, article: DocId, bounds: &mut Bounds) {
-        let Ok(document) = self.texts.get::<TantivyDocument>(article) else { return *bounds = Bounds::default() };
-        let stored = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let text = stored(self.fields.text);
-        let row = Row::read(stored(self.fields.facts));
-        let title_bytes = row.title_bytes.min(text.len());
-        let language = Language::of(row.language.as_deref());
-        let outline = analyse(text, title_bytes, language, &mut self.words, &mut |_| {});
-        *bounds = Bounds::of(&outline, title_bytes > 0);
     }
 }

@@ -18,6 +18,7 @@
 //! some 40 bytes of hashes for each record; and an update maps the columns of the index that it reads.
 
 mod bounds;
+mod capitals;
 mod collection;
 mod columns;
 mod directory;
@@ -64,5 +65,6 @@ pub use version::{article_version, file_version, repeated_version, skip_version,
 pub use writer::{Writer, WriterOptions};
 
 pub(crate) use bounds::{Bounds, BoundsReader};
+pub(crate) use capitals::CapitalsReader;
 pub(crate) use row::{date_of, days_since_1970, stated_day};
 pub(crate) use schema::Fields;

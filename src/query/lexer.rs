@@ -115,7 +115,7 @@ pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
         Kind::Lower(_) => !lower,
         _ => false,
     };
-    !same || !tokens.complaints.is_empty()
+    !same || !tokens.complaints.is_empty() || operators::look_alike(text).is_some()
 }
 
 struct Lexer<'a> {

@@ -134,9 +134,6 @@ pub(super) enum Function {
     Unknown,
 }
 
-/// Words that are indexed separately in capitals.
-pub(super) const CAPITALS: &[&str] = &["US", "USA", "IT", "WHO", "AIDS"];
-
 /// Nexis functions that need data which files do not have.
 const FUNCTIONS_UNKNOWN: &[&str] = &[
     "body",

@@ -3,7 +3,7 @@
 //! It has its own stack of open parentheses, so that no text can overflow the stack of the program.
 
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
-use super::operators::{CAPITALS, Function, Nearness};
+use super::operators::{Function, Nearness};
 use super::words::is_blank;
 use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query, Word};
 
@@ -164,18 +164,9 @@ impl Parser {
             }
             Function::Within(part) => self.wrapped(query, place, &mut |query| query.within(part)),
             Function::Field(field) => self.of_field(field, query, place),
-            Function::Capitals => match capitals(query) {
-                Ok((query, all_known)) => {
-                    if !all_known {
-                        let known = CAPITALS.join("`, `");
-                        self.complain(
-                            place,
-                            format!("only `{known}` are indexed in capitals; other words are searched as exact words"),
-                        );
-                    }
-                    query
-                }
-                Err(query) => {
+            Function::Capitals => match capitals(&query) {
+                Some(query) => query,
+                None => {
                     self.complain(place, "`caps` takes words only; ignored");
                     query
                 }
@@ -227,28 +218,16 @@ impl Parser {
     }
 }
 
-/// The words of a query as words in capitals, or as exact words if capitals are not indexed separately, and whether all
-/// were; the query itself if it has anything but words.
-fn capitals(query: Query) -> Result<(Query, bool), Query> {
-    let mut all_known = true;
-    let mut word = |query: &Query| match query {
-        Query::Word(word) if CAPITALS.contains(&word.text.to_uppercase().as_str()) => {
-            Some(Query::Capitals(word.text.clone()))
-        }
-        Query::Word(word) => {
-            all_known = false;
-            Some(Query::Word(Word { text: word.text.clone(), exact: true }))
-        }
-        _ => None,
-    };
-    let mut all = |list: &[Query]| list.iter().map(&mut word).collect::<Option<Vec<_>>>();
-    let found = match &query {
+/// The words of a query as words in capitals; none if it has anything but words.
+fn capitals(query: &Query) -> Option<Query> {
+    let all = |list: &[Query]| list.iter().map(capitals).collect::<Option<Vec<_>>>();
+    match query {
+        Query::Word(word) => Some(Query::Capitals(word.text.clone())),
         Query::Any(list) => all(list).map(Query::Any),
         Query::Plain(list) => all(list).map(Query::Plain),
         Query::All(list) => all(list).map(Query::All),
-        other => word(other),
-    };
-    found.map(|found| (found, all_known)).ok_or(query)
+        _ => None,
+    }
 }
 
 /// A byte range of the text.

@@ -10,6 +10,7 @@ use crate::index::Bounds;
 
 /// Collects matches while a text is read.
 pub(super) struct Marker<'a> {
+    text: &'a str,
     /// Terms that match anywhere.
     words: Vec<&'a str>,
     phrases: Vec<Phrase<'a>>,
@@ -31,8 +32,8 @@ struct SeenAt {
 }
 
 impl<'a> Marker<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
-        let mut new = Self { words: Vec::new(), phrases: Vec::new(), trees: Vec::new(), marks: Vec::new() };
+    pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
+        let mut new = Self { text, words: Vec::new(), phrases: Vec::new(), trees: Vec::new(), marks: Vec::new() };
         for feature in &plan.features {
             match &feature.kind {
                 FeatureKind::Term { term } => new.words.push(term),
@@ -61,7 +62,7 @@ impl<'a> Marker<'a> {
             self.marks.push(token.start..token.end);
         }
         for (tree, seen) in &mut self.trees {
-            seen.token(tree, token);
+            seen.token(tree, token, self.text);
         }
         for Phrase { terms, seen, .. } in &mut self.phrases {
             for (place, (_, terms)) in terms.iter().enumerate() {

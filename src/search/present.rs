@@ -28,7 +28,7 @@ pub struct Marked {
 /// Finds the matches of a plan in a whole article.
 pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> Marked {
     let language = Language::of(stored.article.language.as_deref());
-    let mut marker = Marker::new(plan);
+    let mut marker = Marker::new(plan, &stored.text);
     let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| marker.token(&token));
     let highlights = marker.marks(&outline, stored.title_bytes > 0);
     Marked { stored, highlights }
@@ -80,8 +80,8 @@ fn marks(
     words: &mut Words,
 ) -> Vec<Range<usize>> {
     let language = Language::of(stored.article.language.as_deref());
-    let mut marker = Marker::new(plan);
     let (text, title_bytes) = (&stored.text, stored.title_bytes);
+    let mut marker = Marker::new(plan, text);
     if marker.needs_all() {
         analyse(text, title_bytes, language, words, &mut |token| marker.token(&token));
     } else {

@@ -56,7 +56,9 @@ impl SpanTree {
                 Node::Any(list?)
             }
             other => {
-                self.leaves.push(Leaf { phrases: phrases(other, lookup)?, weight });
+                let phrases = phrases(other, lookup)?;
+                let capitals = matches!(other, Query::Capitals(_));
+                self.leaves.push(Leaf { phrases, capitals, weight });
                 Node::Leaf(self.leaves.len() - 1)
             }
         };

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use evaluate::{Evaluator, Node, Span};
 
 use super::exact::phrase_starts;
-use crate::analysis::{Form, Token};
+use crate::analysis::{Form, Token, stands_in_capitals};
 use crate::index::Bounds;
 
 /// An operator tree.
@@ -56,6 +56,8 @@ impl PartialEq for PairsCut {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Leaf {
     phrases: Vec<Phrase>,
+    /// Whether its words must be in capitals.
+    capitals: bool,
     /// Its weight, without inverse document frequency.
     weight: f32,
 }
@@ -128,9 +130,12 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Adds the next token.
-    pub(super) fn token(&mut self, tree: &SpanTree, token: &Token<'_>) {
+    pub(super) fn token(&mut self, tree: &SpanTree, token: &Token<'_>, text: &str) {
         let mut is_seen = false;
         for (leaf, seen) in tree.leaves.iter().zip(&mut self.leaves) {
+            if leaf.capitals && !stands_in_capitals(text, token.start..token.end) {
+                continue;
+            }
             for (phrase, seen) in leaf.phrases.iter().zip(seen) {
                 for ((_, terms), seen) in phrase.places.iter().zip(seen) {
                     if terms.iter().any(|term| Form::of(term).is(token.term(), token.folded())) {

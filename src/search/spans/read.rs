@@ -6,7 +6,7 @@ use tantivy::{DocId, SegmentReader};
 
 use super::SpanTree;
 use super::evaluate::{Evaluator, Node, Span};
-use crate::index::{Bounds, BoundsReader, Fields};
+use crate::index::{Bounds, BoundsReader, CapitalsReader, Fields};
 use crate::query::Reach;
 use crate::search::exact::{WordFields, WordPostings};
 
@@ -21,6 +21,9 @@ pub(in crate::search) struct SpanReader {
     /// Whether bounds are needed, and whether they include sentences and paragraphs.
     needs: Option<bool>,
     columns: BoundsReader,
+    /// For leaves in capitals.
+    capitals: Option<CapitalsReader>,
+    in_capitals: Vec<u32>,
     bounds: Bounds,
     evaluator: Evaluator,
     buffer: Vec<u32>,
@@ -56,6 +59,11 @@ impl SpanReader {
             postings,
             needs: needs(&tree),
             columns: BoundsReader::open(segment, fields)?,
+            capitals: match tree.leaves.iter().any(|leaf| leaf.capitals) {
+                true => Some(CapitalsReader::open(segment, fields)?),
+                false => None,
+            },
+            in_capitals: Vec::new(),
             bounds: Bounds::default(),
             evaluator: Evaluator::default(),
             buffer: Vec::new(),
@@ -104,8 +112,25 @@ impl SpanReader {
             }
             leaf.spans_into(positions, spans);
         }
+        self.keep_capitals(article);
         if let Some(sentences) = self.needs {
             self.columns.read(article, sentences, &mut self.bounds);
+        }
+    }
+}
+
+impl SpanReader {
+    /// Drops matches of leaves in capitals that are not; the text is read only if there are any.
+    fn keep_capitals(&mut self, article: DocId) {
+        let Some(reader) = &mut self.capitals else { return };
+        let leaves = self.tree.leaves.iter().zip(&mut self.leaves);
+        let leaves = leaves.filter(|(leaf, spans)| leaf.capitals && !spans.is_empty());
+        for (place, (_, spans)) in leaves.enumerate() {
+            if place == 0 {
+                reader.read(article, &mut self.in_capitals);
+            }
+            let positions = &self.in_capitals;
+            spans.retain(|span| (span.start..=span.end).all(|at| positions.binary_search(&at).is_ok()));
         }
     }
 }
