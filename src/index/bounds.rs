@@ -51,6 +51,7 @@ pub(crate) struct BoundsReader {
     /// The column of sentences; none in an index without it. Each value is the distance from the previous sentence
     /// times two, plus one if the sentence opens a paragraph.
     sentences: Column<u64>,
+    values: Vec<u64>,
 }
 
 impl BoundsReader {
@@ -60,11 +61,12 @@ impl BoundsReader {
             titles: segment.get_fieldnorms_reader(fields.title)?,
             passages: segment.fast_fields().u64("passages")?,
             sentences: segment.fast_fields().u64("sentences")?,
+            values: Vec::new(),
         })
     }
 
     /// Reads the bounds of an article into `bounds`; sentences and paragraphs only if `sentences` is set.
-    pub(crate) fn read(&self, article: DocId, sentences: bool, bounds: &mut Bounds) {
+    pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
         let title = self.titles.fieldnorm(article);
         if sentences || title > TITLE_WORDS_EXACT {
             return self.read_column(article, bounds);
@@ -75,11 +77,15 @@ impl BoundsReader {
         bounds.lead = self.passages.values_for_doc(article).nth(1).unwrap_or(0) as u32;
     }
 
-    fn read_column(&self, article: DocId, bounds: &mut Bounds) {
+    fn read_column(&mut self, article: DocId, bounds: &mut Bounds) {
         bounds.sentences.clear();
         bounds.paragraphs.clear();
         let mut position = 0;
-        for sentence in self.sentences.values_for_doc(article) {
+        // Read at once, which takes a fraction of the time of one by one.
+        let rows = self.sentences.index.value_row_ids(article);
+        self.values.resize(rows.len(), 0);
+        self.sentences.values.get_range(rows.start.into(), &mut self.values);
+        for sentence in &self.values {
             position += (sentence >> 1) as u32;
             bounds.sentences.push(position);
             if sentence & 1 == 1 {

@@ -54,13 +54,20 @@ pub(super) struct Candidates<'a> {
     found: Vec<DocAddress>,
     /// Number of candidates requested so far.
     limit: usize,
+    /// Whether the query checks every article that has its words: then they are counted in the same pass.
+    checks: bool,
     /// Number of matching articles, if known from the search.
     pub(super) total: Option<u64>,
 }
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(reader: &'a Reader, statistics: &'a Statistics<'a>, finder: &'a Finder, sort: Sort) -> Self {
-        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, total: None }
+        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, checks: false, total: None }
+    }
+
+    /// The same for a query that checks the positions of all articles that have its words, if `checks` is set.
+    pub(super) fn checking(self, checks: bool) -> Self {
+        Self { checks, ..self }
     }
 
     /// Up to [`RANKED`] candidates from position `start`; `wanted` in all will be requested.
@@ -75,6 +82,11 @@ impl<'a> Candidates<'a> {
 
     fn first(&mut self, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
         match (self.finder, self.sort) {
+            (Finder::Query(query), Sort::Relevance) if self.checks => {
+                let (best, total) = best_and_count(self.reader, query.as_ref(), self.statistics, limit)?;
+                self.total = Some(total);
+                Ok(best)
+            }
             (Finder::Query(query), Sort::Relevance) => best(self.reader, query.as_ref(), self.statistics, limit),
             (Finder::Query(query), Sort::Newest) => by_time(self.reader, query.as_ref(), limit, Order::Desc),
             (Finder::Query(query), Sort::Oldest) => by_time(self.reader, query.as_ref(), limit, Order::Asc),
@@ -152,6 +164,29 @@ fn best(
         })?;
     }
     best.finish(searcher)
+}
+
+/// The same as [`best`] and the number of all, in one pass.
+fn best_and_count(
+    reader: &Reader,
+    query: &dyn Query,
+    statistics: &Statistics<'_>,
+    limit: usize,
+) -> tantivy::Result<(Vec<DocAddress>, u64)> {
+    let searcher = reader.searcher();
+    let weight = query.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
+    let (mut best, mut total) = (Best::new(limit), 0);
+    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
+        weight.for_each(segment, &mut |doc, score| {
+            if !segment.is_deleted(doc) {
+                total += 1;
+                if score > best.least {
+                    best.push(score, DocAddress::new(ord, doc));
+                }
+            }
+        })?;
+    }
+    Ok((best.finish(searcher)?, total))
 }
 
 /// Articles by date of publication, undated last; ties by id, then by source file.

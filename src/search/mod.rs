@@ -187,7 +187,7 @@ impl Search<'_> {
         let by_score = sort == Sort::Relevance;
         let rescorer = Rescorer::new(reader, plan, statistics, page.explain)?;
         let mut list = Collapsed::new(reader, wanted, ranking.collapse)?;
-        let mut found = Candidates::new(reader, statistics, finder, sort);
+        let mut found = Candidates::new(reader, statistics, finder, sort).checking(plan.checks());
         let mut ranked = rescorer.score(found.part(0, wanted)?)?;
         let mut model = match by_score && ranking.feedback && !ranked.is_empty() {
             true => Some(self.learn(&mut ranked)?),

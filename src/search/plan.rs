@@ -128,6 +128,11 @@ impl Plan {
         Ok(Self { finder, features, binding: combine(binding), cut, pairs_cut })
     }
 
+    /// Whether positions are checked in every article that has the words.
+    pub(super) fn checks(&self) -> bool {
+        self.features.iter().any(|feature| matches!(feature.kind, FeatureKind::Spans(_)))
+    }
+
     /// What limits have cut so far.
     pub(super) fn cut(&self) -> Cut {
         Cut { pairs: self.pairs_cut.is_raised(), ..self.cut.clone() }

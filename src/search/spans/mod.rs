@@ -162,6 +162,13 @@ impl Leaf {
 
     fn spans_into(&self, positions: &[Vec<Vec<u32>>], spans: &mut Vec<Span>) {
         spans.clear();
+        if let ([_], [positions]) = (self.phrases.as_slice(), positions)
+            && let [positions] = positions.as_slice()
+        {
+            // A single word: its positions are in order, each once.
+            spans.extend(positions.iter().map(|at| Span { start: *at, end: *at }));
+            return;
+        }
         for (phrase, positions) in self.phrases.iter().zip(positions) {
             let offsets: Vec<u32> = phrase.places.iter().map(|(offset, _)| *offset).collect();
             phrase_starts(&offsets, positions, phrase.slop, &mut |start, end| spans.push(Span { start, end }));
