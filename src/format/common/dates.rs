@@ -495,6 +495,10 @@ mod tests {
         ] {
             assert_eq!(shown(in_text(text)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn years_of_two_digits_need_a_day_of_the_week() {
         assert_eq!(shown(in_text("Do 25.04.24 | 14:07 Uhr")), "2024-04-25");
         assert_eq!(shown(in_text("Version 1.2.24")), "-");
     }
