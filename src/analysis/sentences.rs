@@ -1,13 +1,13 @@
-//! Where a sentence ends.
+//! Sentence boundaries.
 
-/// Bytes of one sentence: text without points is cut here, at a blank where there is one.
+/// Maximum size of a sentence. Longer text is cut at a blank, if there is one.
 const SENTENCE_BYTES_MAX: usize = 2_000;
 
-/// Bytes of one sentence in Thai, Lao, Khmer or Burmese, which have blanks between clauses and no points.
+/// Maximum size of a sentence in Thai, Lao, Khmer or Burmese, which have blanks between clauses and no full stops.
 const CLAUSES_BYTES_MAX: usize = 400;
 
-/// Abbreviations after which a point ends no sentence, in lower case; single letters are among them by rule. Left out
-/// are those that are words as well and those that often end a sentence, such as `usw.` and `etc.`.
+/// Abbreviations after which a point does not end a sentence, in lower case; single letters are covered by a rule.
+/// Without those that are also words or often end a sentence, such as `usw.` and `etc.`.
 #[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
     "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "art", "aug", "av", "avda", "ave", "avv", "bd",
@@ -26,16 +26,16 @@ const ABBREVIATIONS: &[&str] = &[
     "см", "ст", "стор", "стр", "тел", "тис", "тыс", "ул", "февр", "янв", "ім",
 ];
 
-/// How a mark ends a sentence.
+/// When a mark ends a sentence.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// Where a blank follows and what comes next can begin a sentence.
+    /// If a blank follows, and then text that can begin a sentence.
     Spaced,
-    /// Wherever it stands.
+    /// Always.
     Always,
 }
 
-/// Bytes with which a mark that may end a sentence begins, and line breaks.
+/// First bytes of marks that may end a sentence, and line breaks.
 static MAY_END: [bool; 256] = {
     let mut table = [false; 256];
     let list = [b'\n', b'.', b'!', b'?', 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
@@ -47,15 +47,15 @@ static MAY_END: [bool; 256] = {
     table
 };
 
-/// Calls `sink` with the byte range of each sentence of `text`, trimmed of white space, and whether it opens a
-/// paragraph. Line breaks doubled end paragraphs, and paragraphs end sentences.
+/// Calls `sink` with the byte range of each sentence of `text`, without surrounding white space, and whether it opens a
+/// paragraph. Double line breaks end paragraphs, and paragraphs end sentences.
 pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>, bool)) {
     let bytes = text.as_bytes();
     let mut start = 0;
     let mut opens = true;
     let mut at = 0;
     while at < bytes.len() {
-        // Up to so many bytes, a blank ends nothing.
+        // Up to this size, a blank ends nothing.
         let short = bytes.len().min(start + CLAUSES_BYTES_MAX);
         at += bytes[at..short.max(at)].iter().take_while(|byte| !MAY_END[usize::from(**byte)]).count();
         let Some(byte) = bytes.get(at) else { break };
@@ -92,7 +92,7 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
     emit(text, start, bytes.len(), opens, sink);
 }
 
-/// The mark at the beginning of some text, and its length in bytes.
+/// The mark at the start of a text, and its length in bytes.
 fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
     const ALWAYS: [&str; 12] = ["。", "！", "？", "｡", "؟", "۔", "।", "॥", "։", "።", "။", "។"];
     match bytes[0] {
@@ -103,14 +103,14 @@ fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
     }
 }
 
-/// Whether a text ends in a script that has blanks between clauses and no points.
+/// Whether a text ends in a script that has blanks between clauses and no full stops.
 fn has_clauses(text: &str) -> bool {
     text.chars()
         .next_back()
         .is_some_and(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'))
 }
 
-/// Emits the sentence without its surrounding white space; whether there was one.
+/// Emits a sentence without surrounding white space. Returns whether there was one.
 fn emit(
     text: &str,
     start: usize,
@@ -136,7 +136,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{a0}' | '\u{202f}' | '\u{3000}')
 }
 
-/// The end of a sentence whose last mark ends at `end`, with further marks and what closes its quotations.
+/// The end of a sentence whose last mark ends at `end`, including further marks and closing quotation marks.
 fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
     for c in text[end..].chars() {
         let closes = match c {
@@ -154,7 +154,7 @@ fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
     end
 }
 
-/// The end of the sentence whose last mark may be at `at`, closing quotes included; none when it goes on.
+/// The end of a sentence with a possible last mark at `at`, including closing quotation marks; none if it continues.
 fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<usize> {
     let mut end = closed(text, at + length, Mark::Spaced);
     let mut rest = text[end..].trim_start_matches(is_blank);
@@ -163,7 +163,7 @@ fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<us
         let follows_han = text.as_bytes()[at] != b'.' && rest.starts_with(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
         return follows_han.then_some(end);
     }
-    // In French, a blank stands before the closing mark: `« … . »`.
+    // In French, a blank precedes the closing mark: `« … . »`.
     let mut chars = rest.chars();
     if let (Some(quote), after) = (chars.next(), chars.next()) {
         let odd = || text[start..at].matches('"').count() % 2 == 1;
@@ -191,7 +191,7 @@ fn abbreviated(before: &str, next: Option<char>) -> bool {
     match (letters.next(), letters.next()) {
         // `J. Smith`, `z. B.`, `т. е.`; but `plan B. Then`, as far as `plan` tells, is rarer in news than initials.
         (Some(c), None) => c.is_alphabetic() && c < '\u{900}' && next.is_some(),
-        // `U.S. Senate` goes on before a capital as often as it ends: taken as going on.
+        // `U.S. Senate` continues before a capital as often as it ends; treated as continuing.
         _ if word.contains('.') && word.chars().count() <= 6 => next.is_some_and(char::is_uppercase),
         _ => word.len() <= 12 && next.is_some() && ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok(),
     }

@@ -18,26 +18,26 @@ use super::numbers::{Rules, number};
 use super::words::{KEY_BYTES, Word, Words};
 use crate::article::Language;
 
-/// Bytes of linked words that are indexed in their joined form too.
+/// Maximum size of linked words that are also indexed in their joined form.
 const JOINED_BYTES_MAX: usize = 24;
 
-/// Words of French and Italian that lose their vowel before another.
+/// French and Italian words that lose their vowel before another word.
 const ELIDED: &[&str] = &[
     "all", "c", "d", "dall", "dell", "j", "jusqu", "l", "lorsqu", "m", "n", "nell", "puisqu", "qu", "quelqu", "quest",
     "s", "sull", "t", "un",
 ];
 
-/// Bytes of the longest of them.
+/// Length of the longest of them.
 const ELIDED_BYTES_MAX: usize = 6;
 
-/// One word of a text.
+/// A token: a word of a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
     /// Byte range in the text.
     pub start: usize,
     /// End of the byte range.
     pub end: usize,
-    /// Which word of the text it is; joined forms share the position of their first part.
+    /// Position in the text; joined forms share the position of their first part.
     pub position: u32,
     /// The word in its table.
     pub word: Word,
@@ -45,24 +45,24 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// What the index knows it by.
+    /// The term in the index.
     pub fn term(&self) -> &'a str {
         self.words.text(self.word.term())
     }
 
-    /// The number of its term in the table of words.
+    /// Number of its term in the table of words.
     pub fn term_number(&self) -> u32 {
         self.word.term()
     }
 
-    /// The word folded and not stemmed.
+    /// The word folded and unstemmed.
     pub fn folded(&self) -> &'a str {
         self.words.folded(self.word.number())
     }
 }
 
-/// Calls `sink` for every token of `text[start..end]`, numbering positions from `position`; gives the position
-/// after the last one. The range must lie on character bounds.
+/// Calls `sink` for every token of `text[start..end]`, with positions from `position`. Returns the position after the
+/// last one. The range must be on character boundaries.
 pub fn tokenize(
     text: &str,
     range: std::ops::Range<usize>,
@@ -95,12 +95,12 @@ pub fn is_sign(term: &str) -> bool {
     chars.next().is_some_and(|c| class_of(c) == Class::Sign) && chars.next().is_none()
 }
 
-/// Whether a term is of signs of a script without blanks between words.
+/// Whether a term consists of characters of a script without blanks between words.
 pub fn is_signs(term: &str) -> bool {
     term.chars().all(|c| class_of(c) == Class::Sign)
 }
 
-/// Words whose capitals make them another word.
+/// Words whose capitals make them different words.
 fn acronym(surface: &str) -> Option<&'static str> {
     match surface {
         "US" | "USA" => Some("us."),
@@ -116,7 +116,7 @@ struct Walk<'a> {
     start: usize,
     end: usize,
     position: u32,
-    /// Whether capitals stand out in the range, once it is known.
+    /// Whether capitals are distinctive in the range, once determined.
     mixed_case: Option<bool>,
     is_query: bool,
     lower: String,
@@ -130,10 +130,10 @@ struct Walk<'a> {
 
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
-/// Bytes before which a word may go on or be linked, whatever it is made of.
+/// Characters before which a word may continue or be linked, whatever its letters.
 const JOINS: u8 = 4;
 
-/// What a byte tells of a plain ASCII word.
+/// Classes of bytes for plain ASCII words.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
@@ -149,12 +149,12 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// What kind of character stands somewhere.
+/// The class of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Letter,
     Digit,
-    /// A sign of a script without blanks between words.
+    /// A character of a script without blanks between words.
     Sign,
     Other,
 }
@@ -186,7 +186,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Gives the buffers back; the position after the last token.
+    /// Returns the buffers, and the position after the last token.
     fn end(self) -> u32 {
         (self.words.lower, self.words.joined) = (self.lower, self.joined);
         self.position
@@ -227,7 +227,7 @@ impl<'a> Walk<'a> {
 
     fn run(&mut self, sink: &mut impl FnMut(Token<'_>)) {
         let mut at = self.start;
-        // The linked words in progress: where they began and at which position.
+        // The current linked words: start and position.
         let mut compound: Option<(usize, u32)> = None;
         while at < self.end {
             if self.text.as_bytes()[at] == b' ' {
@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
                     if let Some(link) = self.link_after(at, end) {
                         self.joined.push_str(&self.lower);
                         self.joined.push_str(link);
-                        // Links begin at a word that is seen.
+                        // Links begin at a word that is not empty.
                         compound = compound.or((self.position > position).then_some((at, position)));
                     } else if let Some((start, at_position)) = compound.take() {
                         self.joined.push_str(&self.lower);
@@ -295,7 +295,7 @@ impl<'a> Walk<'a> {
         (class_of(c), c.len_utf8())
     }
 
-    /// The end of the word whose first sign stands at `start`, joiners included.
+    /// The end of the word that starts at `start`, including joiners.
     fn word_end(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
         let mut at = start + self.class(start).1;
@@ -332,7 +332,7 @@ impl<'a> Walk<'a> {
         at.min(self.end)
     }
 
-    /// Whether an ASCII mark at `at` belongs to the word that began at `start`.
+    /// Whether an ASCII mark at `at` belongs to the word that starts at `start`.
     fn joiner(&self, start: usize, at: usize, byte: u8) -> bool {
         let bytes = self.text.as_bytes();
         let before = at.checked_sub(1).filter(|i| *i >= start).map_or(0, |i| bytes[i]);
@@ -355,8 +355,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether a mark at `at` parts thousands: the word from `start` is of digits, up to three of them before the first
-    /// mark, and just three follow at `next`.
+    /// Whether a mark at `at` separates thousands: the word from `start` consists of digits, with up to three before
+    /// the first mark, and exactly three follow at `next`.
     fn group_at(&self, start: usize, at: usize, next: usize) -> bool {
         let digits = |from: usize| self.text[from..self.end].chars().take_while(|c| digit(*c).is_some()).count();
         let before = &self.text[start..at];
@@ -383,7 +383,7 @@ impl<'a> Walk<'a> {
                 (self.letter_at(next) || first == Class::Letter && self.digit_at(next)).then_some("")
             }
             c if is_apostrophe(c) => (self.letter_at(next) && self.elided(start, end)).then_some(""),
-            // Who types a query may leave out the capitals of `AT&T`.
+            // Queries may be typed without the capitals of `AT&T`.
             '&' => (self.is_query && first == Class::Letter && self.letter_at(next)).then_some("&"),
             '/' => {
                 let short = |start: usize, end: usize| self.text[start..end].bytes().all(|b| b.is_ascii_digit());
@@ -403,8 +403,8 @@ impl<'a> Walk<'a> {
             && next.is_some_and(|c| "aeiouyhàâáèéêëîïìíôòóùûúœæAEIOUYHÀÂÁÈÉÊËÎÏÌÍÔÒÓÙÛÚŒÆ".contains(c))
     }
 
-    /// Emits the word and leaves its folded form in `self.lower`. One that folds to nothing, such as marks without a
-    /// letter, is none and takes no position.
+    /// Emits a word and leaves its folded form in `self.lower`. A word that folds to nothing, such as marks without a
+    /// letter, is not a word and takes no position.
     fn word(&mut self, start: usize, end: usize, sink: &mut impl FnMut(Token<'_>)) {
         let surface = &self.text[start..end];
         self.lower.clear();
@@ -447,7 +447,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The lower form of a word that has points or apostrophes in it.
+    /// The lower form of a word with points or apostrophes.
     fn lower_marked(&mut self, surface: &str) {
         let surface =
             surface.strip_suffix(['s', 'S']).and_then(|before| before.strip_suffix(is_apostrophe)).unwrap_or(surface);
@@ -466,7 +466,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether there is lower case, or another script, from Greek on.
+    /// Whether there is lower case, or a script from Greek on.
     fn capitals_stand_out(&mut self) -> bool {
         let range = &self.text.as_bytes()[self.start..self.end];
         let other = |b: &u8| b.is_ascii_lowercase() || matches!(b, 0xce..=0xe1 | 0xe3..);
@@ -493,8 +493,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Emits the overlapping pairs of a run of signs, and at the last one's position its second sign: so each sign
-    /// begins a term. A sign alone stands for itself.
+    /// Emits the overlapping pairs of a run of characters, and at the position of the last one its second character, so
+    /// that every character begins a term. A single character is a term itself.
     fn signs(&mut self, start: usize, sink: &mut impl FnMut(Token<'_>)) -> usize {
         let mut signs = std::mem::take(&mut self.signs);
         signs.clear();
@@ -553,7 +553,7 @@ fn class_of(c: char) -> Class {
         | 0xf900..=0xfaff
         | 0xff66..=0xff9f
         | 0x20000..=0x3ffff => Class::Sign,
-        // Apostrophes, though Unicode calls them letters.
+        // Apostrophes, which Unicode classifies as letters.
         _ if is_apostrophe(c) => Class::Other,
         _ if c.is_alphabetic() => Class::Letter,
         _ if c.is_numeric() => Class::Digit,

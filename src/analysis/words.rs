@@ -1,7 +1,7 @@
-//! The words that a thread has met, by number: what each of them stands for, from one cache line.
+//! A table of the words that a thread has met, by number.
 //!
-//! A running text repeats its words, and to fold, stem and hash one costs twenty times a look-up. The table is also what
-//! segments are built from: one number per token, and the texts of the numbers once.
+//! Text repeats its words, and folding, stemming and hashing a word costs twenty times a lookup. Segments are also
+//! built from the table: it gives one number per token, and stores the text of each number once.
 
 use super::fold::fold;
 use super::forms::{push_form, push_language, untagged};
@@ -10,19 +10,19 @@ use super::stems::{Stemmers, rules};
 use super::stop_words::is_stop_word_of;
 use crate::article::Language;
 
-/// Bytes of a table that is kept for queries and checks: some 100,000 words.
+/// Maximum size of a table that is kept for queries and checks: some 100,000 words.
 const BYTES_MAX: usize = 16 << 20;
 
-/// Bytes of a word beyond which its key is a hash.
+/// Size of a word beyond which its key is a hash.
 pub(super) const KEY_BYTES: usize = 15;
 
-/// The bit of a key's last byte that says that it is a hash.
+/// The bit in the last byte of a key that marks a hash.
 const HASHED: u8 = 0x80;
 
-/// What is known of a word.
+/// Data of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Word {
-    /// The hash of its term.
+    /// Hash of its term.
     pub(super) hash: u64,
     number: u32,
     /// The number of its term, and [`STOP`] of a word that carries no topic.
@@ -33,17 +33,17 @@ pub struct Word {
 const STOP: u32 = 1 << 31;
 
 impl Word {
-    /// Its number in the table that it is from: one for each pair of a term and a word that has it.
+    /// Its number in its table: one for each pair of a term and a word with that term.
     pub fn number(self) -> u32 {
         self.number
     }
 
-    /// The number of its term: its own when the word is its own stem.
+    /// The number of its term: its own if the word is its own stem.
     pub fn term(self) -> u32 {
         self.term & !STOP
     }
 
-    /// Whether it carries no topic.
+    /// Whether it is a stop word.
     pub fn is_stop_word(self) -> bool {
         self.term & STOP != 0
     }
@@ -57,13 +57,13 @@ struct Slot {
     word: Word,
 }
 
-/// The text behind a number.
+/// The text of a number.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     start: u32,
     /// The number of its term.
     term: u32,
-    /// Where the folded word begins in the text.
+    /// Start of the folded word in the text.
     folded: u8,
 }
 
@@ -71,14 +71,14 @@ struct Entry {
 pub struct Words {
     stemmers: Stemmers,
     slots: Vec<Slot>,
-    /// Slots that are used.
+    /// Number of used slots.
     used: usize,
     entries: Vec<Entry>,
     /// The texts of all numbers: of a word that is its own stem the word, of another its form, as the index knows it.
     text: String,
-    /// Numbers plus one by the hash of their texts; 0 is an empty place.
+    /// Numbers plus one by the hash of their texts; 0 is an empty slot.
     by_text: Vec<u32>,
-    /// Buffers of the walk over a text.
+    /// Buffers for analysing a text.
     pub(super) lower: String,
     pub(super) joined: String,
 }
@@ -104,10 +104,10 @@ impl Default for Words {
     }
 }
 
-/// Places of an empty table.
+/// Number of slots of an empty table.
 const SLOTS_MIN: usize = 1 << 12;
 
-/// Multipliers with well spread bits.
+/// Multipliers with well distributed bits.
 const K1: u64 = 0x9e37_79b9_7f4a_7c15;
 const K2: u64 = 0xc2b2_ae3d_27d4_eb4f;
 
@@ -139,23 +139,23 @@ fn key_of(language: Language, lower: &[u8]) -> u128 {
     u128::from_le_bytes(bytes)
 }
 
-/// Where the search for a key begins in a table of so many places, a power of two.
+/// Start of the search for a key in a table with this number of slots, a power of two.
 fn place(key: u128, places: usize) -> usize {
     (spread(key as u64 ^ K1, (key >> 64) as u64 ^ K2) >> 32) as usize & (places - 1)
 }
 
 impl Words {
-    /// How many numbers were given out.
+    /// Number of assigned numbers.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no word yet.
+    /// Whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Bytes of memory that it takes.
+    /// Memory used in bytes.
     pub fn bytes(&self) -> usize {
         self.slots.len() * size_of::<Slot>()
             + self.entries.capacity() * size_of::<Entry>()
@@ -163,12 +163,12 @@ impl Words {
             + self.text.capacity()
     }
 
-    /// Forgets all words when they take many bytes: numbers that were given out mean nothing then.
+    /// Clears the table if it is large. Assigned numbers are then invalid.
     pub fn forget_when_full(&mut self) {
         self.forget_beyond(BYTES_MAX);
     }
 
-    /// Forgets all words when they take so many bytes; whether it did.
+    /// Clears the table if it uses this much memory. Returns whether it did.
     pub fn forget_beyond(&mut self, bytes: usize) -> bool {
         let is_full = self.bytes() >= bytes;
         if is_full {
@@ -185,20 +185,20 @@ impl Words {
         &self.text[self.entries[at].start as usize..end]
     }
 
-    /// The number of a word's term: its own when the word is its own stem.
+    /// The number of the term of a word: its own if the word is its own stem.
     #[inline]
     pub fn term(&self, number: u32) -> u32 {
         self.entries[number as usize].term
     }
 
-    /// The folded word behind a number.
+    /// The folded word of a number.
     pub fn folded(&self, number: u32) -> &str {
         untagged(&self.text(number)[usize::from(self.entries[number as usize].folded)..])
     }
 
-    /// Looks a word of a text in some language up by its lower form.
+    /// Looks up a word in a text of some language by its lower form.
     pub(super) fn word(&mut self, language: Language, lower: &str) -> Word {
-        // The hash of a longer word has more bits than there will ever be words.
+        // The hash of a longer word has enough bits to be unique.
         let key = key_of(language, lower.as_bytes());
         self.known(key).unwrap_or_else(|| self.learn(key, language, lower))
     }
@@ -230,7 +230,7 @@ impl Words {
                 u128::from_le_bytes(chunk)
             }
         };
-        // The bit that makes a capital small is set in digits and small letters anyway.
+        // The bit that makes a letter lower case is always set in digits and lower-case letters.
         let mask = (1 << (8 * length)) - 1;
         let letters = (raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask;
         let key = letters | u128::from(language.number()) << (8 * KEY_BYTES);
@@ -307,7 +307,7 @@ impl Words {
         number
     }
 
-    /// The number of a text, or its place in `by_text`.
+    /// The number of a text, or its slot in `by_text`.
     fn find(&self, text: &str) -> Result<u32, usize> {
         let mut at = place(u128::from(hash(text.as_bytes())), self.by_text.len());
         while let Some(number) = self.by_text[at].checked_sub(1) {
