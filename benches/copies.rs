@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let originals = originals(&archive.join("copies.tsv"))?;
     let reader = Reader::open(&index::find(Some(index), Path::new("."))?)?;
     let ranking = Ranking { collapse: false, ..Ranking::default() };
-    let page = Page { limit: usize::MAX >> 8, ..Page::default() };
+    let page = Page { limit: 1 << 30, ..Page::default() };
     let all = Options { ranking, page, ..Options::default() };
     let all = search::run(&reader, &query::parse("*").query, &all)?;
     let articles: Vec<(String, String)> = all.hits.into_iter().map(|hit| (hit.article.id, hit.article.title)).collect();

@@ -136,6 +136,8 @@ fn dates_of_files_are_told_apart_from_dates_of_articles() {
         assert_eq!(ids(options), expected, "{options:?}");
     }
     assert_eq!(archive.text(&["query", "rates", "--count", "--dated"]), "2\n");
+    let all = archive.text(&["query", "rates", "--ids", "--copies", "--sort", "newest", "-n", "99999999999999"]);
+    assert_eq!(all, "a2\na1\nnote.txt\n", "a number beyond all memory");
     let json = archive.json(&["timeline", "rates", "--by", "year", "--json"]);
     let series = &json["series"][0];
     assert_eq!((&series["dated_by_file"], series["periods"].as_array().map(Vec::len)), (&1.into(), Some(1)), "{json}");

@@ -196,6 +196,8 @@ fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> ta
         (SortByString::for_field("id"), Order::Asc),
         (SortByString::for_field("file"), Order::Asc),
     );
+    // The collector reserves memory for all that it may be asked for.
+    let limit = limit.min(reader.searcher().num_docs() as usize).max(1);
     let found = reader.searcher().search(query, &TopDocs::with_limit(limit).order_by(keys))?;
     Ok(found.into_iter().map(|(_, at)| at).collect())
 }
