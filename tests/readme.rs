@@ -39,7 +39,8 @@ fn every_command_of_the_readme_prints_what_it_shows() {
     let program = Path::new(env!("CARGO_BIN_EXE_nutgraf"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
     let scratch = tempfile::tempdir().unwrap();
-    let examples = examples(&readme);
+    let views = std::fs::read_to_string(root.join("docs/views.md")).unwrap();
+    let examples = [examples(&readme), examples(&views)].concat();
     assert!(examples.len() > 4, "{examples:?}");
     let mut wrong = String::new();
     for (command, expected) in examples {
@@ -53,7 +54,7 @@ fn every_command_of_the_readme_prints_what_it_shows() {
             wrong += &format!("$ {command}\n{printed}{}\n", String::from_utf8_lossy(&output.stderr));
         }
     }
-    assert!(wrong.is_empty(), "README.md shows something else than:\n{wrong}");
+    assert!(wrong.is_empty(), "README.md and docs/views.md show something else than:\n{wrong}");
 }
 
 #[test]

@@ -11,8 +11,6 @@ pub use facets::{Facet, FacetKind, facets};
 pub use terms::{TellingTerm, Terms, terms, words_with_prefix};
 pub use timeline::{Period, Timeline, Unit, timeline};
 
-use std::collections::HashMap;
-
 use tantivy::DocAddress;
 
 use super::collapse::columns;
@@ -64,6 +62,9 @@ impl Matches {
     }
 }
 
+/// Places of pairs of bytes in a signature.
+const PAIR_PLACES: usize = Signature::WORDS * 4;
+
 /// The earliest article of each story, in list order.
 ///
 /// Only articles whose signatures have two adjacent bytes in common are compared. Nearly all copies do, and one in a
@@ -76,26 +77,45 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     let mut by_day: Vec<(i64, usize)> = all.iter().enumerate().map(|(place, doc)| (day(doc), place)).collect();
     by_day.sort_unstable();
     let mut known: Vec<Signature> = Vec::new();
-    let mut buckets: HashMap<(u8, u8, u8), Vec<u32>> = HashMap::new();
+    // For each pair of bytes the last known signature that has it, from 1, and a chain of those before it.
+    let mut last = vec![0u32; PAIR_PLACES << 16];
+    let mut chains: Vec<(u32, u32)> = vec![(0, 0)];
+    // The last article that each known signature was compared with.
+    let mut compared: Vec<usize> = Vec::new();
     let mut counted = Vec::with_capacity(all.len());
-    let mut compared: Vec<u32> = Vec::new();
     for (_, place) in by_day {
         let doc = all[place];
         let Some(signature) = signatures[doc.segment_ord as usize].read(doc.doc_id) else {
             counted.push(place);
             continue;
         };
-        let pairs = signature.byte_pairs();
-        compared.clear();
-        compared.extend(pairs.iter().filter_map(|pair| buckets.get(pair)).flatten());
-        compared.sort_unstable();
-        compared.dedup();
-        if compared.iter().any(|other| signature.is_copy_of(&known[*other as usize])) {
+        let slots = signature
+            .byte_pairs()
+            .into_iter()
+            .map(|(at, a, b)| usize::from(at) << 16 | usize::from(a) << 8 | usize::from(b));
+        let slots: Vec<usize> = slots.collect();
+        let mut is_copy = false;
+        'pairs: for slot in &slots {
+            let mut link = last[*slot];
+            while link > 0 {
+                let (other, before) = chains[link as usize];
+                link = before;
+                let asked = std::mem::replace(&mut compared[other as usize], place + 1) != place + 1;
+                is_copy = asked && signature.is_copy_of(&known[other as usize]);
+                if is_copy {
+                    break 'pairs;
+                }
+            }
+        }
+        if is_copy {
             continue;
         }
-        let number = known.len() as u32;
-        pairs.into_iter().for_each(|pair| buckets.entry(pair).or_default().push(number));
+        for slot in slots {
+            chains.push((known.len() as u32, last[slot]));
+            last[slot] = chains.len() as u32 - 1;
+        }
         known.push(signature);
+        compared.push(0);
         counted.push(place);
     }
     counted.sort_unstable();
