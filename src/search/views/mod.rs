@@ -74,7 +74,12 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     let segments = reader.searcher().segment_readers();
     let days = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
     let day = |doc: &DocAddress| days[doc.segment_ord as usize].first(doc.doc_id).unwrap_or(i64::MAX);
-    let mut by_day: Vec<(i64, usize)> = all.iter().enumerate().map(|(place, doc)| (day(doc), place)).collect();
+    let versions = segments.iter().map(|segment| segment.fast_fields().u64("version"));
+    let versions = versions.collect::<Result<Vec<_>, _>>().map_err(|e| reader.failed(e))?;
+    // Of the same day the one with the lower version, whatever the order in the index.
+    let version = |doc: &DocAddress| versions[doc.segment_ord as usize].first(doc.doc_id).unwrap_or(0);
+    let mut by_day: Vec<(i64, u64, usize)> =
+        all.iter().enumerate().map(|(place, doc)| (day(doc), version(doc), place)).collect();
     by_day.sort_unstable();
     let mut known: Vec<Signature> = Vec::new();
     // For each pair of bytes the last known signature that has it, from 1, and a chain of those before it.
@@ -83,7 +88,7 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     // The last article that each known signature was compared with.
     let mut compared: Vec<usize> = Vec::new();
     let mut counted = Vec::with_capacity(all.len());
-    for (_, place) in by_day {
+    for (.., place) in by_day {
         let doc = all[place];
         let Some(signature) = signatures[doc.segment_ord as usize].read(doc.doc_id) else {
             counted.push(place);
