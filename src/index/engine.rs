@@ -14,7 +14,7 @@ const STORE_LEVEL: i32 = 3;
 
 /// Bytes of text compressed together. Larger blocks take less space, but are decompressed whole for each article that is
 /// read: `benches/RESULTS.md` has the measurements.
-const STORE_BLOCK_BYTES: usize = 64 << 10;
+const STORE_BLOCK_BYTES: usize = 32 << 10;
 
 /// How Tantivy stores documents.
 pub(super) fn settings() -> IndexSettings {

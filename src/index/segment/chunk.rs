@@ -1,18 +1,18 @@
-//! The tokens of some documents, and the same sorted by what they are found under.
+//! Tokens of some documents, and a counting sort of them.
 
 use crate::analysis::Token;
 
-/// The tokens of one field of some documents, in the order of documents.
+/// Tokens of a field, in the order of documents.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     tokens: Vec<Placed>,
-    /// Documents, and where each ends in `tokens`.
+    /// Each document with its end in `tokens`.
     ends: Vec<(u32, usize)>,
-    /// The position after the last of the document that is being added.
+    /// The position after the last token of the current document.
     next: u32,
 }
 
-/// A word at a position.
+/// A word with its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed {
     /// The number of its term.
@@ -22,7 +22,7 @@ pub(super) struct Placed {
     position: u32,
 }
 
-/// A token of a document, or where a document has a form.
+/// An occurrence of a key: the position of a term, or the ordinal of a form.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hit {
     pub(super) document: u32,
@@ -43,17 +43,17 @@ impl Chunk {
         self.ends.last().map_or(0, |(_, end)| *end)
     }
 
-    /// Tokens of the document so far.
+    /// Number of tokens of the current document.
     pub(super) fn count(&self) -> u32 {
         (self.tokens.len() - self.begun()) as u32
     }
 
-    /// The position after the document's last token.
+    /// The position after the last token of the current document.
     pub(super) fn next(&self) -> u32 {
         self.next
     }
 
-    /// How many tokens of the document lie from each of these positions on and before the next; the last is an end.
+    /// Number of tokens of the current document between each of these positions and the next.
     pub(super) fn counts(&self, bounds: &[u32]) -> Vec<u32> {
         let mut counts = vec![0; bounds.len().saturating_sub(1)];
         let mut at = 0;
@@ -68,7 +68,7 @@ impl Chunk {
         counts
     }
 
-    /// Ends the document.
+    /// Ends the current document.
     pub(super) fn end(&mut self, document: u32) {
         if self.count() > 0 {
             self.ends.push((document, self.tokens.len()));
@@ -76,25 +76,25 @@ impl Chunk {
         self.next = 0;
     }
 
-    /// Forgets the document that was begun.
+    /// Drops the current document.
     pub(super) fn abandon(&mut self) {
         self.tokens.truncate(self.begun());
         self.next = 0;
     }
 
-    /// Forgets all documents; the memory is kept for so many tokens.
+    /// Drops all documents, and keeps memory for a number of tokens.
     pub(super) fn clear(&mut self, kept: usize) {
         self.ends.clear();
         self.abandon();
         self.tokens.shrink_to(kept);
     }
 
-    /// Tokens of all documents.
+    /// Number of tokens.
     pub(super) fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    /// Bytes that the documents take.
+    /// Size in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.tokens.len() * size_of::<Placed>() + self.ends.len() * size_of::<(u32, usize)>()
     }
@@ -109,18 +109,18 @@ impl Chunk {
     }
 }
 
-/// A counting sort, whose buffers are kept.
+/// A counting sort that keeps its buffers.
 #[derive(Debug, Default)]
 pub(super) struct Sorter {
-    /// Tokens of each key, then where its next one is laid; all 0 between two sorts.
+    /// Number of hits of each key, then the place of its next hit; all 0 between two sorts.
     counts: Vec<u32>,
-    /// Keys that occur, and where the hits of each end.
+    /// The keys that occur, each with the end of its hits.
     keys: Vec<(u32, u32)>,
     hits: Vec<Hit>,
 }
 
 impl Sorter {
-    /// Sorts the tokens of a chunk by their keys, each of which is less than `keys`. Those of a key are in the order of
+    /// Sorts the tokens of a chunk by their keys, which are less than `keys`. The hits of a key stay in the order of
     /// documents and positions.
     pub(super) fn sort<const N: usize>(&mut self, chunk: &Chunk, keys: usize, of: impl Fn(&Placed) -> [u32; N]) {
         let Self { counts, keys: found, hits } = self;
@@ -154,7 +154,7 @@ impl Sorter {
         found.iter().for_each(|(key, _)| counts[*key as usize] = 0);
     }
 
-    /// The keys with their hits.
+    /// The keys with their hits, in no particular order of keys.
     pub(super) fn groups(&self) -> impl Iterator<Item = (u32, &[Hit])> {
         let mut from = 0;
         self.keys
@@ -162,7 +162,7 @@ impl Sorter {
             .map(move |(key, end)| (*key, &self.hits[std::mem::replace(&mut from, *end as usize)..*end as usize]))
     }
 
-    /// Gives back what sorting more than so many tokens took.
+    /// Frees the memory for more than a number of tokens.
     pub(super) fn shrink(&mut self, kept: usize) {
         self.hits.truncate(kept);
         self.hits.shrink_to(kept);

@@ -1,26 +1,25 @@
-//! Segments of our own: documents go in, and the files of a segment come out, as the engine would have written them.
+//! Builds segments from documents without Tantivy's own indexing.
 //!
-//! Each thread that reads articles fills a builder of its own. Of every token it keeps the number of the word in its
-//! table; a counting sort turns the numbers into postings, a chunk of tokens at a time. That takes half the time of the
-//! engine's own indexing, which looks every token up in a table of strings once more. The engine remains the file
-//! format, the commit, the merge and the search.
+//! Each worker fills its own builder. Of a token it stores the number of the word in its table; a counting sort turns
+//! these numbers into postings, one chunk of tokens at a time. This takes half the time of Tantivy's indexing, which looks
+//! up every token in a second table of strings. Tantivy is still the file format, the commit, the merges and the search.
 //!
 //! # What this relies on
 //!
-//! The files are written by public types of the engine: [`InvertedIndexSerializer`], [`FieldNormsWriter`],
-//! [`ColumnarWriter`] and [`StoreWriter`]. What is handed to them must be what the engine's `SegmentWriter` hands
-//! them; `tests` builds the same documents both ways and compares all that can be read of them. A new version of the
-//! engine that writes more, or otherwise, fails it.
+//! The files are written by public types of Tantivy: [`InvertedIndexSerializer`], [`FieldNormsWriter`],
+//! [`ColumnarWriter`] and [`StoreWriter`]. They must be given what Tantivy's `SegmentWriter` gives them; `tests` builds the
+//! same documents both ways and compares everything that can be read from them. It fails if a new version of Tantivy
+//! writes more, or something else.
 //!
-//! `IndexWriter::add_segment`, which takes the segment into the next commit, is public and hidden from the engine's
-//! documentation; only the [`Writer`](super::Writer) calls it. It promises that
+//! `IndexWriter::add_segment`, which adds the segment to the next commit, is public but hidden from Tantivy's
+//! documentation; only [`Writer`](super::Writer) calls it. It guarantees that
 //! - the segment is searched from the next commit on, and not before;
-//! - its files stay as long as its [`Segment`] lives, whatever is cleaned up meanwhile: so it is kept until the commit;
-//! - deletions that are issued after the call reach its documents, and deletions before it may: it begins at the last
-//!   deletions that any segment has seen. So nothing may be in it that has been deleted since the last commit.
+//! - its files are kept as long as its [`Segment`] lives, so it is held until the commit;
+//! - deletions after the call apply to its documents, and deletions before it may: it starts at the last deletions that
+//!   any segment has seen. So no document in it may have been deleted since the last commit.
 //!
-//! That last point holds because deletions name versions, and what has the version of a document that is to be deleted
-//! is that document: to add it takes the deletion back, and nothing is written. See [`Deletions`].
+//! The last point holds because deletions name versions, and a document with the version of a deleted document is that
+//! document: adding it takes the deletion back, and nothing is written. See [`Deletions`].
 
 mod chunk;
 mod postings;
@@ -54,7 +53,7 @@ use chunk::{Chunk, Sorter};
 use postings::{Keys, Postings};
 use values::Values;
 
-/// Bytes of an identifier or another value in a column or as a term: the engine takes no more than 65,530.
+/// Maximum size of an id or another value in a column or as a term; Tantivy's limit is 65,530 bytes.
 const VALUE_BYTES_MAX: usize = 32 << 10;
 
 /// The value as it goes into columns and terms.
@@ -114,11 +113,11 @@ pub struct SegmentBuilder {
     shares: SegmentShares,
     deletions: Deletions,
     words: Words,
-    /// The tokens of texts that are not sorted yet.
+    /// Tokens of the text that are not sorted yet.
     text: Chunk,
-    /// The postings of all other texts.
+    /// Postings of the text.
     postings: Postings,
-    /// The tokens of the fields beside the text.
+    /// Tokens of the other fields.
     shorts: [(Field, Chunk); 5],
     sorter: Sorter,
     open: Option<Open>,
@@ -371,7 +370,7 @@ impl SegmentBuilder {
         Ok(())
     }
 
-    /// Makes postings of the texts' tokens.
+    /// Turns the tokens of the text into postings.
     fn sort_text(&mut self) {
         self.postings.add_text(&self.text, &self.words, &mut self.sorter);
         self.text.clear(2 * self.shares.chunk);

@@ -1,8 +1,8 @@
-//! Postings in the making: sorted a chunk of tokens at a time, packed in bytes, and written out term by term.
+//! Postings of a segment, built chunk by chunk and written term by term.
 //!
-//! A chunk is small enough to be sorted in the processor's cache, which takes a third of the time that one sort of all
-//! tokens would. What it has of a term is a run: documents and positions as differences of mostly one byte. So a segment
-//! takes some five bytes a token until it is written, forms included, and to write it is to walk the runs of each term.
+//! Each chunk of tokens is sorted in the processor's cache, which is faster than one sort of all tokens. The occurrences
+//! of a term in a chunk are a run: documents and positions as differences, most of them one byte. So a segment takes five
+//! to six bytes per token until it is written, including its forms; then the runs of each term are joined.
 
 use std::io;
 
@@ -11,39 +11,39 @@ use tantivy::postings::FieldSerializer;
 use super::chunk::{Chunk, Hit, Sorter};
 use crate::analysis::{Words, exact_term};
 
-/// The postings of a field, or of two whose keys differ.
+/// The postings of one field, or of the two fields of the text.
 ///
-/// A key below `words.len()` is the number of a term or form; one from there on, less that, is the number of a word that
-/// is its own stem, by its form.
+/// A key is the number of a term or of a form in the table of words. The form of a word that is its own stem has no such
+/// number: its key is `words.len()` plus the number of the word.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
     /// Runs, one after another.
     bytes: Vec<u8>,
-    /// The key of each run, and where it begins.
+    /// The key and the start of each run.
     runs: Vec<(u32, u32)>,
-    /// Bytes that runs may take; no more are copied about as they grow.
+    /// Size that is reserved for runs.
     bytes_max: usize,
     /// By key.
     lists: Vec<List>,
-    /// Keys that occur.
+    /// The keys that occur.
     keys: Vec<u32>,
-    /// Tokens that were added.
+    /// Number of tokens.
     tokens: u64,
     forms: Vec<Hit>,
     texts: String,
     sorted: Vec<Sorted>,
-    /// Where the runs of each key begin, key by key.
+    /// The starts of runs in the order of keys.
     starts: Vec<u32>,
-    /// By key, where its next run goes in `starts`.
+    /// By key, the place of its next run in `starts`.
     places: Vec<u32>,
     deltas: Vec<u32>,
 }
 
-/// What a key has so far.
+/// The documents of a key.
 #[derive(Debug, Clone, Copy, Default)]
 struct List {
     documents: u32,
-    /// The last of them.
+    /// The last one.
     document: u32,
     runs: u32,
 }
@@ -51,17 +51,17 @@ struct List {
 /// A key with its text.
 #[derive(Debug, Clone, Copy)]
 struct Sorted {
-    /// The first bytes of the text, which tell most from each other.
+    /// The first bytes of the text, by which most keys differ.
     first: u64,
     start: u32,
     end: u32,
     key: u32,
 }
 
-/// The place of a key that is not written.
+/// The place of keys that are not written.
 const ABSENT: u32 = u32::MAX;
 
-/// Which of the keys are written.
+/// The keys to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
     Terms,
@@ -70,14 +70,14 @@ pub(super) enum Keys {
 }
 
 impl Postings {
-    /// With room for so many bytes of runs; more may come.
+    /// Postings with memory reserved for runs of this size; more can be added.
     pub(super) fn new(bytes_max: usize) -> Self {
         Self { bytes_max, ..Self::default() }
     }
 
-    /// Adds a text's tokens under their terms, and under the forms of words that their terms do not spell. In the place
-    /// of a form's positions stands the how manyth token of its term in the document it is, from 0: a third of the
-    /// bytes, and with the positions of the term as exact.
+    /// Adds the tokens of texts by term, and by form if the form differs from the term. The positions of a form are
+    /// ordinals: the number of tokens of the same term before it in the document. They take a third of the space of
+    /// positions and are as exact, together with the positions of the term.
     pub(super) fn add_text(&mut self, chunk: &Chunk, words: &Words, sorter: &mut Sorter) {
         sorter.sort(chunk, words.len(), |token| [token.term]);
         self.tokens += chunk.len() as u64;
@@ -98,7 +98,7 @@ impl Postings {
         self.forms = forms;
     }
 
-    /// Adds the tokens of a short field, each under its term and its form.
+    /// Adds the tokens of a short field, each by its term and by its form.
     pub(super) fn add_short(&mut self, chunk: &Chunk, words: &Words, sorter: &mut Sorter) {
         let own = words.len() as u32;
         let form = |term, word| if word == term { own + word } else { word };
@@ -145,12 +145,12 @@ impl Postings {
         list.runs += 1;
     }
 
-    /// Tokens that were added.
+    /// Number of tokens.
     pub(super) fn tokens(&self) -> u64 {
         self.tokens
     }
 
-    /// Bytes that the postings take.
+    /// Size in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes.len()
             + self.runs.len() * (size_of::<(u32, u32)>() + size_of::<u32>())
@@ -158,7 +158,7 @@ impl Postings {
             + self.keys.len() * size_of::<u32>()
     }
 
-    /// Forgets them; the memory is kept.
+    /// Removes all postings and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.runs.clear();
@@ -166,7 +166,7 @@ impl Postings {
         self.tokens = 0;
     }
 
-    /// Forgets what was kept for a table of words that is no more.
+    /// Frees what is as large as the table of words, after that was emptied.
     pub(super) fn forget_keys(&mut self) {
         (self.lists, self.places) = (Vec::new(), Vec::new());
     }
@@ -199,7 +199,7 @@ impl Postings {
         out.close()
     }
 
-    /// Brings the runs of the sorted keys into their order, those of a key as they came.
+    /// Lists the starts of runs in the order of the sorted keys.
     fn lay_runs(&mut self) {
         let Self { runs, lists, sorted, starts, places, .. } = self;
         places.clear();
@@ -248,7 +248,7 @@ impl Postings {
     }
 }
 
-/// Adds a number, seven bits to a byte, the lowest first.
+/// Appends a number, seven bits per byte, lowest first.
 #[inline]
 fn put(bytes: &mut Vec<u8>, mut number: u32) {
     while number >= 0x80 {
@@ -258,7 +258,7 @@ fn put(bytes: &mut Vec<u8>, mut number: u32) {
     bytes.push(number as u8);
 }
 
-/// Takes a number off the front.
+/// Reads a number from the front.
 #[inline]
 fn take(bytes: &mut &[u8]) -> u32 {
     let (mut number, mut bits) = (0, 0);
