@@ -139,7 +139,7 @@ impl Scratch {
         }
         let mut figures: serde_json::Value = serde_json::from_str(&self.done(&["stats", "--json"], index)).unwrap();
         let object = figures.as_object_mut().unwrap();
-        for figure in ["segments", "deleted", "bytes", "index", "index_bytes", "folder"] {
+        for figure in ["segments", "deleted", "bytes", "index", "index_bytes", "folders"] {
             object.remove(figure);
         }
         all + &figures.to_string()
