@@ -326,7 +326,7 @@ impl Query {
             Self::Plain(list) => Self::plain(all(list)),
             Self::Required { must, should } => Self::Required { must: boxed(must), should: boxed(should) },
             Self::Without { keep, drop } => keep.without_places().without(vec![drop.without_places()]),
-            Self::Field { name, query } => Self::Field { name, query: boxed(query) },
+            Self::Field { name, query } => query.without_places().of_field(name),
             Self::Boost { query, percent } => query.without_places().boosted(percent),
             other => other,
         }
