@@ -7,7 +7,7 @@ use super::{Status, options, output, pager};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::render;
-use crate::search::views::{self, FacetKind, Matches, Unit};
+use crate::search::views::{self, Matches};
 
 /// A query and the articles that match it.
 fn found(reader: &Reader, text: String, args: &ViewArgs, common: &Common) -> anyhow::Result<(Asked, Matches)> {
@@ -33,7 +33,7 @@ pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<S
     let all = texts.map(|text| found(&reader, text, &args.of, common)).collect::<anyhow::Result<Vec<_>>>()?;
     let queries: Vec<&str> = all.iter().map(|(asked, _)| asked.text.as_str()).collect();
     let series: Vec<&Matches> = all.iter().map(|(_, matches)| matches).collect();
-    let timeline = views::timeline(&reader, &series, args.by.map(|unit| Unit::ALL[unit as usize]))?;
+    let timeline = views::timeline(&reader, &series, args.by)?;
     if let Some(path) = &args.svg {
         let failed = |source| Error::Io { action: "write", path: path.clone(), source };
         std::fs::write(path, render::timeline_svg(&timeline, &queries)).map_err(failed)?;
@@ -54,7 +54,7 @@ pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<S
 pub(super) fn facets(args: &FacetsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
     let (asked, matches) = found(&reader, text_of(&args.words), &args.of, common)?;
-    let kind = FacetKind::ALL[args.by as usize];
+    let kind = args.by;
     let facets = views::facets(&reader, &matches, kind)?;
     let archive = reader.totals()?.0;
     let (form, copies) = (&args.of.form, args.of.filter.copies);

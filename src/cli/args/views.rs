@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueHint};
 
 use super::output::RowsOutput;
 use super::query::{AskArgs, FilterArgs};
+use crate::search::views::{FacetKind, Unit};
 
 /// Count the articles of a query over time
 ///
@@ -28,8 +30,8 @@ pub(in crate::cli) struct TimelineArgs {
     #[arg(long, value_name = "WORDS")]
     pub(in crate::cli) with: Vec<String>,
     /// Time span of a row [default: chosen by the dates found]
-    #[arg(long, value_enum, value_name = "UNIT")]
-    pub(in crate::cli) by: Option<UnitArg>,
+    #[arg(long, value_name = "UNIT", value_parser = one_of(&Unit::ALL, Unit::name))]
+    pub(in crate::cli) by: Option<Unit>,
     /// Write a chart to this SVG file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) svg: Option<PathBuf>,
@@ -53,8 +55,9 @@ pub(in crate::cli) struct FacetsArgs {
     #[arg(value_name = "WORDS", required = true)]
     pub(in crate::cli) words: Vec<OsString>,
     /// Field to count by
-    #[arg(long, value_enum, value_name = "FACT", default_value_t = FacetArg::Source)]
-    pub(in crate::cli) by: FacetArg,
+    #[arg(long, value_name = "FACT", default_value = FacetKind::Source.name())]
+    #[arg(value_parser = one_of(&FacetKind::ALL, FacetKind::name))]
+    pub(in crate::cli) by: FacetKind,
     /// Number of rows in text output
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     pub(in crate::cli) limit: usize,
@@ -99,38 +102,12 @@ pub(in crate::cli) struct ViewArgs {
     pub(in crate::cli) form: RowsOutput,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum UnitArg {
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FacetArg {
-    Source,
-    Section,
-    Byline,
-    Language,
-    Format,
-    Year,
-    Folder,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::search::views::{FacetKind, Unit};
-
-    #[test]
-    fn arguments_are_in_the_order_of_what_they_stand_for() {
-        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|v| v.get_name().to_owned());
-        for (arg, unit) in UnitArg::value_variants().iter().zip(Unit::ALL) {
-            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(unit.name()));
-        }
-        for (arg, kind) in FacetArg::value_variants().iter().zip(FacetKind::ALL) {
-            assert_eq!(name(&|| arg.to_possible_value()).as_deref(), Some(kind.name()));
-        }
-    }
+/// Parses the name of one of these values.
+fn one_of<T>(all: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let of_name = move |chosen: String| all.iter().copied().find(|value| name(*value) == chosen);
+    PossibleValuesParser::new(all.iter().map(|value| name(*value)))
+        .map(move |chosen| of_name(chosen).expect("only these names are accepted"))
 }
