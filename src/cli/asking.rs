@@ -9,7 +9,7 @@ use super::opening::today;
 use super::output;
 use crate::error::Error;
 use crate::index::Reader;
-use crate::query::{self, Context, Query};
+use crate::query::{self, Context, Parsed, Query};
 use crate::render::counted;
 use crate::search::{self, Cut, Filter};
 
@@ -31,9 +31,7 @@ pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Ask
         let query = query::plain(&text);
         return Ok(Asked { query: if args.all { query.with_all_words() } else { query }, text });
     }
-    let config = if common.no_config { Config::default() } else { Config::read()? };
-    let named = |name: &str| config.query(name).map(str::to_owned);
-    let parsed = query::parse_in(&text, &Context { today: &today, named: &named });
+    let parsed = parsed(&text, &Config::of(common)?);
     output::messages(|out| {
         parsed.complaints.iter().try_for_each(|complaint| writeln!(out, "{}", query::complain(&text, complaint)))
     });
@@ -42,6 +40,12 @@ pub(super) fn asked(text: String, args: &AskArgs, common: &Common) -> Result<Ask
         return Err(Error::Argument { what: "query", value: text, cause });
     }
     Ok(Asked { query: if args.all { parsed.query.with_all_words() } else { parsed.query }, text })
+}
+
+/// Parses the text of a query, in which `@name` is a query of the configuration.
+pub(super) fn parsed(text: &str, config: &Config) -> Parsed {
+    let named = |name: &str| config.query(name).map(str::to_owned);
+    query::parse_in(text, &Context { today: &today, named: &named })
 }
 
 /// The queries of a file, one per line; `-` reads standard input.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Command};
 
+use super::args::Common;
 use super::words::command_name;
 use crate::error::Error;
 
@@ -33,6 +34,14 @@ impl Config {
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(Error::Io { action: "read", path, source }),
         }
+    }
+
+    /// As [`Config::read`], or empty with `--no-config`.
+    ///
+    /// # Errors
+    /// Those of [`Config::read`].
+    pub(super) fn of(common: &Common) -> Result<Self, Error> {
+        if common.no_config { Ok(Self::default()) } else { Self::read() }
     }
 
     fn parse(text: &str) -> Self {

@@ -4,11 +4,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::state::Views;
+use crate::cli::asking::parsed;
 use crate::cli::config::Config;
-use crate::cli::opening::today;
 use crate::error::Error;
 use crate::index::Reader;
-use crate::query::{self, Context, Query};
+use crate::query::Query;
 use crate::search::views::{self, FacetKind, Matches};
 use crate::search::{self, Marked, Options, Results};
 
@@ -93,8 +93,7 @@ fn understood(text: &str, config: &Config) -> (Query, Option<String>) {
     if text.trim().is_empty() {
         return (Query::Everything, None);
     }
-    let named = |name: &str| config.query(name).map(str::to_owned);
-    let parsed = query::parse_in(text, &Context { today: &today, named: &named });
+    let parsed = parsed(text, config);
     (parsed.query, parsed.complaints.into_iter().next().map(|complaint| complaint.message))
 }
 

@@ -66,8 +66,7 @@ pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
         }
     }
     let note = state.complaint.as_deref().filter(|_| !state.help);
-    let text =
-        note.map_or("Enter prints · Tab marks · ↑↓ chooses · ? help · Esc leaves", |complaint| complaint);
+    let text = note.unwrap_or("Enter prints · Tab marks · ↑↓ chooses · ? help · Esc leaves");
     put(frame, bottom, 0, Line::styled(render::safe(text).into_owned(), DIM));
 }
 
@@ -125,15 +124,11 @@ fn prompt(frame: &mut Frame<'_>, area: Rect, state: &State) {
     // If the query is long, show the part before the cursor.
     let skipped = lines(&before, room).pop().filter(|_| columns(&before) >= room).map_or(0, |line| line.start);
     let shown = &render::safe(state.line.text())[skipped.min(before.len())..];
-    put(frame, area, 0, Line::from(vec![Span::styled(PROMPT, DIM), Span::styled(shortened(shown, room), BOLD)]));
+    put(frame, area, 0, Line::from(vec![Span::styled(PROMPT, DIM), Span::styled(shorten(shown, room), BOLD)]));
     let right = columns(&found).min(area.width.into()) as u16;
     put(frame, Rect { x: area.right() - right, width: right, ..area }, 0, Line::styled(found, DIM));
     let at = PROMPT.len() + columns(before.get(skipped..).unwrap_or_default());
     frame.set_cursor_position(Position::new(area.x + (at as u16).min(area.width.saturating_sub(1)), area.y));
-}
-
-fn shortened(text: &str, room: usize) -> String {
-    shorten(text, room).into_owned()
 }
 
 fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, look: Look) {

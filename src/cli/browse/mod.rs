@@ -52,7 +52,7 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
         },
         page: Page { limit: args.limit, here: here()?, ..Page::default() },
     };
-    let config = if common.no_config { Config::default() } else { Config::read()? };
+    let config = Config::of(common)?;
     let (ask, asked) = channel();
     let (send, messages) = channel();
     let unexpected = failure::unexpected(common)?;
