@@ -29,7 +29,7 @@ mod statistics;
 mod table;
 mod template;
 mod views;
-mod views_jsonl;
+mod views_json;
 mod wrap;
 
 pub use article::article_text;
@@ -52,10 +52,12 @@ pub use safe::{SafeText, flowing, initials, safe};
 pub use statistics::statistics_text;
 pub use template::{Template, hits_template};
 pub use views::{
-    counted_text, facets_csv, facets_json, facets_text, terms_csv, terms_json, terms_text, timeline_csv, timeline_json,
-    timeline_svg, timeline_text, words_csv, words_json, words_text,
+    counted_text, facets_csv, facets_text, terms_csv, terms_text, timeline_csv, timeline_svg, timeline_text, words_csv,
+    words_text,
 };
-pub use views_jsonl::{facets_jsonl, terms_jsonl, timeline_jsonl, words_jsonl};
+pub use views_json::{
+    facets_json, facets_jsonl, terms_json, terms_jsonl, timeline_json, timeline_jsonl, words_json, words_jsonl,
+};
 pub use wrap::{columns, lines, shorten};
 
 /// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is

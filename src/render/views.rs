@@ -1,16 +1,13 @@
-//! Timelines, facets and typical words: as text with bars, CSV and JSON; timelines also as SVG.
+//! Timelines, facets and typical words: as text with bars and as CSV; timelines also as SVG.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use super::Style;
 use super::numbers::{counted, thousands};
 use super::safe::safe;
-use super::safe_json::write_compact;
 use super::table::aligned;
 use super::wrap::{columns, shorten};
-use super::{JSON_SCHEMA, Style};
 use crate::search::views::{Facet, FacetKind, Matches, Terms, Timeline, Unit};
 
 /// Maximum and minimum columns of a bar.
@@ -140,64 +137,6 @@ pub fn timeline_csv(out: &mut dyn Write, timeline: &Timeline, queries: &[&str]) 
     table.flush()
 }
 
-#[derive(Serialize)]
-struct JsonTimeline<'a> {
-    schema: u32,
-    unit: &'static str,
-    copies: bool,
-    series: Vec<JsonSeries<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonSeries<'a> {
-    query: &'a str,
-    articles: u64,
-    with_copies: u64,
-    undated: u64,
-    dated_by_file: u64,
-    periods: Vec<JsonPeriod>,
-}
-
-#[derive(Serialize)]
-struct JsonPeriod {
-    start: String,
-    articles: u64,
-    share: f64,
-}
-
-/// Writes one object: `schema`, `unit`, `copies` (whether every copy is counted) and `series`, each with its `query`,
-/// the counted `articles`, those `with_copies`, the `undated` ones, and its `periods`.
-///
-/// # Errors
-/// Those of `out`.
-pub fn timeline_json(
-    out: &mut dyn Write,
-    timeline: &Timeline,
-    queries: &[&str],
-    matches: &[&Matches],
-    copies: bool,
-) -> io::Result<()> {
-    let series = queries.iter().zip(matches).enumerate().map(|(at, (query, matches))| JsonSeries {
-        query,
-        articles: matches.counted(),
-        with_copies: matches.articles(),
-        undated: timeline.undated.get(at).copied().unwrap_or(0),
-        dated_by_file: timeline.dated_by_file.get(at).copied().unwrap_or(0),
-        periods: timeline
-            .periods
-            .iter()
-            .map(|p| JsonPeriod {
-                start: p.start.to_string(),
-                articles: p.articles.get(at).copied().unwrap_or(0),
-                share: (p.shares.get(at).copied().unwrap_or(0.0) * 1e6).round() / 1e6,
-            })
-            .collect(),
-    });
-    let unit = timeline.unit.name();
-    write_compact(out, &JsonTimeline { schema: JSON_SCHEMA, unit, copies, series: series.collect() })?;
-    writeln!(out)
-}
-
 /// A chart of a timeline as SVG: a line for each series, with its name.
 pub fn timeline_svg(timeline: &Timeline, queries: &[&str]) -> String {
     let (width, height) = PICTURE;
@@ -293,75 +232,6 @@ pub fn facets_csv(
     table.flush()
 }
 
-#[derive(Serialize)]
-struct JsonFacets<'a> {
-    schema: u32,
-    query: &'a str,
-    by: &'static str,
-    articles: u64,
-    with_copies: u64,
-    archive: u64,
-    facets: Vec<JsonFacet<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonFacet<'a> {
-    value: Option<&'a str>,
-    articles: u64,
-    with_copies: u64,
-    archive: u64,
-}
-
-/// Writes one object: `schema`, `query`, `by`, the counted articles of the result set and those `with_copies`, those of
-/// the `archive`, and the `facets`, each with its `value`, which is null for articles without one.
-///
-/// # Errors
-/// Those of `out`.
-pub fn facets_json(
-    out: &mut dyn Write,
-    facets: &[Facet],
-    kind: FacetKind,
-    query: &str,
-    matches: &Matches,
-    archive: u64,
-) -> io::Result<()> {
-    let facets = facets.iter().map(|facet| JsonFacet {
-        value: facet.value.as_deref(),
-        articles: facet.articles,
-        with_copies: facet.with_copies,
-        archive: facet.archive,
-    });
-    let object = JsonFacets {
-        schema: JSON_SCHEMA,
-        query,
-        by: kind.name(),
-        articles: matches.counted(),
-        with_copies: matches.articles(),
-        archive,
-        facets: facets.collect(),
-    };
-    write_compact(out, &object)?;
-    writeln!(out)
-}
-
-#[derive(Serialize)]
-struct JsonTerms<'a> {
-    schema: u32,
-    query: &'a str,
-    articles: u64,
-    articles_read: u64,
-    archive: u64,
-    terms: Vec<JsonTerm<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonTerm<'a> {
-    word: &'a str,
-    articles: u64,
-    archive: u64,
-    score: f64,
-}
-
 /// Writes a row for each word: its document frequency in the articles read, and in the archive.
 ///
 /// # Errors
@@ -394,24 +264,6 @@ pub fn terms_csv(out: &mut dyn Write, terms: &Terms) -> io::Result<()> {
     table.flush()
 }
 
-/// Writes one object: `schema`, `query`, the `articles` of the result set, the `articles_read` of them, those of the
-/// `archive`, and the `terms`.
-///
-/// # Errors
-/// Those of `out`.
-pub fn terms_json(out: &mut dyn Write, terms: &Terms, query: &str, matches: &Matches, archive: u64) -> io::Result<()> {
-    let list = terms.terms.iter().map(|term| JsonTerm {
-        word: &term.word,
-        articles: term.articles,
-        archive: term.archive,
-        score: (term.score * 1e3).round() / 1e3,
-    });
-    let (articles, articles_read) = (matches.counted(), terms.articles_read);
-    let object = JsonTerms { schema: JSON_SCHEMA, query, articles, articles_read, archive, terms: list.collect() };
-    write_compact(out, &object)?;
-    writeln!(out)
-}
-
 /// Writes words of the archive with their document frequency, as text.
 ///
 /// # Errors
@@ -432,15 +284,6 @@ pub fn words_csv(out: &mut dyn Write, words: &[(String, u64)]) -> io::Result<()>
         table.write_record([&*safe(word), &articles.to_string()])?;
     }
     table.flush()
-}
-
-/// As [`words_text`], as one JSON object with `schema` and `words`, which are pairs of a word and a number.
-///
-/// # Errors
-/// Those of `out`.
-pub fn words_json(out: &mut dyn Write, words: &[(String, u64)]) -> io::Result<()> {
-    write_compact(out, &serde_json::json!({ "schema": JSON_SCHEMA, "words": words }))?;
-    writeln!(out)
 }
 
 #[cfg(test)]
