@@ -1,6 +1,6 @@
-//! Where words stand in capitals: the index does not tell, so the stored texts are read.
+//! Finds words in capitals in the stored texts, since the index does not distinguish them.
 
-use tantivy::schema::{TantivyDocument, Value};
+use tantivy::schema::TantivyDocument;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader};
 
@@ -28,11 +28,9 @@ impl CapitalsReader {
     pub(crate) fn read(&mut self, article: DocId, positions: &mut Vec<u32>) {
         positions.clear();
         let Ok(document) = self.texts.get::<TantivyDocument>(article) else { return };
-        let stored = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let text = stored(self.fields.text);
-        let row = Row::read(stored(self.fields.facts));
+        let (row, text) = Row::of_document(&document, &self.fields);
         let language = Language::of(row.language.as_deref());
-        analyse(text, row.title_bytes.min(text.len()), language, &mut self.words, &mut |token| {
+        analyse(text, row.title_bytes, language, &mut self.words, &mut |token| {
             if stands_in_capitals(text, token.start..token.end) {
                 positions.push(token.position);
             }

@@ -222,6 +222,11 @@ impl Reader {
         self.columns.u64(segment, "published_from").map_err(|e| self.failed(e))
     }
 
+    /// The versions of documents, which are hashes of their content.
+    pub(crate) fn versions(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
+        self.columns.u64(segment, "version").map_err(|e| self.failed(e))
+    }
+
     /// The value of a string column for a document.
     pub(crate) fn string(
         &self,
@@ -264,11 +269,8 @@ impl Reader {
 
     fn stored(&self, at: DocAddress) -> Result<(Row, String), Error> {
         let document: TantivyDocument = self.searcher.doc(at).map_err(|e| self.failed(e))?;
-        let stored = |field| document.get_first(field).and_then(|v| v.as_str()).unwrap_or_default();
-        let (facts, text) = (stored(self.fields.facts), stored(self.fields.text).to_owned());
-        let mut row = Row::read(facts);
-        row.title_bytes = row.title_bytes.min(text.len());
-        Ok((row, text))
+        let (row, text) = Row::of_document(&document, &self.fields);
+        Ok((row, text.to_owned()))
     }
 
     /// The live documents of a segment that contain a term.

@@ -1,7 +1,9 @@
 //! The parts of a document other than its text: its place, and the metadata shown with it.
 
 use serde::{Deserialize, Serialize};
+use tantivy::schema::{TantivyDocument, Value};
 
+use super::schema::Fields;
 use crate::article::{Article, Date, Provenance, Published};
 
 /// The place of an article or skip.
@@ -102,6 +104,14 @@ impl Row {
             language: article.language.clone(),
             url: article.url.clone(),
         }
+    }
+
+    /// The row and the text of a stored article.
+    pub(super) fn of_document<'d>(document: &'d TantivyDocument, fields: &Fields) -> (Self, &'d str) {
+        let stored = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let (mut row, text) = (Self::read(stored(fields.facts)), stored(fields.text));
+        row.title_bytes = row.title_bytes.min(text.len());
+        (row, text)
     }
 
     pub(super) fn to_json(&self) -> String {

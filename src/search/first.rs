@@ -7,9 +7,9 @@ use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{EnableScoring, Query, Scorer};
+use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, TERMINATED, Term};
 
 use super::constants::RANKED;
 use super::options::Sort;
@@ -74,13 +74,13 @@ impl<'a> Candidates<'a> {
     pub(super) fn part(&mut self, start: usize, wanted: usize) -> Result<&[DocAddress], Error> {
         if start >= self.limit && self.found.len() == self.limit {
             self.limit = (start + RANKED).max(start * GROWTH).max(wanted.div_ceil(RANKED) * RANKED);
-            self.found = self.first(self.limit).map_err(|e| self.reader.failed(e))?;
+            self.found = self.first(self.limit)?;
         }
         let end = (start + RANKED).min(self.found.len());
         Ok(&self.found[start.min(end)..end])
     }
 
-    fn first(&mut self, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
+    fn first(&mut self, limit: usize) -> Result<Vec<DocAddress>, Error> {
         match (self.finder, self.sort) {
             (Finder::Query(query), Sort::Relevance) if self.checks => {
                 let (best, total) = best_and_count(self.reader, query.as_ref(), self.statistics, limit)?;
@@ -88,8 +88,10 @@ impl<'a> Candidates<'a> {
                 Ok(best)
             }
             (Finder::Query(query), Sort::Relevance) => best(self.reader, query.as_ref(), self.statistics, limit),
-            (Finder::Query(query), Sort::Newest) => by_time(self.reader, query.as_ref(), limit, Order::Desc),
-            (Finder::Query(query), Sort::Oldest) => by_time(self.reader, query.as_ref(), limit, Order::Asc),
+            (Finder::Query(query), Sort::Newest | Sort::Oldest) => {
+                let order = if self.sort == Sort::Newest { Order::Desc } else { Order::Asc };
+                by_time(self.reader, query.as_ref(), limit, order).map_err(|e| self.reader.failed(e))
+            }
             (Finder::AnyOf(any), _) => {
                 let (best, total) = any.best(self.reader, self.statistics, limit)?;
                 self.total = Some(total);
@@ -151,19 +153,19 @@ fn best(
     query: &dyn Query,
     statistics: &Statistics<'_>,
     limit: usize,
-) -> tantivy::Result<Vec<DocAddress>> {
-    let searcher = reader.searcher();
-    let weight = query.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
+) -> Result<Vec<DocAddress>, Error> {
+    let weight = scoring(reader, query, statistics)?;
     let mut best = Best::new(limit);
-    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
-        weight.for_each_pruning(best.least, segment, &mut |doc, score| {
+    for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
+        let searched = weight.for_each_pruning(best.least, segment, &mut |doc, score| {
             if !segment.is_deleted(doc) {
                 best.push(score, DocAddress::new(ord, doc));
             }
             best.least
-        })?;
+        });
+        searched.map_err(|e| reader.failed(e))?;
     }
-    best.finish(searcher)
+    best.finish(reader)
 }
 
 /// The same as [`best`] and the number of all, in one pass.
@@ -172,21 +174,27 @@ fn best_and_count(
     query: &dyn Query,
     statistics: &Statistics<'_>,
     limit: usize,
-) -> tantivy::Result<(Vec<DocAddress>, u64)> {
-    let searcher = reader.searcher();
-    let weight = query.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
+) -> Result<(Vec<DocAddress>, u64), Error> {
+    let weight = scoring(reader, query, statistics)?;
     let (mut best, mut total) = (Best::new(limit), 0);
-    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
-        weight.for_each(segment, &mut |doc, score| {
+    for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
+        let searched = weight.for_each(segment, &mut |doc, score| {
             if !segment.is_deleted(doc) {
                 total += 1;
                 if score > best.least {
                     best.push(score, DocAddress::new(ord, doc));
                 }
             }
-        })?;
+        });
+        searched.map_err(|e| reader.failed(e))?;
     }
-    Ok((best.finish(searcher)?, total))
+    Ok((best.finish(reader)?, total))
+}
+
+/// The weight of a query, with our statistics.
+fn scoring(reader: &Reader, query: &dyn Query, statistics: &Statistics<'_>) -> Result<Box<dyn Weight>, Error> {
+    let scoring = EnableScoring::enabled_from_statistics_provider(statistics, reader.searcher());
+    query.weight(scoring).map_err(|e| reader.failed(e))
 }
 
 /// Articles by date of publication, undated last; ties by id, then by source file.
@@ -209,14 +217,14 @@ impl AnyOf {
         reader: &Reader,
         statistics: &Statistics<'_>,
         limit: usize,
-    ) -> tantivy::Result<(Vec<DocAddress>, u64)> {
+    ) -> Result<(Vec<DocAddress>, u64), Error> {
         let mut best = Best::new(limit);
         let mut push = |score, at| {
             best.push(score, at);
             best.least
         };
-        let total = self.each(reader, statistics, &mut push)?;
-        Ok((best.finish(reader.searcher())?, total))
+        let total = self.each(reader, statistics, &mut push).map_err(|e| reader.failed(e))?;
+        Ok((best.finish(reader)?, total))
     }
 
     /// Calls `sink` with articles and scores, except those with less than its last result. Returns the number of
@@ -334,7 +342,7 @@ impl Best {
     }
 
     /// The best articles in order. At the end of each part that is ranked together, versions order equal scores.
-    fn finish(mut self, searcher: &Searcher) -> tantivy::Result<Vec<DocAddress>> {
+    fn finish(mut self, reader: &Reader) -> Result<Vec<DocAddress>, Error> {
         let found = &mut self.found;
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for edge in (RANKED..found.len().min(self.limit + 1)).step_by(RANKED) {
@@ -344,7 +352,7 @@ impl Best {
             if ties.end > edge {
                 let mut versions = Vec::with_capacity(ties.len());
                 for (score, at) in &found[ties.clone()] {
-                    let column = searcher.segment_reader(at.segment_ord).fast_fields().u64("version")?;
+                    let column = reader.versions(reader.searcher().segment_reader(at.segment_ord))?;
                     versions.push((column.first(at.doc_id), *score, *at));
                 }
                 versions.sort_by_key(|(version, ..)| *version);

@@ -74,8 +74,7 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     let segments = reader.searcher().segment_readers();
     let days = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
     let day = |doc: &DocAddress| days[doc.segment_ord as usize].first(doc.doc_id).unwrap_or(i64::MAX);
-    let versions = segments.iter().map(|segment| segment.fast_fields().u64("version"));
-    let versions = versions.collect::<Result<Vec<_>, _>>().map_err(|e| reader.failed(e))?;
+    let versions = segments.iter().map(|segment| reader.versions(segment)).collect::<Result<Vec<_>, Error>>()?;
     // Of the same day the one with the lower version, whatever the order in the index.
     let version = |doc: &DocAddress| versions[doc.segment_ord as usize].first(doc.doc_id).unwrap_or(0);
     let mut by_day: Vec<(i64, u64, usize)> =
