@@ -64,6 +64,14 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// The word: a form, or the one that the stem spells.
+    pub fn word(&self) -> &'a str {
+        match self {
+            Self::Any(stem) | Self::Bare(stem) => untagged(stem),
+            Self::Other(_, word) => word,
+        }
+    }
+
     /// Whether a word with this stem and folded form matches.
     pub fn is(&self, stem: &str, folded: &str) -> bool {
         match self {

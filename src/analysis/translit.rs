@@ -226,13 +226,10 @@ fn keys(folded: &str) -> Option<Vec<String>> {
 /// loses its final vowels, which are case endings, or French: `Зеленск`, `Poutine`.
 fn evened(key: &str) -> String {
     let mut evened = String::with_capacity(key.len());
-    let next = key.chars().skip(1).map(Some).chain([None]);
-    let (mut glides, mut chars) = (false, Vec::with_capacity(key.len()));
-    for (c, next) in key.chars().zip(next).collect::<Vec<_>>().into_iter().rev() {
-        glides = c == 'i' && (glides || matches!(next, Some('a' | 'e' | 'o' | 'u')));
-        chars.extend((!glides).then_some(c));
+    for (at, c) in key.char_indices() {
+        let glides = c == 'i' && key[at..].trim_start_matches('i').starts_with(['a', 'e', 'o', 'u']);
+        evened.extend((!glides && !evened.ends_with(c)).then_some(c));
     }
-    chars.into_iter().rev().for_each(|c| evened.extend((!evened.ends_with(c)).then_some(c)));
     let root = evened.trim_end_matches(['a', 'e', 'i', 'o', 'u']).len();
     evened.truncate(if root >= ROOT_CHARS_MIN { root } else { evened.len() });
     evened

@@ -10,7 +10,7 @@ use super::options::{Filter, Names, Options};
 use super::patterns::{folded, vocabulary};
 use super::plan::Plan;
 use super::statistics::Statistics;
-use crate::analysis::{Form, exact_term, untagged};
+use crate::analysis::{Form, exact_term};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
@@ -69,10 +69,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
     }
     let mut near: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); missing.len()];
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
-        let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
-            Form::Other(stem, word) => (stem, word),
-        };
+        let (stem, word) = (form.stem(), form.word());
         for ((_, letters), near) in missing.iter().zip(&mut near) {
             let most = 1 + usize::from(letters.len() >= LONG_WORD_CHARS);
             if let Some(distance) = distance(letters, word, most).filter(|distance| *distance > 0) {
@@ -88,9 +85,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
         for (.., term) in near.into_iter().take(SUGGESTIONS_TRIED) {
             if missing.suggestions.len() < SUGGESTIONS && is_word(reader, &fields, &term)? {
-                missing.suggestions.push(match Form::of(&term) {
-                    Form::Any(word) | Form::Bare(word) | Form::Other(_, word) => untagged(word).to_owned(),
-                });
+                missing.suggestions.push(Form::of(&term).word().to_owned());
             }
         }
     }

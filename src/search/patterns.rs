@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::schema::Field;
 
 use super::constants::PATTERN_TERMS_MAX;
-use crate::analysis::{Form, exact_term, fold, untagged};
+use crate::analysis::{Form, exact_term, fold};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Pattern;
@@ -28,10 +28,7 @@ impl PatternTerms {
         let first = &beginning[..beginning.chars().next().map_or(0, char::len_utf8)];
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         vocabulary(reader, fields, first, &mut |form, articles| {
-            let (stem, word) = match form {
-                Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
-                Form::Other(stem, word) => (stem, word),
-            };
+            let (stem, word) = (form.stem(), form.word());
             if matcher.matches(word) {
                 *counts.entry(exact_term(stem, word)).or_default() += articles;
             }

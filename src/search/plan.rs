@@ -178,8 +178,9 @@ fn all(filters: Vec<Engine>) -> Option<Engine> {
     combine(filters.into_iter().map(|filter| (Occur::Must, filter)).collect())
 }
 
-fn excluded(query: Engine) -> Engine {
-    Box::new(Excluded(query))
+/// A clause that leaves out the articles of a query.
+fn leaving_out(query: Engine) -> (Occur, Engine) {
+    (Occur::MustNot, Box::new(Excluded(query)))
 }
 
 fn filtered(found: Engine, filters: Vec<Engine>) -> Engine {
@@ -219,8 +220,7 @@ impl<'a> Builder<'a> {
             Query::Empty | Query::Plain(_) => Ok(Vec::new()),
             Query::Required { must, .. } => bound(must, Occur::Must),
             Query::Without { keep, drop } => {
-                let mut clauses: Vec<(Occur, Engine)> = bound(drop, Occur::MustNot)?;
-                clauses.iter_mut().for_each(|(_, drop)| *drop = excluded(drop.box_clone()));
+                let mut clauses: Vec<(Occur, Engine)> = self.query(drop, false)?.map(leaving_out).into_iter().collect();
                 clauses.extend(self.binding(keep)?);
                 Ok(clauses)
             }
@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
         self.respelled(places)
     }
 
-    /// Places with what their terms may be in other letters.
+    /// Adds the other spellings of terms to their places.
     fn respelled(&self, mut places: Vec<Place>) -> Vec<Place> {
         for (_, terms) in &mut places {
             for other in terms.clone().iter().filter_map(|term| self.spellings.get(term)).flatten() {
@@ -307,7 +307,7 @@ impl<'a> Builder<'a> {
                 self.excluded = before;
                 match (keep, drop) {
                     (Some(keep), Some(drop)) => {
-                        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, excluded(drop))])))
+                        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), leaving_out(drop)])))
                     }
                     (keep, _) => keep,
                 }
@@ -568,7 +568,7 @@ impl<'a> Builder<'a> {
             Query::Without { keep, drop } => match (self.within(field, keep)?, self.within(field, drop)?) {
                 (keep, Some(drop)) => {
                     let keep = keep.unwrap_or_else(|| self.everything());
-                    Ok(Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), (Occur::MustNot, excluded(drop))]))))
+                    Ok(Some(Box::new(BooleanQuery::new(vec![(Occur::Must, keep), leaving_out(drop)]))))
                 }
                 (keep, None) => Ok(keep),
             },
@@ -636,7 +636,7 @@ impl<'a> Builder<'a> {
             }
             if !none_of.is_empty() {
                 let mut clauses = vec![(Occur::Must, self.everything())];
-                clauses.extend(none_of.iter().map(|name| (Occur::MustNot, excluded(self.named(field, name)))));
+                clauses.extend(none_of.iter().map(|name| leaving_out(self.named(field, name))));
                 filters.push(Box::new(BooleanQuery::new(clauses)));
             }
         }

@@ -1,4 +1,4 @@
-//! Words of the archive that a word of a query may be in other letters.
+//! Words of the archive that are other spellings of a query word.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
 
-/// Stems that a word may also mean, most frequent first.
+/// Maximum number of other stems of a word, most frequent first.
 const STEMS_MAX: usize = 32;
 
-/// By a term of the query, what it may be in other letters, as the index knows it.
+/// Stems of the index that are other spellings of a query term, by term.
 pub(super) type Spellings = BTreeMap<String, Vec<String>>;
 
 /// A word of the query.
 struct Heard {
     terms: Vec<String>,
     sound: Sound,
-    /// Articles with each stem that sounds so.
+    /// Document frequencies of the stems that match.
     found: BTreeMap<String, u64>,
 }
 
-/// The other spellings of a query's words: of each, and of the forms in which the archive has it.
+/// The other spellings of the words of a query, and of their forms in the archive.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -52,10 +52,7 @@ pub(super) fn spellings(
         return Ok(Spellings::new());
     }
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
-        let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
-            Form::Other(stem, word) => (stem, word),
-        };
+        let (stem, word) = (form.stem(), form.word());
         for heard in &mut all {
             if !heard.terms.iter().any(|term| term == stem) && heard.sound.meets(word) {
                 *heard.found.entry(stem.to_owned()).or_default() += articles;

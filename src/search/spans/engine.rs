@@ -7,7 +7,7 @@ use tantivy::{DocId, Score, SegmentReader};
 
 use super::{SpanReader, SpanTree};
 use crate::index::Fields;
-use crate::search::checked::{Check, CheckedScorer};
+use crate::search::checked::CheckedScorer;
 use crate::search::exact::WordFields;
 use crate::search::first::Engine;
 
@@ -52,11 +52,5 @@ impl Weight for SpanWeight {
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         self.inner.explain(segment, doc)
-    }
-}
-
-impl Check for SpanReader {
-    fn matches(&mut self, article: DocId) -> bool {
-        SpanReader::matches(self, article)
     }
 }

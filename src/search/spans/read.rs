@@ -8,6 +8,7 @@ use super::SpanTree;
 use super::evaluate::{Evaluator, Node, Span};
 use crate::index::{Bounds, BoundsReader, CapitalsReader, Fields};
 use crate::query::Reach;
+use crate::search::checked::Check;
 use crate::search::exact::{WordFields, WordPostings};
 
 /// A tree in a segment.
@@ -71,24 +72,20 @@ impl SpanReader {
         })
     }
 
-    /// Whether an article matches. Articles must be requested in ascending order.
-    pub(in crate::search) fn matches(&mut self, article: DocId) -> bool {
+    /// Calls `sink` with the start positions of non-overlapping matches in an article.
+    pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
+        self.evaluate(article, false);
+        self.evaluator.apart().for_each(|span| sink(span.start));
+    }
+
+    /// Finds the matches in an article, or only whether there is one. Articles must be requested in ascending order.
+    fn evaluate(&mut self, article: DocId, first: bool) -> bool {
         self.read(article);
-        let found = !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, true).is_empty();
+        let found = !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, first).is_empty();
         if self.evaluator.is_cut() {
             self.tree.cut.raise();
         }
         found
-    }
-
-    /// Calls `sink` with the start positions of non-overlapping matches in an article.
-    pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
-        self.read(article);
-        self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, false);
-        if self.evaluator.is_cut() {
-            self.tree.cut.raise();
-        }
-        self.evaluator.apart().for_each(|span| sink(span.start));
     }
 
     fn read(&mut self, article: DocId) {
@@ -117,9 +114,7 @@ impl SpanReader {
             self.columns.read(article, sentences, &mut self.bounds);
         }
     }
-}
 
-impl SpanReader {
     /// Drops matches of leaves in capitals that are not; the text is read only if there are any.
     fn keep_capitals(&mut self, article: DocId) {
         let Some(reader) = &mut self.capitals else { return };
@@ -132,6 +127,12 @@ impl SpanReader {
             let positions = &self.in_capitals;
             spans.retain(|span| (span.start..=span.end).all(|at| positions.binary_search(&at).is_ok()));
         }
+    }
+}
+
+impl Check for SpanReader {
+    fn matches(&mut self, article: DocId) -> bool {
+        self.evaluate(article, true)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::Term;
 
 use super::Matches;
-use crate::analysis::{Form, analyse, exact_term, untagged};
+use crate::analysis::{Form, analyse, exact_term};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::search::exact::WordFields;
@@ -115,10 +115,7 @@ pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let fields = WordFields::of(reader.fields());
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], first, &mut |form, articles| {
-        let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
-            Form::Other(stem, word) => (stem, word),
-        };
+        let (stem, word) = (form.stem(), form.word());
         if word.starts_with(&prefix) {
             *counts.entry(exact_term(stem, word)).or_default() += articles;
         }
@@ -128,8 +125,7 @@ pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result
     let mut words = Vec::new();
     for (term, articles) in found {
         if words.len() < wanted && is_word(reader, &fields, &term)? {
-            let (Form::Any(word) | Form::Bare(word) | Form::Other(_, word)) = Form::of(&term);
-            words.push((untagged(word).to_owned(), articles));
+            words.push((Form::of(&term).word().to_owned(), articles));
         }
     }
     Ok(words)
