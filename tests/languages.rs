@@ -134,3 +134,31 @@ fn names_are_found_in_other_letters_where_that_is_asked_for() {
     let told = run(scratch.path(), &["query", "--index", "index", "--translit", "--explain", "Putin"]);
     assert!(told.contains("Putin = путин"), "{told}");
 }
+
+#[test]
+fn compounds_are_found_where_no_article_has_the_word() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let articles = [
+        ("a", "Die Bundeskanzlerwahl war am Montag, und der Wald in der Stadt hat nicht viel davon gehabt."),
+        ("b", "Der Brand in der Stadt war am Montag nicht so groß, wie die Leute an der Brücke gedacht haben."),
+        ("c", "Die Wahl der Stadt fiel auf eine Brücke, und auf der Autobahnbrücke war am Montag wieder Stau."),
+        ("d", "An der Autobahnbrücke wurde am Dienstag nicht mehr gebaut, weil es dort wieder zu kalt war."),
+    ];
+    let lines: Vec<String> =
+        articles.iter().map(|(id, text)| serde_json::json!({"id": id, "text": text}).to_string()).collect();
+    fs::write(scratch.path().join("a.jsonl"), lines.join("\n")).expect("an archive");
+    run(scratch.path(), &["index", "--quiet", "--index", "index", "a.jsonl"]);
+    for (words, expected) in [
+        ("Kanzlerwahl", "a"),
+        ("Waldbrand", "a b"),
+        ("Waldesbrand", "a b"),
+        ("Brücke", "b c"),
+        ("=Kanzlerwahl", ""),
+        ("wahl", "c"),
+    ] {
+        let hits = run(scratch.path(), &["query", "--index", "index", "--ids", words]);
+        let mut ids: Vec<&str> = hits.lines().collect();
+        ids.sort_unstable();
+        assert_eq!(ids.join(" "), expected, "{words}");
+    }
+}

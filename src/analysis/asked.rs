@@ -12,6 +12,9 @@ use crate::article::{Language, Script};
 /// The share of the articles in whose languages a word is a stop word from which it is one in a query.
 const STOP_SHARE: f64 = 0.9;
 
+/// Languages that write compounds as one word, by code.
+const COMPOUNDING: [&str; 5] = ["da", "de", "nl", "no", "sv"];
+
 /// The languages of an index, with the number of their articles; undetermined is one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Languages(Vec<(Language, u64)>);
@@ -36,6 +39,22 @@ impl Languages {
     /// Of languages and the number of their articles.
     pub fn new(held: impl IntoIterator<Item = (Language, u64)>) -> Self {
         Self(held.into_iter().collect())
+    }
+
+    /// Those that write compounds as one word.
+    pub fn with_compounds(&self) -> Self {
+        let compounds = |(language, _): &&(Language, u64)| language.code().is_some_and(|c| COMPOUNDING.contains(&c));
+        Self(self.0.iter().filter(compounds).copied().collect())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them is what a stem has at its end.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.0.iter().any(|(language, _)| language.code().is_some_and(|code| code.eq_ignore_ascii_case(tag)))
     }
 
     /// The languages by whose rules words of a text may be in the index, with the number of their articles: those that

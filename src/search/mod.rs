@@ -7,6 +7,7 @@
 
 mod checked;
 mod collapse;
+mod compounds;
 mod constants;
 mod copies;
 mod exact;

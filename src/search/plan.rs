@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
 use super::checked::Excluded;
+use super::compounds::compounds;
 use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder};
@@ -87,7 +88,7 @@ struct Builder<'a> {
     keep_stop_words: bool,
     /// Groups of synonymous terms.
     synonyms: Vec<Vec<String>>,
-    /// Transliterations of terms.
+    /// Transliterations and compounds of terms.
     spellings: Spellings,
     /// Weight of the current part.
     weight: f32,
@@ -107,6 +108,8 @@ impl Plan {
         if options.ranking.translit {
             builder.spellings = spellings(reader, query, &builder.languages, &mut builder.table)?;
         }
+        let compounds = compounds(reader, query, &builder.languages, &mut builder.table)?;
+        builder.spellings.extend(compounds);
         // A query of only stop words means them.
         builder.keep_stop_words = words.iter().all(|w| builder.terms(&w.text).is_empty());
         let found = builder.query(query, true)?;

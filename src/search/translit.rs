@@ -61,12 +61,17 @@ pub(super) fn spellings(
     })?;
     let mut spellings = Spellings::new();
     for Heard { terms, found, .. } in all {
-        let mut found: Vec<(String, u64)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let found: Vec<String> = found.into_iter().take(STEMS_MAX).map(|(stem, _)| stem).collect();
+        let found = most_frequent(found);
         if !found.is_empty() {
             spellings.extend(terms.into_iter().map(|term| (term, found.clone())));
         }
     }
     Ok(spellings)
+}
+
+/// The stems that most articles have, of those with the number of their articles.
+pub(super) fn most_frequent(found: BTreeMap<String, u64>) -> Vec<String> {
+    let mut found: Vec<(String, u64)> = found.into_iter().collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found.into_iter().take(STEMS_MAX).map(|(stem, _)| stem).collect()
 }
