@@ -3,6 +3,7 @@
 use std::sync::{LazyLock, OnceLock};
 
 use super::fold::{fold, lower};
+use super::forms::untagged;
 use crate::article::Language;
 
 /// Sorted and folded. English function words, and a few verbs and nouns that introduce a request.
@@ -234,6 +235,24 @@ pub(super) fn is_stop_word_of(language: Language, word: &str) -> bool {
 /// Whether a folded, unstemmed word is a stop word.
 fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.binary_search(&folded).is_ok()
+}
+
+/// Letters below which a word says too little, and the same for Hangul, Han, kana and Thai, which say more each.
+const TELLING_CHARS_MIN: usize = 3;
+const TELLING_SIGNS_MIN: usize = 2;
+
+/// Whether a term says what a text is about: it is no number, no short word, and no pair with a sign of grammar, which
+/// is a piece of two words.
+pub fn is_telling(term: &str) -> bool {
+    let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
+    let chars_min = if first < '\u{e00}' { TELLING_CHARS_MIN } else { TELLING_SIGNS_MIN };
+    let long = word.chars().nth(chars_min - 1).is_some();
+    long && !first.is_ascii_digit() && (word.is_ascii() || !word.chars().any(is_grammar))
+}
+
+/// Signs of Japanese and Chinese that are particles and endings nearly everywhere; Chinese ones simplified.
+fn is_grammar(sign: char) -> bool {
+    matches!(sign, '\u{3041}'..='\u{309f}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被')
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! the two scores are mixed. Articles that the query alone does not find are added only on request.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -18,15 +18,9 @@ use super::hit::PartKind;
 use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
 use super::statistics::Statistics;
-use crate::analysis::{Form, Language, Words, analyse, untagged};
+use crate::analysis::{Form, Language, Words, analyse, is_signs, is_telling};
 use crate::error::Error;
 use crate::index::Reader;
-
-/// Minimum length of a term.
-const TERM_CHARS_MIN: usize = 3;
-
-/// Minimum length of a term in Hangul, Han, kana or Thai.
-const SIGNS_MIN: usize = 2;
 
 /// Minimum document frequency: a rarer term finds no other article.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -75,6 +69,8 @@ struct Counts {
     counts: Vec<Count>,
     /// Numbers of the terms that occur.
     seen: Vec<u32>,
+    /// Pairs as written in the texts where the index has other characters, by the number of the word.
+    written: BTreeMap<u32, String>,
 }
 
 /// Counts of a term.
@@ -106,6 +102,10 @@ impl Counts {
             }
             if count.frequency == 0.0 {
                 count.word = token.word.number();
+                let written = &sample.text[token.start..token.end];
+                if !written.is_ascii() && written != token.folded() && is_signs(token.term()) {
+                    self.written.entry(count.word).or_insert_with(|| written.to_owned());
+                }
             }
             count.here += 1;
         });
@@ -127,14 +127,8 @@ impl Counts {
         words: &Words,
         terms_max: usize,
     ) -> Result<Vec<ModelTerm>, Error> {
-        let says_enough = |term: &str| {
-            let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
-            // A syllable or ideograph carries more meaning than a letter.
-            let chars_min = if first < '\u{e00}' { TERM_CHARS_MIN } else { SIGNS_MIN };
-            word.chars().nth(chars_min - 1).is_some() && !first.is_ascii_digit()
-        };
         let told = |term: &u32| (words.text(*term), self.counts[*term as usize]);
-        let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| says_enough(term)).collect();
+        let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| is_telling(term)).collect();
         learnt.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
@@ -153,7 +147,7 @@ impl Counts {
             if with >= ARTICLES_WITH_MIN {
                 let idf = statistics.idf(with);
                 let weight = frequency * idf;
-                let word = words.folded(word).to_owned();
+                let word = self.written.get(&word).map_or(words.folded(word), String::as_str).to_owned();
                 kept.push(ModelTerm { term: term.to_owned(), word, weight, idf, asked: false });
                 best.push(Reverse(weight.to_bits()));
                 if best.len() > terms_max {

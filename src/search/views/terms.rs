@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::Term;
 
 use super::Matches;
-use crate::analysis::{Form, analyse, exact_term};
+use crate::analysis::{Form, analyse, exact_term, is_signs, is_telling};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::search::exact::WordFields;
@@ -14,9 +14,6 @@ use crate::search::patterns::{folded, vocabulary};
 
 /// Number of articles read: a sample spread over a larger result set.
 const ARTICLES_READ: usize = 500;
-
-/// Minimum length of a term.
-const TERM_CHARS_MIN: usize = 3;
 
 /// Minimum number of sampled articles with a term.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -58,9 +55,9 @@ pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms,
         let mut here: BTreeMap<String, String> = BTreeMap::new();
         analyse(&text, title_bytes, language, &mut reader.words(), &mut |token| {
             let term = token.term();
-            let letters = term.chars().count() >= TERM_CHARS_MIN && !term.starts_with(|c: char| c.is_ascii_digit());
-            if letters && !token.word.is_stop_word() && !here.contains_key(term) {
-                here.insert(term.to_owned(), token.folded().to_owned());
+            if is_telling(term) && !token.word.is_stop_word() && !here.contains_key(term) {
+                let word = if is_signs(term) { &text[token.start..token.end] } else { token.folded() };
+                here.insert(term.to_owned(), word.to_owned());
             }
         });
         for (term, word) in here {
