@@ -252,7 +252,10 @@ pub fn is_telling(term: &str) -> bool {
 
 /// Signs of Japanese and Chinese that are particles and endings nearly everywhere; Chinese ones simplified.
 fn is_grammar(sign: char) -> bool {
-    matches!(sign, '\u{3041}'..='\u{309f}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被')
+    matches!(
+        sign,
+        '\u{3041}'..='\u{309f}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被'
+    )
 }
 
 #[cfg(test)]
