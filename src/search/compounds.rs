@@ -7,7 +7,7 @@
 use super::exact::WordFields;
 use super::patterns::{folded, vocabulary};
 use super::translit::{Spellings, most_frequent};
-use crate::analysis::{Form, Languages, Words, untagged};
+use crate::analysis::{Languages, Words, untagged};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
@@ -90,10 +90,7 @@ fn parts(reader: &Reader, letters: &str, within: &Languages, table: &mut Words) 
 fn ending_with(reader: &Reader, letters: &str, within: &Languages) -> Result<Vec<String>, Error> {
     let mut found = std::collections::BTreeMap::new();
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
-        let (stem, word) = match form {
-            Form::Any(stem) | Form::Bare(stem) => (stem, untagged(stem)),
-            Form::Other(stem, word) => (stem, word),
-        };
+        let (stem, word) = (form.stem(), form.word());
         let tag = &stem[untagged(stem).len()..];
         let before = word.strip_suffix(letters).map_or(0, |before| before.chars().count());
         if before >= PART_CHARS_MIN - 1 && within.has_tag(tag) {
