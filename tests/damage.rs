@@ -231,6 +231,20 @@ fn what_a_run_that_was_cut_short_has_left_is_no_damage() {
 }
 
 #[test]
+fn an_index_with_the_store_settings_of_another_version_is_sound() {
+    let scratch = indexed();
+    harm(
+        &scratch.root.join("index"),
+        "meta.json",
+        Replace("\"docstore_blocksize\": 32768", "\"docstore_blocksize\": 8192"),
+    );
+    assert!(scratch.done(&["check", "--full"], "index").contains("Sound"));
+    scratch.write("news/more.txt", "More\n\nA ferry more.\n");
+    scratch.done(&["index", "--quiet", "news"], "index");
+    scratch.assert_like_fresh("index", "with other settings");
+}
+
+#[test]
 fn only_the_files_of_what_was_lost_are_read_again() {
     let scratch = indexed();
     let folder = scratch.root.join("index");

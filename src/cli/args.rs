@@ -49,7 +49,7 @@ pub(super) struct Cli {
 const GLOBAL: &str = "Global options";
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Common {
     /// The index folder [default: `.nutgraf` in the current folder or the nearest above it]
     #[arg(long = "index", global = true, help_heading = GLOBAL, value_name = "DIR")]

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
 
-use super::args::{Cli, Common};
+use super::args::Common;
 use super::opening::{here, named};
-use super::{Status, output};
+use super::output;
 use crate::error::Error;
 use crate::render;
 
@@ -51,12 +51,9 @@ pub(super) fn hook_panics() {
 }
 
 /// Runs a command and turns a panic into an error, since Tantivy panics on some kinds of damage.
-pub(super) fn guarded(cli: &Cli, command: impl FnOnce(&Cli) -> anyhow::Result<Status>) -> anyhow::Result<Status> {
-    catch_unwind(AssertUnwindSafe(|| command(cli))).unwrap_or_else(|_| Err(unexpected(&cli.common)?.into()))
-}
-
-/// The error for an index in an unexpected state.
-pub(super) fn unexpected(common: &Common) -> Result<Error, Error> {
-    let path = crate::index::folder(named(common), &here()?)?;
-    Ok(Error::Index { action: "use", path, cause: "it has unexpected content".into() })
+pub(super) fn guarded<T>(common: &Common, command: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let path = crate::index::folder(named(common), &here()?)?;
+        Err(Error::Index { action: "use", path, cause: "it has unexpected content".into() }.into())
+    })
 }

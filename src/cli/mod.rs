@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return failure::tell_usage(&usage).into(),
     };
-    match failure::guarded(&cli, dispatch) {
+    match failure::guarded(&cli.common, || dispatch(&cli)) {
         Ok(status) => status.into(),
         Err(error) => failure::tell(&error).into(),
     }

@@ -10,9 +10,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{Directory, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::location::COMMIT;
-use super::reader::Reader;
 use super::schema::{Fields, Kind};
-use crate::error::Error;
 
 /// The totals of a commit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,49 +143,26 @@ pub(crate) struct Collection {
     deleted: Vec<Vec<DocId>>,
 }
 
-impl Reader {
-    /// The statistics of the collection, computed once.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
-    pub(crate) fn collection(&self) -> Result<&Collection, Error> {
-        self.collection_read().map_err(|e| self.failed(e))
-    }
-
-    fn collection_read(&self) -> tantivy::Result<&Collection> {
-        if let Some(known) = self.collection.get() {
-            return Ok(known);
-        }
-        let totals = self.stored_totals().map_or_else(|| counted(self.searcher(), self.fields()), Ok)?;
-        let Totals { articles, words, passages } = totals;
-        let deleted = self.searcher().segment_readers().iter().map(deleted).collect();
-        Ok(self.collection.get_or_init(|| Collection { articles, words, passages, deleted }))
-    }
-
-    /// The totals stored in the commit; none if they are missing or belong to another commit.
-    fn stored_totals(&self) -> Option<Totals> {
-        let list = self.searcher().index().directory().atomic_read(Path::new(COMMIT)).ok()?;
-        let list: List = serde_json::from_slice(&list).ok()?;
-        let segments = self.searcher().segment_readers().iter();
-        let mut seen: Vec<(String, Option<u64>)> =
-            segments.map(|segment| (segment.segment_id().uuid_string(), segment.delete_opstamp())).collect();
-        let stamp = |deletes: ListedDeletions| deletes.opstamp;
-        let mut listed: Vec<(String, Option<u64>)> = list
-            .segments
-            .into_iter()
-            .map(|segment| (segment.segment_id.replace('-', ""), segment.deletes.map(stamp)))
-            .collect();
-        seen.sort_unstable();
-        listed.sort_unstable();
-        (seen == listed).then_some(())?;
-        Totals::read(&list.payload?)
+impl Collection {
+    /// Reads the statistics of a searcher from its commit, or computes them if they are not there.
+    pub(super) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
+        let Totals { articles, words, passages } = match stored_totals(searcher) {
+            Some(totals) => totals,
+            None => counted(searcher, fields)?,
+        };
+        let deleted = searcher.segment_readers().iter().map(deleted).collect();
+        Ok(Self { articles, words, passages, deleted })
     }
 
     /// The document frequency of a term, without deleted documents. Segments are counted from the largest to the
     /// smallest; none as soon as `may` returns false for the count so far.
-    pub(crate) fn documents_with(&self, term: &Term, may: impl Fn(u64) -> bool) -> tantivy::Result<Option<u64>> {
-        let collection = self.collection_read()?;
-        let mut segments: Vec<_> = self.searcher().segment_readers().iter().zip(&collection.deleted).collect();
+    pub(super) fn documents_with(
+        &self,
+        searcher: &Searcher,
+        term: &Term,
+        may: impl Fn(u64) -> bool,
+    ) -> tantivy::Result<Option<u64>> {
+        let mut segments: Vec<_> = searcher.segment_readers().iter().zip(&self.deleted).collect();
         segments.sort_by_key(|(segment, _)| std::cmp::Reverse(segment.max_doc()));
         let mut count = 0;
         for (segment, deleted) in segments {
@@ -198,6 +173,25 @@ impl Reader {
         }
         Ok(Some(count))
     }
+}
+
+/// The totals stored in the commit; none if they are missing or belong to another commit.
+fn stored_totals(searcher: &Searcher) -> Option<Totals> {
+    let list = searcher.index().directory().atomic_read(Path::new(COMMIT)).ok()?;
+    let list: List = serde_json::from_slice(&list).ok()?;
+    let segments = searcher.segment_readers().iter();
+    let mut seen: Vec<(String, Option<u64>)> =
+        segments.map(|segment| (segment.segment_id().uuid_string(), segment.delete_opstamp())).collect();
+    let stamp = |deletes: ListedDeletions| deletes.opstamp;
+    let mut listed: Vec<(String, Option<u64>)> = list
+        .segments
+        .into_iter()
+        .map(|segment| (segment.segment_id.replace('-', ""), segment.deletes.map(stamp)))
+        .collect();
+    seen.sort_unstable();
+    listed.sort_unstable();
+    (seen == listed).then_some(())?;
+    Totals::read(&list.payload?)
 }
 
 fn doc_freq(segment: &SegmentReader, term: &Term) -> tantivy::Result<u64> {

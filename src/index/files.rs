@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
+use tantivy::IndexSettings;
 
 use super::directory::TEMPORARY;
-use super::engine::settings;
 pub(super) use super::location::COMMIT;
 use super::location::{MANIFEST, MANIFEST_BEGUN};
 use super::schema::Fields;
@@ -84,9 +84,9 @@ pub(super) fn commit(folder: &Path) -> Result<Commit, String> {
     if list["schema"] != schema {
         return Err("its fields are not those of this version".to_owned());
     }
-    if list["index_settings"] != serde_json::to_value(settings()).unwrap_or_default() {
-        return Err("its settings are not those of this version".to_owned());
-    }
+    // An index keeps the compression and block size that it was created with.
+    IndexSettings::deserialize(&list["index_settings"])
+        .map_err(|error| format!("its settings are malformed: {error}"))?;
     let stamp = list["opstamp"].as_u64().ok_or("it has no stamp")?;
     let entries = list["segments"].as_array().ok_or("it has no segments")?;
     let mut segments = Vec::with_capacity(entries.len());

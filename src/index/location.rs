@@ -139,7 +139,10 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location
     let folder = match (named, find(named, start)) {
         (_, Ok(location)) => return Ok(location),
         (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
-        (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) => folder.to_owned(),
+        // Another process may have created it meanwhile.
+        (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) || folder.join(MANIFEST).exists() => {
+            folder.to_owned()
+        }
         (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
         (_, Err(error)) => return Err(error),
     };
@@ -340,5 +343,20 @@ mod tests {
         fs::write(root.join("a/x"), "text").expect("written");
         assert!(matches!(find(Some(&root.join("a")), &root), Err(Error::NotAnIndex { .. })));
         assert!(matches!(find(Some(&root.join("none")), &root), Err(Error::MissingIndex { .. })));
+    }
+
+    #[test]
+    fn many_create_an_index_at_once() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        for round in 0..20 {
+            let folder = scratch.path().join(round.to_string());
+            let create = || folder_for_writing(Some(&folder), scratch.path()).map(|location| location.folder);
+            std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(create)).collect();
+                for thread in threads {
+                    assert_eq!(thread.join().expect("no panic").expect("created"), folder);
+                }
+            });
+        }
     }
 }

@@ -28,7 +28,7 @@ pub struct Reader {
     fields: Fields,
     searcher: Searcher,
     /// Collection statistics, computed on first use.
-    pub(super) collection: OnceLock<Collection>,
+    collection: OnceLock<Collection>,
     columns: Columns,
     /// Words of queries and analysed texts so far.
     words: Mutex<Words>,
@@ -149,6 +149,27 @@ impl Reader {
     /// Tantivy's searcher for this commit.
     pub(crate) fn searcher(&self) -> &Searcher {
         &self.searcher
+    }
+
+    /// The statistics of the collection, computed once.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub(crate) fn collection(&self) -> Result<&Collection, Error> {
+        self.collection_read().map_err(|e| self.failed(e))
+    }
+
+    fn collection_read(&self) -> tantivy::Result<&Collection> {
+        if let Some(known) = self.collection.get() {
+            return Ok(known);
+        }
+        let collection = Collection::of(&self.searcher, &self.fields)?;
+        Ok(self.collection.get_or_init(|| collection))
+    }
+
+    /// The document frequency of a term; see [`Collection::documents_with`].
+    pub(crate) fn documents_with(&self, term: &Term, may: impl Fn(u64) -> bool) -> tantivy::Result<Option<u64>> {
+        self.collection_read()?.documents_with(&self.searcher, term, may)
     }
 
     /// The table of words, locked for one text or query.

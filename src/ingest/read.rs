@@ -72,10 +72,11 @@ pub(super) type Sink<'s> = dyn FnMut(Batch) -> ControlFlow<()> + 's;
 /// Reads a source file. Every file inside gives at least one batch; a file that cannot be read gives a bad record.
 /// `on_read` is called with the number of bytes read each time.
 pub(super) fn read(file: &SourceFile, manner: &Manner, on_read: &dyn Fn(u64), sink: &mut Sink<'_>) {
+    let mut batches = Batches { entry: None, sink, records: Vec::new(), bytes: 0, first: true, number: 0 };
     let _ = source::visit(file, &Limits::default(), on_read, &mut |entry| match entry {
-        Entry::Skip { inner_path, reason } => sink(refused(inner_path, reason)),
-        Entry::File { inner_path, name, input, modified, .. } => {
-            one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, sink)
+        Entry::Skip { inner_path, reason } => batches.refuse(inner_path, reason),
+        Entry::File { inner_path, name, input, modified } => {
+            one(file, manner, Found { inner: inner_path, name, modified: modified.and_then(day) }, input, &mut batches)
         }
     });
 }
@@ -87,7 +88,13 @@ struct Found {
     modified: Option<Date>,
 }
 
-fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+fn one(
+    file: &SourceFile,
+    manner: &Manner,
+    found: Found,
+    mut input: Input<'_>,
+    batches: &mut Batches<'_, '_>,
+) -> ControlFlow<()> {
     let Found { inner, name, modified } = found;
     let folder = file.path.parent().map(display_path).unwrap_or_default();
     let path = if inner.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{inner}") };
@@ -97,11 +104,10 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
         let plain = entry.inner.is_empty() && file.path.file_name().is_some_and(|n| *n == *name);
         let text = if plain { extractor.text_of(&file.path) } else { extractor.text_of_bytes(&name, input) };
         (entry.format, entry.reader) = (format::by_name("text"), extractor.label());
-        let mut batches = Batches::new(entry, sink);
+        batches.begin(entry);
         batches.push(whole(text.map(Cursor::new)))?;
         return batches.end();
     }
-    let mut input = input;
     let mut head = Vec::with_capacity(SAMPLE_BYTES);
     let read = (&mut input).take(SAMPLE_BYTES as u64).read_to_end(&mut head);
     let format = match &read {
@@ -110,7 +116,7 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
     };
     let format = match format {
         Ok(format) => format,
-        Err(reason) => return sink(refused(entry.inner, reason)),
+        Err(reason) => return batches.refuse(entry.inner, reason),
     };
     // Let a read error in the sample fail again in the splitter, which knows the record.
     let rest: Input<'_> = match read {
@@ -119,18 +125,10 @@ fn one(file: &SourceFile, manner: &Manner, found: Found, input: Input<'_>, sink:
     };
     let input: Input<'_> = Box::new(Cursor::new(head).chain(rest));
     (entry.format, entry.reader) = (Some(format), reader_label(Some(format)));
-    let mut batches = Batches::new(entry, sink);
-    let outcome = SkipReason::catch(format.name, || match format.split {
-        Split::Whole => batches.push(whole(Ok(input))),
-        Split::Stream(split) => split(input).try_for_each(|record| batches.push(record)),
-    });
-    match outcome {
-        Ok(flow) => flow?,
-        // Report the panic as the record after the last one.
-        Err(reason) => {
-            let number = batches.number + 1;
-            batches.push(Err(BadRecord { number, reason }))?;
-        }
+    batches.begin(entry);
+    match format.split {
+        Split::Whole => batches.push(whole(Ok(input)))?,
+        Split::Stream(split) => split(input).try_for_each(|record| batches.push(record))?,
     }
     batches.end()
 }
@@ -158,9 +156,10 @@ fn whole(input: Result<impl Read, SkipReason>) -> Result<Record, BadRecord> {
     .map_err(|reason| BadRecord { number: 0, reason })
 }
 
-/// Collects the records of one file into batches.
+/// Collects the records of one file after another into batches.
 struct Batches<'b, 's> {
-    entry: Arc<EntryFacts>,
+    /// The file that is being read.
+    entry: Option<Arc<EntryFacts>>,
     sink: &'b mut Sink<'s>,
     records: Vec<Result<Record, BadRecord>>,
     bytes: usize,
@@ -169,9 +168,9 @@ struct Batches<'b, 's> {
     number: u64,
 }
 
-impl<'b, 's> Batches<'b, 's> {
-    fn new(entry: EntryFacts, sink: &'b mut Sink<'s>) -> Self {
-        Self { entry: Arc::new(entry), sink, records: Vec::new(), bytes: 0, first: true, number: 0 }
+impl Batches<'_, '_> {
+    fn begin(&mut self, entry: EntryFacts) {
+        (self.entry, self.first, self.number) = (Some(Arc::new(entry)), true, 0);
     }
 
     fn push(&mut self, record: Result<Record, BadRecord>) -> ControlFlow<()> {
@@ -185,20 +184,34 @@ impl<'b, 's> Batches<'b, 's> {
     }
 
     /// Sends the remaining records. A file without records gives a skip.
-    fn end(mut self) -> ControlFlow<()> {
+    fn end(&mut self) -> ControlFlow<()> {
         if self.first && self.records.is_empty() {
             // Only here is an empty archive member reported.
             self.records.push(Err(BadRecord { number: 0, reason: SkipReason::NoText }));
         }
         let single = self.first && self.records.len() == 1;
-        if self.records.is_empty() { ControlFlow::Continue(()) } else { self.send(single) }
+        let sent = if self.records.is_empty() { ControlFlow::Continue(()) } else { self.send(single) };
+        self.entry = None;
+        sent
     }
 
     fn send(&mut self, single: bool) -> ControlFlow<()> {
         self.bytes = 0;
         let records = std::mem::take(&mut self.records);
         let first = std::mem::replace(&mut self.first, false);
-        (self.sink)(Batch { entry: Arc::clone(&self.entry), records, first, single })
+        let Some(entry) = self.entry.clone() else { return ControlFlow::Continue(()) };
+        (self.sink)(Batch { entry, records, first, single })
+    }
+
+    /// Reports a file that cannot be read. If its reader panicked, this is the record after the last one.
+    fn refuse(&mut self, inner: String, reason: SkipReason) -> ControlFlow<()> {
+        match self.entry.as_ref().and_then(|entry| entry.format) {
+            Some(Format { name: format, .. }) => {
+                self.push(Err(BadRecord { number: self.number + 1, reason: SkipReason::Panicked { format } }))?;
+                self.end()
+            }
+            None => (self.sink)(refused(inner, reason)),
+        }
     }
 }
 

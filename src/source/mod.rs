@@ -13,6 +13,7 @@ mod extract;
 mod guard;
 mod limits;
 mod open;
+mod outlet;
 mod paths;
 mod seven_zip;
 mod tar;
@@ -21,11 +22,12 @@ mod visit_tests;
 mod walk;
 mod zip;
 
-pub use container::{Entry, Visit, visit};
+pub use container::visit;
 pub use extract::Extractor;
 pub use guard::reason;
 pub use limits::{
     ARCHIVES_MAX, COMPRESSIONS_MAX, ENTRIES_MAX, HELD_BYTES_MAX, Limits, NAME_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX,
 };
+pub use outlet::{Entry, Visit};
 pub use paths::display_path;
 pub use walk::{LeftOut, SourceFile, WalkOptions, Walked, walk};

@@ -4,9 +4,9 @@ use std::io;
 
 use sevenz_rust2::{ArchiveEntry, ArchiveReader, EntryDecision, Error, Password};
 
-use super::container::{Facts, Outlet, Seekable, Stop};
 use super::guard::reason_in;
 use super::limits::DECODER_BYTES_MAX;
+use super::outlet::{Facts, Outlet, Seekable, Stop};
 use crate::error::SkipReason;
 
 /// Sends the entries to the outlet.
@@ -39,7 +39,7 @@ fn one(entry: &ArchiveEntry, reader: &mut dyn io::Read, outlet: &mut Outlet<'_, 
     let is_file = !entry.is_directory() && !entry.is_anti_item() && !is_link(entry);
     if is_file && let Some(name) = outlet.wanted(entry.name(), true)? {
         let modified = entry.has_last_modified_date.then(|| entry.last_modified_date().into());
-        let facts = Facts { name, bytes_hint: Some(entry.size()), modified };
+        let facts = Facts { name, modified };
         // Entries packed after a broken one are lost too.
         if let Some(reason) = outlet.send(facts, &mut reader)? {
             return Err(Stop::Failed(reason));

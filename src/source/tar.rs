@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use ::tar::{Archive, Entry};
 
-use super::container::{Facts, Outlet, Stop};
 use super::guard::{Exact, reason_in};
 use super::limits::{HEAD_BYTES, TAR_HEADER_BYTES_MAX};
+use super::outlet::{Facts, Outlet, Stop};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
@@ -57,7 +57,7 @@ fn one<R: Read>(entry: &mut Entry<'_, R>, bytes: u64, outlet: &mut Outlet<'_, '_
         entry.header().mtime().ok().and_then(|seconds| {
             SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).filter(|_| seconds > 0)
         });
-    let facts = Facts { name, bytes_hint: Some(bytes), modified };
+    let facts = Facts { name, modified };
     match outlet.send(facts, &mut Exact::new(entry, bytes))? {
         Some(reason) => Err(Stop::Failed(reason)),
         None => Ok(()),

@@ -9,8 +9,8 @@ use ::zip::extra_fields::ExtraField;
 use ::zip::read::{ZipFile, ZipFileEntry};
 use ::zip::result::ZipError;
 
-use super::container::{Facts, Outlet, Seekable, Stop};
 use super::guard::{Budget, reason_in};
+use super::outlet::{Facts, Outlet, Seekable, Stop};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
@@ -106,7 +106,7 @@ pub(super) fn unpack(mut archive: ZipArchive<Bytes<'_>>, outlet: &mut Outlet<'_,
         match archive.by_index(index) {
             Err(error) => outlet.skip(name, broken(&error))?,
             Ok(mut entry) => {
-                let facts = Facts { name, bytes_hint: Some(entry.size()), modified: modified(&entry) };
+                let facts = Facts { name, modified: modified(&entry) };
                 let packed_bytes = Some(entry.compressed_size());
                 let mut bytes = outlet.guarded(entry.by_ref(), "zip", packed_bytes);
                 outlet.send(facts, &mut bytes)?;

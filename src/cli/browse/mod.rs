@@ -10,7 +10,7 @@ mod state;
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{set_hook, take_hook};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -55,13 +55,12 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
     let config = Config::of(common)?;
     let (ask, asked) = channel();
     let (send, messages) = channel();
-    let unexpected = failure::unexpected(common)?;
-    let answers = send.clone();
+    let (answers, names) = (send.clone(), common.clone());
     thread::spawn(move || {
         let tell = |answer| answers.send(Message::Answer(answer)).is_ok();
-        let ended = catch_unwind(AssertUnwindSafe(|| answer::answer(&reader, &options, &config, &asked, &tell)));
-        if let Err(error) = ended.unwrap_or(Err(unexpected)) {
-            let _ = answers.send(Message::Ended(error.into()));
+        let answer = || Ok(answer::answer(&reader, &options, &config, &asked, &tell)?);
+        if let Err(error) = failure::guarded(&names, answer) {
+            let _ = answers.send(Message::Ended(error));
         }
     });
     let mut state = State::with(&text_of(&args.words));

@@ -27,17 +27,19 @@ const RUN_MAX: u32 = 64;
 /// Each of them may be closed by the end tag of another.
 const HEADINGS: &[Tag] = &[Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
 
-/// Parses a page. Never fails; takes time in proportion to the length.
-pub(super) fn build(html: &str) -> Dom {
-    let mut builder = Builder::new(html.len());
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-        builder.event(&event);
-        None
-    });
-    emitter.naively_switch_states(true);
-    // A string as input cannot fail.
-    let _ = Tokenizer::new_with_emitter(&*with_rests(html), emitter).finish();
-    builder.dom
+impl Dom {
+    /// Parses a page. Never fails; takes time in proportion to the length.
+    pub(super) fn parse(html: &str) -> Self {
+        let mut builder = Builder::new(html.len());
+        let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+            builder.event(&event);
+            None
+        });
+        emitter.naively_switch_states(true);
+        // A string as input cannot fail.
+        let _ = Tokenizer::new_with_emitter(&*with_rests(html), emitter).finish();
+        builder.dom
+    }
 }
 
 /// The page with a blank, which has no meaning there, before the equals sign of every [`RUN_MAX`]th attribute in a run
@@ -359,7 +361,7 @@ mod tests {
         for attribute in ["a=\"1\" ", "a=\"1\"", "a = \n\"1\"/", "a='1' ", "a=1 ", "a ", "/", "=", "\"", "a=\">\" "] {
             let run = attribute.repeat(20_000);
             for page in [format!("<p {run}>x"), format!("</p {run}>x"), format!("<!-- <a b=\" --><p {run}>x")] {
-                let dom = build(&page);
+                let dom = Dom::parse(&page);
                 assert!(dom.text.contains('x'), "{attribute}");
             }
         }

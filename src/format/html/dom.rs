@@ -3,7 +3,6 @@
 //! It is stored flat: nodes refer to each other by number, and all text is in one string. No code on it recurses.
 //! `build` creates it from markup.
 
-use super::build;
 pub(super) use super::names::{Attr, Tag};
 
 /// Number of a node.
@@ -44,12 +43,7 @@ pub(super) struct Dom {
 }
 
 impl Dom {
-    /// Parses a page. Never fails; takes time in proportion to the length.
-    pub(super) fn parse(html: &str) -> Self {
-        build::build(html)
-    }
-
-    /// Whether elements were nested deeper than [`DEPTH_MAX`]; the tree is flat from there on.
+    /// Whether elements were nested too deep; the tree is flat from there on.
     pub(super) fn too_deep(&self) -> bool {
         self.too_deep
     }

@@ -4,7 +4,7 @@ use super::super::common::dates;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, NodeId, Tag};
 use super::json_ld::JsonLd;
-use super::metadata::{Metas, clean};
+use super::page::{Metas, clean};
 use super::who;
 
 /// Separators between a headline and the name of the site.

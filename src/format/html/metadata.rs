@@ -9,6 +9,7 @@ use super::blocks::{Block, Collector, is_never_text};
 use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
 use super::headline;
 use super::json_ld::{self, JsonLd};
+use super::page::{Metas, Page, clean};
 use super::who::is_name;
 use super::{when, who};
 use crate::article::{Article, Published};
@@ -31,40 +32,6 @@ pub(super) struct Facts {
     language: Option<String>,
     url: Option<String>,
     notes: Vec<String>,
-}
-
-/// The `<meta>` elements of a page: names in lower case and contents.
-pub(super) struct Metas<'a>(Vec<(String, &'a str)>);
-
-impl<'a> Metas<'a> {
-    fn of(dom: &'a Dom) -> Self {
-        let mut metas = Vec::new();
-        for (id, tag) in dom.elements() {
-            if tag != Tag::Meta {
-                continue;
-            }
-            let Some(content) = dom.attr(id, Attr::Content).filter(|c| !c.trim().is_empty()) else {
-                continue;
-            };
-            // Within marked-up elements, a property describes these, not the page.
-            for name in [Attr::Property, Attr::Name, Attr::HttpEquiv, Attr::Itemprop] {
-                if let Some(name) = dom.attr(id, name) {
-                    metas.extend(name.split_ascii_whitespace().map(|n| (n.to_ascii_lowercase(), content)));
-                }
-            }
-        }
-        Self(metas)
-    }
-
-    /// The content of the first of these names that the page has.
-    pub(super) fn get(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| self.0.iter().find(|(n, _)| n == name).map(|(_, content)| *content))
-    }
-
-    /// The contents of these names, in order.
-    pub(super) fn all<'b>(&'b self, names: &'b [&str]) -> impl Iterator<Item = &'a str> + 'b {
-        names.iter().flat_map(|name| self.0.iter().filter(move |(n, _)| n == name).map(|(_, content)| *content))
-    }
 }
 
 impl Facts {
@@ -114,15 +81,6 @@ impl Facts {
             notes: self.notes,
         }
     }
-}
-
-/// Data of a page for finding its metadata.
-pub(super) struct Page<'a> {
-    pub(super) dom: &'a Dom,
-    pub(super) metas: &'a Metas<'a>,
-    pub(super) data: &'a JsonLd,
-    /// The short lines around the headline.
-    pub(super) lines: &'a [String],
 }
 
 /// All text of a page except that of menus.
@@ -207,13 +165,4 @@ fn language_tag<'a>(dom: &'a Dom, metas: &Metas<'a>, data: &'a JsonLd) -> Option
 fn primary(tag: &str) -> Option<String> {
     let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
     ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase())).then_some(primary)
-}
-
-/// A value as one line, with double-encoded entities decoded and without markup.
-pub(super) fn clean(text: &str) -> String {
-    if text.contains(['&', '<']) && super::looks_like_markup(text) {
-        let dom = Dom::parse(text);
-        return paragraphs::one_line(&dom.text_of(ROOT));
-    }
-    paragraphs::one_line(text)
 }

@@ -14,6 +14,7 @@ mod headline;
 mod json_ld;
 mod metadata;
 mod names;
+mod page;
 mod phrases;
 mod when;
 mod who;

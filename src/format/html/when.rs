@@ -6,7 +6,7 @@ use super::super::Context;
 use super::super::common::dates::{self, Order, Stated};
 use super::clutter::{self, Clutter};
 use super::dom::{Attr, Dom, NodeId, Tag};
-use super::metadata::Page;
+use super::page::Page;
 use crate::article::{Date, Provenance, Published};
 
 /// The date of publication: from declarations of the page, its URL, a line near the headline, or the time of the file.

@@ -2,7 +2,7 @@
 
 use super::super::common::dates;
 use super::dom::{Attr, Dom, NodeId, Tag, Visit};
-use super::metadata::{Metas, Page, clean};
+use super::page::{Metas, Page, clean};
 
 /// Maximum number of names in a byline.
 const NAMES_MAX: usize = 20;

@@ -1,0 +1,219 @@
+//! What an archive gives its entries to: each is counted, named, read within limits, and visited.
+
+use std::cell::RefCell;
+use std::io::{self, BufRead, Read, Seek};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::SystemTime;
+
+use super::guard::{Budget, Guard, reason};
+use super::limits::Limits;
+use super::paths::{EntryName, entry_name};
+use crate::error::SkipReason;
+
+/// A file inside a source file, or a skip in its place.
+pub enum Entry<'a> {
+    /// A file whose bytes can be read.
+    File {
+        /// Path inside the archive, such as `2019/03/a.xml` or `b.zip!/c.txt`; empty if the source file is not an
+        /// archive. Unique within a source file: a repeated name gets the suffix `~2`.
+        inner_path: String,
+        /// Last part of the name, without compression suffixes.
+        name: String,
+        /// The decompressed bytes. [`reason`](super::reason) maps a read error to a skip reason; after an error, the
+        /// input is at its end.
+        input: Box<dyn BufRead + 'a>,
+        /// Modification time. The local time stored in most zips is treated as UTC.
+        modified: Option<SystemTime>,
+    },
+    /// A file, or the rest of an archive, that cannot be read.
+    Skip {
+        /// Path inside the archive; empty for the source file itself.
+        inner_path: String,
+        /// Why it cannot be read.
+        reason: SkipReason,
+    },
+}
+
+/// Receives the files of a source file, until it returns a break.
+pub type Visit<'v> = dyn FnMut(Entry<'_>) -> ControlFlow<()> + 'v;
+
+/// Bytes that can be read at any position.
+pub(super) trait Seekable: Read + Seek {}
+impl<T: Read + Seek> Seekable for T {}
+
+/// A file to visit or to unpack.
+pub(super) struct Item<'a> {
+    pub(super) input: Box<dyn Read + 'a>,
+    /// The same bytes with random access, if that costs nothing.
+    pub(super) seekable: Option<Box<dyn Seekable + 'a>>,
+    pub(super) name: String,
+    pub(super) inner_path: String,
+    /// Number of archives around it.
+    pub(super) archives: u32,
+    /// Bytes of the enclosing archives that are held in memory.
+    pub(super) held_bytes: u64,
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// The position of an archive.
+pub(super) struct Place {
+    pub(super) inner_path: String,
+    /// Number of archives around its entries, including itself.
+    pub(super) archives: u32,
+    /// Bytes held in memory around its entries.
+    pub(super) held_bytes: u64,
+}
+
+impl Place {
+    fn of(&self, entry: &str) -> String {
+        if self.inner_path.is_empty() { entry.to_owned() } else { format!("{}!/{entry}", self.inner_path) }
+    }
+}
+
+/// State shared by all archives of a source file.
+pub(super) struct Visitor<'v> {
+    pub(super) limits: Limits,
+    pub(super) budget: Arc<Budget>,
+    /// Number of entries so far.
+    entries: u64,
+    /// Visits an item, or unpacks it if it is an archive.
+    item: Open,
+    pub(super) visit: &'v mut Visit<'v>,
+}
+
+/// A function that visits an item.
+pub(super) type Open = fn(&mut Visitor<'_>, Item<'_>) -> ControlFlow<()>;
+
+impl<'v> Visitor<'v> {
+    /// Visits the files of a source file of this size.
+    pub(super) fn new(source_bytes: u64, limits: &Limits, item: Open, visit: &'v mut Visit<'v>) -> Self {
+        Self { limits: *limits, budget: Arc::new(Budget::new(source_bytes, limits)), entries: 0, item, visit }
+    }
+
+    pub(super) fn skip(&mut self, inner_path: String, reason: SkipReason) -> ControlFlow<()> {
+        (self.visit)(Entry::Skip { inner_path, reason })
+    }
+}
+
+/// Why unpacking ended early.
+pub(super) enum Stop {
+    /// The visitor stopped.
+    Unheard,
+    /// The archive cannot be read further.
+    Failed(SkipReason),
+}
+
+/// An entry as described by its archive.
+pub(super) struct Facts {
+    /// Its path, from [`Outlet::wanted`].
+    pub(super) name: String,
+    /// Its modification time.
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// Receives the entries of an archive in order.
+pub(super) struct Outlet<'o, 'v> {
+    visitor: &'o mut Visitor<'v>,
+    place: Place,
+    names: Names,
+}
+
+impl<'o, 'v> Outlet<'o, 'v> {
+    /// The outlet of the archive at a place.
+    pub(super) fn new(visitor: &'o mut Visitor<'v>, place: Place) -> Self {
+        Self { visitor, place, names: Names::default() }
+    }
+
+    /// Counts an entry. Must be called for each entry of any kind before it is examined.
+    pub(super) fn count(&mut self) -> Result<(), Stop> {
+        if self.visitor.budget.is_exceeded() {
+            return Err(Stop::Failed(self.visitor.budget.bomb()));
+        }
+        let limit = self.visitor.limits.entries_max;
+        if self.visitor.entries >= limit {
+            return Err(Stop::Failed(SkipReason::Unsupported(format!("archives of more than {limit} entries"))));
+        }
+        self.visitor.entries += 1;
+        Ok(())
+    }
+
+    /// The path to read an entry under, or none if the entry was ignored or skipped. `backslash_separates`: whether a
+    /// backslash separates folders in the name.
+    pub(super) fn wanted(&mut self, name: &str, backslash_separates: bool) -> Result<Option<String>, Stop> {
+        match entry_name(name, backslash_separates, &self.visitor.limits) {
+            EntryName::Take(name) => Ok(Some(name)),
+            EntryName::PassOver => Ok(None),
+            EntryName::Refuse(name, reason) => self.skip(name, reason).map(|()| None),
+        }
+    }
+
+    /// Reports an entry that cannot be read.
+    pub(super) fn skip(&mut self, name: String, reason: SkipReason) -> Result<(), Stop> {
+        let inner_path = self.place.of(&self.names.distinct(name));
+        heard(self.visitor.skip(inner_path, reason))
+    }
+
+    /// Wraps the reader of an entry in a [`Guard`]. `packed_bytes`: its size in the archive, if known.
+    pub(super) fn guarded<R: Read>(&self, reader: R, format: &'static str, packed_bytes: Option<u64>) -> Guard<R> {
+        let consumed = Arc::new(AtomicU64::new(packed_bytes.unwrap_or(u64::MAX)));
+        Guard::new(reader, format, consumed, Arc::clone(&self.visitor.budget))
+    }
+
+    /// Visits an entry, or unpacks it if it is an archive. Unread bytes are left unread. A read error goes to the
+    /// visitor, and its reason is also returned.
+    pub(super) fn send(&mut self, facts: Facts, bytes: &mut dyn Read) -> Result<Option<SkipReason>, Stop> {
+        let broken = RefCell::new(None);
+        let item = Item {
+            input: Box::new(Noting { inner: bytes, broken: &broken }),
+            seekable: None,
+            inner_path: self.place.of(&self.names.distinct(facts.name.clone())),
+            name: facts.name,
+            archives: self.place.archives,
+            held_bytes: self.place.held_bytes,
+            modified: facts.modified,
+        };
+        heard((self.visitor.item)(self.visitor, item))?;
+        Ok(broken.into_inner())
+    }
+}
+
+fn heard(flow: ControlFlow<()>) -> Result<(), Stop> {
+    if flow.is_break() { Err(Stop::Unheard) } else { Ok(()) }
+}
+
+/// Records why reading failed.
+struct Noting<'a> {
+    inner: &'a mut dyn Read,
+    broken: &'a RefCell<Option<SkipReason>>,
+}
+
+impl Read for Noting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.broken.borrow_mut().get_or_insert_with(|| reason(error));
+            }
+        })
+    }
+}
+
+/// Makes the names in an archive unique. A tar with appended files can contain a name twice.
+#[derive(Default)]
+struct Names {
+    /// Number of occurrences by the hash of the name, since the names themselves could fill the memory. A hash
+    /// collision only gives a name a number that it does not need.
+    seen: std::collections::HashMap<u64, u32>,
+}
+
+impl Names {
+    fn distinct(&mut self, name: String) -> String {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let count = self.seen.entry(hasher.finish()).or_insert(0);
+        *count = count.saturating_add(1);
+        if *count == 1 { name } else { format!("{name}~{count}") }
+    }
+}
