@@ -29,13 +29,30 @@ const SENTENCES: &[(&str, &str)] = &[
     ("th", "นายกรัฐมนตรีประกาศยุบสภา"),
 ];
 
-/// Queries of the samples.
+/// Queries of the samples with thirty articles.
 const QUERIES: &[(&str, &str)] = &[
     ("ar", "ميزانية المدن"),
     ("de", "Haushalte der Städte"),
     ("ko", "여객선 주민"),
     ("ru", "бюджеты городов"),
     ("uk", "бюджети міст"),
+];
+
+/// Queries of `screens.jsonl`, which has two articles in each of these languages.
+const SCREENS: &[(&str, &str)] = &[
+    ("en", "ferries budget"),
+    ("fr", "budgets des bacs"),
+    ("es", "presupuestos del barco"),
+    ("nl", "begroting veerboot"),
+    ("pl", "budżet promu"),
+    ("tr", "feribot bütçeleri"),
+    ("el", "προϋπολογισμοί πλοίου"),
+    ("fa", "بودجه کشتی"),
+    ("he", "תקציב מעבורת עו\"ד"),
+    ("hi", "नौका बजट"),
+    ("ja", "フェリーの予算"),
+    ("zh", "渡轮预算"),
+    ("th", "เรือข้ามฟาก"),
 ];
 
 fn run(folder: &Path, arguments: &[&str]) -> String {
@@ -59,6 +76,19 @@ fn tokens_of_a_sentence_in_each_language() {
     insta::assert_snapshot!("tokens_of_languages", lines);
 }
 
+/// A screen with matches in brackets, without other styles.
+fn bracketed(screen: &str) -> String {
+    let (mut shown, mut in_match) = (String::new(), false);
+    for (at, part) in screen.split("\u{1b}[").enumerate() {
+        let (style, text) = if at == 0 { ("", part) } else { part.split_once('m').expect("a style") };
+        shown.push_str(if in_match { "]" } else { "" });
+        in_match = style == "1;31";
+        shown.push_str(if in_match { "[" } else { "" });
+        shown.push_str(text);
+    }
+    shown
+}
+
 #[test]
 fn hits_in_each_language() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
@@ -71,13 +101,18 @@ fn hits_in_each_language() {
             archive.push_str(&format!("{article}\n"));
         }
     }
+    archive.push_str("{\"id\": \"none-0\", \"text\": \"12.3 45.6\"}\n");
     fs::write(scratch.path().join("samples.jsonl"), archive).expect("an archive");
-    run(scratch.path(), &["index", "--quiet", "--index", "index", "samples.jsonl"]);
-    let screens = QUERIES.iter().map(|(_, words)| {
-        let hits = run(scratch.path(), &["query", "--index", "index", "--limit", "3", words]);
-        format!("$ nutgraf query {words}\n{hits}\n")
-    });
-    insta::assert_snapshot!("hits_of_languages", screens.collect::<String>());
+    fs::copy(samples.join("screens.jsonl"), scratch.path().join("screens.jsonl")).expect("an archive");
+    run(scratch.path(), &["index", "--quiet", "--index", "index", "samples.jsonl", "screens.jsonl"]);
+    let mut screens = String::new();
+    for (code, words) in QUERIES.iter().chain(SCREENS) {
+        let mut command = program(scratch.path(), &["query", "--index", "index", "--limit", "3", "--color", "always"]);
+        let out = command.args(["--language", code, words]).output().expect("the program runs");
+        let (hits, notes) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        screens.push_str(&format!("$ nutgraf query --language {code} '{words}'\n{}{notes}\n", bracketed(&hits)));
+    }
+    insta::assert_snapshot!("hits_of_languages", screens);
     let found = |more: &[&str], words: &str| {
         let hits = run(scratch.path(), &[&["query", "--index", "index", "--ids", words], more].concat());
         hits.lines().filter_map(|id| id.split('-').next().map(str::to_owned)).collect::<Vec<_>>()
@@ -88,6 +123,22 @@ fn hits_in_each_language() {
     };
     only(&["--language", "German", "--language", "ru"], "Haushalt бюджет", &["de", "ru"]);
     only(&["--language", "Ukrainian"], "бюджет", &["uk"]);
+    only(&["--language", "undetermined"], "*", &["none"]);
+    only(&["--not-language", "und", "--language", "Deutsch", "--language", "none"], "*", &["de"]);
+    only(&[], "lang:und", &["none"]);
+    for command in [
+        &["query", "*"][..],
+        &["query", "*", "--count"],
+        &["query", "*", "--json", "--language", "de"],
+        &["facets", "*", "--by", "language"],
+        &["timeline", "*"],
+        &["terms", "Haushalt"],
+        &["similar", "de-1"],
+    ] {
+        let out = program(scratch.path(), &[command, &["--index", "index", "--language", "Klingon"]].concat()).output();
+        let told = String::from_utf8(out.expect("the program runs").stderr).expect("text");
+        assert!(told.contains("no article has the language `Klingon`; there are `ar`, `de`"), "{command:?}: {told}");
+    }
 }
 
 #[test]

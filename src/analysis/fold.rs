@@ -59,10 +59,13 @@ fn lower_char(c: char, dotted: bool, lower: &mut String) {
         'ß' | 'ẞ' => lower.push_str("ss"),
         // Often written without the dots.
         'ё' | 'Ё' => lower.push('е'),
+        // Hindi is written with either, and without dots under letters.
+        'ँ' => lower.push('ं'),
+        '\u{93c}' => {}
         // The tatweel only stretches a word.
         'ـ' => {}
         '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
-        c if is_apostrophe(c) || is_invisible(c) => {}
+        c if is_apostrophe(c) || is_invisible(c) || matches!(c, '"' | '״') => {}
         c if c.is_ascii() => lower.push(c.to_ascii_lowercase()),
         c => match digit(c) {
             Some(digit) => lower.push(digit),
@@ -209,6 +212,8 @@ mod tests {
             ("أحمد", "احمد"),
             ("١٢٣۴۵६७", "1234567"),
             ("می\u{200c}شود", "ميشود"),
+            ("नौकाएँ", "नौकाएं"),
+            ("ज़मीन", "जमीन"),
         ] {
             assert_eq!(folded(word), expected, "{word}");
         }

@@ -33,12 +33,13 @@ const KANA_SHARE_MIN: usize = 5;
 /// Minimum number of Han and kana characters that indicate a language.
 const SIGNS_MIN: usize = 8;
 
-/// The language of an article as an ISO 639 code: the stated one, unless the text is clearly in another script;
-/// otherwise the detected one.
-pub fn article_language(stated: Option<String>, text: &str) -> Option<String> {
-    let told = || language(text).map(str::to_owned);
+/// The language of an article as an ISO 639 code: the stated one, unless the body is clearly in another script;
+/// otherwise the one of the body, or of a headline beyond Latin.
+pub fn article_language(stated: Option<String>, title: &str, body: &str) -> Option<String> {
+    let of_title = || language(title).filter(|_| begins_beyond_latin(title));
+    let told = || language(body).or_else(of_title).map(str::to_owned);
     match stated {
-        Some(stated) if is_beyond_latin(&stated) || !begins_beyond_latin(text) => Some(stated),
+        Some(stated) if is_beyond_latin(&stated) || !begins_beyond_latin(body) => Some(stated),
         Some(stated) => told().or(Some(stated)),
         None => told(),
     }
@@ -71,7 +72,7 @@ fn language(text: &str) -> Option<&'static str> {
     }
     let beyond_latin = sample.chars().filter(|c| *c >= '\u{370}' && c.is_alphabetic()).count();
     if beyond_latin >= SIGNS_MIN {
-        let kana = sample.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}')).count();
+        let kana = sample.chars().filter(|c| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}')).count();
         let han = sample.chars().filter(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')).count();
         if han + kana >= SIGNS_MIN && (han + kana) * 2 > beyond_latin {
             return Some(if kana * 100 > (han + kana) * KANA_SHARE_MIN { "ja" } else { "zh" });
@@ -81,7 +82,9 @@ fn language(text: &str) -> Option<&'static str> {
     }
     let found = whatlang::detect(sample)?;
     let language = Language::named(found.lang().code())?;
-    let certain = found.confidence() >= CERTAIN || {
+    // Other languages in Arabic script have letters of their own.
+    let is_arabic = || language.code() == Some("ar") && !sample.contains(['پ', 'چ', 'ژ', 'گ', 'ک', 'ی', 'ە', 'ہ']);
+    let certain = found.confidence() >= CERTAIN || is_arabic() || {
         let (words, stops) = stop_words(sample, language);
         words >= WORDS_MIN && stops * 100 >= words * STOPS_SHARE_MIN
     };
@@ -255,8 +258,16 @@ mod tests {
             (Some("en"), "Путин", Some("en")),
             (None, french, Some("fr")),
             (None, "12.3", None),
+            (None, "ارتفع منسوب النهر مترا خلال الليل ووزعت أكياس الرمل في ثلاث قرى", Some("ar")),
+            (None, "国内新闻・国际新闻・分析研究・市场价格・招标信息・中标信息", Some("zh")),
         ] {
-            assert_eq!(article_language(stated.map(str::to_owned), text).as_deref(), expected, "{stated:?} {text}");
+            assert_eq!(article_language(stated.map(str::to_owned), "", text).as_deref(), expected, "{stated:?} {text}");
+        }
+        for (title, body, expected) in [
+            ("青岛地铁已经开通的3条线线路图", "2号线3号线11号线", Some("zh")),
+            ("Die Fähre ist am Sonntag in den Hafen der Insel zurückgekehrt", "Foto: dpa", None),
+        ] {
+            assert_eq!(article_language(None, title, body).as_deref(), expected, "{title}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Sentence boundaries.
 
+use super::fold::digit;
+use crate::article::Script;
+
 /// Maximum size of a sentence. Longer text is cut at a blank, if there is one.
 const SENTENCE_BYTES_MAX: usize = 2_000;
 
@@ -10,20 +13,48 @@ const CLAUSES_BYTES_MAX: usize = 400;
 /// Without those that are also words or often end a sentence, such as `usw.` and `etc.`.
 #[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
-    "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "art", "aug", "av", "avda", "ave", "avv", "bd",
+    "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "aug", "av", "avda", "ave", "avv", "bd",
     "bijv", "bkz", "blvd", "blz", "bros", "bspw", "bzgl", "bzw", "ca", "capt", "cav", "cf", "cmdr", "cnel", "co",
     "col", "corp", "cpl", "dec", "dept", "dhr", "dipl", "doc", "dott", "doç", "dr", "dra", "drs", "dvs", "déc",
-    "dña", "ehem", "eng", "env", "esim", "est", "evtl", "exmo", "feb", "fig", "fr", "ft", "févr", "geb", "gen",
-    "ggf", "godz", "gov", "gral", "hon", "hrsg", "ifj", "inc", "ing", "inkl", "inż", "jan", "janv", "jfr", "jh",
-    "jr", "judr", "juil", "jul", "jun", "kap", "kath", "kft", "kpt", "lic", "lt", "ltd", "mag", "maj", "mar",
+    "dña", "ehem", "eng", "env", "esim", "est", "evtl", "exmo", "feb", "fr", "ft", "févr", "geb", "gen",
+    "ggf", "godz", "gov", "gral", "hon", "hrsg", "ifj", "inc", "ing", "inkl", "inż", "janv", "jfr", "jh",
+    "jr", "judr", "juil", "jul", "jun", "kath", "kft", "kpt", "lic", "lt", "ltd", "mag", "maj", 
     "messrs", "mevr", "mgr", "mil", "mio", "mld", "mlle", "mln", "mm", "mme", "mr", "mrd", "mrs", "ms", "mt",
-    "mudr", "např", "no", "nos", "nov", "np", "nr", "nám", "núm", "oct", "okt", "op", "pag", "pct", "phdr", "pkt",
-    "pp", "ppłk", "pres", "prof", "profa", "pág", "págs", "płk", "rag", "rep", "reps", "resp", "rev", "rndr", "sen",
+    "mudr", "např", "nov", "np", "nr", "nám", "núm", "oct", "okt", "pag", "pct", "phdr", "pkt",
+    "ppłk", "pres", "prof", "profa", "pág", "págs", "płk", "rag", "rep", "reps", "resp", "rev", "rndr", "sen",
     "sens", "sep", "sept", "sgt", "sig", "sigg", "sn", "sog", "sr", "sra", "sres", "srta", "st", "ste", "stv",
-    "supt", "séc", "tel", "tlf", "tys", "tzn", "tzv", "tzw", "tř", "ud", "uds", "ul", "vgl", "vol", "vs", "wg",
+    "supt", "séc", "tel", "tlf", "tys", "tzn", "tzv", "tzw", "tř", "ud", "uds", "ul", "vgl", "vs", "wg",
     "zgn", "zzgl", "özv", "ún", "św", "авг", "акад", "апр", "вул", "гг", "гос", "гр", "грн", "дек", "див", "им",
     "корп", "млн", "млрд", "напр", "нояб", "обл", "окт", "пос", "просп", "проф", "рис", "рр", "руб", "св", "сент",
     "см", "ст", "стор", "стр", "тел", "тис", "тыс", "ул", "февр", "янв", "ім",
+];
+
+/// Abbreviations before numbers, which are words elsewhere.
+const NUMBERED: &[&str] = &["art", "fig", "jan", "kap", "mar", "no", "nos", "op", "pp", "vol"];
+
+/// German words after an ordinal number, which has a point: `3. Oktober`.
+const COUNTED: &[&str] = &[
+    "April",
+    "August",
+    "Dezember",
+    "Februar",
+    "Geburtstag",
+    "Jahrestag",
+    "Jahrhundert",
+    "Januar",
+    "Juli",
+    "Juni",
+    "Jänner",
+    "Lebensjahr",
+    "Mai",
+    "März",
+    "November",
+    "Oktober",
+    "Platz",
+    "Runde",
+    "September",
+    "Spieltag",
+    "Weltkrieg",
 ];
 
 /// When a mark ends a sentence.
@@ -38,7 +69,7 @@ enum Mark {
 /// First bytes of marks that may end a sentence, and line breaks.
 static MAY_END: [bool; 256] = {
     let mut table = [false; 256];
-    let list = [b'\n', b'.', b'!', b'?', 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
+    let list = [b'\n', b'.', b'!', b'?', b';', 0xcd, 0xd6, 0xd8, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
     let mut at = 0;
     while at < list.len() {
         table[list[at] as usize] = true;
@@ -72,7 +103,7 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
                 continue;
             }
             b' ' if at - start > SENTENCE_BYTES_MAX => Some(at),
-            b' ' if at - start > CLAUSES_BYTES_MAX && has_clauses(&text[..at]) => Some(at),
+            b' ' if at - start > CLAUSES_BYTES_MAX && ends_clause(text, at) => Some(at),
             _ => match mark(&bytes[at..]) {
                 Some((Mark::Always, length)) => Some(closed(text, at + length, Mark::Always)),
                 Some((Mark::Spaced, length)) => sentence_end(text, start, at, length),
@@ -94,20 +125,22 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
 
 /// The mark at the start of a text, and its length in bytes.
 fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
-    const ALWAYS: [&str; 12] = ["。", "！", "？", "｡", "؟", "۔", "।", "॥", "։", "።", "။", "។"];
+    const ALWAYS: [&str; 13] = ["。", "！", "？", "｡", "؟", "۔", "।", "॥", "։", "།", "።", "။", "។"];
     match bytes[0] {
-        b'.' | b'!' | b'?' => Some((Mark::Spaced, 1)),
+        b'.' | b'!' | b'?' | b';' => Some((Mark::Spaced, 1)),
+        0xcd if bytes[1] == 0xbe => Some((Mark::Spaced, 2)),
         0x80.. if bytes.starts_with("…".as_bytes()) => Some((Mark::Spaced, 3)),
         0x80.. => ALWAYS.iter().find(|m| bytes.starts_with(m.as_bytes())).map(|m| (Mark::Always, m.len())),
         _ => None,
     }
 }
 
-/// Whether a text ends in a script that has blanks between clauses and no full stops.
-fn has_clauses(text: &str) -> bool {
-    text.chars()
-        .next_back()
-        .is_some_and(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'))
+/// Whether a blank is between letters of a script that has blanks between clauses and no full stops.
+fn ends_clause(text: &str, at: usize) -> bool {
+    let has_clauses = |c: char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}');
+    let is_letter = |c: &char| has_clauses(*c) && digit(*c).is_none();
+    text[..at].chars().next_back().is_some_and(|c| is_letter(&c))
+        && text[at + 1..].chars().next().is_some_and(|c| is_letter(&c))
 }
 
 /// Emits a sentence without surrounding white space. Returns whether there was one.
@@ -140,6 +173,8 @@ fn is_blank(c: char) -> bool {
 fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
     for c in text[end..].chars() {
         let closes = match c {
+            // In Chinese, it may open the next quotation.
+            '"' if mark == Mark::Always => is_open(text, end),
             '.' | '!' | '?' | '…' | '"' | '\'' | '”' | '’' | ')' | ']' | '»' | '›' | '」' | '』' | '）' | '］'
             | '】' | '》' | '〉' | '〕' | '＂' | '。' | '！' | '？' => true,
             // They close in `„…“` and `»…«`, right after the mark; in Chinese, what follows the mark may be quoted next.
@@ -152,6 +187,12 @@ fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
         end += c.len_utf8();
     }
     end
+}
+
+/// Whether a quotation in straight marks is open at `at`, as far as the paragraph tells.
+fn is_open(text: &str, at: usize) -> bool {
+    let before = &text[text.floor_char_boundary(at.saturating_sub(SENTENCE_BYTES_MAX))..at];
+    before.rsplit('\n').next().unwrap_or_default().matches('"').count() % 2 == 1
 }
 
 /// The end of a sentence with a possible last mark at `at`, including closing quotation marks; none if it continues.
@@ -177,10 +218,28 @@ fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<us
         |c| matches!(c, '"' | '\'' | '“' | '‘' | '„' | '‚' | '(' | '[' | '«' | '»' | '¿' | '¡' | '—' | '–' | '-' | ' ');
     let next = rest.trim_start_matches(opening).chars().next();
     let opens = next.is_none_or(|c| !c.is_lowercase());
-    if !opens || text.as_bytes()[at] == b'.' && abbreviated(&text[start..at], next) {
+    let continues = match text.as_bytes()[at] {
+        b'.' => abbreviated(&text[start..at], next) || is_counted(&text[start..at], rest),
+        // The question mark of Greek.
+        b';' | 0xcd => Script::of(text[..at].chars().next_back().unwrap_or(' ')) != Script::Greek,
+        _ => false,
+    };
+    if !opens || continues {
         return None;
     }
     Some(end)
+}
+
+/// Whether the point after `before` belongs to a number of German, or to a plural of Spanish (`EE. UU.`).
+fn is_counted(before: &str, rest: &str) -> bool {
+    let word = before.rsplit(is_blank).next().unwrap_or_default();
+    let mut next = rest.split(|c: char| !c.is_alphabetic());
+    let is_plural = |word: &str| word.len() == 2 && word[1..] == word[..1] && word.as_bytes()[0].is_ascii_uppercase();
+    match word.as_bytes() {
+        [b'0'..=b'9'] | [b'0'..=b'9', b'0'..=b'9'] => next.next().is_some_and(|next| COUNTED.contains(&next)),
+        [_, _] if word.is_ascii() => is_plural(word) && next.next().is_some_and(is_plural),
+        _ => false,
+    }
 }
 
 /// Whether the point after `before` belongs to an abbreviation.
@@ -193,7 +252,12 @@ fn abbreviated(before: &str, next: Option<char>) -> bool {
         (Some(c), None) => c.is_alphabetic() && c < '\u{900}' && next.is_some(),
         // `U.S. Senate` continues before a capital as often as it ends; treated as continuing.
         _ if word.contains('.') && word.chars().count() <= 6 => next.is_some_and(char::is_uppercase),
-        _ => word.len() <= 12 && next.is_some() && ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok(),
+        _ if word.len() > 12 => false,
+        _ => next.is_some_and(|next| {
+            let word = word.to_lowercase();
+            ABBREVIATIONS.binary_search(&word.as_str()).is_ok()
+                || next.is_numeric() && NUMBERED.contains(&word.as_str())
+        }),
     }
 }
 
@@ -234,13 +298,31 @@ mod tests {
             ("Il a dit : « Stop. » Puis rien.", vec![("Il a dit : « Stop. »", true), ("Puis rien.", false)]),
             ("Il a dit : «\u{a0}Stop.\u{a0}» Puis.", vec![("Il a dit : «\u{a0}Stop.\u{a0}»", true), ("Puis.", false)]),
             ("He said: \"Stop. \" Then he left.", vec![("He said: \"Stop. \"", true), ("Then he left.", false)]),
-            ("Dijo que no. ¿Por qué? ¡Nada!", vec![("Dijo que no. ¿Por qué?", true), ("¡Nada!", false)]),
+            ("Dijo que no. ¿Por qué? ¡Nada!", vec![("Dijo que no.", true), ("¿Por qué?", false), ("¡Nada!", false)]),
             // Abbreviations of many languages.
             ("Viele, z. B. Berlin, bzw. Bonn. Dann", vec![("Viele, z. B. Berlin, bzw. Bonn.", true), ("Dann", false)]),
             ("M. Macron et Mme. Le Pen. Fin", vec![("M. Macron et Mme. Le Pen.", true), ("Fin", false)]),
             ("El Sr. García y la Sra. Díaz. Fin", vec![("El Sr. García y la Sra. Díaz.", true), ("Fin", false)]),
             ("Он, т. е. Иванов, дал 5 млн. Руб. Всё", vec![("Он, т. е. Иванов, дал 5 млн. Руб. Всё", true)]),
+            (
+                "Es war am 3. Oktober 1990. Am 12. Dann",
+                vec![("Es war am 3. Oktober 1990.", true), ("Am 12.", false), ("Dann", false)],
+            ),
+            ("Los EE. UU. ganan los JJ. OO. Fin", vec![("Los EE. UU. ganan los JJ. OO.", true), ("Fin", false)]),
+            (
+                "She said no. He left. See No. 5.",
+                vec![("She said no.", true), ("He left.", false), ("See No. 5.", false)],
+            ),
             // Marks of other scripts.
+            (
+                "Στην Αθήνα; Ναι· όχι; όχι. A; B",
+                vec![("Στην Αθήνα;", true), ("Ναι· όχι; όχι.", false), ("A; B", false)],
+            ),
+            ("Πού\u{37e} Εκεί.", vec![("Πού\u{37e}", true), ("Εκεί.", false)]),
+            (
+                "他说：\"好。走。\"我走。\"好！\"",
+                vec![("他说：\"好。", true), ("走。\"", false), ("我走。", false), ("\"好！\"", false)],
+            ),
             ("ذهب؟ نعم. قال", vec![("ذهب؟", true), ("نعم.", false), ("قال", false)]),
             ("वह गया। वह आया।", vec![("वह गया।", true), ("वह आया।", false)]),
             ("Եկավ։ Գնաց։", vec![("Եկավ։", true), ("Գնաց։", false)]),
@@ -256,6 +338,9 @@ mod tests {
         assert!(split(&text).iter().all(|(s, _)| s.len() <= SENTENCE_BYTES_MAX + 10));
         let text = "ข่าวไทย ".repeat(1_000);
         assert!(split(&text).iter().all(|(s, _)| s.len() <= CLAUSES_BYTES_MAX + 30));
+        // Blanks around a number are within a clause.
+        let text = format!("{} ๑.๒ ล้าน บาท", "ข่าวไทย".repeat(20));
+        assert_eq!(split(&text)[1].0, "บาท");
         let text = "é".repeat(20_000);
         assert!(split(&text).iter().all(|(s, _)| s.len() <= 2 * SENTENCE_BYTES_MAX + 2));
     }

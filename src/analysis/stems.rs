@@ -91,6 +91,7 @@ const PARTICLES: [&[&str]; 3] = [
         "하고",
         "에는",
         "에도",
+        "들",
         "의",
         "에",
         "도",
@@ -129,6 +130,7 @@ impl Stemmers {
             "en" if !folded.is_ascii() => Cow::Borrowed(folded),
             "ko" => Cow::Borrowed(without_particles(folded)),
             "ar" => Cow::Borrowed(arabic(folded)),
+            "he" => hebrew(folded),
             _ => {
                 let Some(stemmer) = self.stemmer(language) else { return Cow::Borrowed(folded) };
                 let stem = stemmer.stem(if code == "en" { folded } else { lower });
@@ -168,10 +170,27 @@ fn arabic(folded: &str) -> &str {
     })
 }
 
+/// A Hebrew word without conjunction, article, prepositions and noun endings, and without final letters.
+fn hebrew(folded: &str) -> Cow<'_, str> {
+    const PREFIXES: [&str; 6] = ["שה", "מה", "ו", "ה", "ב", "ל"];
+    const SUFFIXES: [&str; 4] = ["ים", "ות", "ת", "ה"];
+    let long = |word: &&str| word.chars().nth(2).is_some();
+    let mut word = folded;
+    while let Some(rest) = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix).filter(long)) {
+        word = rest;
+    }
+    let word = SUFFIXES.iter().find_map(|suffix| word.strip_suffix(suffix).filter(long)).unwrap_or(word);
+    const FINAL: [(char, char); 5] = [('ך', 'כ'), ('ם', 'מ'), ('ן', 'נ'), ('ף', 'פ'), ('ץ', 'צ')];
+    match FINAL.iter().find_map(|(last, letter)| Some((word.strip_suffix(*last)?, letter))) {
+        Some((start, letter)) => Cow::Owned(format!("{start}{letter}")),
+        None => Cow::Borrowed(word),
+    }
+}
+
 /// A Korean word without final particles, with at least two syllables left.
 fn without_particles(word: &str) -> &str {
     let mut rest = word;
-    'again: for _ in 0..2 {
+    'again: for _ in 0..3 {
         for (number, list) in PARTICLES.iter().enumerate() {
             for stem in list.iter().filter_map(|particle| rest.strip_suffix(particle)) {
                 let last = stem.chars().next_back().map_or(0, |c| c as u32);
@@ -221,12 +240,18 @@ mod tests {
             ("ar", "بالانتخابات", "وانتخابات"),
             ("pl", "wyborów", "wyborach"),
             ("ko", "정부는", "정부가"),
+            ("ko", "주민들에게는", "주민"),
+            ("he", "המעבורות", "מעבורת"),
+            ("he", "ולהסכמים", "ההסכם"),
+            ("he", "בעיתון", "העיתונים"),
             ("ko", "대통령이", "대통령으로부터"),
             ("ko", "민주주의를", "민주주의"),
         ] {
             assert_eq!(stem(code, one), stem(code, other), "{one}, {other}");
         }
         assert_ne!(stem("en", "labs"), stem("en", "labels"));
-        assert_eq!(stem("ko", "국가"), "국가");
+        for (code, word) in [("ko", "국가"), ("ko", "아들"), ("he", "בית")] {
+            assert_eq!(stem(code, word), word);
+        }
     }
 }

@@ -61,10 +61,13 @@ impl Language {
         at.map_or(Self(0), |at| Self(at as u8 + 1))
     }
 
-    /// The language for a code, a tag such as `en-US`, or a name such as `German` or `Deutsch`.
+    /// The language for a code, a tag such as `en-US`, or a name such as `German` or `Deutsch`; undetermined for `und`.
     pub fn named(text: &str) -> Option<Self> {
         let text = text.trim();
         let lower = text.to_lowercase();
+        if matches!(lower.as_str(), "und" | "undetermined") {
+            return Some(Self::default());
+        }
         let primary = lower.split(['-', '_', '.', ',', ';', ' ']).next().unwrap_or_default();
         let row = ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(text) || row.own_name == lower);
         let known = |row: &&Row| row.code == primary || row.long_codes.split(' ').any(|code| code == primary);

@@ -1,5 +1,6 @@
 //! Turns words into queries, and reports syntax problems and words that are in no article.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -10,8 +11,11 @@ use super::output;
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{self, Context, Parsed, Query};
-use crate::render::counted;
+use crate::render::{counted, thousands};
 use crate::search::{self, Cut, Filter};
+
+/// Maximum number of known names printed.
+const NAMES_TOLD: usize = 12;
 
 /// Query lengths for which it is reported that no article contains all words.
 const ALL_WORDS: std::ops::RangeInclusive<usize> = 2..=16;
@@ -98,4 +102,40 @@ pub(super) fn tell_missing(reader: &Reader, query: &Query, filter: &Filter) -> R
         output::message(&"note: no article has all the words");
     }
     Ok(())
+}
+
+/// Reports names in a filter that no article has, with the known ones: of languages, and of outlets if nothing was found.
+/// Returns whether articles have all of them.
+pub(super) fn tell_names(reader: &Reader, filter: &Filter, found: bool) -> Result<bool, Error> {
+    let mut unknown: Vec<(&str, &String)> = Vec::new();
+    for name in filter.language.any_of.iter().chain(&filter.language.none_of) {
+        unknown.extend((!search::has_language(reader, name)?).then_some(("language", name)));
+    }
+    let outlets = if found { &[] } else { filter.source.any_of.as_slice() };
+    if unknown.is_empty() && outlets.is_empty() {
+        return Ok(true);
+    }
+    let figures = reader.statistics()?;
+    let has_outlet =
+        |name: &str| figures.outlets.keys().any(|known| known.to_lowercase().contains(&name.to_lowercase()));
+    unknown.extend(outlets.iter().filter(|name| !has_outlet(name)).map(|name| ("outlet", name)));
+    for (what, name) in &unknown {
+        let known = most(if *what == "language" { &figures.languages } else { &figures.outlets });
+        output::message(&format_args!("hint: no article has the {what} `{name}`; there are {known}"));
+    }
+    Ok(unknown.is_empty())
+}
+
+/// The names with the most articles.
+fn most(known: &BTreeMap<String, u64>) -> String {
+    let mut names: Vec<(&String, &u64)> = known.iter().collect();
+    names.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    let more = names.len().saturating_sub(NAMES_TOLD);
+    let mut told: Vec<String> = names.iter().take(NAMES_TOLD).map(|(name, _)| format!("`{name}`")).collect();
+    told.extend((more > 0).then(|| format!("{} more", thousands(more as u64))));
+    match told.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => "none".to_owned(),
+    }
 }

@@ -1,11 +1,9 @@
 //! Prints hits in the requested format, with remarks for people.
 
-use std::collections::BTreeMap;
-
 use super::args::{Common, Output};
 use super::files::Files;
-use super::{output, pager};
-use crate::article::{Provenance, language_code};
+use super::{asking, output, pager};
+use crate::article::Provenance;
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
@@ -14,9 +12,6 @@ use crate::search::{ArticleFacts, Hit, Options, Passage, Results};
 
 /// Maximum number of words printed; `--json` has all of them.
 const WORDS_TOLD: usize = 20;
-
-/// Maximum number of known names printed.
-const NAMES_TOLD: usize = 12;
 
 /// Prints the words that a search used in addition to those of the query.
 pub(super) fn tell_words(what: &str, words: &[String]) {
@@ -89,17 +84,25 @@ pub(super) fn as_hit(rank: usize, score: f32, article: ArticleFacts) -> Hit {
 }
 
 /// Prints remarks on the hits.
-pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) {
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) -> Result<(), Error> {
     let total = results.total_articles;
     if results.hits.is_empty() && total == 0 {
-        return nothing_found(reader, query, options);
+        output::message(&"no article matches");
+        if asking::tell_names(reader, &options.filter, false)? {
+            suggest(query, options);
+        }
+        return Ok(());
     }
+    asking::tell_names(reader, &options.filter, true)?;
     let articles = counted(total, "article", "articles");
     if results.hits.is_empty() {
-        return output::message(&format_args!("{articles} found; `--offset` is past the last hit"));
+        output::message(&format_args!("{articles} found; `--offset` is past the last hit"));
     }
-    if !output::is_read_by_person() {
-        return;
+    if results.hits.is_empty() || !output::is_read_by_person() {
+        return Ok(());
     }
     let shown = results.hits.chunk_by(|a, b| a.article == b.article).map(|same| &same[0]);
     let copies = match shown.clone().map(|hit| hit.copies.len() as u64).sum() {
@@ -116,14 +119,11 @@ pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results:
     } else if shown.clone().any(|hit| provenance(hit) == Some(Provenance::Ambiguous)) {
         output::message(&"~ before a date: day and month may be swapped");
     }
+    Ok(())
 }
 
-/// Prints that nothing was found, with suggestions.
-fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
-    output::message(&"no article matches");
-    if unknown_names(reader, options) {
-        return;
-    }
+/// Suggests what may find articles.
+fn suggest(query: &Query, options: &Options) {
     let hint = match query {
         Query::Empty => "a query needs a word with a letter or a digit in it",
         _ if !options.filter.is_empty() => "try without options such as `--from`, `--source` and `--language`",
@@ -133,38 +133,4 @@ fn nothing_found(reader: &Reader, query: &Query, options: &Options) {
         _ => "try fewer conditions: words without operators need not all occur",
     };
     output::message(&format_args!("hint: {hint}"));
-}
-
-/// Prints the outlets and languages in the filter that are not in the index. Returns whether there are any.
-fn unknown_names(reader: &Reader, options: &Options) -> bool {
-    let (sources, languages) = (&options.filter.source.any_of, &options.filter.language.any_of);
-    if sources.is_empty() && languages.is_empty() {
-        return false;
-    }
-    let Ok(figures) = reader.statistics() else { return false };
-    let has_outlet =
-        |name: &str| figures.outlets.keys().any(|outlet| outlet.to_lowercase().contains(&name.to_lowercase()));
-    let has_language = |name: &str| language_code(name).is_some_and(|code| figures.languages.contains_key(&code));
-    let outlets = sources.iter().filter(|name| !has_outlet(name)).map(|name| ("outlet", name, &figures.outlets));
-    let languages =
-        languages.iter().filter(|name| !has_language(name)).map(|name| ("language", name, &figures.languages));
-    let unknown: Vec<_> = outlets.chain(languages).collect();
-    for (what, name, known) in &unknown {
-        output::message(&format_args!("hint: no article has the {what} `{name}`; there are {}", most(known)));
-    }
-    !unknown.is_empty()
-}
-
-/// The names with the most articles.
-fn most(known: &BTreeMap<String, u64>) -> String {
-    let mut names: Vec<(&String, &u64)> = known.iter().collect();
-    names.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-    let more = names.len().saturating_sub(NAMES_TOLD);
-    let mut told: Vec<String> = names.iter().take(NAMES_TOLD).map(|(name, _)| format!("`{name}`")).collect();
-    told.extend((more > 0).then(|| format!("{} more", thousands(more as u64))));
-    match told.split_last() {
-        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        Some((only, _)) => only.clone(),
-        None => "none".to_owned(),
-    }
 }

@@ -73,7 +73,9 @@ fn one(
     }
     if args.output.is_text() {
         last::keep(&reader.location().folder, &asked.text, &results);
-        hits::remark(reader, &asked.query, options, &results);
+        hits::remark(reader, &asked.query, options, &results)?;
+    } else {
+        asking::tell_names(reader, &options.filter, results.total_articles > 0)?;
     }
     // A word that no article has may be there in other letters.
     if !options.ranking.translit {

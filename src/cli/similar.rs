@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Common, ReadingArgs, SimilarArgs};
 use super::opening::open;
-use super::{Status, hits, last, options, output, reading};
+use super::{Status, asking, hits, last, options, output, reading};
 use crate::article::Article;
 use crate::error::Error;
 use crate::index::Reader;
@@ -28,6 +28,7 @@ pub(super) fn run(args: &SimilarArgs, common: &Common) -> anyhow::Result<Status>
     if !args.output.form.json {
         hits::tell_words("similar by", &results.similar_by);
     }
+    asking::tell_names(&reader, &options.filter, results.total_articles > 0)?;
     let found = !results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0);
     if !found && args.output.is_text() {
         output::message(&"the index has no similar article");

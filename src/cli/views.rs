@@ -20,11 +20,10 @@ fn found(reader: &Reader, text: String, args: &ViewArgs, common: &Common) -> any
 /// Tells what no article has; the exit status of a view.
 fn ended(reader: &Reader, all: &[(Asked, Matches)], args: &ViewArgs) -> anyhow::Result<Status> {
     let filter = options::filter(&args.filter)?;
+    let found = all.iter().any(|(_, matches)| matches.articles() > 0);
+    asking::tell_names(reader, &filter, found)?;
     all.iter().try_for_each(|(asked, _)| asking::tell_missing(reader, &asked.query, &filter))?;
-    Ok(match all.iter().any(|(_, matches)| matches.articles() > 0) {
-        true => Status::Done,
-        false => Status::NothingFound,
-    })
+    Ok(if found { Status::Done } else { Status::NothingFound })
 }
 
 pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<Status> {

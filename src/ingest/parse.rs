@@ -66,7 +66,7 @@ fn parsed(record: &Record, entry: &EntryFacts, manner: &Manner, today: Date) -> 
     let outcome = SkipReason::catch(format.name, || {
         format.read(record, &context, &mut |outcome| {
             found.push(outcome.map(|mut article| {
-                article.language = analysis::article_language(article.language.take(), &article.body);
+                article.language = analysis::article_language(article.language.take(), &article.title, &article.body);
                 // Languages other than English write the day first.
                 if article.language.as_deref().is_some_and(|language| language != "en") {
                     article.published = article.published.map(Published::day_first);

@@ -99,12 +99,6 @@ pub(super) fn tokens(text: &str, context: &Context<'_>) -> Tokens {
     lexer.out
 }
 
-/// The words of a text without operators.
-pub(super) fn plain_words(text: &str) -> impl Iterator<Item = &str> {
-    let ends = |c: char| is_delimiter(c) || c == '*';
-    text.split(ends).filter(|word| has_letters(word))
-}
-
 /// Whether a word, bare or with a star after it, needs a backslash to be parsed as a word. With `lower`, lower-case
 /// operators of Nexis do too.
 pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
@@ -194,12 +188,13 @@ impl<'a> Lexer<'a> {
             return;
         }
         let word_start = self.at;
-        let word = self.eat_while(|c| !is_delimiter(c));
+        let word = &self.rest()[..words::word_bytes(self.rest(), words::is_bound)];
+        self.at += word.len();
         if bare && !escaped && self.operator(start, word) {
             return;
         }
         if word.is_empty() {
-            if !ignored_quote {
+            if !ignored_quote && start < self.at {
                 let alone = quoted(&self.text[start..self.at]);
                 self.complain(start, self.at, format!("{alone} stands alone; left out"));
             }
@@ -435,9 +430,7 @@ impl<'a> Lexer<'a> {
         if content.contains('*') {
             self.complain(open, close, "`*` has no effect in quotes; ignored");
         }
-        let words: Vec<_> = content
-            .split(|c: char| is_blank(c) || c == '*' || is_quote(c))
-            .filter(|word| has_letters(word))
+        let words: Vec<_> = words::plain_words(content, |c| is_blank(c) || c == '*')
             .take(QUERY_WORDS_MAX + 1)
             .map(|word| Word { text: word.to_owned(), exact: lead.exact })
             .collect();

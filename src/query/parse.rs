@@ -4,7 +4,7 @@
 
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
 use super::operators::{Function, Nearness};
-use super::words::is_blank;
+use super::words::{is_blank, is_bound, plain_words};
 use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query, Word};
 
 /// Maximum nesting of named queries.
@@ -74,7 +74,8 @@ fn settle_lower_case(tokens: &mut [Token]) {
 /// Parses a text without operators: its words, the first [`QUERY_WORDS_MAX`] of them.
 pub fn plain(text: &str) -> Query {
     let word = |text: &str| Query::Word(Word { text: text.to_owned(), exact: false });
-    Query::plain(lexer::plain_words(text).take(QUERY_WORDS_MAX).map(word).collect())
+    let words = plain_words(text, |c| is_bound(c) || c == '*');
+    Query::plain(words.take(QUERY_WORDS_MAX).map(word).collect())
 }
 
 #[derive(Default)]

@@ -31,7 +31,7 @@ pub(super) fn phrase_bytes(open: char, text: &str) -> Option<usize> {
     let mut inner = 0usize;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        if is_quote(c) {
+        if is_quote(c) && !is_gershayim(before, c, &text[at + c.len_utf8()..]) {
             let next = chars.peek().map_or(' ', |(_, next)| *next);
             if is_same_kind(open, c) {
                 return Some(at);
@@ -53,8 +53,43 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
+/// Whether a character always ends a word.
+pub(super) fn is_bound(c: char) -> bool {
+    is_blank(c) || c == '(' || c == ')'
+}
+
 pub(super) fn is_delimiter(c: char) -> bool {
-    is_blank(c) || c == '(' || c == ')' || is_quote(c)
+    is_bound(c) || is_quote(c)
+}
+
+/// Whether a quotation mark is part of a Hebrew acronym, such as `צה"ל`.
+fn is_gershayim(before: char, mark: char, after: &str) -> bool {
+    let is_hebrew = |c: char| ('א'..='ת').contains(&c);
+    mark == '"' && is_hebrew(before) && after.starts_with(is_hebrew)
+}
+
+/// The bytes of the word at the start of a text, which ends at a quotation mark or where `ends` says so.
+pub(super) fn word_bytes(text: &str, ends: impl Fn(char) -> bool) -> usize {
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if ends(c) || is_quote(c) && !is_gershayim(before, c, &text[at + c.len_utf8()..]) {
+            return at;
+        }
+        before = c;
+    }
+    text.len()
+}
+
+/// The words of a text without operators, between quotation marks and where `ends` says so.
+pub(super) fn plain_words(text: &str, ends: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    let words = std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| ends(c) || is_quote(c));
+        let (word, after) = rest.split_at(word_bytes(rest, &ends));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    });
+    words.filter(|word| has_letters(word))
 }
 
 /// `+`, the hyphen, and the minus sign that word processors insert.
@@ -118,6 +153,7 @@ mod tests {
             ("“a \"b\" c”", "a \"b\" c"),
             ("„a b“", "a b"),
             ("»a b«", "a b"),
+            ("\"דובר צה\"ל\"", "דובר צה\"ל"),
         ] {
             let open = text.chars().next().expect("a mark");
             let inside = &text[open.len_utf8()..];

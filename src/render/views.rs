@@ -192,7 +192,7 @@ pub fn facets_text(
     let row = |facet: &Facet| {
         vec![
             match facet.value.as_deref() {
-                Some(code) if kind == FacetKind::Language => super::statistics::language(code),
+                code if kind == FacetKind::Language => code.map_or("undetermined".into(), super::statistics::language),
                 value => shorten(&safe(value.unwrap_or("-")), VALUE).into(),
             },
             thousands(facet.articles),

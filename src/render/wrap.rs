@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Replaces text that is left out.
 pub(super) const ELLIPSIS: &str = "…";
@@ -25,7 +25,8 @@ pub fn columns(text: &str) -> usize {
 
 /// Byte ranges of the lines of `text` at `width` columns, without the blanks between them.
 ///
-/// Lines break at blanks, after dashes, and anywhere between wide characters; a word longer than a line is cut.
+/// Lines break at blanks, after dashes, and between wide characters other than Korean ones; a word longer than a line is
+/// cut.
 /// There is always at least one grapheme on a line, whatever the width.
 pub fn lines(text: &str, width: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
@@ -94,8 +95,15 @@ fn may_break(before: &str, after: &str) -> bool {
     if before == "—" {
         return after != "—";
     }
-    let wide = |grapheme: &str| grapheme.width() == 2;
-    (wide(before) || wide(after)) && !NO_LINE_START.contains(after) && !NO_LINE_END.contains(before)
+    // A letter of Hindi with its vowel is wide too, but does not end a word.
+    let wide = |grapheme: &str| grapheme.chars().next().is_some_and(|c| c.width() == Some(2));
+    let is_hangul =
+        |grapheme: &str| grapheme.starts_with(|c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}'));
+    (wide(before) || wide(after))
+        && !is_hangul(before)
+        && !is_hangul(after)
+        && !NO_LINE_START.contains(after)
+        && !NO_LINE_END.contains(before)
 }
 
 /// The text, shortened at its end to `width` columns.
@@ -159,6 +167,9 @@ mod tests {
             ("a unbreakable", 4, vec!["a", "unbr", "eaka", "ble"]),
             ("war—peace—war", 9, vec!["war—", "peace—war"]),
             ("東京都知事が、会見した。", 12, vec!["東京都知事", "が、会見し", "た。"]),
+            ("새 여객선이 하루 두 번", 12, vec!["새 여객선이", "하루 두 번"]),
+            ("सस्ता कारखाना देगा", 9, vec!["सस्ता", "कारखाना", "देगा"]),
+            ("KBS는 나빴다", 8, vec!["KBS는", "나빴다"]),
             ("the 東京 news", 6, vec!["the 東", "京", "news"]),
             ("one two …", 7, vec!["one", "two …"]),
             ("… two three", 5, vec!["… two", "three"]),

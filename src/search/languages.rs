@@ -1,7 +1,10 @@
 //! The languages of an index, and the forms of a phrase in them.
 
+use tantivy::Term;
+
 use super::options::Names;
 use crate::analysis::{Form, Language, Languages, Place, untagged};
+use crate::article::language_code;
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -31,6 +34,22 @@ pub(super) fn held(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
         None => {}
     }
     Ok(held)
+}
+
+/// The code of a language in the index, by code or name; none for undetermined.
+pub(super) fn code(name: &str) -> Option<String> {
+    let code = || language_code(name).unwrap_or_else(|| name.trim().to_lowercase());
+    (Language::named(name) != Some(Language::default())).then(code)
+}
+
+/// Whether an article has a language, given by code or name.
+///
+/// # Errors
+/// [`Error::Index`] when the index is damaged.
+pub fn has_language(reader: &Reader, name: &str) -> Result<bool, Error> {
+    let Some(code) = code(name) else { return Ok(true) };
+    let term = Term::from_field_text(reader.fields().language, &code);
+    Ok(reader.documents_with(&term, |_| true).map_err(|e| reader.failed(e))?.is_some_and(|articles| articles > 0))
 }
 
 /// The languages that pass a filter.

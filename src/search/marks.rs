@@ -13,6 +13,10 @@ pub(super) struct Marker<'a> {
     text: &'a str,
     /// Terms that match anywhere.
     words: Vec<&'a str>,
+    /// Those that are part of a longer run of kana, Thai and similar letters: alone, they are part of other words.
+    pieces: Vec<&'a str>,
+    /// Where these match.
+    pieces_seen: Vec<Range<usize>>,
     phrases: Vec<Phrase<'a>>,
     trees: Vec<(&'a SpanTree, Seen)>,
     marks: Vec<Range<usize>>,
@@ -33,7 +37,9 @@ struct SeenAt {
 
 impl<'a> Marker<'a> {
     pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
-        let mut new = Self { text, words: Vec::new(), phrases: Vec::new(), trees: Vec::new(), marks: Vec::new() };
+        let (words, pieces, pieces_seen) = (Vec::new(), Vec::new(), Vec::new());
+        let (phrases, trees, marks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut new = Self { text, words, pieces, pieces_seen, phrases, trees, marks };
         for feature in &plan.features {
             match &feature.kind {
                 FeatureKind::Term { term } => new.words.push(term),
@@ -46,6 +52,11 @@ impl<'a> Marker<'a> {
                 FeatureKind::Spans(tree) => new.trees.push((tree, tree.watch())),
             }
         }
+        let goes_on = |word: &&str| {
+            is_letters(word)
+                && new.words.iter().any(|next| is_letters(next) && (overlap(word, next) || overlap(next, word)))
+        };
+        new.pieces = new.words.iter().copied().filter(goes_on).collect();
         new
     }
 
@@ -59,7 +70,8 @@ impl<'a> Marker<'a> {
         let (term, folded) = (token.term(), token.folded());
         let is = |known: &str| Form::of(known).is(term, folded);
         if self.words.iter().any(|known| is(known)) {
-            self.marks.push(token.start..token.end);
+            let is_piece = self.pieces.contains(&term);
+            (if is_piece { &mut self.pieces_seen } else { &mut self.marks }).push(token.start..token.end);
         }
         for (tree, seen) in &mut self.trees {
             seen.token(tree, token, self.text);
@@ -77,6 +89,8 @@ impl<'a> Marker<'a> {
     /// headline.
     pub(super) fn marks(self, outline: &Outline, has_title: bool) -> Vec<Range<usize>> {
         let mut marks = self.marks;
+        let is_long = |run: &[Range<usize>]| run.len() > 1;
+        marks.extend(self.pieces_seen.chunk_by(|a, b| b.start < a.end).filter(|run| is_long(run)).flatten().cloned());
         for Phrase { terms, slop, seen } in &self.phrases {
             let offsets: Vec<u32> = terms.iter().map(|(at, _)| *at).collect();
             let at = |place| seen.iter().filter(move |s| s.place == place).map(|s| s.position).collect();
@@ -104,4 +118,15 @@ impl<'a> Marker<'a> {
         });
         marks
     }
+}
+
+/// Whether a term is a pair of kana, Thai, Lao, Khmer or Burmese letters, which are seldom words.
+fn is_letters(term: &str) -> bool {
+    let is_letter = |c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}');
+    term.chars().all(is_letter) && term.chars().count() == 2
+}
+
+/// Whether a pair ends with the letter with which another one begins.
+fn overlap(pair: &str, next: &str) -> bool {
+    pair.chars().next_back() == next.chars().next()
 }

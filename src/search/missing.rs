@@ -10,7 +10,7 @@ use super::options::{Filter, Names, Options};
 use super::patterns::{folded, vocabulary};
 use super::plan::Plan;
 use super::statistics::Statistics;
-use crate::analysis::{Form, exact_term};
+use crate::analysis::{Form, exact_term, is_sign};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
@@ -54,7 +54,8 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
             false => languages.query_terms(&word.text, true, table),
         };
         let terms: Vec<String> = places.into_iter().flat_map(|(_, terms)| terms).collect();
-        let mut unknown = !terms.is_empty();
+        // A single sign begins terms.
+        let mut unknown = !terms.is_empty() && !is_sign(&word.text);
         for term in &terms {
             unknown = unknown
                 && reader.documents_with(&fields.term(term), |_| true).map_err(|e| reader.failed(e))?.unwrap_or(0) == 0;

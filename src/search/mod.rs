@@ -41,6 +41,7 @@ use crate::query::Query;
 
 pub use copies::{CopyList, FoundCopy, copies};
 pub use hit::{ArticleFacts, Copy, Cut, Explanation, Hit, Part, PartKind, Passage, Results};
+pub use languages::has_language;
 pub use missing::{Missing, has_all_words, missing};
 pub use options::{Filter, Names, Options, Page, Ranking, Recency, Sort};
 pub use present::Marked;

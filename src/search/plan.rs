@@ -15,7 +15,7 @@ use super::constants::{ARTICLE, FEEDBACK, PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
 use super::exact::{ExactQuery, WordFields};
 use super::first::{AnyOf, Engine, Finder};
 use super::hit::Cut;
-use super::languages::{held, narrowed, sequences};
+use super::languages::{self, held, narrowed, sequences};
 use super::options::{Filter, Names, Options, Sort};
 use super::patterns::PatternTerms;
 use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
@@ -23,7 +23,7 @@ use super::spans::{Lookup, PairsCut, SpanQuery, SpanTree};
 use super::statistics::Statistics;
 use super::translit::{Spellings, spellings};
 use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, untagged};
-use crate::article::{self, Provenance};
+use crate::article::Provenance;
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
@@ -654,11 +654,16 @@ impl<'a> Builder<'a> {
         Ok(found.terms)
     }
 
-    /// Articles with a name in a field: all its words in sequence, or a language code.
+    /// Articles with a name in a field: all its words in sequence, or a language.
     fn named(&mut self, field: EngineField, name: &str) -> Engine {
         if field == self.fields.language {
-            let code = article::language_code(name).unwrap_or_else(|| name.trim().to_lowercase());
-            return self.term(field, &code);
+            return match (languages::code(name), RegexQuery::from_pattern(".+", field)) {
+                (None, Ok(any)) => {
+                    let clauses = vec![(Occur::Must, self.everything()), leaving_out(Box::new(any))];
+                    Box::new(BooleanQuery::new(clauses))
+                }
+                (code, _) => self.term(field, &code.unwrap_or_default()),
+            };
         }
         let words = [Word { text: name.to_owned(), exact: false }];
         self.phrase(field, &words, 0, false).unwrap_or_else(|| Box::new(EmptyQuery))
