@@ -559,6 +559,7 @@ fn a_second_run_reads_only_what_changed() {
       "seconds":[TIME],
       "interrupted": false,
       "kept": [],
+      "dropped": [],
       "missing": [],
       "empty": [],
       "left_out": {

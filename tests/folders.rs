@@ -71,6 +71,82 @@ fn what_is_away_is_kept_named_and_counted() {
 }
 
 #[test]
+fn an_empty_folder_inside_is_a_disk_that_is_away_unless_its_files_were_deleted() {
+    let scratch = archive(&[
+        ("in/disk/b/a.txt", "bridge"),
+        ("in/disk/c.txt", "bridge"),
+        ("in/d/e.txt", "bridge"),
+        ("in/f.txt", "ferry"),
+    ]);
+    scratch.done(&["index", "--quiet", "in"], "index");
+    // Another, empty folder is at the place, as when a disk is not mounted.
+    fs::rename(scratch.root.join("in/disk"), scratch.root.join("off")).unwrap();
+    fs::create_dir(scratch.root.join("in/disk")).unwrap();
+    for arguments in [&["index"][..], &["index", "in"], &["index", "in/disk"]] {
+        let (text, status) = told(&scratch, arguments);
+        assert!(text.contains("kept 2 articles of `in/disk`, which is empty"), "{arguments:?}: {text}");
+        assert_eq!((count(&scratch, "bridge").as_str(), status), ("3", 3), "{arguments:?}");
+    }
+    // The files of a folder are deleted, and the folder is left.
+    fs::remove_file(scratch.root.join("in/d/e.txt")).unwrap();
+    assert_eq!(scratch.report(&[], "index")["removed"], 1);
+    fs::remove_dir(scratch.root.join("in/disk")).unwrap();
+    assert_eq!(scratch.report(&[], "index")["removed"], 2);
+    scratch.done(&["check", "--full"], "index");
+}
+
+#[cfg(unix)]
+#[test]
+fn articles_of_a_file_that_cannot_be_read_are_kept_named_and_counted() {
+    let lines = |numbers: std::ops::Range<usize>| -> String {
+        let line = |n| format!("{{\"title\":\"Bridge {n}\",\"text\":\"The bridge {n} reopened on Monday.\"}}\n");
+        numbers.map(line).collect()
+    };
+    let scratch = archive(&[("off/one.txt", "bridge")]);
+    fs::write(scratch.root.join("off/many.jsonl"), lines(0..5)).unwrap();
+    fs::create_dir(scratch.root.join("in")).unwrap();
+    for file in ["one.txt", "many.jsonl"] {
+        std::os::unix::fs::symlink(format!("../off/{file}"), scratch.root.join("in").join(file)).unwrap();
+    }
+    scratch.done(&["index", "--quiet", "--follow", "in"], "index");
+    fs::rename(scratch.root.join("off"), scratch.root.join("away")).unwrap();
+    for _ in 0..2 {
+        let (text, status) = told(&scratch, &["index"]);
+        assert!(text.contains("kept 1 article of `in/one.txt`, which cannot be read"), "{text}");
+        assert!(text.contains("kept 5 articles of `in/many.jsonl`, which cannot be read"), "{text}");
+        assert_eq!((count(&scratch, "bridge").as_str(), status), ("6", 3));
+    }
+    fs::rename(scratch.root.join("away"), scratch.root.join("off")).unwrap();
+    assert_eq!(scratch.report(&[], "index")["skips_total"], 0);
+    assert_eq!(count(&scratch, "bridge"), "6");
+    scratch.done(&["check", "--full"], "index");
+}
+
+#[test]
+fn articles_that_a_damaged_file_no_longer_has_are_dropped_named_and_counted() {
+    let scratch = archive(&[("in/a.txt", "bridge")]);
+    let stories: Vec<u8> = (0..400_u32)
+        .flat_map(|n| format!("{{\"title\":\"Bridge {n}\",\"text\":\"The bridge {}\"}}\n", n.pow(3)).into_bytes())
+        .collect();
+    let packed = zstd::encode_all(&stories[..], 1).unwrap();
+    let path = scratch.root.join("in/b.jsonl.zst");
+    fs::write(&path, &packed).unwrap();
+    scratch.done(&["index", "--quiet", "in"], "index");
+    fs::write(&path, b"").unwrap();
+    let (text, status) = told(&scratch, &["index"]);
+    let all = "dropped 400 of 400 articles of `in/b.jsonl.zst`, which it no longer has: the file is empty";
+    assert!(text.contains(all), "{text}");
+    assert_eq!((count(&scratch, "bridge").as_str(), status), ("1", 3));
+    fs::write(&path, &packed).unwrap();
+    assert_eq!(told(&scratch, &["index"]).1, 0);
+    fs::write(&path, &packed[..packed.len() - 5]).unwrap();
+    let (text, status) = told(&scratch, &["index"]);
+    assert!(text.contains("articles of `in/b.jsonl.zst`, which it no longer has: ends too early"), "{text}");
+    assert_eq!(status, 3);
+    assert_eq!(scratch.report(&[], "index")["dropped"].as_array().map(Vec::len), Some(0), "told once");
+}
+
+#[test]
 fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
     let scratch = archive(&[("a/2023/x.txt", "bridge"), ("a/2024/x.txt", "bridge"), ("a/y.txt", "bridge")]);
     scratch.done(&["index", "--quiet", "a/2023"], "index");

@@ -83,6 +83,11 @@ impl Folder {
         format!("{}/{}", self.number, encode(below))
     }
 
+    /// The path of a file below the folder, from its key.
+    pub fn below(&self, key: &str) -> PathBuf {
+        decode(key.split_once('/').map_or("", |(_, below)| below))
+    }
+
     /// Its absolute path, or for a folder of a bundle, its original path.
     fn last_path(&self) -> PathBuf {
         if self.path.as_os_str().is_empty() { decode(&self.absolute) } else { self.path.clone() }

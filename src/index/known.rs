@@ -31,8 +31,8 @@ struct Columns<'r> {
 /// The documents of a source file in the index that have not been matched yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownFile {
-    /// Place and version of articles and skips, sorted.
-    documents: Vec<(u64, u64)>,
+    /// Place and version of articles and skips, sorted, and whether each is an article.
+    documents: Vec<(u64, u64, bool)>,
     /// Which of them have been matched.
     done: Vec<bool>,
     /// Versions of the file document: one if the file was read completely.
@@ -83,7 +83,8 @@ impl<'r> Known<'r> {
                 let inner = columns.inner.as_ref().map(|inner| string_of(inner, doc)).transpose();
                 let inner = inner.map_err(|e| self.reader.failed(e.into()))?.flatten().unwrap_or_default();
                 let number = |column: &Column<u64>| column.first(doc).unwrap_or(0);
-                known.documents.push((place_hash(&inner, number(&columns.record), number(&columns.part)), version));
+                let place = place_hash(&inner, number(&columns.record), number(&columns.part));
+                known.documents.push((place, version, columns.kind.first(doc) == Some(Kind::Article as u64)));
             }
         }
         known.documents.sort_unstable();
@@ -105,7 +106,7 @@ impl KnownFile {
 
     /// Marks a document as unchanged. Returns whether it exists.
     pub fn keep(&mut self, place: u64, version: u64) -> bool {
-        match self.documents.binary_search(&(place, version)) {
+        match self.documents.binary_search_by_key(&(place, version), |(place, version, _)| (*place, *version)) {
             Ok(at) => !std::mem::replace(&mut self.done[at], true),
             Err(_) => false,
         }
@@ -113,21 +114,33 @@ impl KnownFile {
 
     /// Marks the remaining documents at a place as deleted. Returns their versions.
     pub fn replaced(&mut self, place: u64) -> Vec<u64> {
-        let from = self.documents.partition_point(|(at, _)| *at < place);
-        let to = self.documents.partition_point(|(at, _)| *at <= place);
-        self.take(from..to)
+        let from = self.documents.partition_point(|(at, ..)| *at < place);
+        let to = self.documents.partition_point(|(at, ..)| *at <= place);
+        self.take(from..to, |_| true)
     }
 
     /// Marks all remaining documents as deleted. Returns their versions.
     pub fn rest(&mut self) -> Vec<u64> {
-        self.take(0..self.documents.len())
+        self.take(0..self.documents.len(), |_| true)
     }
 
-    fn take(&mut self, range: std::ops::Range<usize>) -> Vec<u64> {
+    /// Marks the remaining skips as deleted. Returns their versions, and the number of articles that remain.
+    pub fn rest_of_skips(&mut self) -> (Vec<u64>, u64) {
+        let skips = self.take(0..self.documents.len(), |is_article| !is_article);
+        (skips, self.done.iter().filter(|done| !**done).count() as u64)
+    }
+
+    /// Number of articles, matched or not.
+    pub fn articles(&self) -> u64 {
+        self.documents.iter().filter(|(.., is_article)| *is_article).count() as u64
+    }
+
+    fn take(&mut self, range: std::ops::Range<usize>, wanted: impl Fn(bool) -> bool) -> Vec<u64> {
         let mut versions = Vec::new();
         for at in range {
-            if !std::mem::replace(&mut self.done[at], true) {
-                versions.push(self.documents[at].1);
+            let (_, version, is_article) = self.documents[at];
+            if wanted(is_article) && !std::mem::replace(&mut self.done[at], true) {
+                versions.push(version);
             }
         }
         versions
@@ -140,13 +153,14 @@ mod tests {
 
     #[test]
     fn every_document_is_accounted_for_once() {
-        let documents = vec![(1, 10), (1, 11), (2, 20), (3, 30)];
+        let documents = vec![(1, 10, true), (1, 11, true), (2, 20, true), (3, 30, true), (4, 40, false)];
         let mut known = KnownFile { done: vec![false; documents.len()], documents, files: Vec::new() };
         assert!(known.keep(1, 10));
         assert!(!known.keep(1, 10) && !known.keep(2, 10));
         assert_eq!(known.replaced(1), [11]);
         assert!(known.replaced(1).is_empty());
         assert!(known.replaced(9).is_empty());
+        assert_eq!((known.articles(), known.rest_of_skips()), (4, (vec![40], 2)));
         assert_eq!(known.rest(), [20, 30]);
         assert!(known.rest().is_empty());
     }

@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::reading::{Manner, reader_label};
 use super::report::Kept;
@@ -41,10 +41,13 @@ pub(super) struct Change {
     pub(super) known: bool,
 }
 
-/// A part of the archive that is in the index but cannot be read now: a key prefix and the cause.
+/// A part of the archive that is in the index but cannot be read now.
 struct Unseen {
+    /// Prefix of its keys.
     key: String,
     cause: String,
+    /// Whether it is a whole folder of the list.
+    is_folder: bool,
 }
 
 impl Changes {
@@ -84,7 +87,7 @@ impl Changes {
             let start = key.trim_end_matches('/');
             let mut before = below(&mut known, start);
             before.extend(known.remove_entry(start));
-            let unseen_for = |cause| Unseen { key: format!("{start}/"), cause };
+            let unseen_for = |cause| Unseen { key: format!("{start}/"), cause, is_folder: whole };
             match source::walk(&folder.path, &scope, &walk_options(location, folder, options)) {
                 Err(error) => unseen.push(unseen_for(away(&error))),
                 Ok(walked) if walked.files.is_empty() && walked.unreadable.is_empty() => {
@@ -96,7 +99,7 @@ impl Changes {
                         if location.folders.within(&path).all(|inner| inner.number == folder.number) {
                             changes.report.empty.push(shown(&key));
                         }
-                        changes.removed.extend(before.into_keys());
+                        changes.remove(folder, before, &mut unseen);
                     }
                 }
                 Ok(walked) => {
@@ -140,7 +143,8 @@ impl Changes {
         for (path, reason) in walked.unreadable {
             let key = key_of(&path);
             if !below(&mut before, &key).is_empty() {
-                unseen.push(Unseen { key: format!("{key}/"), cause: "which cannot be read".to_owned() });
+                let (key, cause) = (format!("{key}/"), "which cannot be read".to_owned());
+                unseen.push(Unseen { key, cause, is_folder: false });
             }
             let known = before.remove(&key).is_some();
             self.to_read.push(Change { folder: folder.number, key, file: Err(reason), known });
@@ -149,10 +153,35 @@ impl Changes {
             // A different folder is now at this path.
             let cause = "which has none of its files".to_owned();
             self.to_read.retain(|change| change.folder != folder.number);
-            unseen.push(Unseen { key: folder.key(Path::new("")), cause });
+            unseen.push(Unseen { key: folder.key(Path::new("")), cause, is_folder: true });
             return;
         }
-        self.removed.extend(before.into_keys());
+        self.remove(folder, before, unseen);
+    }
+
+    /// Removes files that were not found, except those below an empty folder that never had them.
+    fn remove(&mut self, folder: &Folder, gone: BTreeMap<String, FileState>, unseen: &mut Vec<Unseen>) {
+        let mut met = BTreeMap::new();
+        for key in gone.into_keys() {
+            let below = folder.below(&key);
+            let parent = below.ancestors().skip(1).take_while(|parent| !parent.as_os_str().is_empty());
+            let Some(parent) = parent.map(|parent| folder.path.join(parent)).find(|parent| parent.exists()) else {
+                self.removed.push(key);
+                continue;
+            };
+            let below = folder.key(parent.strip_prefix(&folder.path).unwrap_or(&parent));
+            let is_away = *met.entry(parent).or_insert_with_key(|parent| {
+                let is_away = had_nothing(parent, folder.refreshed);
+                if is_away {
+                    let cause = "which is empty; remove it to drop them".to_owned();
+                    unseen.push(Unseen { key: format!("{below}/"), cause, is_folder: false });
+                }
+                is_away
+            });
+            if !is_away {
+                self.removed.push(key);
+            }
+        }
     }
 
     /// Reports the articles that are kept although their files cannot be read.
@@ -169,8 +198,9 @@ impl Changes {
         let counts = reader.map(|reader| reader.counts(unseen.len(), &group)).transpose()?.unwrap_or_default();
         let counts = counts.into_iter().map(|counts| counts.articles).chain(std::iter::repeat(0));
         let kept = unseen.into_iter().zip(counts);
-        self.report.kept =
-            kept.map(|(unseen, articles)| Kept { path: shown(&unseen.key), articles, cause: unseen.cause }).collect();
+        self.report.kept = kept
+            .map(|(Unseen { key, cause, is_folder }, articles)| Kept { path: shown(&key), articles, cause, is_folder })
+            .collect();
         Ok(())
     }
 
@@ -224,6 +254,17 @@ fn walk_options(location: &Location, folder: &Folder, options: &Options) -> Walk
         exclude: others.cloned().chain([index]).collect(),
         threads: options.threads,
     }
+}
+
+/// Whether a folder is empty, and nothing was removed from it since the last refresh. Then the files that the index has
+/// of it were on a disk that was mounted there, or in another folder of that name.
+fn had_nothing(folder: &Path, refreshed: Option<i64>) -> bool {
+    let is_empty = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let Ok(metadata) = std::fs::metadata(folder) else { return false };
+    let (modified, made) = (metadata.modified().ok(), metadata.created().ok());
+    let refreshed = refreshed.and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(at).ok()?)));
+    let is_untouched = modified.is_some() && (made >= modified || refreshed > modified);
+    is_empty && is_untouched
 }
 
 /// The cause for an unreadable folder, as a clause that follows its name.

@@ -12,7 +12,7 @@ use super::changes::{Change, modified};
 use super::parse::Number;
 use super::read::Batch;
 use super::reading::Manner;
-use super::report::FileOutcome;
+use super::report::{Dropped, FileOutcome, Kept};
 use super::run::Run;
 use super::versions::Versions;
 use crate::article::Article;
@@ -33,6 +33,10 @@ struct State {
     versions: Versions,
     readers: BTreeSet<String>,
     outcome: FileOutcome,
+    /// The last reason for a skip.
+    trouble: Option<SkipReason>,
+    /// Why the operating system could not read the file.
+    unreadable: Option<String>,
 }
 
 impl<'r> OpenFile<'r> {
@@ -48,7 +52,7 @@ impl<'r> OpenFile<'r> {
         let bytes = change.file.as_ref().map_or(0, |file| file.bytes);
         let readers = manner.label.iter().cloned().collect();
         let outcome = FileOutcome { bytes, ..FileOutcome::default() };
-        let state = State { versions: Versions::new(known), readers, outcome };
+        let state = State { versions: Versions::new(known), readers, outcome, trouble: None, unreadable: None };
         Ok(Self { change, manner, parts: AtomicUsize::new(1), state: Mutex::new(state) })
     }
 
@@ -84,19 +88,24 @@ impl<'r> OpenFile<'r> {
             }
             let at = ArticlePlace { file: &self.change.key, inner: &entry.inner, record, part };
             let place = place_hash(at.inner, record, part);
-            places.insert(place);
             // A panic in the analysis loses only this article.
             let outcome = outcome.and_then(|article| {
                 SkipReason::catch(format.unwrap_or("text"), || self.article(run, at, place, &article, builder))
             });
             match outcome {
                 Ok(added) => {
+                    places.insert(place);
                     counts.articles += 1;
                     counts.articles_added += u64::from(added?);
                 }
                 Err(reason) => {
                     *counts.skips.entry(reason.code().to_owned()).or_default() += 1;
                     self.skip(at, place, &reason, builder)?;
+                    match &reason {
+                        SkipReason::Unreadable(cause) => self.state().unreadable = Some(cause.clone()),
+                        _ => drop(places.insert(place)),
+                    }
+                    self.state().trouble = Some(reason);
                 }
             }
         }
@@ -171,16 +180,40 @@ impl<'r> OpenFile<'r> {
             run.progress.add(0, 1);
         }
         let mut state = self.state();
-        state.versions.rest().into_iter().for_each(|version| run.deletions.add(version));
+        let gone = self.end(run, &mut state, &mut outcome);
+        gone.into_iter().for_each(|version| run.deletions.add(version));
         if let Ok(file) = &self.change.file {
             outcome.read = true;
-            if is_as_walked(file) {
+            // The next run tries again to read what was unreadable.
+            if state.unreadable.is_none() && is_as_walked(file) {
                 let readers = std::mem::take(&mut state.readers).into_iter().collect();
                 let facts = FileFacts { bytes: file.bytes, modified: modified(file), stamp: file.stamp, readers };
                 builder.file(&self.change.key, &facts)?;
             }
         }
         Ok(outcome)
+    }
+
+    /// The documents to delete at the end. Tells what happened to articles that were not found again: those of an
+    /// unreadable file are kept, and those missing in a damaged file are dropped.
+    fn end(&self, run: &Run<'_>, state: &mut State, outcome: &mut FileOutcome) -> Vec<u64> {
+        let before = state.versions.articles_before();
+        let path = || run.folders.shown(&self.change.key, &std::env::current_dir().unwrap_or_default());
+        if let Some(cause) = &state.unreadable {
+            let cause = format!("which cannot be read: {cause}");
+            let (gone, articles) = state.versions.rest_of_skips();
+            if articles > 0 {
+                outcome.kept = Some(Kept { path: path(), articles, cause, is_folder: false });
+            }
+            return gone;
+        }
+        if let Some(reason) = &state.trouble
+            && outcome.articles < before
+        {
+            let articles = before - outcome.articles;
+            outcome.dropped = Some(Dropped { path: path(), articles, before, cause: reason.to_string() });
+        }
+        state.versions.rest()
     }
 }
 

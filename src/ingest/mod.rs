@@ -40,7 +40,7 @@ pub use crate::source::LeftOut;
 pub use forget::{Forgotten, forget};
 pub use preview::preview;
 pub use reading::{check_reading, format_named};
-pub use report::{FormatCount, IngestReport, Kept, Preview, Progress};
+pub use report::{Dropped, FormatCount, IngestReport, Kept, Preview, Progress};
 pub use watch::{Watched, watch};
 
 use changes::Changes;
@@ -117,6 +117,9 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
     report.removed = changes.removed.len() as u64;
     report.interrupted = progress.stopped();
     report.missing = missing;
+    // The order in which threads finish files varies.
+    report.kept.sort();
+    report.dropped.sort();
     report.seconds = started.elapsed().as_secs_f64();
     if !report.interrupted {
         index::refreshed(&mut location, &changes.complete, jiff::Timestamp::now().as_second());

@@ -35,8 +35,10 @@ pub struct IngestReport {
     pub seconds: f64,
     /// Whether the run was interrupted. What it had read is in the index.
     pub interrupted: bool,
-    /// Folders that could not be read and whose articles were kept.
+    /// Folders and files that could not be read and whose articles were kept.
     pub kept: Vec<Kept>,
+    /// Damaged files that gave fewer articles than before.
+    pub dropped: Vec<Dropped>,
     /// Given paths that do not exist and are not listed.
     pub missing: Vec<PathBuf>,
     /// Folders without any readable file.
@@ -52,6 +54,8 @@ impl IngestReport {
         for (code, number) in outcome.skips {
             *self.skips.entry(code).or_default() += number;
         }
+        self.kept.extend(outcome.kept);
+        self.dropped.extend(outcome.dropped);
         if !outcome.read {
             return;
         }
@@ -71,14 +75,29 @@ impl IngestReport {
     }
 }
 
-/// A folder that could not be read and whose articles were kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A folder or file that could not be read and whose articles were kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kept {
-    /// The folder.
+    /// The folder or file.
     pub path: PathBuf,
     /// Number of its articles.
     pub articles: u64,
     /// The problem, as a clause that follows the name: `which is not there`.
+    pub cause: String,
+    /// Whether it is a folder of the list, which `nutgraf forget` drops.
+    pub is_folder: bool,
+}
+
+/// A damaged file that gave fewer articles than before. Those that it no longer has were dropped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dropped {
+    /// The file.
+    pub path: PathBuf,
+    /// Number of articles dropped.
+    pub articles: u64,
+    /// Number of articles before.
+    pub before: u64,
+    /// What is wrong with the file.
     pub cause: String,
 }
 
@@ -108,6 +127,10 @@ pub(super) struct FileOutcome {
     pub(super) skips: BTreeMap<String, u64>,
     /// What was found, by format.
     pub(super) formats: BTreeMap<String, FormatCount>,
+    /// The file and its articles, if it could not be read.
+    pub(super) kept: Option<Kept>,
+    /// The file and the articles that it no longer has, if it is damaged.
+    pub(super) dropped: Option<Dropped>,
 }
 
 /// The progress of a run, updated while it runs.

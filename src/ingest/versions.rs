@@ -2,7 +2,7 @@
 //!
 //! Each article and skip has a version, which is a hash of its content and place. A document whose version is in the
 //! index is kept. Otherwise the new document is written, and the old one in its place is deleted in the same commit.
-//! Documents left over at the end are no longer in the file, and are deleted.
+//! Documents left over at the end are no longer in the file, and are deleted, unless the file could not be read.
 
 use std::collections::HashSet;
 
@@ -45,6 +45,16 @@ impl Versions {
     /// Versions to delete at the end: all that are left.
     pub(super) fn rest(&mut self) -> Vec<u64> {
         self.known.rest()
+    }
+
+    /// Versions to delete at the end if the file could not be read, and the number of articles that are kept.
+    pub(super) fn rest_of_skips(&mut self) -> (Vec<u64>, u64) {
+        self.known.rest_of_skips()
+    }
+
+    /// Number of articles that the index had of the file.
+    pub(super) fn articles_before(&self) -> u64 {
+        self.known.articles()
     }
 }
 

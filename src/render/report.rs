@@ -10,7 +10,10 @@ use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
 use super::table::aligned;
 use crate::index::SkipRow;
-use crate::ingest::{FormatCount, IngestReport, Kept, LeftOut, Preview};
+use crate::ingest::{Dropped, FormatCount, IngestReport, Kept, LeftOut, Preview};
+
+/// Paths listed on the screen; data output has all of them.
+const LISTED_MAX: usize = 10;
 
 /// Writes the summary of an indexing run.
 ///
@@ -90,10 +93,29 @@ pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<(
     for folder in &report.empty {
         writeln!(out, "no files found in {}", quoted(folder))?;
     }
-    for Kept { path, articles: kept, cause } in &report.kept {
-        let them = if *kept == 1 { "it" } else { "them" };
-        let (kept, path, cause) = (articles(*kept), quoted(path), safe(cause));
-        writeln!(out, "kept {kept} of {path}, {cause}; `nutgraf forget` drops {them}")?;
+    for Kept { path, articles: kept, cause, is_folder } in report.kept.iter().take(LISTED_MAX) {
+        let drops = match kept {
+            _ if !is_folder => "",
+            1 => "; `nutgraf forget` drops it",
+            _ => "; `nutgraf forget` drops them",
+        };
+        writeln!(out, "kept {} of {}, {}{drops}", articles(*kept), quoted(path), safe(cause))?;
+    }
+    if let Some(more) = report.kept.get(LISTED_MAX..).filter(|more| !more.is_empty()) {
+        let kept = articles(more.iter().map(|kept| kept.articles).sum());
+        writeln!(out, "kept {kept} of {} more that cannot be read", counted(more.len() as u64, "path", "paths"))?;
+    }
+    for Dropped { path, articles: dropped, before, cause } in report.dropped.iter().take(LISTED_MAX) {
+        let (dropped, path, cause) = (thousands(*dropped), quoted(path), safe(cause));
+        writeln!(out, "dropped {dropped} of {} of {path}, which it no longer has: {cause}", articles(*before))?;
+    }
+    if let Some(more) = report.dropped.get(LISTED_MAX..).filter(|more| !more.is_empty()) {
+        let dropped = articles(more.iter().map(|dropped| dropped.articles).sum());
+        writeln!(
+            out,
+            "dropped {dropped} of {}",
+            counted(more.len() as u64, "more damaged file", "more damaged files")
+        )?;
     }
     for path in &report.missing {
         writeln!(out, "error: no such file or folder: {}", quoted(path))?;

@@ -10,7 +10,7 @@ use super::JSON_SCHEMA;
 use super::safe_json::{write_compact, write_pretty};
 use super::statistics::{counts, undetermined};
 use crate::index::{SkipRow, Statistics};
-use crate::ingest::{IngestReport, Kept, LeftOut};
+use crate::ingest::{Dropped, IngestReport, Kept, LeftOut};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -28,6 +28,7 @@ struct JsonReport<'a> {
     seconds: f64,
     interrupted: bool,
     kept: Vec<JsonKept>,
+    dropped: Vec<JsonKept>,
     missing: Vec<String>,
     empty: Vec<String>,
     left_out: JsonLeftOut,
@@ -97,6 +98,7 @@ struct JsonStatistics<'a> {
 pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
     let path = |path: &PathBuf| path.to_string_lossy().into_owned();
     let kept = |kept: &Kept| JsonKept { path: path(&kept.path), articles: kept.articles, cause: kept.cause.clone() };
+    let dropped = |d: &Dropped| JsonKept { path: path(&d.path), articles: d.articles, cause: d.cause.clone() };
     let LeftOut { ignored, hidden, links, special } = report.left_out;
     let format = |c: &crate::ingest::FormatCount| JsonFormat { files: c.files, articles: c.articles, skips: c.skips };
     let object = JsonReport {
@@ -114,6 +116,7 @@ pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
         seconds: report.seconds,
         interrupted: report.interrupted,
         kept: report.kept.iter().map(kept).collect(),
+        dropped: report.dropped.iter().map(dropped).collect(),
         missing: report.missing.iter().map(path).collect(),
         empty: report.empty.iter().map(path).collect(),
         left_out: JsonLeftOut { ignored, hidden, links, special },

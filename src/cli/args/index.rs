@@ -10,8 +10,8 @@ use super::output::RowsOutput;
 ///
 /// Adds each PATH to the index's list of folders (`nutgraf folders`). Without PATH, refreshes all listed folders.
 /// Archives and compressed files are read too. A later run reads only new and changed files and drops the articles of
-/// deleted ones. If a folder is missing or empty, its articles are kept until `nutgraf forget` drops them. What cannot
-/// be read is skipped and counted; `nutgraf skipped` lists it.
+/// deleted ones. If a folder is missing or empty, its articles are kept until `nutgraf forget` drops them; articles of a
+/// file that cannot be read are kept too. What cannot be read is skipped and counted; `nutgraf skipped` lists it.
 ///
 /// The index remembers `--hidden`, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` for each folder. If a
 /// later run gives any of them, they replace all that were remembered.
