@@ -2,10 +2,12 @@
 //!
 //! Only plain data. `format` produces articles and `index` stores them.
 
+mod calendar;
 mod language;
 
 use std::fmt;
 
+pub use calendar::{is_weekday, month};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use language::{Language, Script, language_code};

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`article`] | a news article, independent of its format | - |
 //! | [`error`] | error types and skip reasons, with their messages | - |
-//! | [`query`] | the query language: text to a query tree, problems with positions | - |
+//! | [`query`] | the query language: text to a query tree, problems with positions | article |
 //! | [`format`](mod@format) | converts the bytes of a source file to articles | article, error |
 //! | [`source`] | which files to read, and how to read their bytes within limits | error |
 //! | [`analysis`] | text analysis: tokens, folding, stems, sentences, passages | article |

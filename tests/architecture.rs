@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("error", &[]),
-    ("query", &[]),
+    ("query", &["article"]),
     ("format", &["article", "error"]),
     ("source", &["error"]),
     ("analysis", &["article"]),

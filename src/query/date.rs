@@ -5,6 +5,8 @@
 use jiff::Span;
 use jiff::civil::{Date, date};
 
+use crate::article::month;
+
 /// The accepted forms, for error messages.
 const FORMS: &str = "use `2023`, `2023-07`, `2023-07-23`, `July 2023`, `23 July 2023`, `today`, `yesterday`, \
                      `30 days ago`, `30d`, `last 30 days`, `last week`, `last month`, `last year` or `this year`";
@@ -15,21 +17,6 @@ const HALF_LIFE_DAYS_MAX: f64 = 365_250.0;
 /// Mean number of days in a year.
 const YEAR_DAYS: f64 = 365.25;
 const MONTH_DAYS: f64 = YEAR_DAYS / 12.0;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// The first day of a period: `2023` gives 1 January 2023.
 ///
@@ -148,11 +135,9 @@ fn number(year: &str) -> Option<i16> {
     if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) { year.parse().ok() } else { None }
 }
 
-/// A month by its English name, or at least three letters of it.
+/// A month by its name or an abbreviation, in any language.
 fn month_named(name: &str) -> Option<i8> {
-    let name = name.trim_end_matches('.');
-    let index = MONTHS.iter().position(|month| name.len() >= 3 && month.starts_with(name))?;
-    i8::try_from(index + 1).ok()
+    i8::try_from(month(name.trim_end_matches('.'))?).ok()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -233,6 +218,8 @@ mod tests {
             ("last year", "2023-01-01", "2023-12-31"),
             ("this year", "2024-01-01", "2024-12-31"),
             ("July 2023", "2023-07-01", "2023-07-31"),
+            ("juillet 2023", "2023-07-01", "2023-07-31"),
+            ("23. März 2023", "2023-03-23", "2023-03-23"),
             ("sept. 2023", "2023-09-01", "2023-09-30"),
             ("23 July 2023", "2023-07-23", "2023-07-23"),
             ("23-Jul-2023", "2023-07-23", "2023-07-23"),
@@ -262,7 +249,7 @@ mod tests {
             "4294967295 days ago",
             "99999999999d",
             "4000000000 years ago",
-            "ju 2023",
+            "j 2023",
             "31 June 2023",
             "Ünsinn 2023",
             "12\u{0661}4-01",

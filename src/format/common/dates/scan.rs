@@ -8,7 +8,8 @@ use jiff::tz::Offset;
 use unicode_normalization::char::is_combining_mark;
 
 use super::words::{
-    DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday, month,
+    DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, ROMAN, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday,
+    month,
 };
 use super::{Order, Stated, YEAR_MIN, civil, compact_day};
 use crate::article::{Date, Timestamp};
@@ -249,7 +250,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `23 July 2023`, `23rd of July, 2023`, `23-JUL-1987`, `le 1er août 2023`, `23. Juli 2023`.
+    /// `23 July 2023`, `23rd of July, 2023`, `23-JUL-1987`, `le 1er août 2023`, `23. Juli 2023`, `23.VII.2023`.
     fn day_month(&self, at: usize) -> Option<Dated> {
         let (day, digits) = self.number(at)?;
         if digits > 2 {
@@ -266,7 +267,7 @@ impl Scan<'_> {
         let dashed = matches!(self.sign(next), Some('-' | '/'));
         next += usize::from(dashed);
         next = self.skip_particles(next);
-        let (mut month, after) = self.month(next)?;
+        let (mut month, after) = self.month(next).or_else(|| self.roman(next, dotted || dashed))?;
         if dotted && self.word(next) == Some("listopada") {
             // October in Croatian, if the day has a point; November in Polish.
             month = 10;
@@ -360,6 +361,14 @@ impl Scan<'_> {
             return Some((month, at + 1 + 2 * usize::from(again)));
         }
         two_words.or_else(joined)
+    }
+
+    /// A month in Roman numerals and the token after it. One letter needs a sign before and after it.
+    fn roman(&self, at: usize, is_after_sign: bool) -> Option<(u64, usize)> {
+        let word = self.word(at)?;
+        let month = ROMAN.iter().position(|numeral| *numeral == word)? as u64 + 1;
+        let is_between = is_after_sign && matches!(self.sign(at + 1), Some('.' | '-' | '/'));
+        (is_between || word.len() > 1).then_some((month, at + 1))
     }
 
     /// Joins two words, or two parts of an abbreviation.
