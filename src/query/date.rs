@@ -86,7 +86,7 @@ fn period(text: &str, today: Date) -> Result<(Date, Date), String> {
         }
         [a, b, year] => {
             let (day, month) = if month_named(a).is_some() { (b, a) } else { (a, b) };
-            let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let day = day.trim_end_matches(|c: char| c == '.' || c.is_ascii_alphabetic());
             return match (number(year), month_named(month), day.parse()) {
                 (Some(year), Some(month), Ok(day)) => one_day(year, month, day),
                 _ => Err(format!("not a date; {FORMS}")),
