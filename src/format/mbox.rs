@@ -2,10 +2,12 @@
 //!
 //! Owns the division into messages. A message is parsed in `message`.
 
+use super::common::dates;
 use super::common::lookahead::Lookahead;
 use super::common::message::{self, Look};
 use super::common::split::{self, Taken};
 use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
+use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 
 /// Mailboxes.
@@ -13,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "mbox",
     title: "mailboxes (mbox)",
     extensions: &["mbox", "mbx"],
-    version: 3,
+    version: 4,
     detect,
     split: Split::Stream(split),
     parse,
@@ -106,7 +108,8 @@ fn take(input: &mut Lookahead<'_>, patches: bool) -> Taken {
         if separates && !first {
             break;
         }
-        if !separates {
+        // The line above a header has a date.
+        if !separates || first {
             let line = if is_quoted(line) { &line[1..] } else { line };
             too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
             if !too_large {
@@ -154,7 +157,17 @@ fn is_quoted(line: &[u8]) -> bool {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    message::parse(&record.bytes, FORMAT.name, context, sink);
+    let (line, rest) = match record.bytes.starts_with(SEPARATOR) {
+        true => first_line(&record.bytes),
+        false => (&[][..], &*record.bytes),
+    };
+    let line =
+        std::str::from_utf8(line).ok().filter(|line| !line.as_bytes().windows(GIT_DAY.len()).any(|w| w == GIT_DAY));
+    let published = line
+        .and_then(|line| dates::believed(dates::in_text(line)?, Provenance::Metadata, context, line, &mut Vec::new()));
+    message::parse(rest, FORMAT.name, context, &mut |result| {
+        sink(result.map(|article| Article { published: article.published.or(published), ..article }));
+    });
 }
 
 #[cfg(test)]
@@ -173,8 +186,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                (1, "Subject: 1\n\nHello\nFrom here on 10:15:00\nFrom x\n>From y\n\n".to_owned()),
-                (2, "Subject: 2\n\n\nFrom time to time\n".to_owned()),
+                (1, "From a@b.example Sun Jul 23 10:15:00 2023\nSubject: 1\n\nHello\nFrom here on 10:15:00\nFrom x\n>From y\n\n".to_owned()),
+                (2, "From - Sun Jul 23 10:15:00 2023\r\nSubject: 2\n\n\nFrom time to time\n".to_owned()),
             ]
         );
     }

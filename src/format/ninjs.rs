@@ -171,8 +171,8 @@ fn article(item: &Map<String, Value>, context: &Context<'_>) -> Article {
 /// The value of the main entry in a list of texts with roles, or of the first.
 fn main_of(item: &Map<String, Value>, key: &str) -> Option<String> {
     let list = get(item, key)?.as_array()?;
-    let main = list.iter().find(|v| v.get("role").and_then(Value::as_str).is_some_and(|r| r.ends_with("main")));
-    main.and_then(line).or_else(|| list.iter().find_map(line))
+    let of = |end: &str| list.iter().find(|v| v.get("role").and_then(Value::as_str).is_some_and(|r| r.ends_with(end)));
+    of("main").or_else(|| of("headline")).and_then(line).or_else(|| list.iter().find_map(line))
 }
 
 fn authors(item: &Map<String, Value>) -> Option<String> {

@@ -25,7 +25,7 @@ const TITLE_PARAGRAPHS: usize = 5;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let zip = zipped::shows(sample.head, "application/vnd.oasis.opendocument.text");
-    let flat = sample.head.starts_with(b"<?xml")
+    let flat = sample.head.trim_ascii_start().starts_with(b"<")
         && memchr::memmem::find(sample.head, b"office:mimetype=\"application/vnd.oasis.opendocument.text").is_some();
     if zip || flat {
         Certainty::Certain

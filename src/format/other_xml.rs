@@ -1,15 +1,16 @@
-//! XML of unknown vocabularies that names a headline, a date and paragraphs: news of smaller agencies and content
-//! systems, TEI and similar.
+//! XML of unknown vocabularies that names a headline and a date and has paragraphs or long texts: news of smaller
+//! agencies and content systems, TEI, exports of databases and similar.
 //!
 //! Owns the evidence that a file contains news, and the search for its articles. Names are interpreted in
 //! `record_fields`. Formats with their own readers come first. Configuration and data in XML are not articles.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use super::common::record_fields::{self, Node};
+use super::common::record_fields::{self, FieldMap, Node};
 use super::common::xml::{self, Document, Element};
-use super::common::{charset, paragraphs};
-use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
+use super::common::{charset, dates, paragraphs};
+use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::error::SkipReason;
 
 /// XML of other vocabularies.
@@ -17,21 +18,64 @@ pub(super) const FORMAT: Format = Format {
     name: "xml",
     title: "other XML with headlines, dates and paragraphs",
     extensions: &["xml"],
-    version: 1,
+    version: 2,
     detect,
     split: Split::Whole,
     parse,
 };
 
 /// Names of paragraphs.
-const PARAGRAPHS: &[&str] = &["p", "para", "paragraph", "par", "absatz", "alinea", "stk"];
+const PARAGRAPHS: &[&str] =
+    &["p", "para", "paragraph", "par", "absatz", "alinea", "stk", "stycke", "akapit", "parrafo"];
 
 /// Names of headlines that tables of fields do not use.
-const HEADLINES: &[&str] =
-    &["headline", "title", "hl1", "hl", "hedline", "head", "titel", "rubrik", "overskrift", "titre"];
+const HEADLINES: &[&str] = &[
+    "headline",
+    "title",
+    "hl1",
+    "hl",
+    "hedline",
+    "head",
+    "titel",
+    "rubrik",
+    "overskrift",
+    "titre",
+    "ueberschrift",
+    "überschrift",
+    "schlagzeile",
+    "titulo",
+    "título",
+    "titular",
+    "titolo",
+    "tytul",
+    "tytuł",
+    "titulek",
+    "naslov",
+    "cim",
+    "otsikko",
+    "kop",
+    "tittel",
+    "заголовок",
+    "başlık",
+    "baslik",
+    "titlu",
+];
 
 /// Words in names of dates.
-const DATES: &[&str] = &["date", "datum", "dato", "published", "created", "when", "time"];
+const DATES: &[&str] =
+    &["date", "datum", "dato", "published", "created", "when", "time", "fecha", "data", "дата", "tarih"];
+
+/// Elements that name their content in an attribute: `<field name="title">`.
+const FIELDS: &[&str] = &["field", "str", "arr", "column", "property", "attribute", "item", "meta", "value"];
+
+/// Characters from which the text of an element may be an article without paragraphs.
+const PROSE_CHARS_MIN: usize = 160;
+
+/// Bytes from which a text under the name of one is an article.
+const BODY_BYTES_MIN: usize = 40;
+
+/// Maximum characters of a date.
+const DATE_CHARS_MAX: usize = 40;
 
 /// Elements that contain only the paragraphs of an article.
 const BODIES: &[&str] = &["body", "text", "content", "story", "article", "bodytext", "maintext", "brodtext"];
@@ -47,17 +91,54 @@ fn detect(sample: &Sample<'_>) -> Certainty {
         return Certainty::No;
     }
     let found = xml::with_root(sample.head, |root| {
-        let has = |fits: &dyn Fn(&str) -> bool| root.descendants().any(|e| fits(&e.name().to_ascii_lowercase()));
-        let dated = |e: Element<'_, '_>| e.attributes().any(|(name, _)| is_date(&name.to_ascii_lowercase()));
-        has(&is_headline)
-            && has(&|name| PARAGRAPHS.contains(&name))
-            && (has(&is_date) || dated(root) || root.descendants().any(dated))
+        root.descendants().any(is_headline)
+            && root.descendants().any(is_text)
+            && (has_date(root) || root.descendants().any(has_date))
     });
     if found == Some(true) && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
 }
 
-fn is_headline(name: &str) -> bool {
-    HEADLINES.contains(&name)
+/// The name of an element, or of the field that it holds.
+fn named(element: Element<'_, '_>) -> String {
+    let name = element.name().to_lowercase();
+    let field = || element.attribute("name").or_else(|| element.attribute("key")).map(|name| name.to_lowercase());
+    if FIELDS.contains(&name.as_str()) { field().unwrap_or(name) } else { name }
+}
+
+fn is_headline(element: Element<'_, '_>) -> bool {
+    HEADLINES.contains(&named(element).as_str())
+}
+
+/// Whether an element has a date in an attribute, or is one by its name or content.
+fn has_date(element: Element<'_, '_>) -> bool {
+    let states = || {
+        let text = if element.has_children() { Cow::Borrowed("") } else { element.text() };
+        text.len() <= DATE_CHARS_MAX && dates::in_text(&text).is_some()
+    };
+    element.attributes().any(|(name, _)| is_date(&name.to_lowercase())) || is_date(&named(element)) || states()
+}
+
+/// Whether an element is a paragraph, or has the text of several.
+fn is_text(element: Element<'_, '_>) -> bool {
+    is_paragraph(element) || !element.has_children() && is_prose(&element.text())
+}
+
+/// As [`is_text`], also for a shorter text under the name of one.
+fn has_text(element: Element<'_, '_>) -> bool {
+    static NAMES: LazyLock<FieldMap> = LazyLock::new(FieldMap::default);
+    let is_body = || {
+        !element.has_children() && NAMES.names_body(&named(element)) && element.text().trim().len() >= BODY_BYTES_MIN
+    };
+    is_text(element) || is_body()
+}
+
+/// Whether a text is long and has sentences.
+fn is_prose(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let ends = text.split(['.', '!', '?']).skip(1).any(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '<']));
+    let is_spaced = text.split_whitespace().count() * 16 > letters;
+    let is_sentences = ends && is_spaced || text.contains(['。', '।', '۔']);
+    letters * 4 > PROSE_CHARS_MIN * 3 && letters * 3 > text.chars().count() * 2 && is_sentences
 }
 
 fn is_date(name: &str) -> bool {
@@ -96,11 +177,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The elements with an article each: children of one list that have both a headline and paragraphs, or the root.
 fn articles<'d, 'a>(root: Element<'d, 'a>) -> Vec<Element<'d, 'a>> {
-    let whole = |e: &Element<'d, 'a>| {
-        !is_paragraph(*e)
-            && e.descendants().any(is_paragraph)
-            && e.descendants().any(|h| is_headline(&h.name().to_ascii_lowercase()))
-    };
+    let whole =
+        |e: &Element<'d, 'a>| !is_paragraph(*e) && e.descendants().any(has_text) && e.descendants().any(is_headline);
     let mut list = root;
     loop {
         let parts: Vec<_> = list.children().filter(whole).collect();
@@ -112,13 +190,24 @@ fn articles<'d, 'a>(root: Element<'d, 'a>) -> Vec<Element<'d, 'a>> {
     }
 }
 
-/// The paragraphs of an article: those in the element of its text, if there is one.
+/// The paragraphs of an article: those in the element of its text, if there is one, otherwise its long texts.
 fn body(part: Element<'_, '_>) -> String {
     let is_body = |e: &Element<'_, '_>| {
         BODIES.iter().any(|name| e.name().eq_ignore_ascii_case(name)) && e.descendants().any(is_paragraph)
     };
     let part = part.descendants().find(is_body).unwrap_or(part);
     let inner = |e: Element<'_, '_>| e.ancestors().any(is_paragraph);
+    if !part.descendants().any(is_paragraph) {
+        let texts: Vec<String> = part
+            .descendants()
+            .filter(|e| has_text(*e))
+            .map(|e| match e.text() {
+                text if html::looks_like_markup(&text) => html::fragment(&text),
+                text => paragraphs::from_plain(&text),
+            })
+            .collect();
+        return paragraphs::join(texts.iter().map(String::as_str));
+    }
     let lines: Vec<String> = part
         .descendants()
         .filter(|e| is_paragraph(*e) && !inner(*e))
@@ -138,7 +227,7 @@ fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
         if is_paragraph(element) || element.ancestors().any(is_paragraph) {
             continue;
         }
-        let name = element.name().to_ascii_lowercase();
+        let name = named(element);
         let text = if element.has_children() { Cow::Borrowed("") } else { element.text() };
         for (key, value) in element.attributes() {
             let key = key.to_ascii_lowercase();
@@ -148,7 +237,7 @@ fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
             }
         }
         if !text.trim().is_empty() && text.len() <= FACT_BYTES_MAX {
-            let key = if is_headline(&name) { "headline".to_owned() } else { known(name) };
+            let key = if HEADLINES.contains(&name.as_str()) { "headline".to_owned() } else { known(name) };
             facts.push((Cow::Owned(key), Node::Text(text)));
         }
     }

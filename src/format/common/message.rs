@@ -168,6 +168,9 @@ fn facts(message: &Message<'_>, context: &Context<'_>) -> Article {
     article.source = list_name(message).or_else(|| sender.and_then(domain));
     let stated = match message.date() {
         Some(date) if date.is_valid() => Some(date.to_rfc3339()),
+        None if message.header_raw(HeaderName::Date).is_none() => {
+            message.received().and_then(|received| received.date()).map(|date| date.to_rfc3339())
+        }
         _ => message.header_raw(HeaderName::Date).map(str::to_owned),
     };
     article.published =

@@ -19,6 +19,25 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
+/// A text in which line ends are written `\\n`, as by databases, with real ones. Paths such as `C:\\new` are left alone.
+pub(crate) fn line_ends(text: &str) -> Cow<'_, str> {
+    let is_end = |(at, _): (usize, &str)| {
+        let before = text[..at].trim_end_matches("\\r").chars().next_back();
+        let after = &text[at + 2..];
+        before.is_none_or(|c| c.is_whitespace() || matches!(c, '.' | '!' | '?' | ':' | '"' | '”' | '>' | '。'))
+            || after.starts_with("\\n")
+            || after.starts_with("\\r\\n")
+    };
+    if !text.match_indices("\\n").any(is_end) || text.contains(":\\") {
+        return Cow::Borrowed(text);
+    }
+    let parts: Vec<String> = text
+        .split("\\\\")
+        .map(|part| part.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\""))
+        .collect();
+    Cow::Owned(parts.join("\\"))
+}
+
 /// The paragraphs of plain text, separated by a blank line.
 ///
 /// Blank lines separate paragraphs. Within a block, hard-wrapped lines are joined. A line begins a paragraph if it is
@@ -261,6 +280,19 @@ pub(crate) fn headline(body: String) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn written_line_ends_are_line_ends_and_paths_are_paths() {
+        for (text, expected) in [
+            (r#"One.\n\nTwo \"three\"."#, "One.\n\nTwo \"three\"."),
+            (r"One\r\n\r\nTwo", "One\n\nTwo"),
+            (r"One. \nTwo\tthree \\ four", "One. \nTwo three \\ four"),
+            (r"The file C:\new\name. \nIt is", r"The file C:\new\name. \nIt is"),
+            (r"a\nb", r"a\nb"),
+        ] {
+            assert_eq!(line_ends(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn lines_become_paragraphs() {

@@ -278,6 +278,7 @@ fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
 
 fn body_text(node: &Node<'_>, context: &Context<'_>) -> Body {
     if let Node::Text(text) = node {
+        let text = &*paragraphs::line_ends(text);
         return if !html::looks_like_markup(text) {
             paragraphs::from_plain(text).into()
         } else if is_page(text) {
