@@ -28,7 +28,9 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
         (true, true) => output::message(&"hint: `nutgraf index` reads the source files of what was dropped again"),
         (true, false) => {}
         (false, _) if is_old || repair.is_some() => {
-            output::message(&"hint: `nutgraf index --rebuild` rebuilds the index from its folders");
+            output::message(
+                &"hint: `nutgraf index --rebuild` rebuilds the index from its folders, or from those that you name",
+            );
         }
         (false, _) => {
             let folder = folder.display();

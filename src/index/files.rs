@@ -10,12 +10,9 @@ use serde_json::Value;
 use tantivy::IndexSettings;
 
 use super::directory::TEMPORARY;
-pub(super) use super::location::COMMIT;
-use super::location::{MANIFEST, MANIFEST_BEGUN};
+pub(super) use super::location::{COMMIT, FILE_LIST};
+use super::location::{MANIFEST, MANIFEST_BEGUN, MANIFEST_COPY};
 use super::schema::Fields;
-
-/// Tantivy's list of files that it may delete when no commit needs them.
-pub(super) const FILE_LIST: &str = ".managed.json";
 
 /// The file extensions of segment parts, with names for display.
 pub(super) const PARTS: [(&str, &str); 7] = [
@@ -158,7 +155,7 @@ pub(super) enum Owner {
 
 /// The owner of a file, from its name.
 pub(super) fn owner(name: &str) -> Owner {
-    let fixed = [MANIFEST, COMMIT, FILE_LIST, ".tantivy-writer.lock", ".tantivy-meta.lock"];
+    let fixed = [MANIFEST, MANIFEST_COPY, COMMIT, FILE_LIST, ".tantivy-writer.lock", ".tantivy-meta.lock"];
     if fixed.contains(&name) || super::holder::FILES.contains(&name) {
         return Owner::Index;
     }

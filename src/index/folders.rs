@@ -295,17 +295,6 @@ impl Folders {
         self.next
     }
 
-    /// Restores a folder from its entry, or from its path alone.
-    pub(super) fn restore(&mut self, index: &Path, number: u32, path: &Path, entry: Option<&Folder>, is_only: bool) {
-        let name = match entry {
-            Some(folder) => folder.name.clone(),
-            None if is_only && path.is_dir() => String::new(),
-            None => self.name_for(path),
-        };
-        self.next = number - 1;
-        self.add(index, path, Some(name), entry.map(|folder| folder.reading.clone()).unwrap_or_default());
-    }
-
     fn name_for(&self, path: &Path) -> String {
         if let Some((folder, below)) = self.around(path) {
             return encode(&decode(&folder.name).join(below));

@@ -1,34 +1,20 @@
-//! The documents of a source file in the index, so that unchanged ones need not be written again.
+//! Compares the documents of a source file with those in the index.
+//!
+//! Each article and skip has a version, which is a hash of its content and place. A document whose version is in the
+//! index is kept. Otherwise the new document is written, and the old one in its place is deleted in the same commit.
+//! Documents left over at the end are no longer in the file, and are deleted, unless the file could not be read.
 
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{SegmentReader, Term};
+use std::collections::HashSet;
 
-use super::reader::{Reader, string_of};
+use tantivy::Term;
+use tantivy::columnar::Column;
+
+use super::reader::Reader;
 use super::schema::Kind;
+use super::version::repeated_version;
 use crate::error::Error;
 
-/// The columns that identify documents, opened once for all source files.
-pub struct Known<'r> {
-    reader: &'r Reader,
-    segments: Vec<Columns<'r>>,
-}
-
-impl std::fmt::Debug for Known<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Known").field("segments", &self.segments.len()).finish_non_exhaustive()
-    }
-}
-
-struct Columns<'r> {
-    segment: &'r SegmentReader,
-    kind: Column<u64>,
-    version: Column<u64>,
-    record: Column<u64>,
-    part: Column<u64>,
-    inner: Option<StrColumn>,
-}
-
-/// The documents of a source file in the index that have not been matched yet.
+/// The documents of a source file in the index, matched with those that are read of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownFile {
     /// Place and version of articles and skips, sorted, and whether each is an article.
@@ -37,6 +23,8 @@ pub struct KnownFile {
     done: Vec<bool>,
     /// Versions of the file document: one if the file was read completely.
     files: Vec<u64>,
+    /// Versions that were read so far.
+    seen: HashSet<u64>,
 }
 
 /// Hash of a place in a source file: the path inside a container, the record and its part.
@@ -44,47 +32,32 @@ pub fn place_hash(inner: &str, record: u64, part: u64) -> u64 {
     super::text_hash(&format!("{record}.{part}/{inner}"))
 }
 
-impl<'r> Known<'r> {
-    /// Opens the columns.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
-    pub fn new(reader: &'r Reader) -> Result<Self, Error> {
-        let failed = |e| reader.failed(e);
-        let mut segments = Vec::new();
-        for segment in reader.searcher().segment_readers() {
-            let columns = segment.fast_fields();
-            segments.push(Columns {
-                segment,
-                kind: columns.u64("kind").map_err(failed)?,
-                version: columns.u64("version").map_err(failed)?,
-                record: columns.u64("record").map_err(failed)?,
-                part: columns.u64("part").map_err(failed)?,
-                inner: columns.str("inner").map_err(failed)?,
-            });
-        }
-        Ok(Self { reader, segments })
-    }
-
+impl Reader {
     /// The live documents of a source file.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
-    pub fn file(&self, file: &str) -> Result<KnownFile, Error> {
+    pub fn known_file(&self, file: &str) -> Result<KnownFile, Error> {
         let mut known = KnownFile::default();
-        let term = Term::from_field_text(self.reader.fields().file, file);
-        for columns in &self.segments {
-            for doc in self.reader.docs(columns.segment, &term)? {
-                let Some(version) = columns.version.first(doc) else { continue };
-                if columns.kind.first(doc) == Some(Kind::File as u64) {
+        let term = Term::from_field_text(self.fields().file, file);
+        for segment in self.searcher().segment_readers() {
+            let docs = self.docs(segment, &term)?;
+            if docs.is_empty() {
+                continue;
+            }
+            let [kind, version, record, part] =
+                ["kind", "version", "record", "part"].map(|name| self.u64(segment, name));
+            let (kind, version, record, part) = (kind?, version?, record?, part?);
+            for doc in docs {
+                let Some(version) = version.first(doc) else { continue };
+                if kind.first(doc) == Some(Kind::File as u64) {
                     known.files.push(version);
                     continue;
                 }
-                let inner = columns.inner.as_ref().map(|inner| string_of(inner, doc)).transpose();
-                let inner = inner.map_err(|e| self.reader.failed(e.into()))?.flatten().unwrap_or_default();
+                let inner = self.string(segment, "inner", doc)?.unwrap_or_default();
                 let number = |column: &Column<u64>| column.first(doc).unwrap_or(0);
-                let place = place_hash(&inner, number(&columns.record), number(&columns.part));
-                known.documents.push((place, version, columns.kind.first(doc) == Some(Kind::Article as u64)));
+                let place = place_hash(&inner, number(&record), number(&part));
+                known.documents.push((place, version, kind.first(doc) == Some(Kind::Article as u64)));
             }
         }
         known.documents.sort_unstable();
@@ -104,8 +77,19 @@ impl KnownFile {
         &self.files
     }
 
+    /// The version to write a document under, or none if the index has it. A repeated document gets a version of its
+    /// own.
+    pub fn version_to_write(&mut self, place: u64, version: u64) -> Option<u64> {
+        let (mut candidate, mut repetition) = (version, 0);
+        while !self.seen.insert(candidate) {
+            repetition += 1;
+            candidate = repeated_version(version, repetition);
+        }
+        (!self.keep(place, candidate)).then_some(candidate)
+    }
+
     /// Marks a document as unchanged. Returns whether it exists.
-    pub fn keep(&mut self, place: u64, version: u64) -> bool {
+    fn keep(&mut self, place: u64, version: u64) -> bool {
         match self.documents.binary_search_by_key(&(place, version), |(place, version, _)| (*place, *version)) {
             Ok(at) => !std::mem::replace(&mut self.done[at], true),
             Err(_) => false,
@@ -154,7 +138,7 @@ mod tests {
     #[test]
     fn every_document_is_accounted_for_once() {
         let documents = vec![(1, 10, true), (1, 11, true), (2, 20, true), (3, 30, true), (4, 40, false)];
-        let mut known = KnownFile { done: vec![false; documents.len()], documents, files: Vec::new() };
+        let mut known = KnownFile { done: vec![false; documents.len()], documents, ..KnownFile::default() };
         assert!(known.keep(1, 10));
         assert!(!known.keep(1, 10) && !known.keep(2, 10));
         assert_eq!(known.replaced(1), [11]);
@@ -163,5 +147,13 @@ mod tests {
         assert_eq!((known.articles(), known.rest_of_skips()), (4, (vec![40], 2)));
         assert_eq!(known.rest(), [20, 30]);
         assert!(known.rest().is_empty());
+    }
+
+    #[test]
+    fn two_equal_documents_are_two() {
+        let mut known = KnownFile::default();
+        let (first, second) = (known.version_to_write(1, 10), known.version_to_write(1, 10));
+        assert_eq!(first, Some(10));
+        assert!(matches!(second, Some(version) if version != 10));
     }
 }

@@ -22,6 +22,12 @@ pub(super) const MANIFEST: &str = "nutgraf.json";
 /// Tantivy's list of segments, which makes a commit.
 pub(crate) const COMMIT: &str = "meta.json";
 
+/// Tantivy's list of files that it may delete when no commit needs them.
+pub(super) const FILE_LIST: &str = ".managed.json";
+
+/// A copy of the manifest, from which it can be restored.
+pub(super) const MANIFEST_COPY: &str = "nutgraf.json.copy";
+
 /// The manifest while it is being written.
 pub(super) const MANIFEST_BEGUN: &str = "nutgraf.json.new";
 
@@ -68,8 +74,13 @@ impl Manifest {
         }
     }
 
+    /// Whether it is as it was written.
+    pub(super) fn is_intact(&self) -> bool {
+        self.hash.as_ref().is_none_or(|hash| *hash == self.expected_hash())
+    }
+
     /// The hash of its fields.
-    pub(super) fn expected_hash(&self) -> String {
+    fn expected_hash(&self) -> String {
         let text = serde_json::to_vec(&Self { hash: None, ..self.clone() }).expect("a manifest is plain data");
         blake3::hash(&text).to_hex()[..16].to_owned()
     }
@@ -156,11 +167,7 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location
         match Holder::take(&folder) {
             Ok(_held) if path.exists() => {}
             Ok(_held) => {
-                write_durably(&folder, &Manifest::new(Folders::default())).map_err(|source| Error::Io {
-                    action: "write",
-                    path,
-                    source,
-                })?;
+                write_durably(&folder, &Manifest::new(Folders::default()))?;
                 return Ok(Location { folder, folders: Folders::default() });
             }
             Err(Error::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
@@ -181,11 +188,7 @@ fn change<T>(location: &mut Location, work: impl Fn(&mut Folders) -> T) -> Resul
     let mut manifest = read(&location.folder)?;
     manifest.folders.settle(&location.real());
     let outcome = work(&mut manifest.folders);
-    write_durably(&location.folder, &manifest).map_err(|source| Error::Io {
-        action: "write",
-        path: location.folder.join(MANIFEST),
-        source,
-    })?;
+    write_durably(&location.folder, &manifest)?;
     location.folders = manifest.folders;
     Ok(outcome)
 }
@@ -242,15 +245,19 @@ pub fn refreshed(location: &mut Location, numbers: &[u32], at: i64) {
     let _ = change(location, |folders| folders.set_refreshed(numbers, at));
 }
 
-/// Writes the manifest atomically and durably.
-pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
+/// Writes the manifest atomically and durably, and then its copy.
+pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> Result<(), Error> {
     let manifest = Manifest { hash: Some(manifest.expected_hash()), ..manifest.clone() };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
-    let begun = folder.join(MANIFEST_BEGUN);
-    let mut file = fs::File::create(&begun)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(begun, folder.join(MANIFEST))?;
+    let (path, begun) = (folder.join(MANIFEST), folder.join(MANIFEST_BEGUN));
+    let written = fs::File::create(&begun).and_then(|mut file| {
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(begun, &path)
+    });
+    written.map_err(|source| Error::Io { action: "write", path, source })?;
+    // Optional: ignore errors.
+    let _ = fs::write(folder.join(MANIFEST_COPY), &text);
     // Sync the folder for the new file name, and its parent for the name of the folder. Not every system supports this.
     for names in [Some(folder), folder.parent().filter(|parent| !parent.as_os_str().is_empty())].into_iter().flatten() {
         let _ = fs::File::open(names).and_then(|names| names.sync_all());
@@ -274,7 +281,20 @@ pub(super) fn open(folder: &Path) -> Result<Location, Error> {
 
 /// Reads the manifest of a folder, of any version.
 pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
-    let path = folder.join(MANIFEST);
+    read_from(folder, MANIFEST)
+}
+
+/// Restores the manifest from its copy, or else from what it still says. Returns its folders; none if neither can be
+/// read.
+pub(super) fn restore(folder: &Path) -> Result<Option<Folders>, Error> {
+    let copy = read_from(folder, MANIFEST_COPY).ok().filter(Manifest::is_intact);
+    let Some(manifest) = copy.or_else(|| read(folder).ok()) else { return Ok(None) };
+    write_durably(folder, &manifest)?;
+    Ok(Some(manifest.folders))
+}
+
+fn read_from(folder: &Path, name: &str) -> Result<Manifest, Error> {
+    let path = folder.join(name);
     let not_ours = |cause: &str| Error::NotAnIndex {
         path: folder.to_owned(),
         cause: cause.to_owned(),
@@ -286,12 +306,12 @@ pub(super) fn read(folder: &Path) -> Result<Manifest, Error> {
     let text = match fs::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(not_ours(&format!("it has no `{MANIFEST}`")));
+            return Err(not_ours(&format!("it has no `{name}`")));
         }
         Err(source) => return Err(Error::Io { action: "read", path, source }),
     };
     let manifest = serde_json::from_slice::<Manifest>(&text);
-    let mut manifest = manifest.map_err(|error| not_ours(&format!("`{MANIFEST}` is malformed: {error}")))?;
+    let mut manifest = manifest.map_err(|error| not_ours(&format!("`{name}` is malformed: {error}")))?;
     manifest.resolve(folder);
     Ok(manifest)
 }

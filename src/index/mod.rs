@@ -46,7 +46,7 @@ mod writer;
 pub use columns::{PassageColumn, SentenceColumn, SignatureColumn};
 pub use folders::{Folder, Folders, Reading, Target};
 pub use key::{decode, encode};
-pub use known::{Known, KnownFile, place_hash};
+pub use known::{KnownFile, place_hash};
 pub(crate) use location::COMMIT;
 pub use location::{
     Enlisted, INDEX_FOLDER, Location, Manifest, enlist, find, folder, folder_for_writing, moved, refreshed, unlist,
@@ -57,11 +57,11 @@ pub use maintenance::{
 };
 pub use memory::{ALLOWANCE_BYTES, ALLOWANCE_BYTES_PER_THREAD, MEMORY_BYTES_MIN, Shares};
 pub use places::Counts;
-pub use reader::{FileState, Reader, SkipRow, Statistics};
+pub use reader::{Reader, SkipRow, Statistics};
 pub use row::{ArticlePlace, FileFacts, StoredArticle};
 pub use schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST, Kind};
 pub use segment::{Deletions, SegmentBuilder};
-pub use version::{article_version, file_version, repeated_version, skip_version, text_hash};
+pub use version::{article_version, file_version, skip_version, text_hash};
 pub use writer::{Writer, WriterOptions};
 
 pub(crate) use bounds::{Bounds, BoundsReader};

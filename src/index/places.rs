@@ -6,7 +6,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
 use super::key::{decode, decode_bytes};
 use super::paths::normalise;
-use super::reader::{Reader, dictionary, string_of};
+use super::reader::{Reader, dictionary};
 use super::row::StoredArticle;
 use super::schema::Kind;
 use crate::error::Error;
@@ -66,17 +66,16 @@ impl Reader {
         for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
             let docs = self.docs(segment, &term)?;
             if !docs.is_empty() {
-                let docs = self.of_record(segment, docs, place).map_err(|e| self.failed(e))?;
+                let docs = self.of_record(segment, docs, place)?;
                 found.extend(docs.into_iter().map(|doc| DocAddress::new(ord, doc)));
             }
         }
         Ok(found)
     }
 
-    fn of_record(&self, segment: &SegmentReader, docs: Vec<DocId>, place: &Place) -> tantivy::Result<Vec<DocId>> {
-        let columns = segment.fast_fields();
-        let (kinds, records, parts) = (columns.u64("kind")?, columns.u64("record")?, columns.u64("part")?);
-        let inners = columns.str("inner")?;
+    fn of_record(&self, segment: &SegmentReader, docs: Vec<DocId>, place: &Place) -> Result<Vec<DocId>, Error> {
+        let [kinds, records, parts] = ["kind", "record", "part"].map(|name| self.u64(segment, name));
+        let (kinds, records, parts) = (kinds?, records?, parts?);
         let mut found = Vec::new();
         for doc in docs {
             let at = (records.first(doc).unwrap_or(0), parts.first(doc).unwrap_or(0));
@@ -88,8 +87,7 @@ impl Reader {
             if !is_meant || kinds.first(doc) != Some(Kind::Article as u64) {
                 continue;
             }
-            let inner = inners.as_ref().map(|inners| string_of(inners, doc)).transpose()?.flatten();
-            if inner.unwrap_or_default() == place.inner {
+            if self.string(segment, "inner", doc)?.unwrap_or_default() == place.inner {
                 found.push(doc);
             }
         }

@@ -40,13 +40,6 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-/// A source file in the index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileState {
-    /// Recorded when it was read completely; none if it never was.
-    pub facts: Option<FileFacts>,
-}
-
 /// A skip in the index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SkipRow {
@@ -196,19 +189,17 @@ impl Reader {
 
     /// The passages column of a segment.
     pub(crate) fn passages(&self, segment: &SegmentReader) -> Result<PassageColumn, Error> {
-        let column = |name| self.columns.u64(segment, name).map_err(|e| self.failed(e));
-        Ok(PassageColumn { bounds: column("passages")?, words: column("passage_words")? })
+        Ok(PassageColumn { bounds: self.u64(segment, "passages")?, words: self.u64(segment, "passage_words")? })
     }
 
     /// The number of words of the articles of a segment, for BM25.
     pub(crate) fn word_counts(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
-        self.columns.u64(segment, "words").map_err(|e| self.failed(e))
+        self.u64(segment, "words")
     }
 
     /// The sentence columns of a segment.
     pub(crate) fn sentences(&self, segment: &SegmentReader) -> Result<SentenceColumn, Error> {
-        let column = |name| self.columns.u64(segment, name).map_err(|e| self.failed(e));
-        Ok(SentenceColumn { positions: column("sentences")?, bytes: column("sentence_bytes")? })
+        Ok(SentenceColumn { positions: self.u64(segment, "sentences")?, bytes: self.u64(segment, "sentence_bytes")? })
     }
 
     /// The outline of an article, from columns.
@@ -220,7 +211,7 @@ impl Reader {
 
     /// The copy signature column of a segment.
     pub(crate) fn signatures(&self, segment: &SegmentReader) -> Result<SignatureColumn, Error> {
-        self.columns.u64(segment, "signature").map(SignatureColumn).map_err(|e| self.failed(e))
+        self.u64(segment, "signature").map(SignatureColumn)
     }
 
     /// The headline lengths of a segment.
@@ -233,6 +224,11 @@ impl Reader {
         self.columns.i64(segment, "published_day").map_err(|e| self.failed(e))
     }
 
+    /// A column of unsigned integers.
+    pub(super) fn u64(&self, segment: &SegmentReader, column: &'static str) -> Result<Column<u64>, Error> {
+        self.columns.u64(segment, column).map_err(|e| self.failed(e))
+    }
+
     /// A column of strings; none where no document of the segment has a value.
     pub(crate) fn strings(&self, segment: &SegmentReader, column: &'static str) -> Result<Option<StrColumn>, Error> {
         self.columns.str(segment, column).map_err(|e| self.failed(e))
@@ -240,12 +236,12 @@ impl Reader {
 
     /// Where a segment's days of publication come from: places in [`Provenance::ALL`](crate::article::Provenance::ALL).
     pub(crate) fn published_from(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
-        self.columns.u64(segment, "published_from").map_err(|e| self.failed(e))
+        self.u64(segment, "published_from")
     }
 
     /// The versions of documents, which are hashes of their content.
     pub(crate) fn versions(&self, segment: &SegmentReader) -> Result<Column<u64>, Error> {
-        self.columns.u64(segment, "version").map_err(|e| self.failed(e))
+        self.u64(segment, "version")
     }
 
     /// The value of a string column for a document.
@@ -267,7 +263,7 @@ impl Reader {
     /// The place of an article: file key, path inside it, and record.
     pub(crate) fn location_of(&self, at: DocAddress) -> Result<(String, String, u64), Error> {
         let segment = self.searcher.segment_reader(at.segment_ord);
-        let record = self.columns.u64(segment, "record").map_err(|e| self.failed(e))?.first(at.doc_id);
+        let record = self.u64(segment, "record")?.first(at.doc_id);
         let string = |name| Ok::<_, Error>(self.string(segment, name, at.doc_id)?.unwrap_or_default());
         Ok((string("file")?, string("inner")?, record.unwrap_or(0)))
     }
@@ -314,11 +310,11 @@ impl Reader {
         self.docs(segment, &Term::from_field_u64(self.fields.kind, kind as u64))
     }
 
-    /// All source files in the index, by key.
+    /// All source files in the index, by key, with the facts recorded of those that were read completely.
     ///
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
-    pub fn files(&self) -> Result<BTreeMap<String, FileState>, Error> {
+    pub fn files(&self) -> Result<BTreeMap<String, Option<FileFacts>>, Error> {
         let mut files = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
             let columns = segment.fast_fields();
@@ -331,7 +327,7 @@ impl Reader {
                 }
             }
             for (name, _) in names.iter().zip(&live).filter(|(_, live)| **live) {
-                files.entry(name.clone()).or_insert(FileState { facts: None });
+                files.entry(name.clone()).or_default();
             }
             let bytes = columns.u64("file_bytes").map_err(|e| self.failed(e))?;
             let stamp = columns.u64("file_stamp").map_err(|e| self.failed(e))?;
@@ -348,7 +344,7 @@ impl Reader {
                     stamp: stamp.first(doc).unwrap_or(0),
                     readers: used.collect(),
                 };
-                files.insert(name.clone(), FileState { facts: Some(facts) });
+                files.insert(name.clone(), Some(facts));
             }
         }
         Ok(files)
@@ -384,7 +380,7 @@ impl Reader {
     pub fn skips(&self) -> Result<Vec<SkipRow>, Error> {
         let mut rows = Vec::new();
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let records = segment.fast_fields().u64("record").map_err(|e| self.failed(e))?;
+            let records = self.u64(segment, "record")?;
             for doc in self.docs_of(segment, Kind::Skip)? {
                 let document: TantivyDocument =
                     self.searcher.doc(DocAddress::new(ord as u32, doc)).map_err(|e| self.failed(e))?;

@@ -49,7 +49,7 @@ pub fn file_version(file: &str, facts: &FileFacts) -> u64 {
 }
 
 /// The version of a repeated document. A container may hold two files with the same name and content.
-pub fn repeated_version(version: u64, repetition: u32) -> u64 {
+pub(super) fn repeated_version(version: u64, repetition: u32) -> u64 {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&version.to_le_bytes());
     hasher.update(&repetition.to_le_bytes());

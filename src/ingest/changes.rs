@@ -10,7 +10,7 @@ use super::report::Kept;
 use super::{IngestReport, Options};
 use crate::error::{Error, SkipReason};
 use crate::format::FORMATS;
-use crate::index::{FileState, Folder, Location, Reader, Target};
+use crate::index::{FileFacts, Folder, Location, Reader, Target};
 use crate::source::{self, SourceFile, WalkOptions, Walked};
 
 /// The work of a run.
@@ -119,7 +119,7 @@ impl Changes {
         &mut self,
         folder: &Folder,
         walked: Walked,
-        mut before: BTreeMap<String, FileState>,
+        mut before: BTreeMap<String, Option<FileFacts>>,
         skipped: &BTreeSet<String>,
         current: &HashSet<String>,
         unseen: &mut Vec<Unseen>,
@@ -134,7 +134,8 @@ impl Changes {
             let key = key_of(&file.path);
             let state = before.remove(&key);
             met |= state.is_some();
-            if state.as_ref().is_some_and(|s| is_current(s, &file, manner, current)) && !skipped.contains(&key) {
+            if state.iter().flatten().any(|facts| is_current(facts, &file, manner, current)) && !skipped.contains(&key)
+            {
                 self.report.unchanged += 1;
             } else {
                 self.to_read.push(Change { folder: folder.number, key, file: Ok(file), known: state.is_some() });
@@ -160,7 +161,7 @@ impl Changes {
     }
 
     /// Removes files that were not found, except those below an empty folder that never had them.
-    fn remove(&mut self, folder: &Folder, gone: BTreeMap<String, FileState>, unseen: &mut Vec<Unseen>) {
+    fn remove(&mut self, folder: &Folder, gone: BTreeMap<String, Option<FileFacts>>, unseen: &mut Vec<Unseen>) {
         let mut met = BTreeMap::new();
         for key in gone.into_keys() {
             let below = folder.below(&key);
@@ -237,7 +238,7 @@ fn parts<'l>(location: &'l Location, targets: &[Target]) -> Vec<(&'l Folder, Pat
 }
 
 /// Removes and returns the known files below a key.
-fn below(known: &mut BTreeMap<String, FileState>, key: &str) -> BTreeMap<String, FileState> {
+fn below(known: &mut BTreeMap<String, Option<FileFacts>>, key: &str) -> BTreeMap<String, Option<FileFacts>> {
     // `0` is the character after `/`.
     known.extract_if(format!("{key}/")..format!("{key}0"), |_, _| true).collect()
 }
@@ -276,8 +277,7 @@ fn away(error: &std::io::Error) -> String {
 }
 
 /// Whether the index has the current content of the file, read with the current options.
-fn is_current(state: &FileState, file: &SourceFile, manner: &Manner, current: &HashSet<String>) -> bool {
-    let Some(facts) = &state.facts else { return false };
+fn is_current(facts: &FileFacts, file: &SourceFile, manner: &Manner, current: &HashSet<String>) -> bool {
     facts.bytes == file.bytes
         && facts.modified == modified(file)
         && facts.stamp == file.stamp

@@ -14,10 +14,9 @@ use super::read::Batch;
 use super::reading::Manner;
 use super::report::{Dropped, FileOutcome, Kept};
 use super::run::Run;
-use super::versions::Versions;
 use crate::article::Article;
 use crate::error::{Error, SkipReason};
-use crate::index::{ArticlePlace, FileFacts, SegmentBuilder, article_version, place_hash, skip_version};
+use crate::index::{ArticlePlace, FileFacts, KnownFile, SegmentBuilder, article_version, place_hash, skip_version};
 use crate::source::SourceFile;
 
 /// A source file that is being read.
@@ -30,7 +29,7 @@ pub(super) struct OpenFile<'r> {
 }
 
 struct State {
-    versions: Versions,
+    known: KnownFile,
     readers: BTreeSet<String>,
     outcome: FileOutcome,
     /// The last reason for a skip.
@@ -44,7 +43,7 @@ impl<'r> OpenFile<'r> {
     /// marked as unread.
     pub(super) fn new(run: &Run<'r>, change: &'r Change) -> Result<Self, Error> {
         let manner = &run.changes.manners[&change.folder];
-        let known = if change.known { run.known.file(&change.key)? } else { Default::default() };
+        let known = if change.known { run.before.known_file(&change.key)? } else { Default::default() };
         known.files().iter().for_each(|version| run.deletions.add(*version));
         if let Ok(file) = &change.file {
             wait_until_settled(file);
@@ -52,7 +51,7 @@ impl<'r> OpenFile<'r> {
         let bytes = change.file.as_ref().map_or(0, |file| file.bytes);
         let readers = manner.label.iter().cloned().collect();
         let outcome = FileOutcome { bytes, ..FileOutcome::default() };
-        let state = State { versions: Versions::new(known), readers, outcome, trouble: None, unreadable: None };
+        let state = State { known, readers, outcome, trouble: None, unreadable: None };
         Ok(Self { change, manner, parts: AtomicUsize::new(1), state: Mutex::new(state) })
     }
 
@@ -118,8 +117,8 @@ impl<'r> OpenFile<'r> {
         let skips: u64 = counts.skips.values().sum();
         run.progress.add(counts.articles, skips);
         let mut state = self.state();
-        if state.versions.is_known() {
-            let gone = places.iter().flat_map(|place| state.versions.replaced(*place));
+        if !state.known.is_empty() {
+            let gone = places.iter().flat_map(|place| state.known.replaced(*place));
             gone.for_each(|version| run.deletions.add(version));
         }
         if let Some(format) = format.and_then(|name| state.outcome.formats.get_mut(name)) {
@@ -144,7 +143,7 @@ impl<'r> OpenFile<'r> {
     ) -> Result<bool, Error> {
         let own = article.id.as_deref().filter(|id| !id.is_empty());
         let id = own.map_or_else(|| Cow::Owned(run.folders.id(at.file, at.inner, at.record, at.part)), Cow::Borrowed);
-        let version = self.state().versions.version_to_write(place, article_version(at, &id, article));
+        let version = self.state().known.version_to_write(place, article_version(at, &id, article));
         if let Some(version) = version {
             builder.article(at, version, &id, article)?;
         }
@@ -158,7 +157,7 @@ impl<'r> OpenFile<'r> {
         reason: &SkipReason,
         builder: &mut SegmentBuilder,
     ) -> Result<(), Error> {
-        match self.state().versions.version_to_write(place, skip_version(at, reason)) {
+        match self.state().known.version_to_write(place, skip_version(at, reason)) {
             Some(version) => builder.skip(at, version, reason),
             None => Ok(()),
         }
@@ -197,11 +196,11 @@ impl<'r> OpenFile<'r> {
     /// The documents to delete at the end. Tells what happened to articles that were not found again: those of an
     /// unreadable file are kept, and those missing in a damaged file are dropped.
     fn end(&self, run: &Run<'_>, state: &mut State, outcome: &mut FileOutcome) -> Vec<u64> {
-        let before = state.versions.articles_before();
+        let before = state.known.articles();
         let path = || run.folders.shown(&self.change.key, &std::env::current_dir().unwrap_or_default());
         if let Some(cause) = &state.unreadable {
             let cause = format!("which cannot be read: {cause}");
-            let (gone, articles) = state.versions.rest_of_skips();
+            let (gone, articles) = state.known.rest_of_skips();
             if articles > 0 {
                 outcome.kept = Some(Kept { path: path(), articles, cause, is_folder: false });
             }
@@ -213,7 +212,7 @@ impl<'r> OpenFile<'r> {
             let articles = before - outcome.articles;
             outcome.dropped = Some(Dropped { path: path(), articles, before, cause: reason.to_string() });
         }
-        state.versions.rest()
+        state.known.rest()
     }
 }
 

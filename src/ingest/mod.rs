@@ -25,7 +25,6 @@ mod read;
 mod reading;
 mod report;
 mod run;
-mod versions;
 mod watch;
 
 use std::path::PathBuf;
@@ -34,7 +33,7 @@ use std::time::{Duration, Instant};
 use crate::article::Date;
 use crate::error::Error;
 use crate::format::Format;
-use crate::index::{self, COMMIT, Known, Location, Reader, Reading, Writer, WriterOptions};
+use crate::index::{self, COMMIT, Location, Reader, Reading, Writer, WriterOptions};
 
 pub use crate::source::LeftOut;
 pub use forget::{Forgotten, forget};
@@ -108,8 +107,7 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
             // Another process has changed the index in between.
             changes = find(Some(&locked))?;
         }
-        let known = Known::new(&locked)?;
-        report = pipe::run(writer, &known, &location.folders, &changes, options, progress)?;
+        report = pipe::run(writer, &locked, &location.folders, &changes, options, progress)?;
         reader = None;
     }
     let reader = reader.map_or_else(|| Reader::open(&location), Ok)?;

@@ -21,7 +21,7 @@ use super::report::FileOutcome;
 use super::run::Run;
 use super::{IngestReport, Options, Progress};
 use crate::error::Error;
-use crate::index::{Folders, Known, SegmentBuilder, Shares, Writer};
+use crate::index::{Folders, Reader, SegmentBuilder, Shares, Writer};
 
 /// Maximum time between commits, which is the work that a killed run can lose.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(30);
@@ -57,7 +57,7 @@ enum Done {
 /// The first error of the index; earlier commits are kept.
 pub(super) fn run(
     mut writer: Writer,
-    known: &Known<'_>,
+    before: &Reader,
     folders: &Folders,
     changes: &Changes,
     options: &Options,
@@ -65,7 +65,7 @@ pub(super) fn run(
 ) -> Result<IngestReport, Error> {
     let threads = options.threads.max(1);
     let deletions = writer.deletions();
-    let run = &Run { options, progress, folders, changes, known, deletions, failed: AtomicBool::new(false) };
+    let run = &Run { options, progress, folders, changes, before, deletions, failed: AtomicBool::new(false) };
     let builders: Vec<Mutex<SegmentBuilder>> = (0..threads).map(|_| Mutex::new(writer.builder())).collect();
     let queue = Queue::new(Shares::of(options.memory_bytes, threads).records, threads, threads);
     let next = AtomicUsize::new(0);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::changes::Changes;
 use super::{Options, Progress};
-use crate::index::{Deletions, Folders, Known};
+use crate::index::{Deletions, Folders, Reader};
 
 /// State shared by the threads of a run.
 pub(super) struct Run<'r> {
@@ -12,8 +12,8 @@ pub(super) struct Run<'r> {
     pub(super) progress: &'r Progress,
     pub(super) folders: &'r Folders,
     pub(super) changes: &'r Changes,
-    /// The documents in the index when the run began.
-    pub(super) known: &'r Known<'r>,
+    /// The index when the run began.
+    pub(super) before: &'r Reader,
     pub(super) deletions: Deletions,
     /// Whether the run failed.
     pub(super) failed: AtomicBool,

@@ -77,11 +77,6 @@ impl Extractor {
         format!("{LABEL}{}={}", self.extension, self.words.join(" "))
     }
 
-    /// Whether a label is that of a program.
-    pub fn is_label(label: &str) -> bool {
-        label.starts_with(LABEL)
-    }
-
     /// Runs the program on a file and returns the text.
     ///
     /// # Errors

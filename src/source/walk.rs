@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -151,7 +150,7 @@ pub fn walk(root: &Path, scope: &Path, options: &WalkOptions) -> io::Result<Walk
         let mut met = HashSet::new();
         walked.unreadable.retain(|(path, _)| met.insert(real_path(path)));
     }
-    walked.left_out = choice.left_out();
+    walked.left_out = *lock(&choice.left_out);
     Ok(walked)
 }
 
@@ -165,10 +164,7 @@ struct Choice {
     excluded_names: HashSet<std::ffi::OsString>,
     /// Patterns by the folder of their ignore file.
     patterns: RwLock<HashMap<PathBuf, Gitignore>>,
-    ignored: AtomicU64,
-    hidden: AtomicU64,
-    links: AtomicU64,
-    special: AtomicU64,
+    left_out: Mutex<LeftOut>,
 }
 
 impl Choice {
@@ -180,10 +176,7 @@ impl Choice {
             options: options.clone(),
             excluded_names: names.map(ToOwned::to_owned).collect(),
             patterns: RwLock::default(),
-            ignored: AtomicU64::new(0),
-            hidden: AtomicU64::new(0),
-            links: AtomicU64::new(0),
-            special: AtomicU64::new(0),
+            left_out: Mutex::default(),
         };
         choice.read_patterns(root);
         choice
@@ -202,16 +195,16 @@ impl Choice {
         if self.is_excluded(entry) {
             return false;
         }
-        let counter = match () {
+        let counter: fn(&mut LeftOut) -> &mut u64 = match () {
             () if !self.options.hidden && is_hidden(entry) && !self.scope.starts_with(path) => {
                 if UNMISSED.iter().any(|name| entry.file_name() == *name) {
                     return false;
                 }
-                &self.hidden
+                |left_out| &mut left_out.hidden
             }
-            () if self.is_ignored(path, kind.is_dir()) => &self.ignored,
-            () if kind.is_symlink() && !self.options.follow_links => &self.links,
-            () if !(kind.is_dir() || kind.is_file() || kind.is_symlink()) => &self.special,
+            () if self.is_ignored(path, kind.is_dir()) => |left_out| &mut left_out.ignored,
+            () if kind.is_symlink() && !self.options.follow_links => |left_out| &mut left_out.links,
+            () if !(kind.is_dir() || kind.is_file() || kind.is_symlink()) => |left_out| &mut left_out.special,
             () => {
                 if kind.is_dir() {
                     self.read_patterns(path);
@@ -219,7 +212,7 @@ impl Choice {
                 return true;
             }
         };
-        counter.fetch_add(1, Ordering::Relaxed);
+        *counter(&mut lock(&self.left_out)) += 1;
         false
     }
 
@@ -252,16 +245,6 @@ impl Choice {
         let above = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root));
         let said = above.filter_map(|folder| Some(patterns.get(folder)?.matched(path, is_folder)));
         said.into_iter().find(|said| !said.is_none()).is_some_and(|said| said.is_ignore())
-    }
-
-    fn left_out(&self) -> LeftOut {
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        LeftOut {
-            ignored: count(&self.ignored),
-            hidden: count(&self.hidden),
-            links: count(&self.links),
-            special: count(&self.special),
-        }
     }
 }
 

@@ -179,7 +179,7 @@ pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
     })?;
     let begun = beside(target);
     fs::create_dir(&begun).map_err(|source| Error::Io { action: "create", path: begun.clone(), source })?;
-    let outcome = unpack(file, bundle, &begun, target).and_then(|contents| {
+    let outcome = unpack(file, bundle, &begun).and_then(|contents| {
         publish(&begun, target)?;
         Ok(contents)
     });
@@ -189,7 +189,7 @@ pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
     outcome
 }
 
-fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Contents, Error> {
+fn unpack(file: File, bundle: &Path, begun: &Path) -> Result<Contents, Error> {
     let spoilt = |cause: &str| Error::Bundle { path: bundle.to_owned(), cause: cause.to_owned() };
     let unreadable = |error: io::Error| spoilt(&format!("it cannot be unpacked: {error}"));
     let decompressed = zstd::Decoder::new(BufReader::new(file)).map_err(unreadable)?;
@@ -230,11 +230,7 @@ fn unpack(file: File, bundle: &Path, begun: &Path, target: &Path) -> Result<Cont
     }
     let manifest = location::read(begun)?;
     let told = Manifest { bundled: true, ..manifest };
-    location::write_durably(begun, &told).map_err(|source| Error::Io {
-        action: "write",
-        path: target.to_owned(),
-        source,
-    })?;
+    location::write_durably(begun, &told)?;
     location::open(begun)?;
     Ok(contents)
 }

@@ -8,12 +8,16 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use tantivy::directory::MmapDirectory;
+
 use super::super::collection::Totals;
+use super::super::directory::Durable;
+use super::super::engine::engine_error;
 use super::super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
 use super::super::location::{self, Location, MANIFEST};
+use super::super::reader::Reader;
 use super::super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use super::compare::{self, Seen};
-use super::view;
 use crate::error::Error;
 
 /// Number of articles analysed again, unless all are: a few seconds of work.
@@ -197,7 +201,7 @@ fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
                 report.fault(FaultKind::Version, MANIFEST, detail);
                 return Ok(false);
             }
-            if manifest.hash.as_ref().is_some_and(|hash| *hash != manifest.expected_hash()) {
+            if !manifest.is_intact() {
                 report.fault(FaultKind::Manifest, MANIFEST, "it was changed after it was written");
             }
         }
@@ -257,6 +261,17 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
     }
 }
 
+/// A reader for one segment of a commit, whatever the state of the others.
+fn segment_reader(location: &Location, commit: &Commit, segment: &Segment) -> Result<Reader, Error> {
+    let mut list = commit.list.clone();
+    list["segments"] = vec![segment.entry.clone()].into();
+    // The totals cover all segments.
+    list["payload"] = serde_json::Value::Null;
+    let folder = &location.folder;
+    let directory = MmapDirectory::open(folder).map_err(|e| engine_error("open", folder)(e.into()))?;
+    Reader::open_in(Durable::new(directory, folder).with_list(&list), location)
+}
+
 /// Compares the parts of each intact segment, and the totals. Tantivy may panic on files that it did not write.
 fn compare_parts(
     folder: &Path,
@@ -274,7 +289,7 @@ fn compare_parts(
             continue;
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let reader = view::segment_reader(&location, commit, segment).map_err(|error| error.to_string())?;
+            let reader = segment_reader(&location, commit, segment).map_err(|error| error.to_string())?;
             compare::segment(&reader, segment, one_in, &mut seen)
         }));
         let outcome = outcome.unwrap_or_else(|_| Err("its parts do not fit together".to_owned()));

@@ -7,7 +7,6 @@ mod check;
 mod compare;
 mod rebuild;
 mod repair;
-mod view;
 
 pub use bundle::{BundledFile, Contents, bundle, unbundle};
 pub use check::{CheckReport, Fault, FaultKind, check};

@@ -58,7 +58,7 @@ pub fn empty_for_rebuild(
     for name in lists {
         fs::remove_file(folder.join(name)).map_err(|source| failed("remove")(&folder.join(name), source))?;
     }
-    location::write_durably(&folder, &made).map_err(|source| failed("write")(&folder.join(MANIFEST), source))?;
+    location::write_durably(&folder, &made)?;
     for name in parts {
         fs::remove_file(folder.join(name)).map_err(|source| failed("remove")(&folder.join(name), source))?;
     }

@@ -4,9 +4,9 @@
 //! are read from its columns if these are intact. Otherwise all source files are marked as unread; the next run then
 //! reads them, but keeps all documents that are in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tantivy::columnar::{ColumnarReader, DynamicColumn};
 use tantivy::directory::FileSlice;
@@ -15,22 +15,16 @@ use tantivy::directory::footer::Footer;
 use super::super::Location;
 use super::super::directory::write_atomically;
 use super::super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
-use super::super::folders::Folders;
 use super::super::holder::Holder;
-use super::super::key::decode;
-use super::super::location::{self, Manifest};
+use super::super::location;
 use super::super::reader::Reader;
 use super::super::version::file_version;
 use super::super::writer::{Writer, WriterOptions};
 use super::check::{CheckReport, FaultKind, look};
-use super::view;
 use crate::error::Error;
 
 /// Maximum number of rounds. The second finds what the first could not check.
 const ROUNDS: usize = 4;
-
-/// Number of source files probed to find a folder again.
-const PROBES: usize = 200;
 
 /// The result of a repair.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +66,7 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
     let held = Holder::take(folder)?;
     let failed = |source| Error::Io { action: "write", path: folder.to_owned(), source };
     let has = |kind| report.after.faults.iter().any(|fault| fault.kind == kind);
-    let (manifest, commit, lists) = (has(FaultKind::Manifest), has(FaultKind::Commit), has(FaultKind::FileList));
+    let (commit, lists) = (has(FaultKind::Commit), has(FaultKind::FileList));
     if commit {
         // Without the list, it is unknown which files belong together.
         for name in files::names(folder).map_err(failed)? {
@@ -98,9 +92,10 @@ fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result
         write_commit(folder, current, &[]).map_err(failed)?;
         report.done.push("the stored totals were dropped; they will be counted again".to_owned());
     }
-    if manifest {
-        let folders = restore_manifest(folder).map_err(failed)?;
-        let folders: Vec<String> = folders.iter().map(|path| format!("`{}`", path.display())).collect();
+    if has(FaultKind::Manifest)
+        && let Some(folders) = location::restore(folder)?
+    {
+        let folders: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.path.display())).collect();
         report.done.push(format!("`{}` was rewritten, with the folders {}", location::MANIFEST, folders.join(", ")));
     }
     if let (Ok(commit), false) = (files::commit(folder), commit) {
@@ -202,7 +197,7 @@ fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
     let mut writer = Writer::open(&location, &WriterOptions { threads: 1, memory_bytes: 0 })?;
     let mut forgotten = 0;
     for (file, state) in &known {
-        if let (Some(facts), true) = (&state.facts, lost.unknown || lost.files.contains(file)) {
+        if let (Some(facts), true) = (state, lost.unknown || lost.files.contains(file)) {
             writer.delete_version(file_version(file, facts));
             forgotten += 1;
         }
@@ -211,65 +206,4 @@ fn forget_files(folder: &Path, lost: &Lost) -> Result<u64, Error> {
     writer.close()?;
     // Files whose documents were all lost are new to the next run.
     Ok(forgotten + lost.files.iter().filter(|file| !known.contains_key(*file)).count() as u64)
-}
-
-/// Restores the manifest. Each folder of the archive is looked for at its recorded path and near the index; the path
-/// where most of its files exist is used.
-fn restore_manifest(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let index = fs::canonicalize(folder)?;
-    let listed = location::read(folder).map(|manifest| manifest.folders).unwrap_or_default();
-    let mut near: Vec<PathBuf> = Vec::new();
-    for above in index.ancestors().skip(1) {
-        near.push(above.to_owned());
-        let mut beside: Vec<PathBuf> = fs::read_dir(above).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        beside.sort();
-        near.extend(beside);
-    }
-    let mut files = some_files(folder);
-    for entry in listed.iter() {
-        files.entry(entry.number).or_default();
-    }
-    let (mut folders, is_only) = (Folders::default(), files.len() == 1);
-    for (number, files) in &files {
-        let found = |path: &PathBuf| {
-            files
-                .iter()
-                .filter(|file| path.join(file).is_file() || (file.as_os_str().is_empty() && path.is_file()))
-                .count()
-        };
-        let entry = listed.get(*number);
-        let candidates = entry.map(|folder| &folder.path).into_iter().chain(&near);
-        // The first of those with the most files.
-        let best = candidates.map(|path| (found(path), path)).reduce(|a, b| if b.0 > a.0 { b } else { a });
-        let is_found = |count: usize| count > 0 || files.is_empty();
-        let path = best.filter(|(count, _)| is_found(*count)).map(|(_, path)| path.clone());
-        let path = path.unwrap_or_else(|| index.with_file_name(format!("folder-{number}-was-not-found")));
-        folders.restore(&index, *number, &path, entry, is_only);
-    }
-    let paths = folders.iter().map(|folder| folder.path.clone()).collect();
-    location::write_durably(folder, &Manifest::new(folders))?;
-    Ok(paths)
-}
-
-/// Some source files of each folder, relative to it.
-fn some_files(folder: &Path) -> BTreeMap<u32, Vec<PathBuf>> {
-    let location = Location::without_folders(folder);
-    let mut files: BTreeMap<u32, Vec<PathBuf>> = BTreeMap::new();
-    let Ok(commit) = files::commit(folder) else { return files };
-    for segment in &commit.segments {
-        let Ok(known) = view::segment_reader(&location, &commit, segment).and_then(|reader| reader.files()) else {
-            continue;
-        };
-        for key in known.keys() {
-            if let Some((number, below)) = key.split_once('/')
-                && let Ok(number) = number.parse()
-            {
-                let some = files.entry(number).or_default();
-                if some.len() < PROBES {
-                    some.push(decode(below));
-                }
-            }
-        }
-    }
-    files
 }
