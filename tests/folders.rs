@@ -161,12 +161,41 @@ fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
     assert_eq!(scratch.report(&["a/deep"], "index")["files"], 1);
     let folders: serde_json::Value = serde_json::from_str(&scratch.done(&["folders", "--json"], "index")).unwrap();
     let folders: Vec<_> = folders["folders"].as_array().unwrap().iter().map(|f| (&f["path"], &f["articles"])).collect();
-    let one = serde_json::Value::from(1);
-    let expected = [("a/2023", &one), ("a/2024", &one), ("a", &2.into())].map(|(path, n)| (path.into(), n.clone()));
-    assert!(folders.iter().zip(&expected).all(|(a, b)| (a.0, a.1) == (&b.0, &b.1)), "{folders:?}");
+    assert_eq!(folders, [(&"a".into(), &4.into())]);
     assert_eq!(scratch.report(&["a"], "index")["articles_added"], 1);
+    // What was a folder of the list is a part of it now, and leaves as such.
+    assert_eq!(told(&scratch, &["forget", "a/2023"]).1, 2);
+    fs::remove_dir_all(scratch.root.join("a/2023")).unwrap();
+    let (text, status) = told(&scratch, &["index"]);
+    assert!(text.contains("1 file gone") && status == 0, "{text}");
+    assert_eq!(count(&scratch, "bridge"), "4");
+    fs::rename(scratch.root.join("a"), scratch.root.join("off")).unwrap();
+    assert_eq!(told(&scratch, &["index"]).1, 3);
+    assert_eq!(count(&scratch, "bridge"), "4", "the whole folder is away");
+    fs::rename(scratch.root.join("off"), scratch.root.join("a")).unwrap();
+    // Another way of reading makes a part a folder of its own.
+    scratch.done(&["index", "--quiet", "--hidden", "a/2024"], "index");
+    let (text, _) = told(&scratch, &["forget", "a/2024"]);
+    assert!(text.contains("dropped 1 article") && text.contains("it is inside the folder `a`"), "{text}");
+    scratch.done(&["index", "--quiet"], "index");
+    assert_eq!(count(&scratch, "bridge"), "4");
     told(&scratch, &["forget", "a"]);
     assert_eq!(count(&scratch, "bridge"), "0");
+}
+
+#[test]
+fn a_part_that_is_gone_moves_with_its_folder() {
+    let scratch = archive(&[("a/2023/x.txt", "bridge"), ("a/y.txt", "bridge")]);
+    scratch.done(&["index", "--quiet", "a/2023"], "index");
+    scratch.done(&["index", "--quiet", "a"], "index");
+    fs::remove_dir_all(scratch.root.join("a/2023")).unwrap();
+    fs::create_dir(scratch.root.join("new")).unwrap();
+    for name in ["a", "index"] {
+        fs::rename(scratch.root.join(name), scratch.root.join("new").join(name)).unwrap();
+    }
+    let output = scratch.run(&["index"], "new/index");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("1 article, 1 file unchanged, 1 file gone") && output.status.success(), "{text}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::args::{CheckArgs, Common};
 use super::opening::{here, named};
 use super::{Status, output};
-use crate::index::{self, FaultKind};
+use crate::index::{self, FaultKind, RepairReport};
 use crate::render;
 
 pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
@@ -22,7 +22,8 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
         (false, Some(repair)) => render::repair_text(out, repair),
         (false, None) => render::check_text(out, &report),
     })?;
-    let dropped = repair.as_ref().is_some_and(|repair| !repair.done.is_empty());
+    let is_empty = |repair: &RepairReport| !repair.done.is_empty() && repair.after.segments == 0;
+    let dropped = repair.as_ref().is_some_and(|repair| repair.segments_dropped > 0 || is_empty(repair));
     let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
     match (report.is_sound(), dropped) {
         (true, true) => output::message(&"hint: `nutgraf index` reads the source files of what was dropped again"),

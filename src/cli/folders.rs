@@ -19,10 +19,11 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
     }
     let (reader, here) = open(common)?;
     let folders = &reader.location().folders;
-    let numbers: Vec<u32> = folders.iter().map(|folder| folder.number).collect();
-    let group = |key: &str| numbers.binary_search(&folders.of_key(key)?.0.number).ok();
+    let owners = || folders.iter().filter(|folder| folders.is_owner(folder));
+    let numbers: Vec<u32> = owners().map(|folder| folder.number).collect();
+    let group = |key: &str| numbers.binary_search(&folders.owner(folders.of_key(key)?.0).number).ok();
     let counts = reader.counts(numbers.len(), &group)?;
-    let rows = folders.iter().zip(counts).map(|(folder, counts)| FolderRow {
+    let rows = owners().zip(counts).map(|(folder, counts)| FolderRow {
         path: folders.shown(&folder.key("".as_ref()), &here),
         is_there: folder.path.exists(),
         counts,
@@ -48,6 +49,13 @@ pub(super) fn forget(args: &ForgetArgs, common: &Common) -> anyhow::Result<Statu
         let forgotten = ingest::forget(&location, &here, path, &WriterOptions { threads: 1, memory_bytes })?;
         let articles = counted(forgotten.articles, "article", "articles");
         output::message(&format_args!("dropped {articles} of `{}`", path.display()));
+        if let Some(around) = forgotten.around {
+            let around = around.strip_prefix(&here).unwrap_or(&around).display();
+            output::message(&format_args!(
+                "note: it is inside the folder `{around}`, whose next refresh reads it again unless a \
+                 `.nutgrafignore` excludes it"
+            ));
+        }
     }
     Ok(Status::Done)
 }

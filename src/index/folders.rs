@@ -5,7 +5,8 @@
 //! is never reused. A folder is listed before its first article is written, and removed from the list before its
 //! articles are deleted. If the process is killed in between, the next run deletes the articles of unlisted folders.
 //!
-//! Folders may be nested, and may be added in any order. A file belongs to the innermost folder.
+//! Folders may be nested, and may be added in any order. A file belongs to the innermost folder. A folder that is added
+//! around others takes over those that are read with the same options: they keep their numbers, but count as parts of it.
 
 use std::path::{Path, PathBuf};
 
@@ -124,6 +125,21 @@ impl Folders {
     /// Locates the folders, for an index at `index`.
     pub(super) fn resolve(&mut self, index: &Path, is_bundled: bool) {
         self.list.iter_mut().for_each(|folder| folder.resolve(index, is_bundled));
+        // A folder that is nowhere is looked for where the one around it is.
+        for at in 0..self.list.len() {
+            let before = decode(&self.list[at].absolute);
+            if is_bundled || self.list[at].path.exists() {
+                continue;
+            }
+            let around = self.list.iter().filter_map(|outer| {
+                let below =
+                    before.strip_prefix(decode(&outer.absolute)).ok().filter(|below| *below != Path::new(""))?;
+                Some((outer.absolute.len(), outer.path.join(below)))
+            });
+            if let Some((_, path)) = around.max() {
+                self.list[at].path = path;
+            }
+        }
     }
 
     /// Stores the current paths of the folders.
@@ -158,6 +174,21 @@ impl Folders {
         let around = |folder: &&Folder| !folder.path.as_os_str().is_empty() && path.starts_with(&folder.path);
         let folder = self.list.iter().filter(around).max_by_key(|folder| folder.path.as_os_str().len())?;
         Some((folder, path.strip_prefix(&folder.path).ok()?.to_owned()))
+    }
+
+    /// The folder that a folder is a part of: the outermost around it that is read in the same way, or itself.
+    pub fn owner<'a>(&'a self, folder: &'a Folder) -> &'a Folder {
+        let outer = folder.path.parent().and_then(|path| self.around(path)).map(|(outer, _)| outer);
+        let takes_over = |outer: &&Folder| {
+            let below = folder.path.strip_prefix(&outer.path);
+            outer.reading == folder.reading && below.is_ok_and(|below| is_reached(outer, below))
+        };
+        outer.filter(takes_over).map_or(folder, |outer| self.owner(outer))
+    }
+
+    /// Whether a folder is not part of another.
+    pub fn is_owner(&self, folder: &Folder) -> bool {
+        self.owner(folder).number == folder.number
     }
 
     /// The folder of a key, and the rest of the key.
@@ -277,8 +308,12 @@ impl Folders {
         (targets, missing)
     }
 
+    /// Sets the options of a folder and its parts.
     fn set_reading(&mut self, number: u32, reading: Option<&Reading>) {
-        if let (Some(folder), Some(reading)) = (self.list.iter_mut().find(|f| f.number == number), reading) {
+        let (Some(Folder { path, reading: before, .. }), Some(reading)) = (self.get(number).cloned(), reading) else {
+            return;
+        };
+        for folder in self.list.iter_mut().filter(|part| part.path.starts_with(&path) && part.reading == before) {
             folder.reading = reading.clone();
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::folders::{Folders, Reading, Target};
+use super::folders::{Folder, Folders, Reading, Target};
 use super::holder::Holder;
 use super::paths::{absolute, normalise};
 use super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
@@ -211,18 +211,18 @@ pub fn enlist(
     change(location, |folders| folders.enlist(&index, start, paths, reading))
 }
 
-/// Removes the folder at a path, and all folders inside it, from the list. Returns their numbers. Their articles must
-/// be deleted next.
+/// Removes the folder at a path, and all folders inside it, from the list. Returns their numbers, and the folder around
+/// it, if any. Their articles must be deleted next.
 ///
 /// # Errors
 /// [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
-pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<Vec<u32>, Error> {
+pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<(Vec<u32>, Option<Folder>), Error> {
     let real = [absolute(start, path), normalise(&start.join(path))];
     let gone = change(location, |folders| {
-        let at = real.iter().find(|path| folders.at(path).is_some());
-        at.map(|path| folders.remove(path)).unwrap_or_default()
+        let at = real.iter().find(|path| folders.at(path).is_some_and(|folder| folders.is_owner(folder)))?;
+        Some((folders.remove(at), folders.around(at).map(|(folder, _)| folder.clone())))
     })?;
-    if gone.is_empty() { Err(Error::NotListed { path: path.to_owned() }) } else { Ok(gone) }
+    gone.ok_or_else(|| Error::NotListed { path: path.to_owned() })
 }
 
 /// Replaces the path `old` by `new`. Returns the number of folders affected.

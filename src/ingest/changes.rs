@@ -88,7 +88,12 @@ impl Changes {
             let mut before = below(&mut known, start);
             before.extend(known.remove_entry(start));
             let unseen_for = |cause| Unseen { key: format!("{start}/"), cause, is_folder: whole };
+            let is_owner = location.folders.is_owner(folder);
             match source::walk(&folder.path, &scope, &walk_options(location, folder, options)) {
+                // Part of a folder that is there.
+                Err(_) if !is_owner && !folder.path.exists() && location.folders.owner(folder).path.exists() => {
+                    changes.removed.extend(before.into_keys());
+                }
                 Err(error) => unseen.push(unseen_for(away(&error))),
                 Ok(walked) if walked.files.is_empty() && walked.unreadable.is_empty() => {
                     changes.report.left_out.add(walked.left_out);
@@ -99,6 +104,7 @@ impl Changes {
                         if location.folders.within(&path).all(|inner| inner.number == folder.number) {
                             changes.report.empty.push(shown(&key));
                         }
+                        changes.complete.extend(whole.then_some(folder.number));
                         changes.remove(folder, before, &mut unseen);
                     }
                 }

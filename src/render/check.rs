@@ -8,7 +8,7 @@ use super::JSON_SCHEMA;
 use super::numbers::{bytes, counted};
 use super::safe::safe;
 use super::safe_json::write_pretty;
-use crate::index::{CheckReport, RepairReport};
+use crate::index::{CheckReport, FaultKind, RepairReport};
 
 #[derive(Serialize)]
 struct JsonCheck<'a> {
@@ -62,6 +62,9 @@ pub fn check_text(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
         true => "all analysed again".to_owned(),
         false => format!("{} analysed again", counted(report.analysed, "of them", "of them")),
     };
+    if report.faults.iter().any(|fault| fault.kind == FaultKind::Version) {
+        return writeln!(out, "Not checked: the index must be rebuilt");
+    }
     if report.is_sound() {
         writeln!(out, "Sound: {files} ({size}) verified; {articles}, {analysed}")
     } else {

@@ -26,8 +26,9 @@ pub fn report_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
         writeln!(out, "Interrupted: {written} written, {left} left; run `nutgraf index` again to go on")?;
     } else if report.files == 0 && report.removed == 0 {
         writeln!(out, "Nothing to index; {} in the index", articles(report.articles_total))?;
-    } else if report.read == 0 && report.removed == 0 {
-        writeln!(out, "Up to date: {}, {} unchanged", articles(report.articles_total), files(report.unchanged))?;
+    } else if report.read == 0 {
+        let gone = if report.removed > 0 { format!(", {} gone", files(report.removed)) } else { String::new() };
+        writeln!(out, "Up to date: {}, {} unchanged{gone}", articles(report.articles_total), files(report.unchanged))?;
     } else {
         done(out, report)?;
     }
@@ -95,6 +96,11 @@ pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<(
     }
     for Kept { path, articles: kept, cause, is_folder } in report.kept.iter().take(LISTED_MAX) {
         let drops = match kept {
+            0 => {
+                let is_so = safe(cause.strip_prefix("which ").unwrap_or(cause));
+                writeln!(out, "the folder {} {is_so}; it has no articles in the index", quoted(path))?;
+                continue;
+            }
             _ if !is_folder => "",
             1 => "; `nutgraf forget` drops it",
             _ => "; `nutgraf forget` drops them",
@@ -111,11 +117,8 @@ pub fn not_read_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<(
     }
     if let Some(more) = report.dropped.get(LISTED_MAX..).filter(|more| !more.is_empty()) {
         let dropped = articles(more.iter().map(|dropped| dropped.articles).sum());
-        writeln!(
-            out,
-            "dropped {dropped} of {}",
-            counted(more.len() as u64, "more damaged file", "more damaged files")
-        )?;
+        let files = counted(more.len() as u64, "more damaged file", "more damaged files");
+        writeln!(out, "dropped {dropped} of {files}")?;
     }
     for path in &report.missing {
         writeln!(out, "error: no such file or folder: {}", quoted(path))?;

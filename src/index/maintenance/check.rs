@@ -16,7 +16,6 @@ use super::super::engine::engine_error;
 use super::super::files::{self, COMMIT, Commit, FILE_LIST, Owner, Segment};
 use super::super::location::{self, Location, MANIFEST};
 use super::super::reader::Reader;
-use super::super::schema::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 use super::compare::{self, Seen};
 use crate::error::Error;
 
@@ -192,20 +191,18 @@ fn is_being_written(folder: &Path) -> bool {
 fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
     match location::read(folder) {
         Ok(manifest) => {
-            if !(FORMAT_VERSION_OLDEST..=FORMAT_VERSION).contains(&manifest.format_version) {
-                let detail = format!(
-                    "the index has format version {}, made by nutgraf {}; this nutgraf reads {FORMAT_VERSION_OLDEST} \
-                     to {FORMAT_VERSION}",
-                    manifest.format_version, manifest.made_by
-                );
-                report.fault(FaultKind::Version, MANIFEST, detail);
+            if let Err(error) = location::open(folder) {
+                report.fault(FaultKind::Version, MANIFEST, error.to_string());
                 return Ok(false);
             }
             if !manifest.is_intact() {
                 report.fault(FaultKind::Manifest, MANIFEST, "it was changed after it was written");
             }
         }
-        Err(Error::NotAnIndex { cause, .. }) => report.fault(FaultKind::Manifest, MANIFEST, cause),
+        Err(Error::NotAnIndex { cause, .. }) => {
+            let is_there = folder.join(MANIFEST).exists();
+            report.fault(FaultKind::Manifest, MANIFEST, if is_there { cause } else { "it is missing".to_owned() });
+        }
         Err(error) => return Err(error),
     }
     Ok(true)
