@@ -213,3 +213,33 @@ fn compounds_are_found_where_no_article_has_the_word() {
         assert_eq!(ids.join(" "), expected, "{words}");
     }
 }
+
+#[test]
+fn runs_of_characters_are_words_and_sentences() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let articles = [
+        ("a", "ウクライナで十月に選挙が行われた。ガソリンの税金は高い。"),
+        ("b", "ライナーは速い。選手はイナバウアーを見せた。"),
+        ("c", "นายกรัฐมนตรีประกาศยุบสภาเมื่อวันจันทร์ในเดือนพฤษภาคม"),
+    ];
+    let lines: Vec<String> =
+        articles.iter().map(|(id, text)| serde_json::json!({"id": id, "text": text}).to_string()).collect();
+    fs::write(scratch.path().join("a.jsonl"), lines.join("\n")).expect("an archive");
+    run(scratch.path(), &["index", "--quiet", "--index", "index", "a.jsonl"]);
+    for (query, ids, shown) in [
+        ("ウクライナ", "a", "[ウクライナ]で"),
+        ("ライナーがウクライナの選挙", "a b", "[ライナー]は"),
+        ("月", "a", "十[月]に"),
+        ("税 w/5 ガソリン", "a", "[ガソリン]の"),
+        ("税 w/5 選挙", "", ""),
+        ("ยุบสภา", "c", "[ยุบสภา]เมื่อวันจันทร์ในเดือนพฤษภาคม"),
+    ] {
+        let query = ["query", "--index", "index", "--color", "always", query];
+        let found = run(scratch.path(), &[&query[..], &["--ids"]].concat());
+        assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), ids, "{query:?}");
+        let screen = bracketed(&run(scratch.path(), &query)).replace("\n    ", "");
+        assert!(screen.contains(shown), "{query:?}: {screen}");
+    }
+    let single = program(scratch.path(), &["query", "--index", "index", "月"]).output().expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&single.stderr), "", "a sign that begins a pair is not missing");
+}

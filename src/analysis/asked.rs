@@ -1,7 +1,7 @@
-//! What the words of a query are in the index, in the languages that it holds.
+//! The terms of query words.
 //!
-//! A query does not say its language, and an archive has several. So a word of a query is analysed by the rules of
-//! every language that the index holds, and the terms that come of it are one word: an article with any of them has it.
+//! A query does not state its language, and an archive has several. Each word is analysed in every language of the index,
+//! and its terms count as one word: an article with any of them contains it.
 
 use super::exact_term;
 use super::fold::is_apostrophe;
@@ -9,39 +9,40 @@ use super::tokens::tokenize_query;
 use super::words::Words;
 use crate::article::{Language, Script};
 
-/// The share of the articles in whose languages a word is a stop word from which it is one in a query.
+/// Minimum share of articles in whose languages a word is a stop word, for it to be one in a query.
 const STOP_SHARE: f64 = 0.9;
 
 /// Languages that write compounds as one word, by code.
 const COMPOUNDING: [&str; 5] = ["da", "de", "nl", "no", "sv"];
 
-/// The languages of an index, with the number of their articles; undetermined is one of them.
+/// The languages of an index, including undetermined, with their numbers of articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Languages(Vec<(Language, u64)>);
 
-/// A place in a query, counted in words, and the terms by which the index may know the word there.
+/// The position of a word in a query, and its terms.
 pub type Place = (u32, Vec<String>);
 
-/// A stretch of a query that is one word to some language.
+/// A range of a query that is a word in at least one language.
 struct Slot {
     start: usize,
     end: usize,
     position: u32,
     terms: Vec<String>,
-    /// Bytes of the folded word.
+    /// Length of the folded word in bytes.
     length: usize,
-    /// Articles in whose languages it is a stop word, and articles in all of its languages.
+    /// Numbers of articles in languages in which it is a stop word, and in all its languages.
     stop: (u64, u64),
+    /// Whether it is a stop word in all its languages.
     is_stop: bool,
 }
 
 impl Languages {
-    /// Of languages and the number of their articles.
+    /// From languages and their numbers of articles.
     pub fn new(held: impl IntoIterator<Item = (Language, u64)>) -> Self {
         Self(held.into_iter().collect())
     }
 
-    /// Those that write compounds as one word.
+    /// The languages that write compounds as one word.
     pub fn with_compounds(&self) -> Self {
         let compounds = |(language, _): &&(Language, u64)| language.code().is_some_and(|c| COMPOUNDING.contains(&c));
         Self(self.0.iter().filter(compounds).copied().collect())
@@ -52,13 +53,13 @@ impl Languages {
         self.0.is_empty()
     }
 
-    /// Whether one of them is what a stem has at its end.
+    /// Whether a language is the one named at the end of a stem.
     pub fn has_tag(&self, tag: &str) -> bool {
         self.0.iter().any(|(language, _)| language.code().is_some_and(|code| code.eq_ignore_ascii_case(tag)))
     }
 
-    /// The languages by whose rules words of a text may be in the index, with the number of their articles: those that
-    /// are written in its scripts, and undetermined where others may have words of these.
+    /// The languages whose rules may apply to the words of a text, with their numbers of articles: those written in its
+    /// scripts, and undetermined if articles in other languages may contain such words.
     fn of_text(&self, text: &str) -> Vec<(Language, u64)> {
         let mut scripts: Vec<Script> = Vec::new();
         for script in text.chars().filter(|c| c.is_alphabetic()).map(Script::of) {
@@ -67,7 +68,7 @@ impl Languages {
             }
         }
         if scripts.is_empty() {
-            // Numbers are written by each language's rules.
+            // Each language has its rules for numbers.
             let mut found = self.0.clone();
             found.push((Language::default(), 0));
             return found;
@@ -76,7 +77,7 @@ impl Languages {
         for (language, articles) in &self.0 {
             let writes = |script: &Script| language.writes(*script);
             foreign |= !scripts.iter().all(writes);
-            // The first language of a script is what undetermined is in it.
+            // Undetermined words follow the first language of their script.
             if scripts.iter().any(|script| writes(script) && script.first_language() != *language) {
                 found.push((*language, *articles));
             } else if scripts.iter().any(writes) || *language == Language::default() {
@@ -93,7 +94,7 @@ impl Languages {
         found
     }
 
-    /// The words of a text and their terms; of exact words the terms of these forms alone.
+    /// The words of a text with their terms; only the terms of single forms if `exact`.
     fn slots(&self, text: &str, exact: bool, words: &mut Words) -> Vec<Slot> {
         let mut slots: Vec<Slot> = Vec::new();
         for (language, articles) in self.of_text(text) {
@@ -119,7 +120,7 @@ impl Languages {
         slots
     }
 
-    /// The words that a word of a query stands for, with its stop words when `keep_stop_words` says so.
+    /// The words in a word of a query, without stop words unless `keep_stop_words`.
     pub fn query_terms(&self, word: &str, keep_stop_words: bool, words: &mut Words) -> Vec<Place> {
         let mut slots = self.slots(word, false, words);
         slots.retain(|slot| {
@@ -129,8 +130,8 @@ impl Languages {
         slots.into_iter().map(|slot| (slot.position, slot.terms)).collect()
     }
 
-    /// The terms of linked words that must stand together for the whole to be meant, with their places, and those of
-    /// the joined form; articles before an apostrophe need not be there.
+    /// The terms of linked words that must occur in sequence, and those of the joined form. An elided article need not
+    /// occur.
     pub fn linked_terms(&self, word: &str, words: &mut Words) -> (Vec<Place>, Option<Vec<String>>) {
         let (mut parts, mut joined, mut next) = (Vec::new(), None, 0);
         for slot in self.slots(word, false, words) {
@@ -146,8 +147,8 @@ impl Languages {
         (parts, joined)
     }
 
-    /// The terms of a phrase with their places, of the words alone where they are `exact`; joined forms are left out,
-    /// since their parts stand there too.
+    /// The terms of a phrase; only the terms of single forms if `exact`. Joined forms are left out, since their parts
+    /// occur too.
     pub fn phrase_terms(&self, text: &str, exact: bool, words: &mut Words) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
         for slot in self.slots(text, exact, words) {

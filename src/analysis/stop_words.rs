@@ -237,12 +237,12 @@ fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.binary_search(&folded).is_ok()
 }
 
-/// Letters below which a word says too little, and the same for Hangul, Han, kana and Thai, which say more each.
+/// Minimum length of a telling word, and of one in Hangul, Han, kana or Thai.
 const TELLING_CHARS_MIN: usize = 3;
 const TELLING_SIGNS_MIN: usize = 2;
 
-/// Whether a term says what a text is about: it is no number, no short word, and no pair with a sign of grammar, which
-/// is a piece of two words.
+/// Whether a term may say what a text is about: not a number, not a short word, and not a pair with a particle or ending,
+/// which belongs to two words.
 pub fn is_telling(term: &str) -> bool {
     let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
     let chars_min = if first < '\u{e00}' { TELLING_CHARS_MIN } else { TELLING_SIGNS_MIN };
@@ -250,7 +250,7 @@ pub fn is_telling(term: &str) -> bool {
     long && !first.is_ascii_digit() && (word.is_ascii() || !word.chars().any(is_grammar))
 }
 
-/// Signs of Japanese and Chinese that are particles and endings nearly everywhere; Chinese ones simplified.
+/// Characters that are mostly particles and endings: hiragana, and frequent Chinese ones in simplified form.
 fn is_grammar(sign: char) -> bool {
     matches!(
         sign,

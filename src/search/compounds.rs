@@ -1,8 +1,7 @@
-//! Compounds of German, Dutch and the Scandinavian languages, where no article has a word of the query as it is written.
+//! Compounds of German, Dutch and the Scandinavian languages, for query words that no article has.
 //!
-//! `Kanzlerwahl` stands for the compounds that end so (`Bundeskanzlerwahl`); a compound that no other ends with stands for
-//! the two words of the archive that it is made of (`Waldbrand`: `Wald`, `Brand`). A word that the archive has is
-//! searched as it is: `*wahl` is there for more.
+//! `Kanzlerwahl` finds the compounds that end with it (`Bundeskanzlerwahl`), or else the two words that it is made of
+//! (`Waldbrand`: `Wald`, `Brand`). A word that an article has finds no compounds; `*wahl` does.
 
 use super::exact::WordFields;
 use super::patterns::{folded, vocabulary};
@@ -12,14 +11,14 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
 
-/// Letters of a word that others may end with, and of a part of one.
+/// Minimum length of a word that compounds end with, and of a part of a compound.
 const HEAD_CHARS_MIN: usize = 5;
 const PART_CHARS_MIN: usize = 4;
 
-/// What may stand between the parts of a compound.
+/// Letters between the parts of a compound.
 const LINKS: [&str; 4] = ["", "s", "es", "n"];
 
-/// By a term of the query that no article has, the terms of compounds or of parts that stand for it.
+/// The terms of compounds or parts, by the query term that they replace.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
@@ -59,7 +58,7 @@ fn articles_with(reader: &Reader, terms: &[String]) -> Result<u64, Error> {
     terms.iter().map(|term| Ok(with(term)?.unwrap_or(0))).sum()
 }
 
-/// The stems of the two words that a folded word is made of, of more ways the one whose shorter word is longest.
+/// The stems of the two words that a folded word is made of, preferring a long shorter one.
 fn parts(reader: &Reader, letters: &str, within: &Languages, table: &mut Words) -> Result<Vec<String>, Error> {
     let mut known = |part: &str| -> Result<Option<String>, Error> {
         match within.query_terms(part, false, table).as_slice() {
@@ -86,7 +85,7 @@ fn parts(reader: &Reader, letters: &str, within: &Languages, table: &mut Words) 
     Ok(Vec::new())
 }
 
-/// The stems of compounds of these languages that end with a folded word.
+/// The stems of compounds that end with a folded word.
 fn ending_with(reader: &Reader, letters: &str, within: &Languages) -> Result<Vec<String>, Error> {
     let mut found = std::collections::BTreeMap::new();
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::exact::phrase_starts;
 use super::plan::{FeatureKind, Plan};
 use super::spans::{Seen, SpanTree};
-use crate::analysis::{Form, Outline, Place, Token};
+use crate::analysis::{Form, Outline, Place, Token, is_sign};
 use crate::index::Bounds;
 
 /// Collects matches while a text is read.
@@ -17,6 +17,8 @@ pub(super) struct Marker<'a> {
     pieces: Vec<&'a str>,
     /// Where these match.
     pieces_seen: Vec<Range<usize>>,
+    /// Pairs that begin with a sign of the query, which is all that matches.
+    begun: Vec<&'a str>,
     phrases: Vec<Phrase<'a>>,
     trees: Vec<(&'a SpanTree, Seen)>,
     marks: Vec<Range<usize>>,
@@ -37,12 +39,15 @@ struct SeenAt {
 
 impl<'a> Marker<'a> {
     pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
-        let (words, pieces, pieces_seen) = (Vec::new(), Vec::new(), Vec::new());
+        let (words, pieces, pieces_seen, begun) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (phrases, trees, marks) = (Vec::new(), Vec::new(), Vec::new());
-        let mut new = Self { text, words, pieces, pieces_seen, phrases, trees, marks };
+        let mut new = Self { text, words, pieces, pieces_seen, begun, phrases, trees, marks };
         for feature in &plan.features {
             match &feature.kind {
                 FeatureKind::Term { term } => new.words.push(term),
+                FeatureKind::OneOf(terms) if feature.words.strip_suffix('*').is_some_and(is_sign) => {
+                    new.begun.extend(terms.iter().map(String::as_str));
+                }
                 FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
                     new.words.extend(terms.iter().map(String::as_str));
                 }
@@ -72,6 +77,10 @@ impl<'a> Marker<'a> {
         if self.words.iter().any(|known| is(known)) {
             let is_piece = self.pieces.contains(&term);
             (if is_piece { &mut self.pieces_seen } else { &mut self.marks }).push(token.start..token.end);
+        }
+        if self.begun.contains(&term) {
+            let first = self.text[token.start..].chars().next().map_or(0, char::len_utf8);
+            self.marks.push(token.start..token.start + first);
         }
         for (tree, seen) in &mut self.trees {
             seen.token(tree, token, self.text);

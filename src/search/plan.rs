@@ -28,6 +28,9 @@ use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
 
+/// Maximum number of pairs in a run of characters that is taken for a single word.
+const PAIRS_OF_WORD_MAX: usize = 5;
+
 /// The plan of a query.
 pub(super) struct Plan {
     /// Finds the articles; none if nothing can match.
@@ -370,10 +373,11 @@ impl<'a> Builder<'a> {
         if self.beside || parts.len() < 2 || clauses.is_empty() {
             return Ok(combine(clauses));
         }
-        // The pairs of a run of characters are its words and the pairs across their boundaries: if all are required,
-        // most must match.
+        // The pairs of a run of characters are its words and the pairs across their boundaries. Of a single word, or if
+        // all words are required, most must match.
         if signs {
-            let needed = if self.is_loose { 1 } else { (clauses.len() * 3).div_ceil(5) };
+            let most = !self.is_loose || clauses.len() <= PAIRS_OF_WORD_MAX;
+            let needed = if most { (clauses.len() * 3).div_ceil(5) } else { 1 };
             return Ok(Some(Box::new(BooleanQuery::with_minimum_required_clauses(clauses, needed))));
         }
         let mut whole: Vec<(Occur, Engine)> = self.phrases(self.fields.terms, &parts, 0, false);

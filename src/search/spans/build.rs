@@ -5,7 +5,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::evaluate::{Node, Pair, Zone};
 use super::{Leaf, PairsCut, Phrase, SpanTree};
-use crate::analysis::Place;
+use crate::analysis::{Place, is_sign};
 use crate::error::Error;
 use crate::query::{Field, Near, Part, Pattern, Query};
 use crate::search::exact::WordFields;
@@ -111,6 +111,11 @@ fn phrases(query: &Query, lookup: &mut dyn Lookup) -> Result<Vec<Phrase>, Error>
     let one = |places: Vec<Place>, slop: u32| Phrase { places, slop };
     let mut phrases = match query {
         Query::Word(word) if word.exact => vec![one(lookup.phrase(&word.text, true), 0)],
+        // A single sign begins terms.
+        Query::Word(word) if is_sign(&word.text) => {
+            let (_, terms) = lookup.prefix(&word.text)?;
+            vec![one(vec![(0, terms)], 0)]
+        }
         Query::Word(word) => {
             let (parts, joined) = lookup.linked(&word.text);
             vec![one(parts, 0), one(joined.into_iter().map(|terms| (0, terms)).collect(), 0)]
