@@ -31,6 +31,12 @@ pub enum Error {
         /// Whether the folder nevertheless contains a commit.
         has_commit: bool,
     },
+    /// The first run of the index has not committed anything.
+    #[error("the index at `{}` has no commit yet", .path.display())]
+    NoCommit {
+        /// The index folder.
+        path: PathBuf,
+    },
     /// The format version of the index is not supported.
     #[error("the index at `{}` has format version {found}; this nutgraf reads {}", .path.display(), range(*.oldest, *.newest))]
     IndexVersion {
@@ -157,6 +163,9 @@ impl Error {
             }
             Self::NotAnIndex { .. } => {
                 "choose another folder with `--index DIR`; nothing in this one was changed".into()
+            }
+            Self::NoCommit { .. } => {
+                "its first run is under way or was interrupted; `nutgraf index PATH` completes it".into()
             }
             Self::IndexVersion { .. } => {
                 "`nutgraf index --rebuild` rebuilds it from its folders; or use the version that created it".into()

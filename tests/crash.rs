@@ -133,7 +133,7 @@ fn killed_at_any_moment_the_index_opens_and_the_next_run_ends_well() {
         let why = format!("kill {kill}, {situation}");
         let asked = scratch.run(&["query", "--jsonl", "ferry"], "index");
         let told = String::from_utf8_lossy(&asked.stderr);
-        let nothing_yet = told.contains("nothing was ever committed") || told.contains("no index at");
+        let nothing_yet = told.contains("has no commit yet") || told.contains("no index at");
         let nothing_yet = nothing_yet || told.contains("has no `nutgraf.json`");
         match asked.status.code() {
             Some(0 | 1) => {}

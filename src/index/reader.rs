@@ -92,12 +92,11 @@ impl Reader {
     /// Opens an index for reading.
     ///
     /// # Errors
-    /// [`Error::NotAnIndex`] when the folder has no commit, [`Error::Index`] when it is damaged.
+    /// [`Error::NoCommit`], [`Error::NotAnIndex`] when its fields are others, [`Error::Index`] when it is damaged.
     pub fn open(location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
         if !location.folder.join(COMMIT).exists() {
-            let cause = "it has no commit".to_owned();
-            return Err(Error::NotAnIndex { path: location.folder.clone(), cause, has_commit: false });
+            return Err(Error::NoCommit { path: location.folder.clone() });
         }
         let directory = MmapDirectory::open(&location.folder).map_err(|e| failed(e.into()))?;
         Self::open_in(Durable::new(directory, &location.folder), location)

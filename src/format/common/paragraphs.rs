@@ -207,6 +207,10 @@ fn push_continuation(out: &mut String, before: &str, line: &str) {
 /// Appends text with runs of white space collapsed and control characters removed.
 fn push_line(out: &mut String, text: &str) {
     let text = text.trim_matches(is_blank);
+    if is_printable(text) && !text.contains("  ") {
+        // Nearly every line.
+        return out.push_str(text);
+    }
     let mut blank = false;
     let mut from = 0;
     for (at, c) in text.char_indices() {
@@ -251,7 +255,16 @@ fn columns(line: &str) -> usize {
     {
         return line.len();
     }
+    if is_printable(line) {
+        return line.len();
+    }
     line.chars().map(|c| 1 + usize::from(is_ideographic(c))).sum()
+}
+
+/// Whether a line consists of ASCII letters, figures, punctuation and blanks.
+fn is_printable(line: &str) -> bool {
+    // Without an early exit, the loop is vectorised.
+    line.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 /// Whether superscript characters are a note reference, which needs a blank before it: figures after a word, but not
