@@ -87,8 +87,13 @@ impl Collector {
     fn enter(&mut self, dom: &Dom, id: NodeId, tag: Tag) {
         match tag {
             Tag::Br => self.breaks += 1,
-            Tag::A if self.is_link(dom, id) => self.links += 1,
-            Tag::Sup if is_note_mark(dom, id, &self.now.text) => self.blank = true,
+            Tag::A if self.is_link(dom, id) => {
+                self.blank |= is_raised(dom, id, tag) && is_note_mark(dom, id, &self.now.text);
+                self.links += 1;
+            }
+            Tag::Sup | Tag::Span if is_raised(dom, id, tag) && is_note_mark(dom, id, &self.now.text) => {
+                self.blank = true
+            }
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
             _ if tag.is_block() => {
                 self.end_block();
@@ -240,6 +245,19 @@ fn is_in_sentence(before: &str, after: &str, is_fact: bool) -> bool {
     let goes_on = |c: char| c.is_lowercase() || matches!(c, ',' | ';' | '.' | '?' | '!' | ')' | '’' | '\'' | '”' | '»');
     before.ends_with(is_open)
         || (before.is_empty() && (after.starts_with(goes_on) || (!is_fact && after.len() >= TEXT_BYTES)))
+}
+
+/// Whether an element is shown as superscript or refers to a note.
+fn is_raised(dom: &Dom, id: NodeId, tag: Tag) -> bool {
+    let names_note = || {
+        let class = dom.attr(id, Attr::Class).unwrap_or_default();
+        ["footnote", "endnote", "noteref", "note-ref", "reference"].iter().any(|name| class.contains(name))
+    };
+    match tag {
+        Tag::Sup => true,
+        Tag::A => dom.attr(id, Attr::Href).is_some_and(|href| href.starts_with('#')) || names_note(),
+        _ => names_note() || dom.attr(id, Attr::Style).is_some_and(|style| style.contains("super")),
+    }
 }
 
 /// Whether superscript is a note reference rather than part of the word before: the end of an ordinal, or a power.

@@ -55,8 +55,12 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     if tag.is_heading() || (!tag.is_block() && !matches!(tag, Span | A)) {
         return verdict;
     }
-    let named =
-        |is_told| NAMES.iter().filter_map(|name| dom.attr(id, *name)).map(move |v| by_names(v, tag, is_told)).max();
+    let named = |is_told| {
+        let names = NAMES.iter().filter_map(move |name| Some((*name, dom.attr(id, *name)?)));
+        // The id of a paragraph names its subject: `ad-spending`.
+        let names = names.filter(move |(name, value)| !(is_told && *name == Attr::Id && value.contains(['-', '_'])));
+        names.map(move |(_, value)| by_names(value, tag, is_told)).max()
+    };
     let mut by_name = named(false).unwrap_or(Clutter::No);
     let is_foot = |name: &str| name.split(['-', '_']).any(|word| word.eq_ignore_ascii_case("footer"));
     if by_name == Clutter::Likely
@@ -65,7 +69,7 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     {
         return Clutter::Foot;
     }
-    if by_name >= Clutter::Likely && is_told(dom, id, tag) {
+    if by_name > Clutter::No && is_told(dom, id, tag) {
         by_name = named(true).unwrap_or(Clutter::No);
     }
     verdict = verdict.max(by_name);
@@ -110,10 +114,15 @@ fn holds_table(dom: &Dom, figure: NodeId) -> bool {
 fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
     const STEPS: usize = 50;
     const PARAGRAPHS: usize = 2;
-    let paragraphs = || dom.children(id).take(STEPS).filter(|child| is_paragraph(dom, *child)).take(PARAGRAPHS).count();
+    let paragraphs =
+        |id| dom.children(id).take(STEPS).filter(|child| is_paragraph(dom, *child)).take(PARAGRAPHS).count();
+    // Sections of one paragraph each.
+    let is_section = |id: NodeId| dom.tag(id) == Tag::Section && paragraphs(id) > 0;
+    let among_sections =
+        || dom.children(dom.parent(id)).take(STEPS).filter(|child| is_section(*child)).take(PARAGRAPHS).count();
     match tag {
         Tag::P => is_paragraph(dom, id),
-        Tag::Section => paragraphs() == PARAGRAPHS,
+        Tag::Section => paragraphs(id) == PARAGRAPHS || is_section(id) && among_sections() == PARAGRAPHS,
         _ => false,
     }
 }
@@ -207,7 +216,7 @@ fn is_story(dom: &Dom, id: NodeId) -> bool {
 }
 
 /// Whether it is a paragraph of some length.
-fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
+pub(super) fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 20;
     dom.tag(id) == Tag::P && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, t)))
 }

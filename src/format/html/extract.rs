@@ -36,7 +36,7 @@ const PROTECTED_SHARE: f64 = 0.15;
 pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     let weights = Weights::of(dom, facts);
     let mut best = String::new();
-    for strictness in [Strictness::Strict, Strictness::Lenient] {
+    for strictness in [Strictness::Strict, Strictness::Lenient, Strictness::Bare] {
         let blocks = kept_blocks(dom, &weights, strictness);
         let mut chosen = choose(dom, &weights, &merge_rows(dom, blocks));
         boilerplate::behead(&mut chosen, facts);
@@ -55,11 +55,15 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     }
 }
 
-/// Whether ambiguous class names count.
+/// Which names count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strictness {
+    /// All.
     Strict,
+    /// Not those that may mean something else.
     Lenient,
+    /// None of a paragraph.
+    Bare,
 }
 
 /// For each element, the prose in it and the end of its range of nodes.
@@ -118,7 +122,11 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
         if let Visit::Enter(id) = visit
             && let Kind::Element { tag, .. } = dom.node(id).kind
         {
-            let judged = || if weights.protected[id as usize] { Clutter::No } else { clutter::of(dom, id, tag) };
+            let judged = || match weights.protected[id as usize] {
+                true => Clutter::No,
+                false if strictness == Strictness::Bare && clutter::is_paragraph(dom, id) => Clutter::No,
+                false => clutter::of(dom, id, tag),
+            };
             if !tag.is_block() && !is_never_text(tag) && !clutter::is_unseen(dom, id, tag) {
                 match judged() {
                     Clutter::No => {}

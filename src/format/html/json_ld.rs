@@ -3,9 +3,14 @@
 //! Owns the search for the object that describes the article of the page among all that it declares, and the many
 //! spellings of names, dates and texts. See <https://schema.org/NewsArticle>.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
+use super::super::common::xml::unescape;
+
 use super::dom::{Attr, Dom, Kind, NONE, NodeId, Tag};
+use super::lenient_json;
 
 /// Maximum number of values examined on a page; more are generated lists.
 const VALUES_MAX: usize = 20_000;
@@ -151,55 +156,20 @@ fn first_text(value: &Value) -> Option<&str> {
     text.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// Reads one script, which may be wrapped in a comment, have raw line ends and foreign escapes in its texts and end lists
-/// with commas.
+/// Reads one script, which may be wrapped in a comment, written in entities or as a text, or have faults.
 fn parse(script: &str) -> Option<Value> {
     // The text before the first value wraps it: a comment, a CDATA section.
     let script = script.rsplit_once("<![CDATA[").map_or(script, |(_, inner)| inner);
+    if let Ok(value) = serde_json::from_str::<Value>(script.trim()) {
+        return match value.as_str().map(str::trim) {
+            Some(inner) if inner.starts_with(['{', '[']) => serde_json::from_str(inner).ok(),
+            _ => Some(value),
+        };
+    }
     let script = script.get(script.find(['{', '['])?..)?;
-    if let Ok(value) = serde_json::from_str(script) {
-        return Some(value);
-    }
-    let cleaned = cleaned(script);
-    let mut values = serde_json::Deserializer::from_str(&cleaned).into_iter::<Value>();
+    let script = if script.contains('"') { Cow::Borrowed(script) } else { unescape(script) };
     // Text after the first value is an error in the template of the page.
-    values.next()?.ok()
-}
-
-/// The script without commas before a closing bracket, with blanks for control characters and without the backslashes
-/// that JSON does not have: `\x26`, `\'`.
-fn cleaned(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let (mut in_text, mut escaped, mut comma) = (false, false, None);
-    for c in script.chars() {
-        let c = if c.is_control() { ' ' } else { c };
-        if !in_text {
-            match c {
-                ',' => comma = Some(out.len()),
-                '}' | ']' => {
-                    if let Some(at) = comma.take() {
-                        out.replace_range(at..=at, " ");
-                    }
-                }
-                _ if !c.is_whitespace() => comma = None,
-                _ => {}
-            }
-        }
-        if escaped && !matches!(c, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') {
-            out.pop();
-            if c == 'x' {
-                out.push_str("\\u00");
-                escaped = false;
-                continue;
-            }
-        }
-        if c == '"' && !escaped {
-            in_text = !in_text;
-        }
-        escaped = in_text && c == '\\' && !escaped;
-        out.push(c);
-    }
-    out
+    Some(lenient_json::parse(&script)).filter(|value| value.is_object() || value.is_array())
 }
 
 fn raw_text(dom: &Dom, script: NodeId) -> String {
@@ -230,11 +200,11 @@ mod tests {
             r#"{"author": "Mara Holt", "keywords": ["a,]", "b"]};"#,
             r#"{"author": "Mara Holt", "keywords": ["a,]", "b", ], }"#,
             r#"/*<![CDATA[*/ {"author": "Mara\x20Holt", "keywords": ["a,]", "b"]}; /*]]>*/"#,
+            "\"{\\\"author\\\": \\\"Mara Holt\\\", \\\"keywords\\\": [\\\"a,]\\\", \\\"b\\\"]}\"",
+            "{&quot;author&quot;: &quot;Mara Holt&quot;, &quot;keywords&quot;: [&quot;a,]&quot;, &quot;b&quot;]}",
             "<!-- {\"author\": \"Mara Holt\",\n \"keywords\": [\"a,]\", \"b\",]\n,\n} -->",
         ] {
             assert_eq!(parse(script), right, "{script}");
         }
-        assert_eq!(cleaned(r#"["\",]", ]"#), r#"["\",]"  ]"#);
-        assert_eq!(cleaned(r#"["\'\\x"]"#), r#"["'\\x"]"#);
     }
 }

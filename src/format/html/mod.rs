@@ -12,6 +12,7 @@ mod dom;
 mod extract;
 mod headline;
 mod json_ld;
+mod lenient_json;
 mod metadata;
 mod names;
 mod page;
