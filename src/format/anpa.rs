@@ -13,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "anpa",
     title: "agency text wires: ANPA-1312 and IPTC 7901",
     extensions: &["anpa", "tst", "iptc", "wire"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Whole,
     parse,
@@ -29,6 +29,9 @@ const HEADER_BYTES_MAX: usize = 1_000;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let head = sample.head;
+    if is_typeset(head) {
+        return Certainty::Certain;
+    }
     let start = head.iter().position(|b| !b.is_ascii_whitespace() && !matches!(*b, 0 | SYN | 0x7f));
     let Some((SOH, rest)) = start.and_then(|s| head.get(s..)?.split_first()).map(|(first, rest)| (*first, rest)) else {
         return Certainty::No;
@@ -37,6 +40,15 @@ fn detect(sample: &Sample<'_>) -> Certainty {
         Some((header, text)) if is_header(header) && is_readable(text) => Certainty::Certain,
         _ => Certainty::No,
     }
+}
+
+/// Whether a text without a header begins with typesetting marks: `^BC-SLUG`, then `^Headline`.
+fn is_typeset(head: &[u8]) -> bool {
+    let mut lines = head.trim_ascii_start().split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let marked = |line: Option<&[u8]>| {
+        line.is_some_and(|l| l.starts_with(b"^") && l.get(1).is_some_and(u8::is_ascii_alphanumeric))
+    };
+    marked(lines.next()) && marked(lines.next()) && is_readable(head)
 }
 
 /// The header after SOH, and what follows it.
@@ -61,6 +73,9 @@ fn is_readable(text: &[u8]) -> bool {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
+    if is_typeset(&record.bytes) {
+        return sink(wire::finish(article("", &charset::decode(&record.bytes, context.charset, None), "", context)));
+    }
     let mut any = false;
     let sound =
         record.bytes.split(|&b| b == SOH).skip(1).any(|m| parts(m).is_some_and(|(header, _)| is_header(header)));
@@ -191,7 +206,7 @@ fn typeset(text: &str) -> Story {
     // An unmarked headline may precede the marked lines.
     let mut lead = if lead.clone().count() <= LEAD_LINES_MAX && lead.clone().all(is_lead) { lead.count() } else { 0 };
     for line in text.lines() {
-        let Some(set) = line.strip_prefix('^') else {
+        let Some(set) = line.trim_start().strip_prefix('^') else {
             match date_of(line) {
                 Some(date) if is_sign(line) => story.date = Some(date),
                 _ if line.trim().is_empty() || lead == 0 => body.extend([line.trim_end().trim_end_matches('<'), "\n"]),
@@ -216,7 +231,7 @@ fn typeset(text: &str) -> Story {
             if !is_note(&lower) {
                 body.extend([shown, "\n"]);
             }
-        } else if set.trim().ends_with('=') {
+        } else if set.trim().ends_with('=') || lower.starts_with("by ") && lower.len() < BYLINE_BYTES_MAX {
             // The second such line is the title of the writer.
             if story.byline.is_none() && lower.starts_with("by ") {
                 story.byline = wire::byline(shown);
@@ -233,6 +248,9 @@ fn typeset(text: &str) -> Story {
     story
 }
 
+/// Maximum size of a byline.
+const BYLINE_BYTES_MAX: usize = 60;
+
 /// Unmarked lines above the marked ones.
 const LEAD_LINES_MAX: usize = 3;
 
@@ -244,7 +262,9 @@ fn is_lead(line: &str) -> bool {
 /// A line that ends a report.
 fn is_end(lower: &str) -> bool {
     let words = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    matches!(words, "end" | "ends" | "ende" | "fin" | "30") || words.starts_with("end ") && words.len() < 24
+    matches!(words, "end" | "ends" | "ende" | "fin" | "30")
+        || lower.ends_with('@')
+        || words.starts_with("end ") && words.len() < 24
 }
 
 /// A text that opens with its headline and byline, then a blank line.

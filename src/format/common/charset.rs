@@ -11,11 +11,17 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 /// Number of bytes used for detection, from the first one that is not ASCII. More do not improve it.
 const DETECTION_BYTES_MAX: usize = 256 << 10;
 
+/// Number of bytes examined for UTF-16 without a byte order mark.
+const WIDE_BYTES: usize = 4 << 10;
+
+/// Share of bytes beyond ASCII, as one in so many, from which text that is declared as Western is of another script.
+const FOREIGN_SHARE: usize = 4;
+
 /// Decodes `bytes`, without a byte order mark. Never fails: invalid bytes become U+FFFD.
 ///
 /// The charset is taken from, in this order: a byte order mark, the charset `stated` by the transport, the one
-/// `declared` in the document, valid UTF-8, detection. Two declarations are ignored: a single-byte charset for text
-/// that is valid UTF-8 beyond ASCII, and UTF-8 for text that mostly is not.
+/// `declared` in the document, valid UTF-8, detection. Three declarations are ignored: a single-byte charset for text
+/// that is valid UTF-8 beyond ASCII, UTF-8 for text that mostly is not, and Western charsets for text of other scripts.
 pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option<&str>) -> Cow<'a, str> {
     if let Some(text) = by_mark(bytes) {
         return text;
@@ -26,12 +32,15 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, declared: Option
     let valid = std::str::from_utf8(bytes);
     let named = [stated, declared].into_iter().flatten().find_map(|label| usable(label, bytes));
     match (valid, named) {
+        // ISO-2022-JP is seven-bit text with escapes.
+        (Ok(_), None) if memchr::memmem::find(bytes, b"\x1b$").is_some() => undeclared(bytes),
         (Ok(text), None) => Cow::Borrowed(text),
         (Ok(text), Some(encoding)) if encoding == UTF_8 || is_utf8_beyond_chance(text, encoding) => Cow::Borrowed(text),
         (Err(_), None) => undeclared(bytes),
         (Err(_), Some(encoding)) if encoding == UTF_8 || !encoding.is_single_byte() && is_mostly_utf8(bytes) => {
             undeclared(bytes)
         }
+        (Err(_), Some(encoding)) if encoding == WINDOWS_1252 && is_foreign(bytes) => undeclared(bytes),
         (_, Some(encoding)) => encoding.decode_without_bom_handling(bytes).0,
     }
 }
@@ -42,6 +51,21 @@ fn is_utf8_beyond_chance(text: &str, encoding: &'static Encoding) -> bool {
     let two_bytes = text.bytes().filter(|byte| (0xc2..0xe0).contains(byte)).take(4).count();
     let more = text.bytes().any(|byte| byte >= 0xe0);
     if encoding.is_single_byte() { more || two_bytes > 0 } else { more || two_bytes > 3 }
+}
+
+/// Whether most letters of a text are beyond ASCII, as in no Western language. Markup does not count.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let (mut letters, mut beyond, mut in_tag) = (0usize, 0usize, false);
+    for &byte in bytes {
+        match byte {
+            b'<' => in_tag = true,
+            b'>' => in_tag = false,
+            _ if in_tag => {}
+            0x80.. => beyond += 1,
+            byte => letters += usize::from(byte.is_ascii_alphabetic()),
+        }
+    }
+    beyond > FOREIGN_SHARE * 8 && beyond * FOREIGN_SHARE > letters + beyond
 }
 
 /// Whether bytes are UTF-8 except for a few errors.
@@ -143,7 +167,8 @@ fn utf32(bytes: &[u8], big_endian: bool) -> String {
     quads.iter().map(|quad| char::from_u32(code(quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// UTF-16 without a mark: in Western text every other byte is zero, which does not occur in other text.
+/// UTF-16 without a mark: in Western text every other byte is zero, which does not occur in other text. In text of other
+/// scripts, blanks and line ends are zero on that side, and all of it is letters.
 pub(crate) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(256) & !1];
     if head.len() < 4 || !head.contains(&0) {
@@ -155,8 +180,30 @@ pub(crate) fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     match (zeros(0), zeros(1)) {
         (high, 0) if high > enough => Some(UTF_16BE),
         (0, high) if high > enough => Some(UTF_16LE),
-        _ => None,
+        _ => wide_of_other_script(bytes),
     }
+}
+
+fn wide_of_other_script(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(WIDE_BYTES) & !1];
+    let (pairs, _) = head.as_chunks::<2>();
+    let fits = |encoding: &'static Encoding, high: usize| {
+        let (mut letters, mut other) = (0, 0);
+        for c in encoding.decode_without_bom_handling(head).0.chars() {
+            letters += usize::from(c.is_alphanumeric());
+            other += usize::from(c.is_control() && !c.is_whitespace());
+            // A private or unassigned character, or half of one that is cut in the middle.
+            other += usize::from(matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}'..));
+        }
+        letters * 2 > pairs.len() && other <= 1 && pairs.iter().filter(|pair| pair[high] == 0).count() > 1
+    };
+    if head.len() < 32 || is_plain(head) {
+        return None;
+    }
+    [(UTF_16LE, 1), (UTF_16BE, 0)]
+        .into_iter()
+        .find(|(encoding, high)| fits(encoding, *high))
+        .map(|(encoding, _)| encoding)
 }
 
 /// The encoding of a label, unless it is unknown or contradicted by the bytes.
@@ -179,7 +226,7 @@ fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
     }
     let start = bytes.iter().position(|&byte| byte >= 0x80).unwrap_or(0);
     let sample = &bytes[start..bytes.len().min(start.saturating_add(DETECTION_BYTES_MAX))];
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(sample, true);
     detector.guess(None, Utf8Detection::Deny).decode_without_bom_handling(bytes).0
 }
@@ -201,6 +248,32 @@ fn repaired(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_of_another_script_than_declared_is_found_out() {
+        let russian = "Мост в гавани вновь открыт после одиннадцати месяцев ремонта, сообщил совет города.\n";
+        let chinese =
+            "维拉港大桥在经过十一个月的维修之后\n于星期一重新开放，市议会表示，第一批卡车在中午通过了大桥。\n";
+        let japanese = "ベラ港の橋は十一か月の修理を終えて月曜日に再び開通したと市議会が発表した。";
+        for (text, charset) in [
+            (russian, "windows-1251"),
+            (russian, "koi8-r"),
+            (chinese, "gbk"),
+            (japanese, "shift_jis"),
+            (japanese, "iso-2022-jp"),
+        ] {
+            let bytes = Encoding::for_label(charset.as_bytes()).unwrap().encode(text).0;
+            let declared = (charset != "iso-2022-jp").then_some("iso-8859-1");
+            assert_eq!(decode(&bytes, None, declared), text, "{charset}");
+        }
+        for text in [russian, chinese] {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((&*decode(&little, None, None), &*decode(&big, None, None)), (text, text));
+        }
+        let french = b"Le caf\xe9 o\xf9 l'on a pr\xe9par\xe9 l'\xe9t\xe9 \xe0 No\xebl";
+        assert_eq!(decode(french, None, Some("iso-8859-1")), "Le café où l'on a préparé l'été à Noël");
+    }
 
     #[test]
     fn text_is_decoded_by_the_most_trusted_statement() {

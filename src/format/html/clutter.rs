@@ -70,7 +70,7 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
         return Clutter::Foot;
     }
     if by_name > Clutter::No && is_told(dom, id, tag) {
-        by_name = named(true).unwrap_or(Clutter::No);
+        by_name = if is_plain(dom, id) { Clutter::No } else { named(true).unwrap_or(Clutter::No) };
     }
     verdict = verdict.max(by_name);
     if let Some(value) = dom.attr(id, Attr::Itemprop) {
@@ -125,6 +125,16 @@ fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
         Tag::Section => paragraphs(id) == PARAGRAPHS || is_section(id) && among_sections() == PARAGRAPHS,
         _ => false,
     }
+}
+
+/// Whether it is prose without a link, unlike most advertisements and captions.
+fn is_plain(dom: &Dom, id: NodeId) -> bool {
+    const STEPS: usize = 50;
+    const PROSE: usize = 100;
+    let mut inside =
+        dom.walk(id).take(STEPS).filter_map(|visit| if let Visit::Enter(t) = visit { Some(t) } else { None });
+    inside.all(|t| dom.tag(t) != Tag::A)
+        && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if dom.text(t).len() >= PROSE))
 }
 
 /// Whether it is hidden, or shown only on hover.

@@ -31,7 +31,7 @@ pub(super) const FORMAT: Format = Format {
     name: "html",
     title: "web page",
     extensions: &["html", "htm", "xhtml", "shtml"],
-    version: 3,
+    version: 4,
     detect,
     split: Split::Whole,
     parse,
