@@ -13,48 +13,32 @@ const CLAUSES_BYTES_MAX: usize = 400;
 /// Without those that are also words or often end a sentence, such as `usw.` and `etc.`.
 #[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
-    "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "aug", "av", "avda", "ave", "avv", "bd",
-    "bijv", "bkz", "blvd", "blz", "bros", "bspw", "bzgl", "bzw", "ca", "capt", "cav", "cf", "cmdr", "cnel", "co",
-    "col", "corp", "cpl", "dec", "dept", "dhr", "dipl", "doc", "dott", "doç", "dr", "dra", "drs", "dvs", "déc",
-    "dña", "ehem", "eng", "env", "esim", "est", "evtl", "exmo", "feb", "fr", "ft", "févr", "geb", "gen",
-    "ggf", "godz", "gov", "gral", "hon", "hrsg", "ifj", "inc", "ing", "inkl", "inż", "janv", "jfr", "jh",
-    "jr", "judr", "juil", "jul", "jun", "kath", "kft", "kpt", "lic", "lt", "ltd", "mag", "maj", 
-    "messrs", "mevr", "mgr", "mil", "mio", "mld", "mlle", "mln", "mm", "mme", "mr", "mrd", "mrs", "ms", "mt",
-    "mudr", "např", "nov", "np", "nr", "nám", "núm", "oct", "okt", "pag", "pct", "phdr", "pkt",
+    "abb", "abp", "abs", "abt", "adm", "apr", "aprox", "arq", "aug", "av", "avda", "ave", "avv", "bd", "bijv",
+    "bkz", "blvd", "blz", "bros", "bspw", "bzgl", "bzw", "ca", "capt", "cav", "cf", "cmdr", "cnel", "co", "col",
+    "corp", "cpl", "dec", "dept", "dhr", "dipl", "dl", "doc", "dott", "doç", "dr", "dra", "drs", "dvs",
+    "déc", "dña", "ehem", "eng", "env", "esim", "evtl", "exmo", "feb", "fr", "ft", "févr", "geb", "gen",
+    "ggf", "godz", "gov", "gral", "hon", "hrsg", "ifj", "inc", "ing", "inkl", "inż", "janv", "jfr", "jh", "jr",
+    "judr", "juil", "jul", "jun", "kath", "kb", "kft", "kl", "klo", "kpt", "ks", "lic", "lt", "ltd", "mag",
+    "maj", "messrs", "mevr", "mgr", "mil", "mio", "mld", "mlle", "mln", "mm", "mme", "mr", "mrd", "mrs", "ms",
+    "mt", "mudr", "např", "nov", "np", "nr", "nám", "núm", "oct", "okt", "pag", "pct", "phdr", "pkt", "pl",
     "ppłk", "pres", "prof", "profa", "pág", "págs", "płk", "rag", "rep", "reps", "resp", "rev", "rndr", "sen",
-    "sens", "sep", "sept", "sgt", "sig", "sigg", "sn", "sog", "sr", "sra", "sres", "srta", "st", "ste", "stv",
-    "supt", "séc", "tel", "tlf", "tys", "tzn", "tzv", "tzw", "tř", "ud", "uds", "ul", "vgl", "vs", "wg",
-    "zgn", "zzgl", "özv", "ún", "św", "авг", "акад", "апр", "вул", "гг", "гос", "гр", "грн", "дек", "див", "им",
-    "корп", "млн", "млрд", "напр", "нояб", "обл", "окт", "пос", "просп", "проф", "рис", "рр", "руб", "св", "сент",
-    "см", "ст", "стор", "стр", "тел", "тис", "тыс", "ул", "февр", "янв", "ім",
+    "sens", "sep", "sept", "sgt", "sig", "sigg", "sn", "sog", "sr", "sra", "sres", "srta", "st", "ste", "str",
+    "stv", "supt", "séc", "tel", "tlf", "tys", "tzn", "tzv", "tzw", "tř", "ud", "uds", "ul", "vgl", "vs", "wg",
+    "zgn", "zzgl", "özv", "ún", "św", "αρ", "δηλ", "δισ", "εκατ", "κκ", "στρ", "τηλ", "авг", "акад", "апр",
+    "вул", "гг", "гос", "гр", "грн", "дек", "див", "долл", "им", "кв", "корп", "млн", "млрд", "напр", "нояб",
+    "обл", "окт", "пос", "просп", "проф", "рис", "рр", "руб", "св", "сент", "см", "ст", "стор", "стр", "тел",
+    "тис", "тыс", "ул", "февр", "чел", "янв", "ім", "डॉ", "पं", "प्रो", "रु", "ড", "ডা",
 ];
 
 /// Abbreviations before numbers, which are words elsewhere.
-const NUMBERED: &[&str] = &["art", "fig", "jan", "kap", "mar", "no", "nos", "op", "pp", "vol"];
+const NUMBERED: &[&str] = &["art", "est", "fig", "jan", "kap", "mar", "no", "nos", "op", "pp", "vol"];
 
 /// German words after an ordinal number, which has a point: `3. Oktober`.
+#[rustfmt::skip]
 const COUNTED: &[&str] = &[
-    "April",
-    "August",
-    "Dezember",
-    "Februar",
-    "Geburtstag",
-    "Jahrestag",
-    "Jahrhundert",
-    "Januar",
-    "Juli",
-    "Juni",
-    "Jänner",
-    "Lebensjahr",
-    "Mai",
-    "März",
-    "November",
-    "Oktober",
-    "Platz",
-    "Runde",
-    "September",
-    "Spieltag",
-    "Weltkrieg",
+    "April", "August", "Dezember", "Februar", "Geburtstag", "Jahrestag", "Jahrhundert", "Januar", "Juli",
+    "Juni", "Jänner", "Lebensjahr", "Mai", "März", "November", "Oktober", "Platz", "Runde", "September",
+    "Spieltag", "Weltkrieg",
 ];
 
 /// When a mark ends a sentence.
@@ -105,7 +89,8 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
             b' ' if at - start > SENTENCE_BYTES_MAX => Some(at),
             b' ' if at - start > CLAUSES_BYTES_MAX && ends_clause(text, at) => Some(at),
             _ => match mark(&bytes[at..]) {
-                Some((Mark::Always, length)) => Some(closed(text, at + length, Mark::Always)),
+                Some((Mark::Always, length)) => Some(closed(text, at + length, Mark::Always))
+                    .filter(|end| !quotes(&text[at + length..*end], &text[*end..])),
                 Some((Mark::Spaced, length)) => sentence_end(text, start, at, length),
                 None if at - start > 2 * SENTENCE_BYTES_MAX && text.is_char_boundary(at) => Some(at),
                 None => None,
@@ -189,6 +174,13 @@ fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
     end
 }
 
+/// Whether a Japanese sentence goes on after a quotation, with closing marks and what follows them: `「…。」と述べた`.
+fn quotes(closing: &str, rest: &str) -> bool {
+    let goes_on = ["と", "など", "の", "を"].iter().any(|particle| rest.starts_with(particle));
+    let begins = ["ところ", "とく", "とり", "とも"].iter().any(|word| rest.starts_with(word));
+    closing.ends_with(['」', '』']) && goes_on && !begins
+}
+
 /// Whether a quotation in straight marks is open at `at`, as far as the paragraph tells.
 fn is_open(text: &str, at: usize) -> bool {
     let before = &text[text.floor_char_boundary(at.saturating_sub(SENTENCE_BYTES_MAX))..at];
@@ -209,6 +201,9 @@ fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<us
     if let (Some(quote), after) = (chars.next(), chars.next()) {
         let odd = || text[start..at].matches('"').count() % 2 == 1;
         let closes = matches!(quote, '»' | '”' | '›') || quote == '"' && odd();
+        if closes && after.is_some_and(|c| matches!(c, ',' | ';' | ':')) {
+            return None;
+        }
         if closes && after.is_none_or(is_blank) {
             end = text.len() - rest.len() + quote.len_utf8();
             rest = text[end..].trim_start_matches(is_blank);
@@ -251,7 +246,9 @@ fn abbreviated(before: &str, next: Option<char>) -> bool {
         // `J. Smith`, `z. B.`, `т. е.`; but `plan B. Then`, as far as `plan` tells, is rarer in news than initials.
         (Some(c), None) => c.is_alphabetic() && c < '\u{900}' && next.is_some(),
         // `U.S. Senate` continues before a capital as often as it ends; treated as continuing.
-        _ if word.contains('.') && word.chars().count() <= 6 => next.is_some_and(char::is_uppercase),
+        _ if word.contains('.') && word.chars().count() <= 6 => {
+            next.is_some_and(|next| next.is_alphabetic() && !next.is_lowercase())
+        }
         _ if word.len() > 12 => false,
         _ => next.is_some_and(|next| {
             let word = word.to_lowercase();
@@ -296,6 +293,11 @@ mod tests {
                 vec![("»Halt!«", true), ("Sie ging.", false), ("»Gut«, sagte er.", false)],
             ),
             ("Il a dit : « Stop. » Puis rien.", vec![("Il a dit : « Stop. »", true), ("Puis rien.", false)]),
+            ("« Je reste. », a-t-il dit. Fin", vec![("« Je reste. », a-t-il dit.", true), ("Fin", false)]),
+            (
+                "「守った。増えない。」と述べた。「次。」その後",
+                vec![("「守った。", true), ("増えない。」と述べた。", false), ("「次。」", false), ("その後", false)],
+            ),
             ("Il a dit : «\u{a0}Stop.\u{a0}» Puis.", vec![("Il a dit : «\u{a0}Stop.\u{a0}»", true), ("Puis.", false)]),
             ("He said: \"Stop. \" Then he left.", vec![("He said: \"Stop. \"", true), ("Then he left.", false)]),
             ("Dijo que no. ¿Por qué? ¡Nada!", vec![("Dijo que no.", true), ("¿Por qué?", false), ("¡Nada!", false)]),
@@ -313,6 +315,11 @@ mod tests {
                 "She said no. He left. See No. 5.",
                 vec![("She said no.", true), ("He left.", false), ("See No. 5.", false)],
             ),
+            (
+                "Mødet er kl. 10 i dag. डॉ. शर्मा ने कहा।",
+                vec![("Mødet er kl. 10 i dag.", true), ("डॉ. शर्मा ने कहा।", false)],
+            ),
+            ("قال أ.د. محمد ذلك. ثم", vec![("قال أ.د. محمد ذلك.", true), ("ثم", false)]),
             // Marks of other scripts.
             (
                 "Στην Αθήνα; Ναι· όχι; όχι. A; B",

@@ -173,7 +173,7 @@ fn arabic(folded: &str) -> &str {
 /// A Hebrew word without conjunction, article, prepositions and noun endings, and without final letters.
 fn hebrew(folded: &str) -> Cow<'_, str> {
     const PREFIXES: [&str; 6] = ["שה", "מה", "ו", "ה", "ב", "ל"];
-    const SUFFIXES: [&str; 4] = ["ים", "ות", "ת", "ה"];
+    const SUFFIXES: [&str; 5] = ["ים", "ות", "ת", "ה", "י"];
     let long = |word: &&str| word.chars().nth(2).is_some();
     let mut word = folded;
     while let Some(rest) = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix).filter(long)) {
@@ -243,6 +243,7 @@ mod tests {
             ("ko", "주민들에게는", "주민"),
             ("he", "המעבורות", "מעבורת"),
             ("he", "ולהסכמים", "ההסכם"),
+            ("he", "מפקדי", "המפקדים"),
             ("he", "בעיתון", "העיתונים"),
             ("ko", "대통령이", "대통령으로부터"),
             ("ko", "민주주의를", "민주주의"),

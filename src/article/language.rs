@@ -24,12 +24,12 @@ impl Script {
     /// The script of a character.
     pub fn of(letter: char) -> Self {
         match letter as u32 {
-            ..=0x2ff | 0x1e00..=0x1eff => Self::Latin,
+            ..=0x2ff | 0x1e00..=0x1eff | 0xff21..=0xff5a => Self::Latin,
             0x370..=0x3ff | 0x1f00..=0x1fff => Self::Greek,
             0x400..=0x52f => Self::Cyrillic,
             0x531..=0x58f => Self::Armenian,
-            0x590..=0x5ff => Self::Hebrew,
-            0x600..=0x6ff => Self::Arabic,
+            0x590..=0x5ff | 0xfb1d..=0xfb4f => Self::Hebrew,
+            0x600..=0x6ff | 0xfb50..=0xfdff | 0xfe70..=0xfefe => Self::Arabic,
             0x900..=0x97f => Self::Devanagari,
             0xb80..=0xbff => Self::Tamil,
             0x1100..=0x11ff | 0xac00..=0xd7af => Self::Hangul,
