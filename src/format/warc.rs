@@ -2,7 +2,7 @@
 //!
 //! Owns the division into records, which must survive wrong lengths and cut files, and the choice of the
 //! records that may hold an article: responses, resources and conversions with a document in them. All
-//! others are passed over: they are no loss. The response itself is `http`'s affair. The layer below has
+//! others are ignored. `http` reads the response itself. The layer below has
 //! already undone gzip.
 
 use super::common::embedded::Kind;

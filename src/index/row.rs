@@ -163,7 +163,7 @@ pub(crate) fn stated_day(article: &Article) -> Option<i64> {
     article.published.filter(Published::is_stated).map(|published| days_since_1970(published.day))
 }
 
-/// The day so many days after 1970-01-01.
+/// The date of a day counted from 1970-01-01.
 pub(crate) fn date_of(days: i64) -> Option<Date> {
     EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }

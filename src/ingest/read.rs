@@ -92,7 +92,7 @@ fn one(
     file: &SourceFile,
     manner: &Manner,
     found: Found,
-    mut input: Input<'_>,
+    input: Input<'_>,
     batches: &mut Batches<'_, '_>,
 ) -> ControlFlow<()> {
     let Found { inner, name, modified } = found;
@@ -108,22 +108,16 @@ fn one(
         batches.push(whole(text.map(Cursor::new)))?;
         return batches.end();
     }
-    let mut head = Vec::with_capacity(SAMPLE_BYTES);
-    let read = (&mut input).take(SAMPLE_BYTES as u64).read_to_end(&mut head);
-    let format = match &read {
-        Err(error) if head.is_empty() => Err(source::reason(error)),
+    // A read error in the sample comes again in the splitter, which knows the record.
+    let (head, mut input) = source::peek(input, SAMPLE_BYTES);
+    let format = match input.fill_buf() {
+        Err(error) if head.is_empty() => Err(source::reason(&error)),
         _ => format_of(&head, &name, manner),
     };
     let format = match format {
         Ok(format) => format,
         Err(reason) => return batches.refuse(entry.inner, reason),
     };
-    // Let a read error in the sample fail again in the splitter, which knows the record.
-    let rest: Input<'_> = match read {
-        Ok(_) => input,
-        Err(error) => Box::new(std::io::BufReader::new(Failing(Some(error)))),
-    };
-    let input: Input<'_> = Box::new(Cursor::new(head).chain(rest));
     (entry.format, entry.reader) = (Some(format), reader_label(Some(format)));
     batches.begin(entry);
     match format.split {
@@ -225,15 +219,6 @@ pub(super) fn refused(inner: String, reason: SkipReason) -> Batch {
 fn day(time: SystemTime) -> Option<Date> {
     let time = jiff::Timestamp::try_from(time).ok()?;
     Some(time.to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
-/// A reader that fails once and then ends.
-struct Failing(Option<std::io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
 }
 
 #[cfg(test)]

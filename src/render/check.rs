@@ -28,7 +28,7 @@ struct JsonCheck<'a> {
 
 #[derive(Serialize)]
 struct JsonFault<'a> {
-    kind: &'a str,
+    kind: FaultKind,
     file: &'a str,
     detail: &'a str,
 }
@@ -93,7 +93,7 @@ pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()>
 /// Those of `out`.
 pub fn check_json(out: &mut dyn Write, report: &CheckReport, repair: Option<&RepairReport>) -> io::Result<()> {
     let faults = report.faults.iter();
-    let faults = faults.map(|f| JsonFault { kind: f.kind.code(), file: &f.file, detail: &f.detail }).collect();
+    let faults = faults.map(|f| JsonFault { kind: f.kind, file: &f.file, detail: &f.detail }).collect();
     let repair = repair.map(|r| JsonRepair {
         done: &r.done,
         segments_dropped: r.segments_dropped,

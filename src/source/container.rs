@@ -1,12 +1,12 @@
 //! Visits the files inside a source file, which may be an archive (zip, tar, 7z) with nested archives. Each kind of
 //! archive is unpacked by the module of its name.
 
-use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::io::{BufRead, BufReader, Cursor};
 use std::ops::ControlFlow;
 
-use super::guard::Exact;
+use super::guard::{Exact, Told};
 use super::limits::{BUFFER_BYTES, Limits};
-use super::open::{OnDisk, Peeked, Peeled, file_name, held, peel};
+use super::open::{OnDisk, Peeled, file_name, held, peel};
 use super::outlet::{Entry, Item, Outlet, Place, Seekable, Stop, Visit, Visitor};
 use super::paths::extension;
 use super::walk::SourceFile;
@@ -40,26 +40,6 @@ pub fn visit(file: &SourceFile, limits: &Limits, on_read: &dyn Fn(u64), visit: &
         modified: file.modified,
     };
     visit_item(&mut Visitor::new(disk.bytes, limits, visit_item, visit), item)
-}
-
-/// Reports how many bytes are read through it.
-struct Told<'a, R> {
-    inner: R,
-    on_read: &'a dyn Fn(u64),
-}
-
-impl<R: Read> Read for Told<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        (self.on_read)(read as u64);
-        Ok(read)
-    }
-}
-
-impl<R: Seek> Seek for Told<'_, R> {
-    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.inner.seek(to)
-    }
 }
 
 /// The kind of a stream, from its first bytes.
@@ -99,12 +79,11 @@ fn opened(visitor: &mut Visitor<'_>, item: Item<'_>) -> ControlFlow<()> {
         Ok(peeled) => peeled,
         Err(reason) => return visitor.skip(inner_path, reason),
     };
-    let Peeled { name, input, compressions } = peeled;
+    let Peeled { name, head, input, compressions } = peeled;
     let seekable = seekable.filter(|_| compressions == 0);
-    let kind = kind(input.head(), &name);
+    let kind = kind(&head, &name);
     match kind {
         Kind::Plain => {
-            let input = Box::new(input);
             return (visitor.visit)(Entry::File { inner_path, name, input, modified });
         }
         Kind::Other(what) => return visitor.skip(inner_path, SkipReason::Unsupported(what.into())),
@@ -139,7 +118,7 @@ fn opened(visitor: &mut Visitor<'_>, item: Item<'_>) -> ControlFlow<()> {
 /// Random access to the bytes of an archive: to the file itself, or to a copy in memory.
 fn seekable_of<'a>(
     visitor: &Visitor<'_>,
-    input: Peeked<'a>,
+    input: Box<dyn BufRead + 'a>,
     seekable: Option<Box<dyn Seekable + 'a>>,
     place: &mut Place,
 ) -> Result<Box<dyn Seekable + 'a>, SkipReason> {

@@ -1,6 +1,6 @@
 //! Readers with limits, so that a decompression bomb, a truncated file or a broken stream only ends one file.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -92,24 +92,23 @@ impl Budget {
     }
 }
 
-/// Counts the bytes read through it, for the [`Guard`].
-pub(super) struct Counting<R> {
-    inner: R,
-    read_bytes: Arc<AtomicU64>,
+/// Reports how many bytes are read through it.
+pub(super) struct Told<R, F> {
+    pub(super) inner: R,
+    pub(super) on_read: F,
 }
 
-impl<R> Counting<R> {
-    pub(super) fn new(inner: R) -> (Self, Arc<AtomicU64>) {
-        let read_bytes = Arc::new(AtomicU64::new(0));
-        (Self { inner, read_bytes: Arc::clone(&read_bytes) }, read_bytes)
+impl<R: Read, F: Fn(u64)> Read for Told<R, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        (self.on_read)(read as u64);
+        Ok(read)
     }
 }
 
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.read_bytes.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
+impl<R: Seek, F> Seek for Told<R, F> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
     }
 }
 
@@ -182,7 +181,7 @@ fn needs_memory(format: &str) -> io::Error {
 }
 
 /// Reads exactly the stated size of a file or entry. A file that grows meanwhile is read to its old end; a shorter one
-/// gives [`io::ErrorKind::UnexpectedEof`].
+/// gives [`io::ErrorKind::UnexpectedEof`]. After an error it is at its end.
 pub(super) struct Exact<R> {
     inner: R,
     left_bytes: u64,
@@ -200,12 +199,15 @@ impl<R: Read> Read for Exact<R> {
         if wanted == 0 {
             return Ok(0);
         }
-        let read = self.inner.read(&mut buffer[..wanted])?;
-        if read == 0 {
-            self.left_bytes = 0;
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        let read = match self.inner.read(&mut buffer[..wanted]) {
+            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => read,
+        };
+        match &read {
+            Ok(read) => self.left_bytes = self.left_bytes.saturating_sub(*read as u64),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => self.left_bytes = 0,
         }
-        self.left_bytes = self.left_bytes.saturating_sub(read as u64);
-        Ok(read)
+        read
     }
 }

@@ -25,9 +25,8 @@ mod zip;
 pub use container::visit;
 pub use extract::Extractor;
 pub use guard::reason;
-pub use limits::{
-    ARCHIVES_MAX, COMPRESSIONS_MAX, ENTRIES_MAX, HELD_BYTES_MAX, Limits, NAME_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX,
-};
+pub use limits::Limits;
+pub use open::peek;
 pub use outlet::{Entry, Visit};
 pub use paths::display_path;
 pub use walk::{LeftOut, SourceFile, WalkOptions, Walked, walk};

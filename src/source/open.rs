@@ -1,13 +1,13 @@
 //! Opens a source file and decompresses it. Archives are handled by `container`.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compression::{Compression, without_suffixes};
-use super::guard::{Budget, Counting, Guard, reason};
+use super::guard::{Budget, Guard, Told, reason};
 use super::limits::{BUFFER_BYTES, HEAD_BYTES, Limits};
 use super::paths::{display_bytes, last_part};
 use crate::error::SkipReason;
@@ -40,8 +40,10 @@ pub(super) fn file_name(path: &Path) -> String {
 pub(super) struct Peeled<'a> {
     /// The last part of its name without compression suffixes.
     pub(super) name: String,
+    /// The first bytes, up to [`HEAD_BYTES`] of them.
+    pub(super) head: Vec<u8>,
     /// The decompressed bytes.
-    pub(super) input: Peeked<'a>,
+    pub(super) input: Box<dyn BufRead + 'a>,
     /// Number of compressions removed.
     pub(super) compressions: u32,
 }
@@ -53,10 +55,16 @@ pub(super) fn peel<'a>(
     budget: &Arc<Budget>,
     limits: &Limits,
 ) -> Result<Peeled<'a>, SkipReason> {
-    let (input, consumed): (_, Arc<AtomicU64>) = Counting::new(input);
-    let mut input = Peeked::new(Box::new(input));
+    let buffered = |input: Box<dyn Read + 'a>| peek(BufReader::with_capacity(BUFFER_BYTES, input), HEAD_BYTES);
+    let consumed = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&consumed);
+    let on_read = move |bytes| {
+        count.fetch_add(bytes, Ordering::Relaxed);
+    };
+    let counted = Told { inner: input, on_read };
+    let (mut head, mut input) = buffered(Box::new(counted));
     let mut compressions = 0;
-    while let Some(compression) = Compression::detect(input.head()) {
+    while let Some(compression) = Compression::detect(&head) {
         if compressions == limits.compressions_max {
             return Err(SkipReason::TooDeep { what: "compression", limit: limits.compressions_max });
         }
@@ -64,98 +72,34 @@ pub(super) fn peel<'a>(
         // Guard each decoder: the innermost may produce nothing while one in between expands without end.
         let decoder = compression.decoder(input)?;
         let guard = Guard::new(decoder, compression.name(), Arc::clone(&consumed), Arc::clone(budget));
-        input = Peeked::new(Box::new(guard));
+        (head, input) = buffered(Box::new(guard));
     }
-    Ok(Peeled { name: without_suffixes(last_part(name), limits.compressions_max), input, compressions })
+    Ok(Peeled { name: without_suffixes(last_part(name), limits.compressions_max), head, input, compressions })
 }
 
-/// A buffered stream whose first bytes are known before reading. A read error is returned at its position, after which
+/// The first bytes of a stream, and the stream with them. A read error among them is returned at its position, after which
 /// the stream is at its end.
-pub(super) struct Peeked<'a> {
-    head: Vec<u8>,
-    head_read: usize,
-    error: Option<io::Error>,
-    ended: bool,
-    rest: BufReader<Box<dyn Read + 'a>>,
-}
-
-impl<'a> Peeked<'a> {
-    pub(super) fn new(input: Box<dyn Read + 'a>) -> Self {
-        let mut rest = BufReader::with_capacity(BUFFER_BYTES, input);
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        // Bytes read before an error are in `head`.
-        let result = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
-        Self { head, head_read: 0, error: result.err(), ended: false, rest }
-    }
-
-    /// The first bytes, up to [`HEAD_BYTES`] of them.
-    pub(super) fn head(&self) -> &[u8] {
-        &self.head
-    }
-
-    /// Whether to read from `rest` now; returns the pending error first.
-    fn past_head(&mut self) -> io::Result<bool> {
-        if self.head_read < self.head.len() {
-            return Ok(false);
-        }
-        match self.error.take() {
-            Some(error) => {
-                self.ended = true;
-                Err(error)
-            }
-            None => Ok(true),
-        }
-    }
-
-    fn end_on_error<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        if let Err(error) = &result {
-            self.ended = error.kind() != io::ErrorKind::Interrupted;
-        }
-        result
+pub fn peek<'a>(mut input: impl BufRead + 'a, bytes: usize) -> (Vec<u8>, Box<dyn BufRead + 'a>) {
+    let mut head = Vec::with_capacity(bytes);
+    let read = input.by_ref().take(bytes as u64).read_to_end(&mut head);
+    let start = Cursor::new(head.clone());
+    match read {
+        Ok(_) => (head, Box::new(start.chain(input))),
+        Err(error) => (head, Box::new(start.chain(BufReader::new(Failing(Some(error)))))),
     }
 }
 
-impl Read for Peeked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.past_head()? {
-            let mut left = &self.head[self.head_read..];
-            let read = left.read(buffer)?;
-            self.head_read += read;
-            return Ok(read);
-        }
-        if self.ended {
-            return Ok(0);
-        }
-        let result = self.rest.read(buffer);
-        self.end_on_error(result)
-    }
-}
+/// A reader that fails once and then ends.
+struct Failing(Option<io::Error>);
 
-impl BufRead for Peeked<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if !self.past_head()? {
-            return Ok(&self.head[self.head_read..]);
-        }
-        if self.ended {
-            return Ok(&[]);
-        }
-        // Called twice, because the borrow checker does not allow returning a borrow after examining it.
-        let result = self.rest.fill_buf().map(|_| ());
-        self.end_on_error(result)?;
-        self.rest.fill_buf()
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        if self.head_read < self.head.len() {
-            self.head_read = (self.head_read + bytes).min(self.head.len());
-        } else if !self.ended {
-            self.rest.consume(bytes);
-        }
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
 /// Reads a whole stream into memory, for archives that need random access.
-pub(super) fn held(mut input: Peeked<'_>, limit_bytes: u64) -> Result<Vec<u8>, SkipReason> {
+pub(super) fn held(mut input: impl Read, limit_bytes: u64) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = Vec::new();
     let read = input.by_ref().take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| reason(&error))?;

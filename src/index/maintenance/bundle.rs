@@ -30,9 +30,6 @@ const FILES_MAX: usize = 100_000;
 /// Compression level. The stored text is already compressed.
 const LEVEL: i32 = 3;
 
-/// Number of bytes copied at once.
-const BLOCK_BYTES: usize = 1 << 20;
-
 /// The contents of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
@@ -106,9 +103,9 @@ pub fn bundle(location: &Location, target: &Path) -> Result<Contents, Error> {
 fn described(folder: &Path, name: String) -> Result<BundledFile, Error> {
     let path = folder.join(&name);
     let failed = |source| Error::Io { action: "read", path: path.clone(), source };
-    let mut hasher = blake3::Hasher::new();
-    let bytes = copy(&mut File::open(&path).map_err(failed)?, &mut io::sink(), &mut hasher).map_err(failed)?;
-    Ok(BundledFile { name, bytes, blake3: hasher.finalize().to_hex().to_string() })
+    let mut hashed = Hashed::new(File::open(&path).map_err(failed)?);
+    let bytes = io::copy(&mut hashed, &mut io::sink()).map_err(failed)?;
+    Ok(BundledFile { name, bytes, blake3: hashed.hex() })
 }
 
 fn write(folder: &Path, contents: &Contents, begun: &Path) -> Result<(), Error> {
@@ -121,9 +118,9 @@ fn write(folder: &Path, contents: &Contents, begun: &Path) -> Result<(), Error> 
     for file in &contents.files {
         let path = folder.join(&file.name);
         let source = File::open(&path).map_err(|source| Error::Io { action: "read", path: path.clone(), source })?;
-        let mut hashed = Hashed { inner: source.take(file.bytes), hasher: blake3::Hasher::new() };
+        let mut hashed = Hashed::new(source.take(file.bytes));
         append(&mut archive, &file.name, file.bytes, &mut hashed).map_err(failed)?;
-        if hashed.hasher.finalize().to_hex().as_str() != file.blake3 {
+        if hashed.hex() != file.blake3 {
             return Err(Error::Index { action: "bundle", path, cause: "it changed meanwhile".to_owned() });
         }
     }
@@ -208,7 +205,7 @@ fn unpack(file: File, bundle: &Path, begun: &Path) -> Result<Contents, Error> {
     }
     let mut expected = expected(&contents).map_err(|cause| spoilt(&cause))?;
     for entry in entries {
-        let mut entry = entry.map_err(unreadable)?;
+        let entry = entry.map_err(unreadable)?;
         let name = name_of(&entry).ok_or_else(|| spoilt("a name in it cannot be used"))?;
         let Some(listed) = expected.remove(name.as_str()) else {
             return Err(spoilt(&format!("`{name}` is not in its list of contents, or twice in it")));
@@ -217,11 +214,11 @@ fn unpack(file: File, bundle: &Path, begun: &Path) -> Result<Contents, Error> {
             return Err(spoilt(&format!("`{name}` is not as its list of contents says")));
         }
         let path = begun.join(&name);
-        let mut hasher = blake3::Hasher::new();
         let mut out = File::create_new(&path).map_err(|source| Error::Io { action: "create", path, source })?;
-        copy(&mut entry, &mut out, &mut hasher).map_err(unreadable)?;
+        let mut hashed = Hashed::new(entry);
+        io::copy(&mut hashed, &mut out).map_err(unreadable)?;
         out.sync_all().map_err(unreadable)?;
-        if hasher.finalize().to_hex().as_str() != listed.blake3 {
+        if hashed.hex() != listed.blake3 {
             return Err(spoilt(&format!("the bytes of `{name}` are not those that were packed")));
         }
     }
@@ -262,26 +259,21 @@ fn name_of(entry: &tar::Entry<'_, impl Read>) -> Option<String> {
     (!name.contains(['/', '\\']) && name != "..").then_some(name)
 }
 
-/// Copies all bytes and hashes them.
-fn copy(from: &mut dyn Read, to: &mut dyn Write, hasher: &mut blake3::Hasher) -> io::Result<u64> {
-    let mut block = vec![0; BLOCK_BYTES];
-    let mut bytes = 0;
-    loop {
-        match from.read(&mut block)? {
-            0 => return Ok(bytes),
-            read => {
-                hasher.update(&block[..read]);
-                to.write_all(&block[..read])?;
-                bytes += read as u64;
-            }
-        }
-    }
-}
-
 /// Hashes the bytes read through it.
 struct Hashed<R> {
     inner: R,
     hasher: blake3::Hasher,
+}
+
+impl<R> Hashed<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, hasher: blake3::Hasher::new() }
+    }
+
+    /// The hash in hexadecimal.
+    fn hex(&self) -> String {
+        self.hasher.finalize().to_hex().to_string()
+    }
 }
 
 impl<R: Read> Read for Hashed<R> {

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use serde::Serialize;
 use tantivy::directory::MmapDirectory;
 
 use super::super::collection::Totals;
@@ -26,7 +27,8 @@ const SAMPLE_ARTICLES: u64 = 1000;
 const ATTEMPTS: usize = 5;
 
 /// The kind of a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// The format version is not supported.
     Version,
@@ -44,22 +46,6 @@ pub enum FaultKind {
     Disagreement,
     /// The totals of the commit are not those of its segments.
     Totals,
-}
-
-impl FaultKind {
-    /// Short name in data output.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Version => "version",
-            Self::Manifest => "manifest",
-            Self::Commit => "commit",
-            Self::FileList => "file-list",
-            Self::Damaged => "damaged",
-            Self::Missing => "missing",
-            Self::Disagreement => "disagreement",
-            Self::Totals => "totals",
-        }
-    }
 }
 
 /// A fault of an index.

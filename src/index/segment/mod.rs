@@ -56,46 +56,46 @@ use values::Values;
 /// Maximum size of an id or another value in a column or as a term; Tantivy's limit is 65,530 bytes.
 const VALUE_BYTES_MAX: usize = 32 << 10;
 
-/// The value as it goes into columns and terms.
+/// A value as stored in columns and terms.
 fn cut(value: &str) -> &str {
     &value[..value.floor_char_boundary(VALUE_BYTES_MAX)]
 }
 
-/// Documents between two looks at the bytes of the columns.
-const DOCUMENTS_BETWEEN_LOOKS: u32 = 64;
+/// Number of documents after which the size of the columns is measured again.
+const DOCUMENTS_PER_MEASUREMENT: u32 = 64;
 
-/// Documents that the last commit holds and the next shall not: shared by the writer and its builders. A document that
-/// is added again before the next commit is taken out of it, and stays as it is.
+/// Documents to delete from the last commit, shared by the writer and its builders. A document that is added again before
+/// the next commit is not deleted.
 #[derive(Debug, Clone, Default)]
 pub struct Deletions(Arc<Mutex<Deleted>>);
 
-/// What is to be deleted with the next commit.
+/// Deletions for the next commit.
 #[derive(Debug, Default)]
 pub(super) struct Deleted {
     /// Versions of documents.
     pub(super) versions: HashSet<u64>,
-    /// Source files of which nothing is to be left.
+    /// Source files to delete completely.
     pub(super) files: Vec<String>,
 }
 
 impl Deletions {
-    /// Deletes the document of this version, which is in the last commit. Should it be added again before the next,
-    /// it stays.
+    /// Deletes the document of this version, which is in the last commit. If it is added again before the next, it
+    /// stays.
     pub fn add(&self, version: u64) {
         self.locked().versions.insert(version);
     }
 
-    /// Deletes everything that came from a source file of which nothing is added before the next commit.
+    /// Deletes all documents of a source file. None may be added before the next commit.
     pub(super) fn add_file(&self, file: &str) {
         self.locked().files.push(file.to_owned());
     }
 
-    /// Takes a deletion back; whether there was one.
+    /// Takes a deletion back. Returns whether there was one.
     fn take_back(&self, version: u64) -> bool {
         self.locked().versions.remove(&version)
     }
 
-    /// All of them; none are left.
+    /// Removes and returns all deletions.
     pub(super) fn take(&self) -> Deleted {
         std::mem::take(&mut *self.locked())
     }
@@ -105,7 +105,7 @@ impl Deletions {
     }
 }
 
-/// Fills segments; each belongs to one thread at a time.
+/// Builds segments. Each builder is used by one thread at a time.
 pub struct SegmentBuilder {
     index: Index,
     folder: PathBuf,
@@ -123,7 +123,7 @@ pub struct SegmentBuilder {
     open: Option<Open>,
     /// Segments that are written, kept for the next commit.
     done: Vec<Segment>,
-    /// What was added since segments were last taken.
+    /// Totals added since segments were last taken.
     added: Totals,
 }
 
@@ -141,9 +141,9 @@ struct Open {
     norms: FieldNormsWriter,
     values: [(Field, Values); 5],
     documents: u32,
-    /// Bytes of the columns after the first document: mostly what they reserve.
+    /// Size of the columns after the first document: mostly reserved memory.
     column_bytes_begun: usize,
-    /// Bytes of the columns when they were last looked at.
+    /// Size of the columns when last measured.
     column_bytes: usize,
 }
 
@@ -173,15 +173,15 @@ impl SegmentBuilder {
         }
     }
 
-    /// Adds an article under an identifier; `version` is what it is recognised by later.
+    /// Adds an article under an id. `version` identifies it later.
     ///
     /// # Errors
-    /// [`Error::Io`] when the segment cannot be written, as on a full disk. The interval cannot be committed then.
+    /// [`Error::Io`] when the segment cannot be written, as on a full disk. The current documents cannot be committed then.
     pub fn article(&mut self, place: ArticlePlace<'_>, version: u64, id: &str, article: &Article) -> Result<(), Error> {
         if self.deletions.take_back(version) {
             return Ok(());
         }
-        // Analysis of the one before may have panicked.
+        // The analysis of the previous article may have panicked.
         self.text.abandon();
         self.shorts.iter_mut().for_each(|(_, chunk)| chunk.abandon());
         let text = stored_text(article);
@@ -234,7 +234,7 @@ impl SegmentBuilder {
         })
     }
 
-    /// The tokens of an article go into their chunks.
+    /// Adds the tokens of an article to the chunks.
     fn analyse(&mut self, text: &str, article: &Article) -> (Outline, Option<Signature>) {
         let language = Language::of(article.language.as_deref());
         let Self { words, text: chunk, shorts: [(_, title), facts @ ..], .. } = self;
@@ -295,7 +295,7 @@ impl SegmentBuilder {
         })
     }
 
-    /// Adds a document with what is its own: `own` writes its columns and gives what is stored of it.
+    /// Adds a document. `own` writes the columns of its kind and returns what to store.
     fn add(
         &mut self,
         kind: Kind,
@@ -342,7 +342,7 @@ impl SegmentBuilder {
 
     fn is_full(&mut self) -> bool {
         let Some(open) = &mut self.open else { return false };
-        if open.documents % DOCUMENTS_BETWEEN_LOOKS == 1 {
+        if open.documents % DOCUMENTS_PER_MEASUREMENT == 1 {
             open.column_bytes = open.columns.mem_usage();
         }
         if open.documents == 1 {
@@ -355,7 +355,7 @@ impl SegmentBuilder {
             || self.words.bytes() >= self.shares.words
     }
 
-    /// Writes out what was added; the next document begins a new segment.
+    /// Writes the segment; the next document begins a new one.
     ///
     /// # Errors
     /// As [`SegmentBuilder::article`].
@@ -377,7 +377,7 @@ impl SegmentBuilder {
         self.sorter.shrink(2 * self.shares.chunk);
     }
 
-    /// The segments that were written since they were last taken, and what is in them.
+    /// The segments written since they were last taken, with their totals.
     pub(super) fn take(&mut self) -> (Vec<Segment>, Totals) {
         (std::mem::take(&mut self.done), std::mem::take(&mut self.added))
     }

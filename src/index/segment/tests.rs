@@ -1,4 +1,4 @@
-//! The same documents by the engine's own writer and by ours: all that can be read of them is the same.
+//! Tantivy's own writer and ours give indexes that read the same.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ fn writer(index: &Index) -> IndexWriter {
     index.writer_with_num_threads(1, 16 << 20).expect("one thread")
 }
 
-/// The documents by our builder, sorting so many tokens at a time.
+/// The documents by our builder, sorting this many tokens at a time.
 fn ours(chunk: usize) -> Index {
     let index = index();
     let (_, fields) = Fields::build();
