@@ -220,6 +220,7 @@ fn runs_of_characters_are_words_and_sentences() {
     let articles = [
         ("a", "ウクライナで十月に選挙が行われた。ガソリンの税金は高い。"),
         ("b", "ライナーは速い。選手はイナバウアーを見せた。"),
+        ("d", "ธนาคารแห่งประเทศไทยคงอัตราดอกเบี้ยนโยบายไว้"),
         ("c", "นายกรัฐมนตรีประกาศยุบสภาเมื่อวันจันทร์ในเดือนพฤษภาคม"),
     ];
     let lines: Vec<String> =
@@ -233,6 +234,7 @@ fn runs_of_characters_are_words_and_sentences() {
         ("税 w/5 ガソリン", "a", "[ガソリン]の"),
         ("税 w/5 選挙", "", ""),
         ("ยุบสภา", "c", "[ยุบสภา]เมื่อวันจันทร์ในเดือนพฤษภาคม"),
+        ("นายกรัฐมนตรี", "c", "[นายกรัฐมนตรี]ประกาศ"),
     ] {
         let query = ["query", "--index", "index", "--color", "always", query];
         let found = run(scratch.path(), &[&query[..], &["--ids"]].concat());

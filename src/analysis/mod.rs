@@ -62,7 +62,7 @@ pub use language::article_language;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
 pub use signature::{Signature, SignatureBuilder};
 pub use stop_words::is_telling;
-pub use tokens::{Token, is_sign, is_signs, tokenize, tokenize_query};
+pub use tokens::{Token, is_sign, is_signs, is_unspaced_letter, tokenize, tokenize_query};
 pub use translit::Sound;
 pub use words::{Word, Words};
 

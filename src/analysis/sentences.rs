@@ -1,6 +1,7 @@
 //! Sentence boundaries.
 
 use super::fold::digit;
+use super::tokens::is_unspaced_letter;
 use crate::article::Script;
 
 /// Maximum size of a sentence. Longer text is cut at a blank, if there is one.
@@ -122,8 +123,7 @@ fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
 
 /// Whether a blank is between letters of a script that has blanks between clauses and no full stops.
 fn ends_clause(text: &str, at: usize) -> bool {
-    let has_clauses = |c: char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}');
-    let is_letter = |c: &char| has_clauses(*c) && digit(*c).is_none();
+    let is_letter = |c: &char| is_unspaced_letter(*c) && digit(*c).is_none();
     text[..at].chars().next_back().is_some_and(|c| is_letter(&c))
         && text[at + 1..].chars().next().is_some_and(|c| is_letter(&c))
 }

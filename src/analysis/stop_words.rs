@@ -250,11 +250,13 @@ pub fn is_telling(term: &str) -> bool {
     long && !first.is_ascii_digit() && (word.is_ascii() || !word.chars().any(is_grammar))
 }
 
-/// Characters that are mostly particles and endings: hiragana, and frequent Chinese ones in simplified form.
+/// Characters that are mostly particles and endings: hiragana, and frequent Chinese ones in simplified form; and vowels and
+/// tones on letters of Thai and Lao.
 fn is_grammar(sign: char) -> bool {
     matches!(
         sign,
-        '\u{3041}'..='\u{309f}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被'
+        '\u{3041}'..='\u{309f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb1}'
+            | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ecd}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被'
     )
 }
 

@@ -95,6 +95,11 @@ pub fn is_signs(term: &str) -> bool {
     term.chars().all(|c| class_of(c) == Class::Sign)
 }
 
+/// Whether a character is of Thai, Lao, Khmer or Burmese, whose words have many letters and no blanks between them.
+pub fn is_unspaced_letter(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
 /// The term of a word that is a different word in capitals.
 fn acronym(surface: &str) -> Option<&'static str> {
     match surface {

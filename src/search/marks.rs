@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::exact::phrase_starts;
 use super::plan::{FeatureKind, Plan};
 use super::spans::{Seen, SpanTree};
-use crate::analysis::{Form, Outline, Place, Token, is_sign};
+use crate::analysis::{Form, Outline, Place, Token, is_sign, is_unspaced_letter};
 use crate::index::Bounds;
 
 /// Collects matches while a text is read.
@@ -131,7 +131,7 @@ impl<'a> Marker<'a> {
 
 /// Whether a term is a pair of kana, Thai, Lao, Khmer or Burmese letters, which are seldom words.
 fn is_letters(term: &str) -> bool {
-    let is_letter = |c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}');
+    let is_letter = |c| is_unspaced_letter(c) || ('\u{3040}'..='\u{30ff}').contains(&c);
     term.chars().all(is_letter) && term.chars().count() == 2
 }
 

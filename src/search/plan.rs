@@ -22,14 +22,15 @@ use super::prefix::{PrefixTerms, all_with_prefix, escaped, folded_prefix};
 use super::spans::{Lookup, PairsCut, SpanQuery, SpanTree};
 use super::statistics::Statistics;
 use super::translit::{Spellings, spellings};
-use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, untagged};
+use crate::analysis::{Form, Languages, Place, Words, is_sign, is_signs, is_unspaced_letter, untagged};
 use crate::article::Provenance;
 use crate::error::Error;
 use crate::index::{Fields, Kind, Reader};
 use crate::query::{Field, Pattern, Query, Range, Word};
 
-/// Maximum number of pairs in a run of characters that is taken for a single word.
+/// Maximum number of pairs in a run of characters that is taken for a single word, and of one in Thai and the like.
 const PAIRS_OF_WORD_MAX: usize = 5;
+const PAIRS_OF_LETTERS_MAX: usize = 12;
 
 /// The plan of a query.
 pub(super) struct Plan {
@@ -376,7 +377,9 @@ impl<'a> Builder<'a> {
         // The pairs of a run of characters are its words and the pairs across their boundaries. Of a single word, or if
         // all words are required, most must match.
         if signs {
-            let most = !self.is_loose || clauses.len() <= PAIRS_OF_WORD_MAX;
+            let word_max =
+                if word.text.starts_with(is_unspaced_letter) { PAIRS_OF_LETTERS_MAX } else { PAIRS_OF_WORD_MAX };
+            let most = !self.is_loose || clauses.len() <= word_max;
             let needed = if most { (clauses.len() * 3).div_ceil(5) } else { 1 };
             return Ok(Some(Box::new(BooleanQuery::with_minimum_required_clauses(clauses, needed))));
         }
