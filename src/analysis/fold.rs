@@ -134,8 +134,8 @@ fn decomposes(c: char) -> bool {
         | 0x2100..=0x218f | 0xfb00..=0xfdff | 0xfe70..=0xfefe | 0xff01..=0xff5e | 0x1d400..=0x1d7ff)
 }
 
-/// Appends the lower form with umlauts and similar letters spelled out as in ASCII (`ü` as `ue`, `å` as `aa`). Returns
-/// whether there are any.
+/// Appends the lower form with umlauts and similar letters spelled out as in ASCII (`ü` as `ue`, `å` as `aa`, `đ` as
+/// `dj`). Returns whether there are any.
 pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
     for c in lower.chars() {
         match c {
@@ -143,10 +143,11 @@ pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
             'ö' | 'ø' => spelled.push_str("oe"),
             'ü' => spelled.push_str("ue"),
             'å' => spelled.push_str("aa"),
+            'đ' => spelled.push_str("dj"),
             c => spelled.push(c),
         }
     }
-    spelled.len() != lower.len() || lower.contains(['ä', 'ö', 'ø', 'ü', 'å'])
+    spelled.len() != lower.len() || lower.contains(['ä', 'ö', 'ø', 'ü', 'å', 'đ'])
 }
 
 /// Calls `sink` with the normalised form of a character of Chinese, Japanese, Thai and similar scripts, given the next
@@ -239,9 +240,13 @@ mod tests {
 
     #[test]
     fn umlauts_are_spelled_out() {
-        for (word, expected) in
-            [("schlüter", Some("schlueter")), ("århus", Some("aarhus")), ("queue", None), ("qué", None)]
-        {
+        for (word, expected) in [
+            ("schlüter", Some("schlueter")),
+            ("århus", Some("aarhus")),
+            ("đoković", Some("djoković")),
+            ("queue", None),
+            ("qué", None),
+        ] {
             let mut spelled = String::new();
             let any = spell_out(word, &mut spelled);
             assert_eq!(any.then_some(spelled.as_str()), expected, "{word}");

@@ -39,7 +39,7 @@ impl Rules {
                     | "ar"
             ),
             // The German stemmer treats both spellings alike; these languages never spell them out.
-            spells_out: !matches!(code, "de" | "fi" | "et" | "hu" | "tr" | "az" | "tk" | "sk" | "eu"),
+            spells_out: !matches!(code, "de" | "fi" | "et" | "hu" | "tr" | "az" | "tk" | "sk" | "eu" | "vi"),
         }
     }
 }

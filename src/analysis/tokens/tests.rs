@@ -106,7 +106,8 @@ fn each_language_has_its_rules() {
         ("ar", "والانتخابات", "انتخاب@0"),
         ("tr", "IŞIK Işık ILIK", "isikTR@0 isikTR@1 ilikTR@2"),
         // Umlauts are spelled out as well where the stemmer does not take them for one.
-        ("en", "Schlüter Århus", "schluter@0 schlueter@0 arhus@1 aarhus@1"),
+        ("en", "Schlüter Århus Đoković", "schluter@0 schlueter@0 arhus@1 aarhus@1 dokov@2 djokov@2"),
+        ("vi", "đường Schlüter", "duongVI@0 schluterVI@1"),
         ("de", "Schlüter Schlueter", "schlutDE@0 schlutDE@1"),
         ("fi", "Räikkönen", "raikkonFI@0"),
         ("en", "queue qüe", "queue@0 que@1 quee@1"),
