@@ -1,5 +1,7 @@
 //! `nutgraf folders` and `nutgraf forget`: lists, moves and drops the folders of the archive.
 
+use std::path::Path;
+
 use super::args::{Common, FoldersArgs, ForgetArgs};
 use super::opening::{here, named, open};
 use super::reading::memory_default;
@@ -50,7 +52,8 @@ pub(super) fn forget(args: &ForgetArgs, common: &Common) -> anyhow::Result<Statu
         let articles = counted(forgotten.articles, "article", "articles");
         output::message(&format_args!("dropped {articles} of `{}`", path.display()));
         if let Some(around) = forgotten.around {
-            let around = around.strip_prefix(&here).unwrap_or(&around).display();
+            let around = around.strip_prefix(&here).unwrap_or(&around);
+            let around = if around.as_os_str().is_empty() { Path::new(".") } else { around }.display();
             output::message(&format_args!(
                 "note: it is inside the folder `{around}`, whose next refresh reads it again unless a \
                  `.nutgrafignore` excludes it"

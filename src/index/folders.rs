@@ -6,7 +6,8 @@
 //! articles are deleted. If the process is killed in between, the next run deletes the articles of unlisted folders.
 //!
 //! Folders may be nested, and may be added in any order. A file belongs to the innermost folder. A folder that is added
-//! around others takes over those that are read with the same options: they keep their numbers, but count as parts of it.
+//! around others takes over those that are read with the same options: they keep their numbers, but are shown as parts of
+//! it, as long as they are there.
 
 use std::path::{Path, PathBuf};
 
@@ -176,8 +177,12 @@ impl Folders {
         Some((folder, path.strip_prefix(&folder.path).ok()?.to_owned()))
     }
 
-    /// The folder that a folder is a part of: the outermost around it that is read in the same way, or itself.
+    /// The folder that a folder is a part of: the outermost around it that is read in the same way. A folder that is not
+    /// there is no part, since its articles are kept.
     pub fn owner<'a>(&'a self, folder: &'a Folder) -> &'a Folder {
+        if !folder.path.exists() {
+            return folder;
+        }
         let outer = folder.path.parent().and_then(|path| self.around(path)).map(|(outer, _)| outer);
         let takes_over = |outer: &&Folder| {
             let below = folder.path.strip_prefix(&outer.path);

@@ -219,7 +219,7 @@ pub fn enlist(
 pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<(Vec<u32>, Option<Folder>), Error> {
     let real = [absolute(start, path), normalise(&start.join(path))];
     let gone = change(location, |folders| {
-        let at = real.iter().find(|path| folders.at(path).is_some_and(|folder| folders.is_owner(folder)))?;
+        let at = real.iter().find(|path| folders.at(path).is_some())?;
         Some((folders.remove(at), folders.around(at).map(|(folder, _)| folder.clone())))
     })?;
     gone.ok_or_else(|| Error::NotListed { path: path.to_owned() })

@@ -88,12 +88,7 @@ impl Changes {
             let mut before = below(&mut known, start);
             before.extend(known.remove_entry(start));
             let unseen_for = |cause| Unseen { key: format!("{start}/"), cause, is_folder: whole };
-            let is_owner = location.folders.is_owner(folder);
             match source::walk(&folder.path, &scope, &walk_options(location, folder, options)) {
-                // Part of a folder that is there.
-                Err(_) if !is_owner && !folder.path.exists() && location.folders.owner(folder).path.exists() => {
-                    changes.removed.extend(before.into_keys());
-                }
                 Err(error) => unseen.push(unseen_for(away(&error))),
                 Ok(walked) if walked.files.is_empty() && walked.unreadable.is_empty() => {
                     changes.report.left_out.add(walked.left_out);
