@@ -17,10 +17,10 @@ use super::tokens::Token;
 const SHINGLE_WORDS: usize = 4;
 
 /// Number of bins. The standard error of a resemblance of .3 is then .057.
-const BINS: usize = 64;
+pub(super) const BINS: usize = 64;
 
 /// Number of bins for the first words, and number of these words.
-const LEAD_BINS: usize = 16;
+pub(super) const LEAD_BINS: usize = 16;
 const LEAD_WORDS: u32 = 32;
 
 /// Number of values of a stored byte; 0 is an empty bin.
@@ -102,9 +102,9 @@ pub struct Signature {
     /// A bit for each capitalised word that is not a stop word, by its hash.
     names: u64,
     /// A byte of the smallest hash in each bin; 0 if the bin is empty.
-    bins: [u8; BINS],
+    pub(super) bins: [u8; BINS],
     /// The same for the first words.
-    lead: [u8; LEAD_BINS],
+    pub(super) lead: [u8; LEAD_BINS],
 }
 
 impl Signature {
@@ -177,12 +177,6 @@ impl Signature {
         (shared / a.min(b).max(1.0)).min(1.0)
     }
 
-    /// Pairs of adjacent bytes of bins, with their position. Nearly all copies have one pair in common.
-    pub fn byte_pairs(&self) -> Vec<(u8, u8, u8)> {
-        let pairs = (0..).zip(self.bins.chunks_exact(2).chain(self.lead.chunks_exact(2)));
-        pairs.filter(|(_, pair)| pair[0] != 0 && pair[1] != 0).map(|(at, pair)| (at, pair[0], pair[1])).collect()
-    }
-
     /// The signature as numbers for a column.
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let mut words = [0; Self::WORDS];
@@ -210,15 +204,23 @@ impl Signature {
     }
 }
 
-/// The Jaccard resemblance of two sketches, from 0 to 1.
-fn resemblance_of(one: &[u8], other: &[u8]) -> f32 {
-    let pairs = || one.iter().zip(other);
-    let equal: u32 = pairs().map(|(a, b)| u32::from(a == b && *a != 0)).sum();
-    let both: u32 = pairs().map(|(a, b)| u32::from(*a != 0 && *b != 0)).sum();
-    let either: u32 = pairs().map(|(a, b)| u32::from(*a != 0 || *b != 0)).sum();
+/// The Jaccard resemblance of two sketches, from 0 to 1. Sums of bytes, which become vectors.
+fn resemblance_of<const N: usize>(one: &[u8; N], other: &[u8; N]) -> f32 {
+    let both: u8 = one.iter().zip(other).map(|(a, b)| u8::from((*a != 0) & (*b != 0))).sum();
+    let (equal, either) = equal_bytes(one, other);
     // Different hashes sometimes have the same byte.
-    let by_chance = (both - equal) as f32 / BIN_VALUES as f32;
-    ((equal as f32 - by_chance) / (either as f32).max(1.0)).clamp(0.0, 1.0)
+    let by_chance = f32::from(both - equal) / BIN_VALUES as f32;
+    ((f32::from(equal) - by_chance) / f32::from(either).max(1.0)).clamp(0.0, 1.0)
+}
+
+/// The number of equal bins, and of those that are not empty on both sides.
+pub(super) fn equal_bytes<const N: usize>(one: &[u8; N], other: &[u8; N]) -> (u8, u8) {
+    let (mut equal, mut either) = (0, 0);
+    for (a, b) in one.iter().zip(other) {
+        equal += u8::from((a == b) & (*a != 0));
+        either += u8::from((*a | *b) != 0);
+    }
+    (equal, either)
 }
 
 /// Builds the signature of an article from its tokens.

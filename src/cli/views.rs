@@ -91,7 +91,7 @@ pub(super) fn terms(args: &TermsArgs, common: &Common) -> anyhow::Result<Status>
         () if form.csv => output::data(|out| render::terms_csv(out, &terms))?,
         () => pager::text(common, |out| {
             render::counted_text(out, &[&asked.text], &[&matches], args.of.filter.copies)?;
-            render::terms_text(out, &terms, archive)
+            render::terms_text(out, &terms, matches.counted(), archive)
         })?,
     }
     ended(&reader, &[(asked, matches)], &args.of)

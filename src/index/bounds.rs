@@ -65,19 +65,28 @@ impl BoundsReader {
         })
     }
 
-    /// Reads the bounds of an article into `bounds`; sentences and paragraphs only if `sentences` is set.
-    pub(crate) fn read(&mut self, article: DocId, sentences: bool, bounds: &mut Bounds) {
+    /// Reads the bounds of an article into `bounds`: sentences and paragraphs if `units` is set, the others if `zones` is.
+    pub(crate) fn read(&mut self, article: DocId, units: bool, zones: bool, bounds: &mut Bounds) {
         let title = self.titles.fieldnorm(article);
-        if sentences || title > TITLE_WORDS_EXACT {
-            return self.read_column(article, bounds);
+        let is_exact = title <= TITLE_WORDS_EXACT;
+        if units || zones && !is_exact {
+            self.read_units(article, bounds);
         }
-        bounds.title = title;
-        bounds.body = if title > 0 { title + TITLE_GAP } else { 0 };
-        // The start of the second passage, or the end of the only one.
-        bounds.lead = self.passages.values_for_doc(article).nth(1).unwrap_or(0) as u32;
+        if zones {
+            // The start of the second passage, or the end of the only one.
+            let mut passages = self.passages.values_for_doc(article).skip(1);
+            bounds.lead = passages.next().unwrap_or(0) as u32;
+            bounds.title = title;
+            bounds.body = if title > 0 { title + TITLE_GAP } else { 0 };
+            if !is_exact {
+                let end = || passages.last().map_or(bounds.lead, |end| end as u32);
+                bounds.body = bounds.sentences.first().copied().unwrap_or_else(end);
+                bounds.title = bounds.body.saturating_sub(TITLE_GAP);
+            }
+        }
     }
 
-    fn read_column(&mut self, article: DocId, bounds: &mut Bounds) {
+    fn read_units(&mut self, article: DocId, bounds: &mut Bounds) {
         bounds.sentences.clear();
         bounds.paragraphs.clear();
         let mut position = 0;
@@ -92,11 +101,5 @@ impl BoundsReader {
                 bounds.paragraphs.push(position);
             }
         }
-        let mut passages = self.passages.values_for_doc(article).skip(1);
-        bounds.lead = passages.next().unwrap_or(0) as u32;
-        let end = passages.last().map_or(bounds.lead, |end| end as u32);
-        bounds.body = bounds.sentences.first().copied().unwrap_or(end);
-        let has_title = self.titles.fieldnorm(article) > 0;
-        bounds.title = if has_title { bounds.body.saturating_sub(TITLE_GAP) } else { 0 };
     }
 }

@@ -122,11 +122,12 @@ pub struct SignatureColumn(pub(super) Column<u64>);
 impl SignatureColumn {
     /// The signature of an article; none if its body is too short.
     pub fn read(&self, article: DocId) -> Option<Signature> {
+        let rows = self.0.index.value_row_ids(article);
         let mut words = [0; Signature::WORDS];
-        let mut values = self.0.values_for_doc(article);
-        for word in &mut words {
-            *word = values.next()?;
+        if rows.len() != words.len() {
+            return None;
         }
+        self.0.values.get_range(u64::from(rows.start), &mut words);
         Signature::from_words(&words)
     }
 }

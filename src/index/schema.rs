@@ -98,6 +98,10 @@ fields! {
     published_time: add_i64_field = FAST;
     /// Outlet as written, for counts.
     outlet: add_text_field = FAST;
+    /// Section as written, for counts.
+    section_name: add_text_field = FAST;
+    /// Byline as written, for counts.
+    byline_name: add_text_field = FAST;
     /// Language code.
     language: add_text_field = value();
     /// Size of the source file in bytes.

@@ -109,6 +109,12 @@ pub fn hits_bibtex(out: &mut dyn Write, results: &Results, end: &str) -> io::Res
         write!(out, "@article{{{}", key(article, &mut keys))?;
         let mut field = |name: &str, value: &str| match safe(value).trim() {
             "" => Ok(()),
+            // An address is read as it stands, except by readers that take two hyphens for a dash.
+            value if name == "url" => {
+                let special = [("{", "%7B"), ("}", "%7D"), ("\\", "%5C"), (" ", "%20"), ("--", "-%2D")];
+                let encoded = special.iter().fold(value.to_owned(), |url, (c, code)| url.replace(c, code));
+                write!(out, ",\n  {name} = {{{encoded}}}")
+            }
             value => write!(out, ",\n  {name} = {{{}}}", bibtex(value)),
         };
         field("title", &article.title)?;
@@ -155,10 +161,13 @@ fn key(article: &ArticleFacts, taken: &mut BTreeSet<String>) -> String {
     key
 }
 
-/// The text with TeX's special characters escaped.
+/// The text with TeX's special characters escaped, and without its ligatures, such as two hyphens for a dash.
 fn bibtex(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     for c in text.chars() {
+        if matches!(c, '-' | '`' | '\'') && made.ends_with(c) {
+            made.push_str("{}");
+        }
         match c {
             '\\' => made.push_str("\\textbackslash{}"),
             '~' => made.push_str("\\textasciitilde{}"),
@@ -205,6 +214,96 @@ mod tests {
              date = {2023-07-23},\n  year = {2023},\n  langid = {en},\n  url = {https://example.org/8731},\n  \
              note = {8731}\n}\n@article{article,\n  note = {a.txt}\n}\n"
         );
+    }
+
+    /// Facts with every character that is special somewhere.
+    fn nasty() -> Results {
+        let titles = [
+            "{Braces} }{ 50% of R&D_x cost $5 #1 ~ ^ \\back \\textit{x}",
+            "\"Quotes\" “and” ‘others’ -- TY  - not a tag",
+            "A headline\nin two lines\tand with a tab",
+            "Ärger um Łódź: 日本の首相、Путин и 🙂",
+            "ER  - ",
+            "@article{x, title = {y}}",
+            "%comment, and an % at the end %",
+            "``quoted'' --- and ''''",
+        ];
+        let mut results = results();
+        let sample = results.hits.remove(0);
+        let hit = |(rank, title): (usize, &str)| {
+            let mut hit = sample.clone();
+            hit.rank = rank;
+            hit.article.title = title.into();
+            hit.article.id = format!("{rank}/{title}");
+            hit.article.location = format!("{rank}");
+            hit.article.source = Some(format!("The {title}"));
+            hit.article.section = Some(format!("{title} section"));
+            hit.article.url = Some(format!("https://example.org/{rank}/a_b--c?x=1&y=50%25&z=~$^'#{rank}"));
+            hit.article.byline = Some("Jane Doe, Jörg Müller-Łoś and Ann O'Neil".into());
+            hit.passage.text = format!("First {title}.\nTY  - BOOK\n{title}");
+            hit
+        };
+        results.hits = (1..).zip(titles).map(hit).collect();
+        results
+    }
+
+    /// A value in one line.
+    fn one_line(text: &str) -> String {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_reference_manager_reads_the_same_ris() {
+        use biblib::{CitationParser, RisParser};
+        let results = nasty();
+        let read = RisParser::new().parse(&written(hits_ris, &results)).expect("RIS");
+        assert_eq!(read.len(), results.hits.len());
+        for (Hit { article, passage, .. }, read) in results.hits.iter().zip(read) {
+            let extra =
+                |tag: &str| one_line(&read.extra_fields.get(tag).map_or_else(String::new, |values| values.join("|")));
+            let expected = |text: &Option<String>| one_line(text.as_deref().unwrap_or_default());
+            assert_eq!(read.citation_type, ["Newspaper"]);
+            assert_eq!(one_line(&read.title), one_line(&article.title));
+            assert_eq!(one_line(&read.journal.clone().unwrap_or_else(|| extra("T2"))), expected(&article.source));
+            assert_eq!(extra("SE"), expected(&article.section));
+            assert_eq!(one_line(&read.abstract_text.clone().unwrap_or_default()), one_line(&passage.text));
+            assert_eq!(read.urls, article.url.iter().cloned().collect::<Vec<_>>());
+            assert_eq!(read.language, article.language);
+            assert_eq!(extra("ID"), one_line(&article.id));
+            let day = read.date.clone().map(|date| (date.year, date.month, date.day));
+            assert_eq!(day, Some((2023, Some(7), Some(23))));
+            // This reader takes the first word for the family name where there is no comma.
+            let names: Vec<String> = read
+                .authors
+                .iter()
+                .map(|author| {
+                    let parts = [Some(&author.name), author.given_name.as_ref(), author.middle_name.as_ref()];
+                    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+                })
+                .collect();
+            assert_eq!(names, ["Jane Doe", "Jörg Müller-Łoś", "Ann O'Neil"]);
+        }
+    }
+
+    #[test]
+    fn a_reference_manager_reads_the_same_bibtex() {
+        use biblatex::{Bibliography, ChunksExt};
+        let results = nasty();
+        let read = Bibliography::parse(&written(hits_bibtex, &results)).expect("BibTeX");
+        assert_eq!(read.len(), results.hits.len());
+        for (Hit { article, .. }, read) in results.hits.iter().zip(read.iter()) {
+            let field =
+                |name: &str| one_line(&read.get(name).map_or_else(String::new, |chunks| chunks.format_verbatim()));
+            let expected = |text: &Option<String>| one_line(text.as_deref().unwrap_or_default());
+            assert_eq!(field("title"), one_line(&article.title));
+            assert_eq!(field("journal") + &field("journaltitle"), expected(&article.source));
+            assert_eq!(field("date"), "2023-07-23");
+            assert_eq!(field("url").replace("%2D", "-"), expected(&article.url));
+            assert_eq!(field("note"), one_line(&article.id));
+            let names = read.author().expect("authors");
+            let names: Vec<String> = names.iter().map(|name| format!("{} {}", name.given_name, name.name)).collect();
+            assert_eq!(names, ["Jane Doe", "Jörg Müller-Łoś", "Ann O'Neil"]);
+        }
     }
 
     #[test]

@@ -232,13 +232,18 @@ pub fn facets_csv(
     table.flush()
 }
 
-/// Writes a row for each word: its document frequency in the articles read, and in the archive.
+/// Writes a row for each word: its share of the articles read, which are all of `articles` or a sample, and of the
+/// archive.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn terms_text(out: &mut dyn Write, terms: &Terms, archive: u64) -> io::Result<()> {
+pub fn terms_text(out: &mut dyn Write, terms: &Terms, articles: u64, archive: u64) -> io::Result<()> {
     let share = |part: u64, of: u64| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
-    let heads = ["word", "here", "archive"].map(str::to_owned).to_vec();
+    let here = match terms.articles_read {
+        read if read < articles => format!("in {read} of them"),
+        _ => "here".to_owned(),
+    };
+    let heads = vec!["word".to_owned(), here, "archive".to_owned()];
     let row = |term: &crate::search::views::TellingTerm| {
         vec![
             shorten(&safe(&term.word), VALUE).into(),

@@ -219,8 +219,10 @@ impl SegmentBuilder {
                     open.number("published_time", document, time);
                 }
             }
-            if let Some(source) = &article.source {
-                open.text("outlet", document, source);
+            let names =
+                [("outlet", &article.source), ("section_name", &article.section), ("byline_name", &article.byline)];
+            for (column, name) in names {
+                name.iter().for_each(|name| open.text(column, document, name));
             }
             if let Some(language) = &article.language {
                 open.text("language", document, language);

@@ -154,6 +154,8 @@ fn theirs() -> Index {
             document.add_i64(f.published_time, days_since_1970(published.day) * 86_400);
         }
         document.add_text(f.outlet, article.source.as_deref().unwrap_or_default());
+        article.section.iter().for_each(|section| document.add_text(f.section_name, section));
+        article.byline.iter().for_each(|byline| document.add_text(f.byline_name, byline));
         article.language.iter().for_each(|language| document.add_text(f.language, language));
         document.add_text(f.facts, Row::of(place, &id, &article).to_json());
         document.add_text(f.text, text);

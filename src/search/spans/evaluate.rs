@@ -102,7 +102,7 @@ impl Evaluator {
 
     fn node(&mut self, node: &Node, leaves: &[Vec<Span>], bounds: &Bounds, first: bool, found: &mut Vec<Span>) {
         match node {
-            Node::Leaf(leaf) => found.extend(leaves.get(*leaf).into_iter().flatten()),
+            Node::Leaf(leaf) => found.extend_from_slice(leaves.get(*leaf).map_or(&[], Vec::as_slice)),
             Node::Any(children) => {
                 children.iter().for_each(|child| found.extend(&self.spans[*child]));
                 found.sort_unstable();

@@ -19,8 +19,8 @@ pub(in crate::search) struct SpanReader {
     /// The positions in an article, in the same structure.
     positions: Vec<Vec<Vec<Vec<u32>>>>,
     leaves: Vec<Vec<Span>>,
-    /// Whether bounds are needed, and whether they include sentences and paragraphs.
-    needs: Option<bool>,
+    /// Whether sentences and paragraphs are needed, and other bounds.
+    needs: (bool, bool),
     columns: BoundsReader,
     /// For leaves in capitals.
     capitals: Option<CapitalsReader>,
@@ -110,8 +110,10 @@ impl SpanReader {
             leaf.spans_into(positions, spans);
         }
         self.keep_capitals(article);
-        if let Some(sentences) = self.needs {
-            self.columns.read(article, sentences, &mut self.bounds);
+        if let (units, zones) = self.needs
+            && (units || zones)
+        {
+            self.columns.read(article, units, zones, &mut self.bounds);
         }
     }
 
@@ -136,11 +138,10 @@ impl Check for SpanReader {
     }
 }
 
-/// Whether a tree needs bounds, and whether they include sentences and paragraphs.
-fn needs(tree: &SpanTree) -> Option<bool> {
+/// Whether a tree needs sentences and paragraphs, and other bounds.
+fn needs(tree: &SpanTree) -> (bool, bool) {
     let units =
         |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));
-    let zones = tree.nodes.iter().any(|node| matches!(node, Node::Within(..)));
-    let units = tree.nodes.iter().any(units);
-    (units || zones).then_some(units)
+    let zones = |node: &Node| matches!(node, Node::Within(..));
+    (tree.nodes.iter().any(units), tree.nodes.iter().any(zones))
 }

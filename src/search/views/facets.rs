@@ -84,17 +84,28 @@ impl FacetKind {
     ) -> Result<(), Error> {
         let column = match self {
             Self::Source => "outlet",
+            Self::Section => "section_name",
+            Self::Byline => "byline_name",
             Self::Language => "language",
             Self::Format | Self::Folder => "file",
             Self::Year => {
                 let days = reader.days(segment)?;
-                let year = |doc: &DocAddress| days.first(doc.doc_id).and_then(date_of).map(|day| day.year());
-                return each(lists, |doc| Ok(year(doc).map(|year| year.to_string())), counts);
+                let mut by_day: BTreeMap<i64, [u64; 3]> = BTreeMap::new();
+                for (at, list) in lists.into_iter().enumerate() {
+                    for doc in list {
+                        by_day.entry(days.first(doc.doc_id).unwrap_or(i64::MIN)).or_default()[at] += 1;
+                    }
+                }
+                for (day, counted) in by_day {
+                    add(counts, date_of(day).map(|day| day.year().to_string()), &counted);
+                }
+                return Ok(());
             }
-            Self::Section => return each(lists, |doc| Ok(reader.article(*doc)?.article.section), counts),
-            Self::Byline => return each(lists, |doc| Ok(reader.article(*doc)?.article.byline), counts),
         };
-        let Some(strings) = reader.strings(segment, column)? else { return each(lists, |_| Ok(None), counts) };
+        let Some(strings) = reader.strings(segment, column)? else {
+            add(counts, None, &lists.map(|list| list.len() as u64));
+            return Ok(());
+        };
         // Numbers represent strings, each of which is looked up once.
         let mut by_number = vec![[0; 3]; strings.num_terms() + 1];
         let none = by_number.len() - 1;
@@ -124,22 +135,6 @@ type Counts = BTreeMap<Option<String>, [u64; 3]>;
 fn add(counts: &mut Counts, value: Option<String>, more: &[u64; 3]) {
     let known = counts.entry(value.filter(|value| !value.is_empty())).or_default();
     known.iter_mut().zip(more).for_each(|(known, more)| *known += more);
-}
-
-/// Adds the articles of three lists by the value that each has.
-fn each(
-    lists: [&[DocAddress]; 3],
-    value: impl Fn(&DocAddress) -> Result<Option<String>, Error>,
-    counts: &mut Counts,
-) -> Result<(), Error> {
-    for (at, list) in lists.into_iter().enumerate() {
-        for doc in list {
-            let mut one = [0; 3];
-            one[at] = 1;
-            add(counts, value(doc)?, &one);
-        }
-    }
-    Ok(())
 }
 
 /// Counts a result set by a field, most frequent value first, then by value.

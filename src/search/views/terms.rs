@@ -1,7 +1,9 @@
 //! The typical words of a result set, and the words of the archive.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
+use rayon::prelude::*;
 use tantivy::Term;
 
 use super::Matches;
@@ -13,7 +15,7 @@ use crate::search::missing::is_word;
 use crate::search::patterns::{folded, vocabulary};
 
 /// Number of articles read: a sample spread over a larger result set.
-const ARTICLES_READ: usize = 500;
+const ARTICLES_READ: usize = 200;
 
 /// Minimum number of sampled articles with a term.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -40,45 +42,75 @@ pub struct TellingTerm {
     pub score: f64,
 }
 
+/// The sampled articles with a term.
+#[derive(Clone, Default)]
+struct Count {
+    articles: u64,
+    /// The last of them, from 1.
+    last: usize,
+    /// Number of articles by the first form in them.
+    words: Vec<(String, u64)>,
+}
+
 /// The `wanted` most typical words of a result set.
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
 pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms, Error> {
-    let counted = &matches.counted;
-    let step = counted.len().div_ceil(ARTICLES_READ).max(1);
-    let mut counts: BTreeMap<String, (u64, BTreeMap<String, u64>)> = BTreeMap::new();
-    let mut articles_read = 0;
-    for at in counted.iter().step_by(step) {
-        articles_read += 1;
-        let (text, title_bytes, language) = reader.text(*at)?;
-        let mut here: BTreeMap<String, String> = BTreeMap::new();
-        analyse(&text, title_bytes, language, &mut reader.words(), &mut |token| {
-            let term = token.term();
-            if is_telling(term) && !token.word.is_stop_word() && !here.contains_key(term) {
-                let word = if is_signs(term) { &text[token.start..token.end] } else { token.folded() };
-                here.insert(term.to_owned(), word.to_owned());
+    let step = matches.counted.len().div_ceil(ARTICLES_READ).max(1);
+    let sample: Vec<_> = matches.counted.iter().step_by(step).collect();
+    let texts = sample.par_iter().map(|at| reader.text(**at)).collect::<Result<Vec<_>, Error>>()?;
+    let articles_read = texts.len() as u64;
+    // By the number of the term in the table of words.
+    let (mut counts, mut words) = (Vec::<Count>::new(), reader.words());
+    for (article, (text, title_bytes, language)) in (1..).zip(&texts) {
+        analyse(text, *title_bytes, *language, &mut words, &mut |token| {
+            let term = token.term_number() as usize;
+            if term >= counts.len() {
+                counts.resize((term + 1).next_power_of_two(), Count::default());
+            }
+            let count = &mut counts[term];
+            if token.word.is_stop_word() || std::mem::replace(&mut count.last, article) == article {
+                return;
+            }
+            count.articles += 1;
+            let word = if is_signs(token.term()) { &text[token.start..token.end] } else { token.folded() };
+            match count.words.iter_mut().find(|(known, _)| known == word) {
+                Some((_, articles)) => *articles += 1,
+                None => count.words.push((word.to_owned(), 1)),
             }
         });
-        for (term, word) in here {
-            let count = counts.entry(term).or_default();
-            count.0 += 1;
-            *count.1.entry(word).or_default() += 1;
-        }
     }
+    let tells =
+        |(term, count): &(&str, Count)| is_telling(term) && count.articles >= ARTICLES_WITH_MIN.min(articles_read);
+    let counts = (0..).zip(counts).filter(|(_, count)| count.articles > 0);
+    let mut counts: Vec<(&str, Count)> = counts.map(|(term, count)| (words.text(term), count)).filter(tells).collect();
+    counts.sort_by(|a, b| b.1.articles.cmp(&a.1.articles).then(a.0.cmp(b.0)));
     let total = reader.totals()?.0;
+    let score = |articles: u64, archive: u64| {
+        likelihood(articles as f64, articles_read as f64, archive.max(articles) as f64, total as f64)
+    };
     let mut terms = Vec::new();
-    for (term, (articles, words)) in counts {
-        if articles < ARTICLES_WITH_MIN.min(articles_read) {
-            continue;
+    // The scores of the best terms so far, smallest on top. The bits of positive numbers sort like the numbers.
+    let mut best: BinaryHeap<Reverse<u64>> = BinaryHeap::new();
+    for (term, Count { articles, words: forms, .. }) in counts {
+        // If it were in no other article of the archive; terms in fewer articles have less.
+        if best.len() == wanted && best.peek().is_none_or(|least| score(articles, 0) < f64::from_bits(least.0)) {
+            break;
         }
-        let key = Term::from_field_text(reader.fields().terms, &term);
+        let key = Term::from_field_text(reader.fields().terms, term);
         let archive = reader.documents_with(&key, |_| true).map_err(|e| reader.failed(e))?.unwrap_or(0).max(articles);
-        let score = likelihood(articles as f64, articles_read as f64, archive as f64, total as f64);
-        let word = words.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(word, _)| word);
-        terms.push(TellingTerm { word: word.unwrap_or(term), articles, archive, score });
+        let score = score(articles, archive);
+        if score > 0.0 {
+            let forms = forms.into_iter().map(|(word, articles)| (articles, Reverse(word)));
+            let word = forms.max().map_or_else(|| term.to_owned(), |(_, Reverse(word))| word);
+            terms.push(TellingTerm { word, articles, archive, score });
+            best.push(Reverse(score.to_bits()));
+            if best.len() > wanted {
+                best.pop();
+            }
+        }
     }
-    terms.retain(|term| term.score > 0.0);
     terms.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
     terms.truncate(wanted);
     Ok(Terms { terms, articles_read })

@@ -1,7 +1,5 @@
 //! Counts the articles of result sets over time.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use tantivy::DocAddress;
 
@@ -55,10 +53,10 @@ pub struct Period {
     pub shares: Vec<f64>,
 }
 
-/// The number of articles of a series by day, and the number of undated ones.
+/// The days of publication of some articles in order, and the number of those without.
 #[derive(Default)]
 struct Days {
-    stated: BTreeMap<i64, u64>,
+    stated: Vec<i64>,
     by_file: u64,
     undated: u64,
 }
@@ -120,55 +118,49 @@ pub fn timeline(reader: &Reader, series: &[&Matches], unit: Option<Unit>) -> Res
     let columns = segments.iter().map(|segment| reader.days(segment)).collect::<Result<Vec<_>, Error>>()?;
     let origins = segments.iter().map(|segment| reader.published_from(segment)).collect::<Result<Vec<_>, Error>>()?;
     let by_file = |ord: usize, doc| origins[ord].first(doc) == Some(Provenance::FileTime as u64);
-    let days = |docs: &[DocAddress]| {
+    let days = |docs: &mut dyn Iterator<Item = DocAddress>| {
         let mut days = Days::default();
         for doc in docs {
             let ord = doc.segment_ord as usize;
             match columns[ord].first(doc.doc_id) {
                 Some(_) if by_file(ord, doc.doc_id) => days.by_file += 1,
-                Some(day) => *days.stated.entry(day).or_default() += 1,
+                Some(day) => days.stated.push(day),
                 None => days.undated += 1,
             }
         }
+        days.stated.sort_unstable();
         days
     };
-    let counted: Vec<Days> = series.iter().map(|matches| days(&matches.counted)).collect();
-    let with_copies: Vec<BTreeMap<i64, u64>> = series.iter().map(|matches| days(&matches.all).stated).collect();
+    let of = |docs: &[DocAddress]| days(&mut docs.iter().copied());
+    let counted: Vec<Days> = series.iter().map(|matches| of(&matches.counted)).collect();
+    let with_copies: Vec<Days> = series.iter().map(|matches| of(&matches.all)).collect();
     let mut timeline = Timeline {
         unit: unit.unwrap_or(Unit::Day),
         periods: Vec::new(),
         undated: counted.iter().map(|days| days.undated).collect(),
         dated_by_file: counted.iter().map(|days| days.by_file).collect(),
     };
-    let bound = |last: bool| {
-        let keys =
-            with_copies.iter().filter_map(|days| if last { days.keys().next_back() } else { days.keys().next() });
-        if last { keys.max() } else { keys.min() }
-    };
-    let (Some(first), Some(last)) = (bound(false), bound(true)) else {
-        return Ok(timeline);
-    };
+    let first = with_copies.iter().filter_map(|days| days.stated.first()).min();
+    let last = with_copies.iter().filter_map(|days| days.stated.last()).max();
+    let (Some(first), Some(last)) = (first, last) else { return Ok(timeline) };
     let unit = unit.unwrap_or_else(|| Unit::for_days(last - first));
     timeline.unit = unit;
     let (Some(first_day), Some(last_day)) = (date_of(*first), date_of(*last)) else { return Ok(timeline) };
-    let mut all: BTreeMap<i64, u64> = BTreeMap::new();
-    for (ord, (segment, column)) in segments.iter().zip(&columns).enumerate() {
-        for doc in segment.doc_ids_alive().filter(|doc| !by_file(ord, *doc)) {
-            if let Some(day) = column.first(doc) {
-                *all.entry(day).or_default() += 1;
-            }
-        }
-    }
+    let articles = (0..)
+        .zip(segments)
+        .flat_map(|(ord, segment): (u32, _)| segment.doc_ids_alive().map(move |doc| DocAddress::new(ord, doc)));
+    let all = days(&mut { articles });
     let mut start = unit.start(first_day);
     while start <= last_day && timeline.periods.len() < PERIODS_MAX {
         let next = unit.next(start);
         let range = crate::index::days_since_1970(start)..next.map_or(i64::MAX, crate::index::days_since_1970);
-        let sum = |days: &BTreeMap<i64, u64>| days.range(range.clone()).map(|(_, count)| count).sum::<u64>();
+        let before = |days: &Days, end: i64| days.stated.partition_point(|day| *day < end) as u64;
+        let sum = |days: &Days| before(days, range.end) - before(days, range.start);
         let of = sum(&all);
         let share = |matching: u64| if of > 0 { matching as f64 / of as f64 } else { 0.0 };
         timeline.periods.push(Period {
             start,
-            articles: counted.iter().map(|days| sum(&days.stated)).collect(),
+            articles: counted.iter().map(sum).collect(),
             shares: with_copies.iter().map(|days| share(sum(days))).collect(),
         });
         let Some(next) = next else { break };
