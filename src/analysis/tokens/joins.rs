@@ -82,7 +82,15 @@ impl Walk<'_> {
     fn group_at(&self, start: usize, at: usize, next: usize) -> bool {
         let digits = |from: usize| self.text[from..self.end].chars().take_while(|c| digit(*c).is_some()).count();
         let before = &self.text[start..at];
-        digits(next.min(self.end)) == 3
+        // `12,34,567`, as in India: groups of two before the last of three.
+        let is_lakh = || {
+            let mut from = next;
+            while digits(from) == 2 && self.text[from..self.end].chars().nth(2) == Some(',') {
+                from += self.text[from..].char_indices().nth(3).map_or(0, |(bytes, _)| bytes);
+            }
+            from > next && digits(from) == 3 && self.text[at..].starts_with(',')
+        };
+        (digits(next.min(self.end)) == 3 || is_lakh())
             && (1..=3).contains(&digits(start))
             && before.chars().next_back().and_then(digit).is_some()
     }

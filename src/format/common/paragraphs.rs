@@ -214,7 +214,7 @@ fn push_line(out: &mut String, text: &str) {
     let mut blank = false;
     let mut from = 0;
     for (at, c) in text.char_indices() {
-        let space = c.is_whitespace() && !is_thin(c);
+        let space = c.is_whitespace() && !is_thin(c) && !is_in_number(text, at, c);
         if !space && !c.is_control() && c != '\u{feff}' {
             continue;
         }
@@ -232,6 +232,12 @@ fn push_line(out: &mut String, text: &str) {
         out.push(' ');
     }
     out.push_str(&text[from..]);
+}
+
+/// Whether it is a fixed blank between digits, as in `1 234`.
+fn is_in_number(text: &str, at: usize, c: char) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    c == '\u{a0}' && text[..at].ends_with(is_digit) && text[at + c.len_utf8()..].starts_with(is_digit)
 }
 
 /// Spaces within numbers and before French punctuation, which are kept.
@@ -314,7 +320,7 @@ mod tests {
             (" \n\t\n ", ""),
             ("One.\n\nTwo.", "One.\n\nTwo."),
             ("One.\r\n\r\n\r\nTwo.\r\n", "One.\n\nTwo."),
-            ("a  b\tc\u{a0}d", "a b c d"),
+            ("a  b\tc\u{a0}d 1\u{a0}234 e", "a b c d 1\u{a0}234 e"),
             (
                 "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each\nstencilled with a number. Some have been there\nsince March.\n\nNext one.",
                 "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each stencilled with a number. Some have been there since March.\n\nNext one.",

@@ -125,8 +125,17 @@ impl Collector {
     }
 
     fn text(&mut self, id: NodeId, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let is_digit = |c: char| c.is_ascii_digit();
+            if matches!(c, '\u{a0}' | '\u{2009}' | '\u{202f}')
+                && self.now.text.ends_with(is_digit)
+                && !self.blank
+                && chars.peek().is_some_and(|next| is_digit(*next))
+            {
+                // The blank within a number: `1 234`.
+                self.push(id, c);
+            } else if c.is_whitespace() {
                 self.blank = true;
             } else if !is_invisible(c) {
                 self.push(id, c);

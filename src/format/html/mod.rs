@@ -260,6 +260,14 @@ mod tests {
             ),
             ("<p>It rests on <a class=tooltip href=/u>usufruct</a>.</p>", "It rests on usufruct."),
             (
+                "<p>It cost 1&nbsp;234&#x202f;567 crowns on&nbsp;5&nbsp;May.</p>",
+                "It cost 1\u{a0}234\u{202f}567 crowns on 5 May.",
+            ),
+            (
+                "<p>It cost six million<a href=\"#n1\">1</a> and more<span class=\"footnote-ref\">2</span>.</p>",
+                "It cost six million 1 and more 2.",
+            ),
+            (
                 "<p>It cost five million<sup>1</sup> and 30 km<sup>2</sup> of sea.</p>",
                 "five million 1 and 30 km2 of sea",
             ),

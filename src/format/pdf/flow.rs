@@ -235,12 +235,19 @@ const COMPOUND_TAILS: &[&str] = &[
     "year",
 ];
 
+/// Numbers that form compounds with any following one.
+const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+/// The endings of words in `self` that are no compounds.
+const SELF_ENDINGS: &[&str] = &["ish", "less", "ie", "same", "hood"];
+
 /// Whether a word divided at a hyphen is a compound with a hyphen, from its parts: a word that often begins one, before
 /// a word that often ends one or that occurs separately in the file.
 fn is_compound(head: &str, tail: &str, words: &HashSet<String>) -> bool {
     let stands = |word: &str| word.chars().count() >= 4 && words.contains(word);
     let (heads, tails) = (COMPOUND_HEADS.contains(&head), COMPOUND_TAILS.contains(&tail));
-    heads && (tails || stands(tail)) || stands(head) && (tails || stands(tail))
+    let is_always = TENS.contains(&head) || head == "self" && !SELF_ENDINGS.iter().any(|end| tail.starts_with(end));
+    is_always || heads && (tails || stands(tail)) || stands(head) && (tails || stands(tail))
 }
 
 fn is_ideograph(c: char) -> bool {
