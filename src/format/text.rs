@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "text",
     title: "plain text, an article a file",
     extensions: &["txt", "text", "asc"],
-    version: 2,
+    version: 3,
     detect,
     split: Split::Whole,
     parse,
@@ -49,10 +49,10 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// Whether a file is a script: it names its interpreter or an editor mode.
+/// Whether a file is a script, which names its interpreter or an editor mode, or a key.
 fn is_script(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    head.starts_with(b"#!") || head.starts_with(b"#compdef")
+    head.starts_with(b"#!") || head.starts_with(b"#compdef") || head.starts_with(b"-----BEGIN PGP P")
 }
 
 /// Number of lines examined to distinguish prose from program text.
@@ -61,14 +61,15 @@ const JUDGED_LINES: usize = 200;
 /// Minimum number of words of a text without extension.
 const WORDS_MIN: usize = 8;
 
-/// Whether a text is prose, as required without an extension: much of it is words, and most of its lines are neither
-/// comments nor statements.
+/// Whether a text is prose, as required without an extension: much of it is words, most of its lines are neither
+/// comments nor statements, and words of the Latin alphabet have sentences.
 fn is_prose(head: &[u8]) -> bool {
     let text = charset::decode(head, None, None);
-    let (mut lines, mut code, mut words, mut tokens, mut letters) = (0, 0, 0, 0, 0);
+    let (mut lines, mut code, mut words, mut tokens, mut letters, mut sentences) = (0, 0, 0, 0, 0, 0);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(JUDGED_LINES) {
         lines += 1;
         code += usize::from(is_code(line));
+        sentences += usize::from(!is_code(line) && (line.contains(". ") || line.ends_with(['.', '!', '?', '"', '”'])));
         for token in line.split_whitespace() {
             let word =
                 token.trim_matches(|c: char| c.is_ascii_punctuation() || matches!(c, '“' | '”' | '«' | '»' | '’'));
@@ -78,7 +79,7 @@ fn is_prose(head: &[u8]) -> bool {
         }
     }
     // Chinese and Japanese do not separate words by blanks.
-    code * 4 < lines && (words * 5 > tokens * 2 && words >= WORDS_MIN || letters >= 2 * WORDS_MIN)
+    code * 4 < lines && (sentences > 0 && words * 5 > tokens * 2 && words >= WORDS_MIN || letters >= 2 * WORDS_MIN)
 }
 
 /// Whether a line is a comment, a statement or an assignment.
