@@ -183,6 +183,29 @@ fn facets_and_terms_say_what_a_result_is_made_of() {
 }
 
 #[test]
+fn the_articles_of_a_file_are_listed_and_counted_by_folder_and_format() {
+    let scratch = crate::common::Scratch::new();
+    let story = |id: u32| {
+        format!("{{\"id\":\"a{id}\",\"title\":\"Ferry {id}\",\"text\":\"The ferry of {id}00 people left.\"}}\n")
+    };
+    scratch.write("news/2020/wire.jsonl", story(1) + &story(2));
+    scratch.write("news/late.jsonl", story(3));
+    scratch.done(&["index", "--quiet", "news"], "index");
+    let shown = |form: &str| scratch.done(&["show", "news/2020/wire.jsonl", form], "index");
+    let list = scratch.done(&["show", "news/2020/wire.jsonl"], "index");
+    assert!(list.contains(" 1 ") && list.contains("Ferry 1\n") && list.contains("Ferry 2\n"), "{list}");
+    assert_eq!((shown("--ids"), shown("--count")), ("a1\na2\n".into(), "2\n".into()));
+    assert_eq!(shown("--jsonl").lines().count(), 2);
+    assert!(scratch.failed(&["show", "news/2020/other.jsonl"], "index").contains("no article"));
+    let facets = |by: &str| scratch.done(&["facets", "ferry", "--copies", "--by", by, "--csv"], "index");
+    let folders = facets("folder");
+    let folder = |name: &str| scratch.root.join(name).canonicalize().expect("there").display().to_string();
+    assert!(folders.contains(&format!("{},2,", folder("news/2020"))), "{folders}");
+    assert!(folders.contains(&format!("{},1,", folder("news"))), "{folders}");
+    assert!(facets("format").contains("jsonl,3,"));
+}
+
+#[test]
 fn matches_stand_in_the_middle_of_their_lines() {
     let archive = Archive::new();
     let lines = archive.text(&["query", "the", "ministry", "--kwic", "right", "--width", "60", "--", "source:harbour"]);

@@ -1,4 +1,4 @@
-//! `nutgraf show`: prints an article, or several with the same id, with words highlighted.
+//! `nutgraf show`: prints an article, or several with the same id, with words highlighted; and lists those of a file.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use super::args::{AskArgs, Common, ShowArgs};
 use super::hits::{as_hit, print_data};
 use super::opening::{open, text_of};
 use super::{Status, asking, last, output, pager};
+use crate::error::Error;
 use crate::search::{ArticleFacts, Hit, Marked, Results};
 use crate::{render, search};
 
@@ -13,13 +14,20 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
     let wanted = asking::asked(text_of(&args.words), &AskArgs::default(), common)?.query;
     let id = last::meant(&args.id, &reader);
-    let found = search::show(&reader, &id, &wanted)?;
+    let (found, listed) = match search::show(&reader, &id, &wanted) {
+        Err(unknown @ Error::UnknownArticle { .. }) => {
+            let marked = |stored| Marked { stored, highlights: Vec::new() };
+            let inside: Vec<Marked> = reader.in_file(&id)?.into_iter().map(marked).collect();
+            (if inside.is_empty() { Err(unknown) } else { Ok(inside) }?, true)
+        }
+        found => (found?, false),
+    };
     let articles: Vec<(Marked, PathBuf)> = found
         .into_iter()
         .map(|marked| (reader.path_from(&here, &marked.stored.file), marked))
         .map(|(p, m)| (m, p))
         .collect();
-    if let [_, _, ..] = articles.as_slice() {
+    if !listed && articles.len() > 1 {
         let locations = articles.iter().map(|(one, _)| format!("`{}`", one.stored.location));
         let locations = locations.collect::<Vec<_>>().join(", ");
         output::message(&format_args!("note: {} articles share the id `{id}`: {locations}", articles.len()));
@@ -29,7 +37,11 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
         () if args.output.count => output::data(|out| writeln!(out, "{}", articles.len()))?,
         () if form.json => output::data(|out| render::articles_json(out, &articles))?,
         () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles, args.output.line_end()))?,
-        () if form.compact => pager::text(common, |out| render::hits_compact(out, &as_results(&articles), &style))?,
+        () if form.compact || listed && args.output.is_text() => {
+            let results = as_results(&articles);
+            last::keep(&reader.location().folder, &id, &results);
+            pager::text(common, |out| render::hits_compact(out, &results, &style))?;
+        }
         () if args.output.is_text() => pager::text(common, |out| {
             for (place, (marked, _)) in articles.iter().enumerate() {
                 if place > 0 {

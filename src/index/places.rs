@@ -42,6 +42,26 @@ impl Reader {
         Ok(found)
     }
 
+    /// All articles of a source file, in its order.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub fn in_file(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
+        let Some(key) = self.key_of(Path::new(name)) else { return Ok(Vec::new()) };
+        let term = Term::from_field_text(self.fields().file, &key);
+        let mut found = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
+            let kinds = segment.fast_fields().u64("kind").map_err(|e| self.failed(e))?;
+            for doc in self.docs(segment, &term)? {
+                if kinds.first(doc) == Some(Kind::Article as u64) {
+                    found.push(self.article(DocAddress::new(ord, doc))?);
+                }
+            }
+        }
+        found.sort_by(|a, b| (&a.inner, a.record, &a.location).cmp(&(&b.inner, b.record, &b.location)));
+        Ok(found)
+    }
+
     /// The addresses of the articles with a location or an id.
     pub(crate) fn places(&self, name: &str) -> Result<Vec<DocAddress>, Error> {
         for place in understood(name) {

@@ -150,6 +150,12 @@ impl<'a> Lexer<'a> {
         let mut escaped = self.eat_escape();
         if !escaped {
             match Named::of(self.rest()) {
+                Named::No if !lead.exact => {
+                    if let Some((bytes, range)) = range::spoken_date(self.rest(), self.context.today) {
+                        self.at += bytes;
+                        return self.leaf(start, lead, Query::Range(range), 1);
+                    }
+                }
                 Named::No => {}
                 Named::Field(field, name) => {
                     if !self.field_value(start, name, lead.sign) {

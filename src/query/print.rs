@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use std::slice;
 
 use super::lexer::needs_escape;
+use super::range::spoken;
 use super::{Field, Near, Part, Pattern, Query, Range, Reach, Word};
 
 impl Display for Query {
@@ -86,7 +87,10 @@ impl Display for Printed<'_> {
 impl Printed<'_> {
     fn list(&self, f: &mut Formatter<'_>, queries: &[Query], between: &str) -> fmt::Result {
         for (i, query) in queries.iter().enumerate() {
-            write!(f, "{}{}", if i == 0 { "" } else { between }, Operand(Printed { query, ..*self }))?;
+            let spoken = matches!(&queries[i..], [Query::Word(name), Query::Word(next), ..]
+                if between == " " && !name.exact && spoken(&name.text, &next.text).is_some());
+            let escape = if spoken { "\\" } else { "" };
+            write!(f, "{}{escape}{}", if i == 0 { "" } else { between }, Operand(Printed { query, ..*self }))?;
         }
         Ok(())
     }

@@ -46,6 +46,45 @@ pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> 
     }
 }
 
+/// The comparisons of Nexis.
+const COMPARISONS: [(&str, &str); 12] = [
+    ("is", ""),
+    ("=", ""),
+    ("aft", ">"),
+    ("after", ">"),
+    ("gtr", ">"),
+    (">", ">"),
+    ("geq", ">="),
+    (">=", ">="),
+    ("bef", "<"),
+    ("before", "<"),
+    ("<", "<"),
+    ("leq", "<="),
+];
+
+/// Whether two words begin a date as in Nexis: `date aft 2020`, `date is 2020-07-31`, `date geq (2020)`; the sign of the
+/// comparison.
+pub(super) fn spoken(name: &str, comparison: &str) -> Option<&'static str> {
+    let is_date = name.eq_ignore_ascii_case("date");
+    COMPARISONS.iter().find(|(word, _)| is_date && word.eq_ignore_ascii_case(comparison)).map(|(_, sign)| *sign)
+}
+
+/// A date as in Nexis at the start of a text: its bytes, and the period.
+pub(super) fn spoken_date(text: &str, today: &dyn Fn() -> Date) -> Option<(usize, Range)> {
+    let (name, rest) = text.split_once(' ')?;
+    let (comparison, rest) = rest.trim_start().split_once(' ')?;
+    let sign = spoken(name, comparison)?;
+    let rest = rest.trim_start();
+    let inner = rest.strip_prefix('(').filter(|inner| inner.contains(')'));
+    let value = match inner {
+        Some(inner) => inner.split(')').next()?,
+        None => rest.split(|c: char| c.is_whitespace() || c == ')').next()?,
+    };
+    let end = text.len() - rest.len() + value.len() + if inner.is_some() { 2 } else { 0 };
+    let is_one = value.starts_with(|c: char| c.is_ascii_digit()) && !value.contains("..");
+    range(Measure::Date(sign), value, today).ok().filter(|_| is_one).map(|range| (end, range))
+}
+
 /// The first and last day of a period, inclusive: as [`parse_from`] and [`parse_to`], and ranges such as `2019..2021`,
 /// `2019..` or `..2021`, which may be open at one end.
 ///

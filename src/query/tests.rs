@@ -108,6 +108,13 @@ const RIGHT: &[(&str, &str)] = &[
     ),
     ("date:\"2019 .. 2021\" Published:<2000", "date:2019-01-01..2021-12-31 date:..1999-12-31"),
     ("date>2019 words<=500 a>b", "date:2020-01-01.. words:..500 a>b"),
+    (
+        "date aft 2019 a AND (Date bef 2019-03) -date is 2019-07",
+        "((date:2020-01-01.. a) AND date:..2019-02-28) -date:2019-07-01..2019-07-31",
+    ),
+    ("date geq (2019) date LEQ 2021 date = 2020", "date:2019-01-01.. date:..2021-12-31 date:2020-01-01..2020-12-31"),
+    ("\\date is 2019", "\\date is 2019"),
+    ("date is then date aft x update is 2019 release date is", ""),
     // Words keep what is theirs.
     ("e-mail US-China U.S. AT&T C++ #tag @name 3,5 10% l’eau O'Neill a_b", ""),
     ("chip* CHIP**", "chip* CHIP*"),

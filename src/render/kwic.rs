@@ -28,6 +28,12 @@ struct Line {
     right: String,
 }
 
+/// The words of a text without punctuation around them.
+fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| !word.is_empty())
+}
+
 /// Writes a line for each match in the passages, sorted by the neighbouring words.
 ///
 /// # Errors
@@ -46,8 +52,8 @@ pub fn hits_kwic(out: &mut dyn Write, results: &Results, by: Neighbour, style: &
             let left = on_one_line(&before[from..]);
             let right = on_one_line(&after.chars().take(CONTEXT_CHARS).collect::<String>());
             let key = match by {
-                Neighbour::Left => left.split_whitespace().rev().collect::<Vec<_>>().join(" "),
-                Neighbour::Right => right.trim_start().to_owned(),
+                Neighbour::Left => words(&left).rev().collect::<Vec<_>>().join(" "),
+                Neighbour::Right => words(&right).collect::<Vec<_>>().join(" "),
             };
             lines.push(Line { key: key.to_lowercase(), left, word: on_one_line(word), right });
         }
@@ -84,4 +90,33 @@ fn first_columns(text: &str, room: usize) -> &str {
         end = at + c.len_utf8();
     }
     &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn lines_are_sorted_by_words_not_by_punctuation() {
+        let mut results = sample::results();
+        let passage = &mut results.hits[0].passage;
+        passage.text = "Zoo: (ferry), zonal; an \"ferry\" about. Our ferry “Bee” left.".into();
+        passage.highlights = passage.text.match_indices("ferry").map(|(at, word)| at..at + word.len()).collect();
+        results.hits.truncate(1);
+        let order = |by| {
+            let mut out = Vec::new();
+            hits_kwic(&mut out, &results, by, &Style::plain(80)).expect("memory");
+            let text = String::from_utf8(out).expect("text");
+            let word = |line: &str| {
+                ["zonal", "about", "Bee"].into_iter().min_by_key(|word| {
+                    let after = &line[line[30..].find("ferry").map_or(0, |at| at + 30)..];
+                    after.find(word).unwrap_or(usize::MAX)
+                })
+            };
+            text.lines().filter_map(word).collect::<Vec<_>>()
+        };
+        assert_eq!(order(Neighbour::Right), ["about", "Bee", "zonal"]);
+        assert_eq!(order(Neighbour::Left), ["about", "Bee", "zonal"]);
+    }
 }

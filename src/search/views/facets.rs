@@ -9,6 +9,9 @@ use super::Matches;
 use crate::error::Error;
 use crate::index::{Reader, date_of};
 
+/// Extensions of compressed files.
+const COMPRESSIONS: [&str; 5] = [".gz", ".bz2", ".xz", ".zst", ".br"];
+
 /// A field to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FacetKind {
@@ -20,7 +23,7 @@ pub enum FacetKind {
     Byline,
     /// Language.
     Language,
-    /// Extension of the source file.
+    /// Extension of the source file, without that of its compression.
     Format,
     /// Year of publication.
     Year,
@@ -63,13 +66,15 @@ impl FacetKind {
     fn value(self, reader: &Reader, string: &str) -> String {
         match self {
             Self::Format => {
-                let name = string.rsplit(['/', '\\']).next().unwrap_or_default();
-                name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
+                let name = string.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+                let packed = COMPRESSIONS.iter().find_map(|ending| name.strip_suffix(ending));
+                let extension = packed.unwrap_or(&name).rsplit_once('.').map(|(_, extension)| extension);
+                extension.unwrap_or_default().to_owned()
             }
-            Self::Folder => match string.rsplit_once(['/', '\\']) {
-                Some((folder, _)) => reader.path_from(Path::new("/"), folder).display().to_string(),
-                None => String::new(),
-            },
+            Self::Folder => {
+                let path = reader.path_from(Path::new(""), string);
+                path.parent().map(|folder| folder.display().to_string()).unwrap_or_default()
+            }
             _ => string.to_owned(),
         }
     }
