@@ -9,7 +9,8 @@ use super::tokens::tokenize_query;
 use super::words::Words;
 use crate::article::{Language, Script};
 
-/// Minimum share of articles in whose languages a word is a stop word, for it to be one in a query.
+/// Minimum share of articles in whose languages a word is a stop word, among those that contain it or, if none does, those
+/// that may, for it to be one in a query.
 const STOP_SHARE: f64 = 0.9;
 
 /// Languages that write compounds as one word, by code.
@@ -28,6 +29,8 @@ struct Slot {
     end: usize,
     position: u32,
     terms: Vec<String>,
+    /// The terms that are stop words in their languages.
+    stop_terms: Vec<String>,
     /// Length of the folded word in bytes.
     length: usize,
     /// Numbers of articles in languages in which it is a stop word, and in all its languages.
@@ -104,7 +107,16 @@ impl Languages {
                 let at = known.unwrap_or_else(|| {
                     let (position, length) = (token.position, token.folded().len());
                     let is_stop = token.word.is_stop_word();
-                    slots.push(Slot { start, end, position, terms: Vec::new(), length, stop: (0, 0), is_stop });
+                    slots.push(Slot {
+                        start,
+                        end,
+                        position,
+                        terms: Vec::new(),
+                        stop_terms: Vec::new(),
+                        length,
+                        stop: (0, 0),
+                        is_stop,
+                    });
                     slots.len() - 1
                 });
                 let slot = &mut slots[at];
@@ -112,6 +124,9 @@ impl Languages {
                 slot.is_stop &= token.word.is_stop_word();
                 slot.stop.0 += if token.word.is_stop_word() { articles } else { 0 };
                 slot.stop.1 += articles;
+                if token.word.is_stop_word() && !slot.stop_terms.contains(&term) {
+                    slot.stop_terms.push(term.clone());
+                }
                 if !slot.terms.contains(&term) {
                     slot.terms.push(term);
                 }
@@ -122,10 +137,21 @@ impl Languages {
 
     /// The words in a word of a query, without stop words unless `keep_stop_words`.
     pub fn query_terms(&self, word: &str, keep_stop_words: bool, words: &mut Words) -> Vec<Place> {
+        self.counted_terms(word, keep_stop_words, words, &|_| 0)
+    }
+
+    /// As [`query_terms`](Self::query_terms), given the number of articles with a term.
+    pub fn counted_terms(
+        &self,
+        word: &str,
+        keep_stop_words: bool,
+        words: &mut Words,
+        articles_with: &dyn Fn(&str) -> u64,
+    ) -> Vec<Place> {
         let mut slots = self.slots(word, false, words);
         slots.retain(|slot| {
             let hyphen_part = word.len() > slot.length + 1 && slot.length < 2;
-            keep_stop_words || !(slot.is_stop_word() || hyphen_part)
+            keep_stop_words || !(hyphen_part || slot.is_stop_word(articles_with))
         });
         slots.into_iter().map(|slot| (slot.position, slot.terms)).collect()
     }
@@ -161,11 +187,16 @@ impl Languages {
 }
 
 impl Slot {
-    fn is_stop_word(&self) -> bool {
-        match self.stop {
-            (_, 0) => self.is_stop,
-            (stop, all) => stop as f64 >= STOP_SHARE * all as f64,
+    fn is_stop_word(&self, articles_with: &dyn Fn(&str) -> u64) -> bool {
+        if self.is_stop || self.stop_terms.is_empty() {
+            return self.is_stop;
         }
+        let with = |terms: &[String]| terms.iter().map(|term| articles_with(term)).sum::<u64>();
+        let (stop, all) = match with(&self.terms) {
+            0 => self.stop,
+            all => (with(&self.stop_terms), all),
+        };
+        stop as f64 >= STOP_SHARE * all as f64
     }
 }
 
@@ -237,6 +268,10 @@ mod tests {
         }
         let german = languages(&[("de", 100), ("en", 2)]);
         assert_eq!(shown(&german.query_terms("die", false, &mut words)), "");
+        for (die, die_de, expected) in [(1, 90, ""), (60, 90, "die|dieDE@0"), (0, 0, "die|dieDE@0")] {
+            let with = |term: &str| if term == "die" { die } else { die_de };
+            assert_eq!(shown(&mixed.counted_terms("die", false, &mut words, &with)), expected);
+        }
         assert_eq!(
             shown(&german.phrase_terms("die Kanzlerin", true, &mut words)),
             "dieDE\u{4}|die\u{4}@0 kanzlDE\u{4}kanzlerin|kanzlerin\u{4}@1"
