@@ -368,8 +368,9 @@ mod tests {
     #[test]
     fn many_create_an_index_at_once() {
         let scratch = tempfile::tempdir().expect("a scratch folder");
-        for round in 0..20 {
+        for round in 0..100 {
             let folder = scratch.path().join(round.to_string());
+            fs::create_dir(&folder).expect("created");
             let create = || folder_for_writing(Some(&folder), scratch.path()).map(|location| location.folder);
             std::thread::scope(|scope| {
                 let threads: Vec<_> = (0..8).map(|_| scope.spawn(create)).collect();
