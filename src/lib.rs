@@ -19,7 +19,7 @@
 //! | [`render`] | writes hits and reports to any `Write`, safe for a terminal | search, index, ingest, eval, article, error |
 //! | [`cli`] | arguments, configuration, exit status; the only place that prints | everything |
 //!
-//! There are no cycles, and no module imports `cli`. Only `index` and `search` use `tantivy`, and only `cli` uses `clap`.
+//! There are no cycles, neither of modules nor of files, and no module imports `cli`. Only `index` and `search` use `tantivy`, and only `cli` uses `clap`.
 //! `format`, `analysis` and `query` do no file or terminal I/O. `tests/architecture.rs` checks these rules.
 //!
 //! # Ranking

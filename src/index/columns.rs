@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 
-use crate::analysis::{Outline, Signature};
+use crate::analysis::Signature;
 
 /// The open columns of all segments of a commit.
 #[derive(Default)]
@@ -83,38 +82,6 @@ impl PassageColumn {
     }
 }
 
-/// The sentences of the articles of a segment.
-#[derive(Debug, Clone)]
-pub struct SentenceColumn {
-    pub(super) positions: Column<u64>,
-    pub(super) bytes: Column<u64>,
-}
-
-impl SentenceColumn {
-    /// Fills `starts` with the start position of each sentence of the body, and whether it opens a paragraph.
-    pub fn read(&self, article: DocId, starts: &mut Vec<(u32, bool)>) {
-        starts.clear();
-        let mut position = 0;
-        starts.extend(self.positions.values_for_doc(article).map(|value| {
-            position += (value >> 1) as u32;
-            (position, value & 1 == 1)
-        }));
-    }
-
-    /// The outline of an article with this stored text, whose last token ends before `end_position`. Equal to the
-    /// result of analysing the text.
-    pub fn outline(&self, article: DocId, text: &str, end_position: u32) -> Outline {
-        let mut starts = Vec::new();
-        self.read(article, &mut starts);
-        let mut byte = 0;
-        let bytes = self.bytes.values_for_doc(article).map(|value| {
-            byte += value as usize;
-            byte
-        });
-        Outline::of_sentences(text, starts.into_iter().zip(bytes), end_position)
-    }
-}
-
 /// The copy signatures of the articles of a segment.
 #[derive(Debug, Clone)]
 pub struct SignatureColumn(pub(super) Column<u64>);
@@ -129,15 +96,5 @@ impl SignatureColumn {
         }
         self.0.values.get_range(u64::from(rows.start), &mut words);
         Signature::from_words(&words)
-    }
-}
-
-/// The headline lengths of a segment.
-pub(crate) struct TitleWords(pub(super) FieldNormReader);
-
-impl TitleWords {
-    /// Number of words in the headline of an article: exact up to 40, approximate beyond.
-    pub(crate) fn read(&self, article: DocId) -> u32 {
-        self.0.fieldnorm(article)
     }
 }

@@ -43,7 +43,7 @@ mod segment;
 mod version;
 mod writer;
 
-pub use columns::{PassageColumn, SentenceColumn, SignatureColumn};
+pub use columns::{PassageColumn, SignatureColumn};
 pub use folders::{Folder, Folders, Reading, Target};
 pub use key::{decode, encode};
 pub use known::{KnownFile, place_hash};

@@ -6,11 +6,12 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value};
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collection::Collection;
-use super::columns::{Columns, PassageColumn, SentenceColumn, SignatureColumn, TitleWords};
+use super::columns::{Columns, PassageColumn, SignatureColumn};
 use super::directory::Durable;
 use super::engine::engine_error;
 use super::location::{COMMIT, Location};
@@ -196,16 +197,21 @@ impl Reader {
         self.u64(segment, "words")
     }
 
-    /// The sentence columns of a segment.
-    pub(crate) fn sentences(&self, segment: &SegmentReader) -> Result<SentenceColumn, Error> {
-        Ok(SentenceColumn { positions: self.u64(segment, "sentences")?, bytes: self.u64(segment, "sentence_bytes")? })
-    }
-
-    /// The outline of an article, from columns.
+    /// The outline of an article with this stored text, from columns. Equal to the result of analysing the text.
     pub(crate) fn outline(&self, at: DocAddress, text: &str) -> Result<Outline, Error> {
         let segment = self.searcher.segment_reader(at.segment_ord);
+        let (positions, bytes) = (self.u64(segment, "sentences")?, self.u64(segment, "sentence_bytes")?);
+        let (mut position, mut byte) = (0, 0);
+        let positions = positions.values_for_doc(at.doc_id).map(|value| {
+            position += (value >> 1) as u32;
+            (position, value & 1 == 1)
+        });
+        let bytes = bytes.values_for_doc(at.doc_id).map(|value| {
+            byte += value as usize;
+            byte
+        });
         let end = self.passages(segment)?.bounds.values_for_doc(at.doc_id).last();
-        Ok(self.sentences(segment)?.outline(at.doc_id, text, end.unwrap_or(0) as u32))
+        Ok(Outline::of_sentences(text, positions.zip(bytes), end.unwrap_or(0) as u32))
     }
 
     /// The copy signature column of a segment.
@@ -213,9 +219,9 @@ impl Reader {
         self.u64(segment, "signature").map(SignatureColumn)
     }
 
-    /// The headline lengths of a segment.
-    pub(crate) fn title_words(&self, segment: &SegmentReader) -> Result<TitleWords, Error> {
-        segment.get_fieldnorms_reader(self.fields.title).map(TitleWords).map_err(|e| self.failed(e))
+    /// Number of words in the headlines of a segment: exact up to 40, approximate beyond.
+    pub(crate) fn title_words(&self, segment: &SegmentReader) -> Result<FieldNormReader, Error> {
+        segment.get_fieldnorms_reader(self.fields.title).map_err(|e| self.failed(e))
     }
 
     /// The days of publication of a segment's articles.

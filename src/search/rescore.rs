@@ -138,7 +138,7 @@ impl<'a> Rescorer<'a> {
                     cursor.positions(doc.doc_id, &mut |position| found.push(Occurrence { position, feature }));
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
-                let title = found.partition_point(|o| o.position < titles.read(doc.doc_id));
+                let title = found.partition_point(|o| o.position < titles.fieldnorm(doc.doc_id));
                 let reading = Reading { doc: *doc, starts: &starts, words: &words, found: &found, title };
                 scored.push((*place, self.article(&reading)));
             }

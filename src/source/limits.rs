@@ -39,8 +39,6 @@ pub struct Limits {
     pub held_bytes_max: u64,
     /// Maximum length of an entry name: what file systems allow for a path.
     pub name_bytes_max: usize,
-    /// Whether to read hidden entries of archives.
-    pub hidden: bool,
 }
 
 impl Default for Limits {
@@ -53,7 +51,6 @@ impl Default for Limits {
             entries_max: 1_000_000,
             held_bytes_max: 512 << 20,
             name_bytes_max: 4096,
-            hidden: false,
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn entry_name(name: &str, backslash_separates: bool, limits: &Limits)
         return EntryName::Refuse(name.to_owned(), SkipReason::UnsafePath);
     }
     let parts: Vec<&str> = name.split(separates).filter(|part| !matches!(*part, "" | ".")).collect();
-    let hidden = !limits.hidden && parts.iter().any(|part| part.starts_with('.'));
+    let hidden = parts.iter().any(|part| part.starts_with('.'));
     if parts.is_empty() || hidden || parts[0] == "__MACOSX" || parts.ends_with(&[".DS_Store"]) {
         return EntryName::PassOver;
     }
@@ -103,7 +103,6 @@ mod tests {
         ] {
             assert_eq!(entry_name(name, true, &Limits::default()), expected, "{name}");
         }
-        assert_eq!(entry_name(".a/b", true, &Limits { hidden: true, ..Limits::default() }), take(".a/b"));
         let long = "é".repeat(5000);
         assert!(matches!(
             entry_name(&long, true, &Limits::default()),
