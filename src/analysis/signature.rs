@@ -481,12 +481,7 @@ mod tests {
             ("a long article that begins so", 100, format!("{story}\n\n{more}"), true),
             ("the same text a month later", 130, format!("TARN, July 3 - {story}"), true),
             ("a report in the same words a month later", 130, format!("TARN, Aug 4 - {story}"), false),
-            (
-                "a notice in the same words about another place and person",
-                100,
-                story.replace("Tarn", "Gull Haven").replace("Mayor Kess", "Captain Holt Brand"),
-                false,
-            ),
+            ("other names", 100, story.replace("Tarn", "Gull Haven").replace("Mayor Kess", "Captain Holt"), false),
             ("other figures", 100, story.replace("41", "17").replace("60", "90"), false),
             ("one sentence of it, among others, a month later", 130, format!("{more}{story}"), false),
         ] {
