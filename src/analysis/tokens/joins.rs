@@ -37,6 +37,10 @@ impl Walk<'_> {
                     '٫' | '．' => self.decimal_at(start, at, next),
                     '，' => self.group_at(start, at, next),
                     '״' => self.hebrew_at(start, at, next),
+                    // A note mark after a word, but not the power of a unit (`km²`).
+                    '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' => {
+                        self.text[start..at].chars().filter(|c| c.is_alphabetic()).count() < 3
+                    }
                     c if is_invisible(c) => true,
                     c => {
                         matches!(class_of(c), Class::Letter | Class::Digit)

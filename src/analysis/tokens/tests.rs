@@ -43,6 +43,7 @@ fn words_are_what_the_rules_say() {
         ("exampleʼ, Oʼneill ʼ", "exampl@0 oneil@1"),
         ("输出管制", "输出@0 出管@1 管制@2 制@2"),
         ("中", "中@0"),
+        ("a million¹ more, 5 km² of land²³", "a@0 million@1 1@2 more@3 5@4 km2@5 of@6 land@7 23@8"),
         ("end.Start 2024.", "end@0 start@1 2024@2"),
     ] {
         assert_eq!(terms(text), expected, "{text}");

@@ -80,13 +80,14 @@ fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
     is_heading(dom, &blocks[at]) && above.into_iter().chain(below).any(is_like)
 }
 
-/// Whether two blocks are in the same position: in one element, or each in similar boxes.
+/// Whether two blocks are in the same position: in one element, or each in similar boxes. A link around one is no box.
 fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
     const BOXES: usize = 4;
-    let (mut one, mut other) = (one.node, other.node);
-    if dom.tag(one) != dom.tag(other) {
+    if dom.tag(one.node) != dom.tag(other.node) {
         return false;
     }
+    let outside = |node| if dom.tag(dom.parent(node)) == Tag::A { dom.parent(node) } else { node };
+    let (mut one, mut other) = (outside(one.node), outside(other.node));
     for _ in 0..BOXES {
         (one, other) = (dom.parent(one), dom.parent(other));
         if one == other {

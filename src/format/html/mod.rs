@@ -279,6 +279,10 @@ mod tests {
                 "<p><a href=/x>Three men of the crew denied on Friday that they had cut the ropes of the gangway.</a></p>",
                 "Three men of the crew",
             ),
+            (
+                "<a href=/x><p>Two women of the crew said on Friday that they had seen the ropes of the gangway cut.</p></a>",
+                "Two women of the crew",
+            ),
             (&format!("<p id=gdpr-1>{told_by}</p>"), told_by),
             (
                 &format!(
