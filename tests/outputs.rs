@@ -160,6 +160,9 @@ fn filters_repeat_and_negate_and_unknown_names_are_told() {
     assert!(language.contains("no article has the language `Klingon`; there are `en`"), "{language}");
     let source = told(&["--source", "Gazette"]);
     assert!(source.contains("`Gazette`; there are `Capital Wire`, `Harbour Post` and `Seeblatt`"), "{source}");
+    let section = told(&["--section", "Weather"]);
+    assert!(section.contains("no article has the section `Weather`; there are "), "{section}");
+    assert!(section.contains("ravel`") && section.contains("oney`"), "{section}");
 }
 
 #[test]

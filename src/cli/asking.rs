@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{self, Context, Parsed, Query};
 use crate::render::{counted, thousands};
-use crate::search::{self, Cut, Filter};
+use crate::search::{self, Cut, Filter, Names};
 
 /// Maximum number of known names printed.
 const NAMES_TOLD: usize = 12;
@@ -104,24 +104,31 @@ pub(super) fn tell_missing(reader: &Reader, query: &Query, filter: &Filter) -> R
     Ok(())
 }
 
-/// Reports names in a filter that no article has, with the known ones: of languages, and of outlets if nothing was found.
-/// Returns whether articles have all of them.
+/// Reports names in a filter that no article has, with the known ones: of languages, and of outlets and sections if
+/// nothing was found. Returns whether articles have all of them.
 pub(super) fn tell_names(reader: &Reader, filter: &Filter, found: bool) -> Result<bool, Error> {
     let mut unknown: Vec<(&str, &String)> = Vec::new();
     for name in filter.language.any_of.iter().chain(&filter.language.none_of) {
         unknown.extend((!search::has_language(reader, name)?).then_some(("language", name)));
     }
-    let outlets = if found { &[] } else { filter.source.any_of.as_slice() };
-    if unknown.is_empty() && outlets.is_empty() {
+    let asked = |names: &Names| !found && !names.any_of.is_empty();
+    if unknown.is_empty() && !asked(&filter.source) && !asked(&filter.section) {
         return Ok(true);
     }
     let figures = reader.statistics()?;
-    let has_outlet =
-        |name: &str| figures.outlets.keys().any(|known| known.to_lowercase().contains(&name.to_lowercase()));
-    unknown.extend(outlets.iter().filter(|name| !has_outlet(name)).map(|name| ("outlet", name)));
+    for (what, names, known) in
+        [("outlet", &filter.source, &figures.outlets), ("section", &filter.section, &figures.sections)]
+    {
+        let is_in = |name: &str| known.keys().any(|known| known.to_lowercase().contains(&name.to_lowercase()));
+        unknown.extend(names.any_of.iter().filter(|name| asked(names) && !is_in(name)).map(|name| (what, name)));
+    }
     for (what, name) in &unknown {
-        let known = most(if *what == "language" { &figures.languages } else { &figures.outlets });
-        output::message(&format_args!("hint: no article has the {what} `{name}`; there are {known}"));
+        let known = match *what {
+            "language" => &figures.languages,
+            "outlet" => &figures.outlets,
+            _ => &figures.sections,
+        };
+        output::message(&format_args!("hint: no article has the {what} `{name}`; there are {}", most(known)));
     }
     Ok(unknown.is_empty())
 }

@@ -67,6 +67,8 @@ pub struct Statistics {
     pub skips: BTreeMap<String, u64>,
     /// Articles by outlet.
     pub outlets: BTreeMap<String, u64>,
+    /// Articles by section.
+    pub sections: BTreeMap<String, u64>,
     /// Articles by language code.
     pub languages: BTreeMap<String, u64>,
     /// Articles by year of publication.
@@ -163,6 +165,14 @@ impl Reader {
     /// The document frequency of a term; see [`Collection::documents_with`].
     pub(crate) fn documents_with(&self, term: &Term, may: impl Fn(u64) -> bool) -> tantivy::Result<Option<u64>> {
         self.collection_read()?.documents_with(&self.searcher, term, may)
+    }
+
+    /// The document frequency of a term.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when the index is damaged.
+    pub(crate) fn articles_with(&self, term: &Term) -> Result<u64, Error> {
+        Ok(self.documents_with(term, |_| true).map_err(|e| self.failed(e))?.unwrap_or(0))
     }
 
     /// The table of words, locked for one text or query.
@@ -415,6 +425,7 @@ impl Reader {
             let articles = self.docs_of(segment, Kind::Article)?;
             figures.articles += articles.len() as u64;
             self.count(segment, "outlet", &articles, &mut figures.outlets)?;
+            self.count(segment, "section_name", &articles, &mut figures.sections)?;
             self.count(segment, "language", &articles, &mut figures.languages)?;
             self.count(segment, "reason", &self.docs_of(segment, Kind::Skip)?, &mut figures.skips)?;
             let days = self.days(segment)?;

@@ -54,8 +54,7 @@ pub(super) fn compounds(
 
 fn articles_with(reader: &Reader, terms: &[String]) -> Result<u64, Error> {
     let fields = WordFields::of(reader.fields());
-    let with = |term: &String| reader.documents_with(&fields.term(term), |_| true).map_err(|e| reader.failed(e));
-    terms.iter().map(|term| Ok(with(term)?.unwrap_or(0))).sum()
+    terms.iter().map(|term| reader.articles_with(&fields.term(term))).sum()
 }
 
 /// The stems of the two words that a folded word is made of, preferring a long shorter one.

@@ -4,13 +4,13 @@
 //! scores of the articles and by inverse document frequency, mixed with the query. It scores the same candidates, and
 //! the two scores are mixed. Articles that the query alone does not find are added only on request.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Term};
 
+use super::best_scores::BestScores;
 use super::constants::{
     FEEDBACK, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_VOICE, FEEDBACK_WORDS_ADDED,
 };
@@ -132,11 +132,10 @@ impl Counts {
         learnt.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
         learnt.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
-        // The weights of the best terms so far, smallest on top. The bits of positive numbers sort like the numbers.
-        let mut best: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(terms_max + 1);
+        let mut best = BestScores::new(terms_max);
         let with_max = (TERM_SHARE_MAX * statistics.articles() as f32) as u64;
         for (term, Count { word, frequency, .. }) in learnt {
-            let least = best.peek().filter(|_| best.len() == terms_max).map_or(0.0, |least| f32::from_bits(least.0));
+            let least = best.least() as f32;
             let may = |with: u64| with <= with_max && frequency * statistics.idf(with.max(ARTICLES_WITH_MIN)) >= least;
             if !may(0) {
                 // Neither this term nor the following ones, which are less frequent, can be among the best.
@@ -149,10 +148,7 @@ impl Counts {
                 let weight = frequency * idf;
                 let word = self.written.get(&word).map_or(words.folded(word), String::as_str).to_owned();
                 kept.push(ModelTerm { term: term.to_owned(), word, weight, idf, asked: false });
-                best.push(Reverse(weight.to_bits()));
-                if best.len() > terms_max {
-                    best.pop();
-                }
+                best.push(f64::from(weight));
             }
         }
         kept.sort_by(weightier);

@@ -49,7 +49,7 @@ pub(super) fn code(name: &str) -> Option<String> {
 pub fn has_language(reader: &Reader, name: &str) -> Result<bool, Error> {
     let Some(code) = code(name) else { return Ok(true) };
     let term = Term::from_field_text(reader.fields().language, &code);
-    Ok(reader.documents_with(&term, |_| true).map_err(|e| reader.failed(e))?.is_some_and(|articles| articles > 0))
+    Ok(reader.articles_with(&term)? > 0)
 }
 
 /// The languages that pass a filter.

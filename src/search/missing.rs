@@ -57,8 +57,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         // A single sign begins terms.
         let mut unknown = !terms.is_empty() && !is_sign(&word.text);
         for term in &terms {
-            unknown = unknown
-                && reader.documents_with(&fields.term(term), |_| true).map_err(|e| reader.failed(e))?.unwrap_or(0) == 0;
+            unknown = unknown && reader.articles_with(&fields.term(term))? == 0;
         }
         if unknown && missing.iter().all(|(known, _)| known.word != word.text) {
             let letters = folded(&word.text).chars().collect();

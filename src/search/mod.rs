@@ -5,6 +5,7 @@
 //! (`recency`), and collapses copies (`collapse`). Apart from the few articles that feedback learns from, texts are
 //! read only for the hits that are shown (`present`).
 
+mod best_scores;
 mod checked;
 mod collapse;
 mod compounds;

@@ -239,7 +239,7 @@ impl<'a> Builder<'a> {
     fn terms(&mut self, word: &str) -> Vec<Place> {
         let with = |term: &str| {
             let term = Term::from_field_text(self.fields.terms, term);
-            self.reader.documents_with(&term, |_| true).ok().flatten().unwrap_or(0)
+            self.reader.articles_with(&term).unwrap_or(0)
         };
         let places = self.languages.counted_terms(word, self.keep_stop_words, &mut self.table, &with);
         self.respelled(places)

@@ -63,7 +63,7 @@ impl<'a> Statistics<'a> {
 
     /// The document frequency of a term.
     pub(super) fn articles_with(&self, term: &Term) -> Result<u64, Error> {
-        Ok(self.articles_with_while(term, |_| true)?.unwrap_or(0))
+        self.reader.articles_with(term)
     }
 
     /// The document frequency of a term; none as soon as `may` returns false for the count so far.

@@ -9,8 +9,8 @@ use super::Matches;
 use crate::error::Error;
 use crate::index::{Reader, date_of};
 
-/// Extensions of compressed files.
-const COMPRESSIONS: [&str; 5] = [".gz", ".bz2", ".xz", ".zst", ".br"];
+/// Extensions of the compressed files that are read.
+const COMPRESSIONS: [&str; 7] = [".gz", ".gzip", ".bz2", ".bz", ".xz", ".zst", ".zstd"];
 
 /// A field to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The typical words of a result set, and the words of the archive.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use tantivy::Term;
@@ -10,6 +10,7 @@ use super::Matches;
 use crate::analysis::{Form, analyse, exact_term, is_signs, is_telling};
 use crate::error::Error;
 use crate::index::Reader;
+use crate::search::best_scores::BestScores;
 use crate::search::exact::WordFields;
 use crate::search::missing::is_word;
 use crate::search::patterns::{folded, vocabulary};
@@ -91,24 +92,20 @@ pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms,
         likelihood(articles as f64, articles_read as f64, archive.max(articles) as f64, total as f64)
     };
     let mut terms = Vec::new();
-    // The scores of the best terms so far, smallest on top. The bits of positive numbers sort like the numbers.
-    let mut best: BinaryHeap<Reverse<u64>> = BinaryHeap::new();
+    let mut best = BestScores::new(wanted);
     for (term, Count { articles, words: forms, .. }) in counts {
         // If it were in no other article of the archive; terms in fewer articles have less.
-        if best.len() == wanted && best.peek().is_none_or(|least| score(articles, 0) < f64::from_bits(least.0)) {
+        if score(articles, 0) < best.least() {
             break;
         }
         let key = Term::from_field_text(reader.fields().terms, term);
-        let archive = reader.documents_with(&key, |_| true).map_err(|e| reader.failed(e))?.unwrap_or(0).max(articles);
+        let archive = reader.articles_with(&key)?.max(articles);
         let score = score(articles, archive);
         if score > 0.0 {
             let forms = forms.into_iter().map(|(word, articles)| (articles, Reverse(word)));
             let word = forms.max().map_or_else(|| term.to_owned(), |(_, Reverse(word))| word);
             terms.push(TellingTerm { word, articles, archive, score });
-            best.push(Reverse(score.to_bits()));
-            if best.len() > wanted {
-                best.pop();
-            }
+            best.push(score);
         }
     }
     terms.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));

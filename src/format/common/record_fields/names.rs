@@ -132,7 +132,6 @@ impl FieldMap {
     ///
     /// # Errors
     /// A message that says what is wrong with an override and names the valid targets.
-    /// A text that says what is wrong with one of the overrides and names the valid targets.
     pub fn with_overrides(overrides: &[String]) -> Result<Self, String> {
         let mut map = Self::default();
         for (text, rank) in overrides.iter().zip(0..100) {
