@@ -29,10 +29,10 @@
 //! A text follows the rules of the language of its article; words in another script follow those of the first language
 //! of that script (English, Russian, Arabic, …), and so do all words if the language is undetermined. Stems are
 //! Snowball's in 34 languages, light10 in Arabic, words without prefixes and endings in Hebrew and without particles in
-//! Korean. Chinese, Japanese, Thai, Lao, Khmer and Burmese are overlapping pairs of characters, without data in the binary and without unknown words. With
-//! headlines as queries, these retrieve better than dictionaries in Chinese and less well in Japanese (mean reciprocal
-//! rank by BM25 in Chinese .82, ICU .80, jieba .81; in Japanese .89, ICU .92). A query is analysed in all languages of
-//! the index ([`Languages`]).
+//! Korean. Chinese, Japanese, Thai, Lao, Khmer and Burmese are overlapping pairs of characters, without data in the
+//! binary and without unknown words. With headlines as queries, these retrieve better than dictionaries in Chinese and
+//! less well in Japanese (mean reciprocal rank by BM25 in Chinese .82, ICU .80, jieba .81; in Japanese .89, ICU .92). A
+//! query is analysed in all languages of the index ([`Languages`]).
 //!
 //! Forms of stems are indexed separately (the module of forms): 14 % of an index, for exact words and prefixes.
 
