@@ -16,7 +16,7 @@ mod views;
 pub(super) use browse::BrowseArgs;
 pub(super) use eval::EvalArgs;
 pub(super) use index::{FoldersArgs, ForgetArgs, IndexArgs, ReadingArgs};
-pub(super) use output::Output;
+pub(super) use output::{Output, RowsOutput};
 pub(super) use query::{
     AskArgs, CopiesArgs, FilterArgs, ListArgs, OpenArgs, QueryArgs, RankingArgs, ShowArgs, Side, SimilarArgs, SortBy,
 };

@@ -5,10 +5,10 @@ use std::path::Path;
 use super::args::{Common, FoldersArgs, ForgetArgs};
 use super::opening::{here, named, open};
 use super::reading::memory_default;
-use super::{Status, output, pager};
+use super::{Status, listing, output};
 use crate::index::{self, WriterOptions};
 use crate::ingest;
-use crate::render::{self, FolderRow, counted};
+use crate::render::{FolderList, FolderRow, counted};
 
 pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status> {
     if let [old, new] = args.moved.as_slice() {
@@ -33,12 +33,10 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
         reading: folder.reading.clone(),
     });
     let rows: Vec<FolderRow> = rows.collect();
-    match () {
-        () if args.output.json => output::data(|out| render::folders_json(out, &rows))?,
-        () if args.output.jsonl => output::data(|out| render::folders_jsonl(out, &rows))?,
-        () if args.output.csv => output::data(|out| render::folders_csv(out, &rows))?,
-        () if rows.is_empty() => output::message(&"the index has no folders yet"),
-        () => pager::text(common, |out| render::folders_text(out, &rows))?,
+    if rows.is_empty() && args.output.is_text() {
+        output::message(&"the index has no folders yet");
+    } else {
+        listing::print(&FolderList(&rows), &args.output, common)?;
     }
     Ok(Status::Done)
 }

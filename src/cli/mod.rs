@@ -22,6 +22,7 @@ mod hits;
 mod index;
 mod interrupt;
 mod last;
+mod listing;
 mod man;
 mod open;
 mod opening;

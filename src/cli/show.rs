@@ -1,13 +1,11 @@
 //! `nutgraf show`: prints an article, or several with the same id, with words highlighted; and lists those of a file.
 
-use std::path::PathBuf;
-
 use super::args::{AskArgs, Common, ShowArgs};
 use super::hits::{as_hit, print_data};
 use super::opening::{open, text_of};
 use super::{Status, asking, last, output, pager};
 use crate::error::Error;
-use crate::search::{ArticleFacts, Hit, Marked, Results};
+use crate::search::{ArticleFacts, Marked, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
@@ -22,11 +20,8 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
         }
         found => (found?, false),
     };
-    let articles: Vec<(Marked, PathBuf)> = found
-        .into_iter()
-        .map(|marked| (reader.path_from(&here, &marked.stored.file), marked))
-        .map(|(p, m)| (m, p))
-        .collect();
+    let facts: Vec<_> = found.iter().map(|marked| marked.facts(&reader, &here)).collect();
+    let articles: Vec<_> = found.into_iter().zip(facts).collect();
     if !listed && articles.len() > 1 {
         let locations = articles.iter().map(|(one, _)| format!("`{}`", one.stored.location));
         let locations = locations.collect::<Vec<_>>().join(", ");
@@ -57,29 +52,12 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
 }
 
 /// The articles as hits, with their texts as passages.
-fn as_results(articles: &[(Marked, PathBuf)]) -> Results {
-    let hit = |(place, (marked, path)): (usize, &(Marked, PathBuf))| {
-        let (stored, article) = (&marked.stored, &marked.stored.article);
-        let facts = ArticleFacts {
-            id: stored.id.clone(),
-            location: stored.location.clone(),
-            title: article.title.clone(),
-            title_highlights: Vec::new(),
-            published: article.published,
-            source: article.source.clone(),
-            byline: article.byline.clone(),
-            section: article.section.clone(),
-            language: article.language.clone(),
-            path: path.clone(),
-            inner: stored.inner.clone(),
-            record: stored.record,
-            url: article.url.clone(),
-        };
-        let mut hit = as_hit(place + 1, 0.0, facts);
-        hit.passage.bytes = 0..stored.text.len();
-        hit.passage.text.clone_from(&stored.text);
+fn as_results(articles: &[(Marked, ArticleFacts)]) -> Results {
+    let hit = |(place, (marked, facts)): (usize, &(Marked, ArticleFacts))| {
+        let mut hit = as_hit(place + 1, 0.0, facts.clone());
+        hit.passage.bytes = 0..marked.stored.text.len();
+        hit.passage.text.clone_from(&marked.stored.text);
         hit
     };
-    let hits: Vec<Hit> = articles.iter().enumerate().map(hit).collect();
-    Results { hits, ..Results::default() }
+    Results { hits: articles.iter().enumerate().map(hit).collect(), ..Results::default() }
 }

@@ -3,10 +3,10 @@
 use super::args::{Common, FacetsArgs, TermsArgs, TimelineArgs, ViewArgs};
 use super::asking::{self, Asked};
 use super::opening::{open, text_of};
-use super::{Status, options, output, pager};
+use super::{Status, listing, options};
 use crate::error::Error;
 use crate::index::Reader;
-use crate::render;
+use crate::render::{self, FacetList, TermList, TimelineList, WordList};
 use crate::search::views::{self, Matches};
 
 /// A query and the articles that match it.
@@ -37,62 +37,42 @@ pub(super) fn timeline(args: &TimelineArgs, common: &Common) -> anyhow::Result<S
         let failed = |source| Error::Io { action: "write", path: path.clone(), source };
         std::fs::write(path, render::timeline_svg(&timeline, &queries)).map_err(failed)?;
     }
-    let (form, copies) = (&args.of.form, args.of.filter.copies);
-    match () {
-        () if form.json => output::data(|out| render::timeline_json(out, &timeline, &queries, &series, copies))?,
-        () if form.jsonl => output::data(|out| render::timeline_jsonl(out, &timeline, &queries))?,
-        () if form.csv => output::data(|out| render::timeline_csv(out, &timeline, &queries))?,
-        () => pager::text(common, |out| {
-            render::counted_text(out, &queries, &series, copies)?;
-            render::timeline_text(out, &timeline, &queries, &output::style(common))
-        })?,
-    }
+    let list = TimelineList { timeline: &timeline, queries: &queries, matches: &series, copies: args.of.filter.copies };
+    listing::print(&list, &args.of.form, common)?;
     ended(&reader, &all, &args.of)
 }
 
 pub(super) fn facets(args: &FacetsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
     let (asked, matches) = found(&reader, text_of(&args.words), &args.of, common)?;
-    let kind = args.by;
-    let facets = views::facets(&reader, &matches, kind)?;
-    let archive = reader.totals()?.0;
-    let (form, copies) = (&args.of.form, args.of.filter.copies);
-    match () {
-        () if form.json => output::data(|out| render::facets_json(out, &facets, kind, &asked.text, &matches, archive))?,
-        () if form.jsonl => output::data(|out| render::facets_jsonl(out, &facets))?,
-        () if form.csv => output::data(|out| render::facets_csv(out, &facets, kind, &matches, archive))?,
-        () => pager::text(common, |out| {
-            render::counted_text(out, &[&asked.text], &[&matches], copies)?;
-            render::facets_text(out, &facets, kind, &matches, archive, args.limit)
-        })?,
-    }
+    let list = FacetList {
+        facets: &views::facets(&reader, &matches, args.by)?,
+        kind: args.by,
+        query: &asked.text,
+        matches: &matches,
+        archive: reader.totals()?.0,
+        copies: args.of.filter.copies,
+        limit: args.limit,
+    };
+    listing::print(&list, &args.of.form, common)?;
     ended(&reader, &[(asked, matches)], &args.of)
 }
 
 pub(super) fn terms(args: &TermsArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, _) = open(common)?;
-    let form = &args.of.form;
     if let Some(prefix) = &args.prefix {
         let words = views::words_with_prefix(&reader, prefix, args.limit)?;
-        match () {
-            () if form.json => output::data(|out| render::words_json(out, &words))?,
-            () if form.jsonl => output::data(|out| render::words_jsonl(out, &words))?,
-            () if form.csv => output::data(|out| render::words_csv(out, &words))?,
-            () => pager::text(common, |out| render::words_text(out, &words))?,
-        }
+        listing::print(&WordList(&words), &args.of.form, common)?;
         return Ok(if words.is_empty() { Status::NothingFound } else { Status::Done });
     }
     let (asked, matches) = found(&reader, text_of(&args.words), &args.of, common)?;
-    let terms = views::terms(&reader, &matches, args.limit)?;
-    let archive = reader.totals()?.0;
-    match () {
-        () if form.json => output::data(|out| render::terms_json(out, &terms, &asked.text, &matches, archive))?,
-        () if form.jsonl => output::data(|out| render::terms_jsonl(out, &terms))?,
-        () if form.csv => output::data(|out| render::terms_csv(out, &terms))?,
-        () => pager::text(common, |out| {
-            render::counted_text(out, &[&asked.text], &[&matches], args.of.filter.copies)?;
-            render::terms_text(out, &terms, matches.counted(), archive)
-        })?,
-    }
+    let list = TermList {
+        terms: &views::terms(&reader, &matches, args.limit)?,
+        query: &asked.text,
+        matches: &matches,
+        archive: reader.totals()?.0,
+        copies: args.of.filter.copies,
+    };
+    listing::print(&list, &args.of.form, common)?;
     ended(&reader, &[(asked, matches)], &args.of)
 }

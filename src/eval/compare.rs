@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::measures::{Measure, TopicMeasures};
+use super::measures::{Measure, Measures};
 
 /// Maximum number of differing topics for an exact test, which tries all 65,536 assignments of signs.
 const EXACT_TOPICS_MAX: usize = 16;
@@ -42,9 +42,9 @@ pub struct Comparison {
 }
 
 /// Compares two results of [`per_topic`](super::per_topic) on the topics in both.
-pub fn compare(first: &[(String, TopicMeasures)], second: &[(String, TopicMeasures)], measure: Measure) -> Comparison {
-    let by_topic = |list: &[(String, TopicMeasures)]| -> BTreeMap<String, f64> {
-        list.iter().map(|(topic, measures)| (topic.clone(), measure.of(measures))).collect()
+pub fn compare(first: &[(String, Measures)], second: &[(String, Measures)], measure: Measure) -> Comparison {
+    let by_topic = |list: &[(String, Measures)]| -> BTreeMap<String, f64> {
+        list.iter().map(|(topic, measures)| (topic.clone(), measure(measures))).collect()
     };
     let second = by_topic(second);
     let pairs: Vec<(String, f64, f64)> = by_topic(first)
@@ -125,7 +125,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::eval::{parse_qrels, parse_run, per_topic};
+    use crate::eval::{MEASURES, parse_qrels, parse_run, per_topic};
 
     #[test]
     fn two_runs_compare_as_counted_out_elsewhere() {
@@ -137,9 +137,9 @@ mod tests {
         ]
         .map(|run| per_topic(&qrels, &parse_run(Path::new("r"), run).expect("the fixture is well formed")));
         let mut table = String::from("# measure\tmean of run.txt\tmean of other-run.txt\twins\tlosses\tties\tp\n");
-        for measure in Measure::ALL {
+        for (name, measure) in MEASURES {
             let found = compare(&first, &second, measure);
-            table += &format!("{}\t{:.6}\t{:.6}\t", measure.name(), found.first, found.second);
+            table += &format!("{}\t{:.6}\t{:.6}\t", name, found.first, found.second);
             table += &format!("{}\t{}\t{}\t{:.6}\n", found.wins, found.losses, found.ties, found.p);
             let back = compare(&second, &first, measure);
             assert_eq!((back.wins, back.losses, back.p), (found.losses, found.wins, found.p));
@@ -162,16 +162,16 @@ mod tests {
 
     #[test]
     fn many_topics_are_drawn_and_none_is_no_evidence() {
-        let list = |count: usize, ap: &dyn Fn(usize) -> f64| -> Vec<(String, TopicMeasures)> {
-            (0..count).map(|n| (n.to_string(), TopicMeasures { ap: ap(n), ..Default::default() })).collect()
+        let list = |count: usize, ap: &dyn Fn(usize) -> f64| -> Vec<(String, Measures)> {
+            (0..count).map(|n| (n.to_string(), Measures { ap: ap(n), ..Default::default() })).collect()
         };
         let (flat, better) = (list(150, &|_| 0.2), list(150, &|n| 0.2 + (n % 7) as f64 / 100.0));
-        let found = compare(&flat, &better, Measure::Ap);
+        let found = compare(&flat, &better, MEASURES[0].1);
         assert_eq!((found.topics, found.exact, found.wins, found.losses, found.ties), (150, false, 128, 0, 22));
         assert!(found.p > 0.0 && found.p < 1e-4);
-        assert_eq!(compare(&flat, &better, Measure::Ap), found, "the same runs give the same p");
+        assert_eq!(compare(&flat, &better, MEASURES[0].1), found, "the same runs give the same p");
         for (second, topics) in [(flat.clone(), 150), (Vec::new(), 0)] {
-            let found = compare(&flat, &second, Measure::Ap);
+            let found = compare(&flat, &second, MEASURES[0].1);
             assert_eq!((found.topics, found.ties, found.p, found.exact), (topics, topics, 1.0, true));
         }
     }

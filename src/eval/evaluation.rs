@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compare::{Comparison, compare};
 use super::files::{Qrels, Run, column};
-use super::measures::{Measure, Measures, TopicMeasures, mean, per_topic};
+use super::measures::{MEASURES, Measures, mean, per_topic};
 
 /// The evaluation of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Evaluation {
     /// Name of the collection.
     pub name: String,
     /// Measures of the evaluated topics, by id.
-    pub topics: Vec<(String, TopicMeasures)>,
+    pub topics: Vec<(String, Measures)>,
     /// Means over these topics.
     pub means: Measures,
     /// Number of topics of the run without judgements.
@@ -24,7 +24,7 @@ pub struct Evaluation {
     /// Share of the first ten hits that are copies of an earlier hit, if copies are known.
     pub redundancy10: Option<f64>,
     /// Comparison of the run (second) with another (first), by measure; empty without another run.
-    pub comparisons: Vec<(Measure, Comparison)>,
+    pub comparisons: Vec<(&'static str, Comparison)>,
 }
 
 /// Evaluates a run. The run contains every topic that was asked, including those without hits.
@@ -39,11 +39,11 @@ pub fn evaluate(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Ev
     let topics = per_topic(&judged, run);
     let comparisons = other.map_or_else(Vec::new, |other| {
         let first = per_topic(&judged, other);
-        Measure::ALL.into_iter().map(|measure| (measure, compare(&first, &topics, measure))).collect()
+        MEASURES.iter().map(|(name, measure)| (*name, compare(&first, &topics, *measure))).collect()
     });
     Evaluation {
         name: name.to_owned(),
-        means: mean(&topics),
+        means: mean(topics.iter().map(|(_, measures)| measures)),
         unjudged: asked.len() - judged.topics.len(),
         irrelevant: judged.topics.len() - topics.len(),
         unasked: qrels.topics.len() - judged.topics.len(),
@@ -71,9 +71,9 @@ mod tests {
         let names: Vec<&str> = found.topics.iter().map(|(topic, _)| topic.as_str()).collect();
         assert_eq!(names, ["1", "4"], "topic 4 found nothing and counts as 0");
         assert_eq!((found.unjudged, found.irrelevant, found.unasked), (1, 1, 1));
-        assert_eq!((found.means.topics, found.means.map), (2, 0.25));
+        assert_eq!((found.topics.len(), found.means.ap), (2, 0.25));
         let (measure, against) = &found.comparisons[0];
-        assert_eq!((*measure, against.first, against.second), (Measure::Ap, 0.5, 0.25));
+        assert_eq!((*measure, against.first, against.second), ("AP", 0.5, 0.25));
         assert_eq!((against.wins, against.losses, against.ties, against.p), (0, 1, 1, 1.0));
         assert_eq!(evaluate("small", &qrels, &asked, None).comparisons, []);
     }

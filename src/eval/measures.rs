@@ -10,9 +10,9 @@ use super::files::{Qrels, Run, RunHit, column, ranked};
 /// The lowest grade that is relevant.
 const RELEVANT_GRADE: i32 = 1;
 
-/// The measures of one topic, each from 0 to 1.
+/// The measures of a topic or their means, each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct TopicMeasures {
+pub struct Measures {
     /// Average precision: the sum of the precision at each relevant article found, divided by the number of relevant
     /// articles.
     pub ap: f64,
@@ -29,70 +29,18 @@ pub struct TopicMeasures {
     pub r1000: f64,
 }
 
-/// Means over the topics.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Measures {
-    /// Number of topics.
-    pub topics: usize,
-    /// Mean of [`TopicMeasures::ap`].
-    pub map: f64,
-    /// Mean of [`TopicMeasures::rr`].
-    pub mrr: f64,
-    /// Mean of [`TopicMeasures::ndcg10`].
-    pub ndcg10: f64,
-    /// Mean of [`TopicMeasures::p5`].
-    pub p5: f64,
-    /// Mean of [`TopicMeasures::p10`].
-    pub p10: f64,
-    /// Mean of [`TopicMeasures::r1000`].
-    pub r1000: f64,
-}
+/// A measure: its value in [`Measures`].
+pub type Measure = fn(&Measures) -> f64;
 
-/// A measure of [`TopicMeasures`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// [`TopicMeasures::ap`].
-    Ap,
-    /// [`TopicMeasures::rr`].
-    Rr,
-    /// [`TopicMeasures::ndcg10`].
-    Ndcg10,
-    /// [`TopicMeasures::p5`].
-    P5,
-    /// [`TopicMeasures::p10`].
-    P10,
-    /// [`TopicMeasures::r1000`].
-    R1000,
-}
-
-impl Measure {
-    /// All measures.
-    pub const ALL: [Self; 6] = [Self::Ap, Self::Rr, Self::Ndcg10, Self::P5, Self::P10, Self::R1000];
-
-    /// Name in the literature and in `ir-measures`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ap => "AP",
-            Self::Rr => "RR",
-            Self::Ndcg10 => "nDCG@10",
-            Self::P5 => "P@5",
-            Self::P10 => "P@10",
-            Self::R1000 => "R@1000",
-        }
-    }
-
-    /// The value of this measure for a topic.
-    pub fn of(self, measures: &TopicMeasures) -> f64 {
-        match self {
-            Self::Ap => measures.ap,
-            Self::Rr => measures.rr,
-            Self::Ndcg10 => measures.ndcg10,
-            Self::P5 => measures.p5,
-            Self::P10 => measures.p10,
-            Self::R1000 => measures.r1000,
-        }
-    }
-}
+/// All measures, with their names in the literature and in `ir-measures`.
+pub const MEASURES: [(&str, Measure); 6] = [
+    ("AP", |m| m.ap),
+    ("RR", |m| m.rr),
+    ("nDCG@10", |m| m.ndcg10),
+    ("P@5", |m| m.p5),
+    ("P@10", |m| m.p10),
+    ("R@1000", |m| m.r1000),
+];
 
 /// The measures of each topic with a relevant article in the qrels, by topic id.
 ///
@@ -100,7 +48,7 @@ impl Measure {
 /// of 1 or more are relevant; lower grades and unjudged articles are not. A topic missing from the run scores 0, as
 /// with `trec_eval -c` and `ir-measures`. Topics without a relevant article, which `ir-measures` scores 0 for every
 /// run, are left out, and so are topics that are only in the run.
-pub fn per_topic(qrels: &Qrels, run: &Run) -> Vec<(String, TopicMeasures)> {
+pub fn per_topic(qrels: &Qrels, run: &Run) -> Vec<(String, Measures)> {
     let mut found: BTreeMap<_, &[RunHit]> = BTreeMap::new();
     for topic in &run.topics {
         found.entry(column(&topic.topic)).or_insert(&topic.hits);
@@ -114,13 +62,13 @@ pub fn per_topic(qrels: &Qrels, run: &Run) -> Vec<(String, TopicMeasures)> {
         .collect()
 }
 
-fn of_topic(grades: &BTreeMap<String, i32>, hits: &[RunHit]) -> TopicMeasures {
+fn of_topic(grades: &BTreeMap<String, i32>, hits: &[RunHit]) -> Measures {
     let mut ideal: Vec<i32> = grades.values().copied().filter(|grade| *grade >= RELEVANT_GRADE).collect();
     ideal.sort_unstable_by(|a, b| b.cmp(a));
     let relevant = ideal.len() as f64;
     let ideal_gain: f64 = ideal.iter().take(10).zip(1..).map(|(grade, rank)| gain(*grade, rank)).sum();
 
-    let mut measures = TopicMeasures::default();
+    let mut measures = Measures::default();
     let mut found = 0.0;
     for ((_, article), rank) in ranked(hits).iter().zip(1_u32..) {
         let grade = grades.get(article.as_ref()).copied().unwrap_or(0);
@@ -155,20 +103,17 @@ fn gain(grade: i32, rank: u32) -> f64 {
     f64::from(grade) / (f64::from(rank) + 1.0).log2()
 }
 
-/// The means of the results of [`per_topic`]; 0 without topics.
-pub fn mean(topics: &[(String, TopicMeasures)]) -> Measures {
-    let mean = |measure: Measure| {
-        let sum: f64 = topics.iter().map(|(_, measures)| measure.of(measures)).sum();
-        if topics.is_empty() { 0.0 } else { sum / topics.len() as f64 }
-    };
+/// The mean of each measure; 0 if there are none.
+pub fn mean<'a>(all: impl Iterator<Item = &'a Measures> + Clone) -> Measures {
+    let count = all.clone().count().max(1) as f64;
+    let mean = |measure: Measure| all.clone().map(measure).sum::<f64>() / count;
     Measures {
-        topics: topics.len(),
-        map: mean(Measure::Ap),
-        mrr: mean(Measure::Rr),
-        ndcg10: mean(Measure::Ndcg10),
-        p5: mean(Measure::P5),
-        p10: mean(Measure::P10),
-        r1000: mean(Measure::R1000),
+        ap: mean(|m| m.ap),
+        rr: mean(|m| m.rr),
+        ndcg10: mean(|m| m.ndcg10),
+        p5: mean(|m| m.p5),
+        p10: mean(|m| m.p10),
+        r1000: mean(|m| m.r1000),
     }
 }
 
@@ -204,13 +149,13 @@ mod tests {
 
     fn table(qrels: &Qrels, run: &Run) -> String {
         let topics = per_topic(qrels, run);
-        let mean = mean(&topics);
-        let names: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+        let mean = mean(topics.iter().map(|(_, measures)| measures));
+        let names = MEASURES.map(|(name, _)| name);
         let mut table = format!("# topic\t{}\n", names.join("\t"));
         for (topic, measures) in &topics {
-            table += &figures(topic, Measure::ALL.map(|measure| measure.of(measures)));
+            table += &figures(topic, MEASURES.map(|(_, measure)| measure(measures)));
         }
-        table + &figures("mean", [mean.map, mean.mrr, mean.ndcg10, mean.p5, mean.p10, mean.r1000])
+        table + &figures("mean", MEASURES.map(|(_, measure)| measure(&mean)))
     }
 
     #[test]
@@ -226,7 +171,7 @@ mod tests {
             let again = parse_run(Path::new("again"), &text).expect("what is written can be read");
             assert_eq!(table(&qrels, &again), expected, "after writing and reading");
         }
-        assert_eq!(mean(&[]), Measures::default());
+        assert_eq!(mean(std::iter::empty()), Measures::default());
     }
 
     fn hits(ids: &[&str]) -> Vec<RunHit> {
@@ -247,7 +192,7 @@ mod tests {
             let found = per_topic(&qrels, &Run { topics: vec![topic, second] });
             let [(id, measures)] = found.as_slice() else { panic!("one topic has relevant articles") };
             assert_eq!((id.as_str(), measures.ap, measures.rr), ("1", ap, rr), "{ids:?}");
-            assert!(Measure::ALL.iter().all(|measure| (0.0..=1.0).contains(&measure.of(measures))), "{ids:?}");
+            assert!(MEASURES.iter().all(|(_, measure)| (0.0..=1.0).contains(&measure(measures))), "{ids:?}");
         }
     }
 

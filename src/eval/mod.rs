@@ -11,4 +11,4 @@ mod measures;
 pub use compare::{Comparison, compare};
 pub use evaluation::{Evaluation, evaluate};
 pub use files::{Qrels, Run, RunHit, Topic, TopicHits, column, parse_qrels, parse_run, parse_topics, write_run};
-pub use measures::{Measure, Measures, TopicMeasures, mean, per_topic, redundancy};
+pub use measures::{MEASURES, Measure, Measures, mean, per_topic, redundancy};

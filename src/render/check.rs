@@ -2,43 +2,13 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde_json::json;
 
 use super::JSON_SCHEMA;
 use super::numbers::{bytes, counted};
 use super::safe::safe;
-use super::safe_json::write_pretty;
+use super::safe_json::{without_nulls, write_pretty};
 use crate::index::{CheckReport, FaultKind, RepairReport};
-
-#[derive(Serialize)]
-struct JsonCheck<'a> {
-    schema: u32,
-    sound: bool,
-    faults: Vec<JsonFault<'a>>,
-    notes: &'a [String],
-    files: u64,
-    bytes: u64,
-    segments: u64,
-    articles: u64,
-    analysed: u64,
-    unfinished: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repair: Option<JsonRepair<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonFault<'a> {
-    kind: FaultKind,
-    file: &'a str,
-    detail: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonRepair<'a> {
-    done: &'a [String],
-    segments_dropped: u64,
-    files_to_read: u64,
-}
 
 /// Writes the result of a check.
 ///
@@ -92,25 +62,26 @@ pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()>
 /// # Errors
 /// Those of `out`.
 pub fn check_json(out: &mut dyn Write, report: &CheckReport, repair: Option<&RepairReport>) -> io::Result<()> {
-    let faults = report.faults.iter();
-    let faults = faults.map(|f| JsonFault { kind: f.kind, file: &f.file, detail: &f.detail }).collect();
-    let repair = repair.map(|r| JsonRepair {
-        done: &r.done,
-        segments_dropped: r.segments_dropped,
-        files_to_read: r.files_to_read,
+    let faults = report.faults.iter().map(|f| json!({ "kind": f.kind, "file": f.file, "detail": f.detail }));
+    let repair = repair.map(|repair| {
+        json!({
+            "done": repair.done,
+            "segments_dropped": repair.segments_dropped,
+            "files_to_read": repair.files_to_read,
+        })
     });
-    let object = JsonCheck {
-        schema: JSON_SCHEMA,
-        sound: report.is_sound(),
-        faults,
-        notes: &report.notes,
-        files: report.files,
-        bytes: report.bytes,
-        segments: report.segments,
-        articles: report.articles,
-        analysed: report.analysed,
-        unfinished: report.unfinished,
-        repair,
-    };
-    write_pretty(out, &object)
+    let object = json!({
+        "schema": JSON_SCHEMA,
+        "sound": report.is_sound(),
+        "faults": faults.collect::<Vec<_>>(),
+        "notes": report.notes,
+        "files": report.files,
+        "bytes": report.bytes,
+        "segments": report.segments,
+        "articles": report.articles,
+        "analysed": report.analysed,
+        "unfinished": report.unfinished,
+        "repair": repair,
+    });
+    write_pretty(out, &without_nulls(object))
 }

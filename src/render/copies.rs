@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::facts::Facts;
 use super::ink::{Ink, paint_marked};
-use super::json::{JsonArticle, article};
+use super::json::article;
 use super::numbers::rounded;
 use super::safe::flowing;
-use super::safe_json::write_compact;
+use super::safe_json::write_each;
 use super::wrap::lines;
 use super::{JSON_SCHEMA, Style};
 use crate::search::{ArticleFacts, CopyList, FoundCopy};
@@ -44,36 +44,18 @@ fn entry(out: &mut dyn Write, facts: &ArticleFacts, first: &str, indent: &str, s
     Facts::of_hit(facts, style.columns().saturating_sub(indent.len())).write(out, start, style.color)
 }
 
-#[derive(Serialize)]
-struct JsonCopies<'a> {
-    schema: u32,
-    article: JsonArticle<'a>,
-    copies: Vec<JsonFound<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonFound<'a> {
-    shared: f64,
-    article: JsonArticle<'a>,
-}
-
-#[derive(Serialize)]
-struct JsonLists<'a> {
-    schema: u32,
-    lists: Vec<JsonCopies<'a>>,
-}
-
-/// Writes an article and its copies as one object on a line, with the keys `schema`, `article` and `copies`. Where
-/// several articles share an id, `lists` has such an object for each.
+/// Writes an article and its copies as one object on a line, with the keys `schema`, `article` and `copies`. If several
+/// articles share an id, `lists` has such an object for each.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn copies_json(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
-    match lists {
-        [list] => write_compact(out, &json(list))?,
-        lists => write_compact(out, &JsonLists { schema: JSON_SCHEMA, lists: lists.iter().map(json).collect() })?,
-    }
-    writeln!(out)
+    let mut objects: Vec<Value> = lists.iter().map(object).collect();
+    let object = match objects.len() {
+        1 => objects.remove(0),
+        _ => json!({ "schema": JSON_SCHEMA, "lists": objects }),
+    };
+    write_each(out, std::iter::once(object), "\n")
 }
 
 /// Writes one object per copy, each followed by `end`, with the keys `shared` and `article`.
@@ -81,19 +63,16 @@ pub fn copies_json(out: &mut dyn Write, lists: &[CopyList]) -> io::Result<()> {
 /// # Errors
 /// Those of `out`.
 pub fn copies_jsonl(out: &mut dyn Write, lists: &[CopyList], end: &str) -> io::Result<()> {
-    lists.iter().flat_map(|list| &list.copies).try_for_each(|copy| {
-        write_compact(out, &found(copy))?;
-        out.write_all(end.as_bytes())
-    })
+    write_each(out, lists.iter().flat_map(|list| &list.copies).map(found), end)
 }
 
-fn json(list: &CopyList) -> JsonCopies<'_> {
-    let copies = list.copies.iter().map(found).collect();
-    JsonCopies { schema: JSON_SCHEMA, article: article(&list.article), copies }
+fn object(list: &CopyList) -> Value {
+    let copies: Vec<Value> = list.copies.iter().map(found).collect();
+    json!({ "schema": JSON_SCHEMA, "article": article(&list.article), "copies": copies })
 }
 
-fn found(copy: &FoundCopy) -> JsonFound<'_> {
-    JsonFound { shared: rounded(copy.shared), article: article(&copy.article) }
+fn found(copy: &FoundCopy) -> Value {
+    json!({ "shared": rounded(copy.shared), "article": article(&copy.article) })
 }
 
 #[cfg(test)]

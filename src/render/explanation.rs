@@ -1,43 +1,26 @@
 //! Explains scores in words and numbers.
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::numbers::rounded;
 use super::safe::safe;
+use super::safe_json::without_nulls;
 use crate::search::{Explanation, PartKind};
 
 /// Maximum number of words named for each kind of part; the others are counted.
 const WORDS_MAX: usize = 5;
 
-#[derive(Serialize)]
-pub(super) struct JsonExplanation<'a> {
-    parts: Vec<JsonPart<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recency: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    above_next: Option<Vec<JsonPart<'a>>>,
-}
-
-#[derive(Serialize)]
-struct JsonPart<'a> {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    word: Option<&'a str>,
-    score: f64,
-}
-
-impl<'a> JsonExplanation<'a> {
-    pub(super) fn of(explanation: &'a Explanation) -> Self {
-        let part = |kind: PartKind, word, score| JsonPart { kind: kind.name(), word, score: rounded(score) };
-        Self {
-            parts: explanation.parts.iter().map(|p| part(p.kind, p.word.as_deref(), p.score)).collect(),
-            recency: explanation.recency.map(rounded),
-            above_next: explanation
-                .above_next
-                .as_ref()
-                .map(|parts| parts.iter().map(|(kind, score)| part(*kind, None, *score)).collect()),
-        }
-    }
+/// The explanation as JSON.
+pub(super) fn json(explanation: &Explanation) -> Value {
+    let part = |kind: PartKind, word: Option<&str>, score| {
+        without_nulls(json!({ "kind": kind.name(), "word": word, "score": rounded(score) }))
+    };
+    let above = |parts: &Vec<(PartKind, f32)>| parts.iter().map(|(kind, score)| part(*kind, None, *score)).collect();
+    without_nulls(json!({
+        "parts": explanation.parts.iter().map(|p| part(p.kind, p.word.as_deref(), p.score)).collect::<Vec<_>>(),
+        "recency": explanation.recency.map(rounded),
+        "above_next": explanation.above_next.as_ref().map(above).map(Value::Array),
+    }))
 }
 
 /// The explanation of a score, one sentence per line.
@@ -98,7 +81,7 @@ mod tests {
                 "above the next by 0.200: article +0.300, proximity -0.100",
             ]
         );
-        let json = serde_json::to_string(&JsonExplanation::of(&explanation)).expect("plain data");
+        let json = json(&explanation).to_string();
         assert!(json.starts_with(r#"{"parts":[{"kind":"article","word":"export","score":2.0},"#), "{json}");
         assert!(json.ends_with(r#""above_next":[{"kind":"article","score":0.3},{"kind":"proximity","score":-0.1}]}"#));
     }

@@ -1,76 +1,17 @@
-//! Hits and articles as JSON. The types in this module are an interface for other programs.
+//! Hits and articles as JSON. The keys in this module are an interface for other programs.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::JSON_SCHEMA;
-use super::explanation::JsonExplanation;
+use super::explanation;
 use super::facts::place;
 use super::numbers::rounded;
-use super::safe_json::{write_compact, write_pretty};
+use super::safe_json::{merged, without_nulls, write_compact, write_each, write_list, write_pretty};
 use crate::article::Published;
 use crate::search::{ArticleFacts, Copy, Hit, Marked, Results, Sort};
-
-#[derive(Serialize)]
-struct JsonHit<'a> {
-    rank: usize,
-    score: f64,
-    passage: JsonPassage<'a>,
-    article: JsonArticle<'a>,
-    copies: Vec<JsonCopy<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<JsonExplanation<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonPassage<'a> {
-    ordinal: usize,
-    start: usize,
-    end: usize,
-    text: &'a str,
-    highlights: Vec<[usize; 2]>,
-}
-
-#[derive(Serialize)]
-pub(super) struct JsonArticle<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    schema: Option<u32>,
-    id: &'a str,
-    location: &'a str,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    published_from: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    byline: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    section: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    path: String,
-    record: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    highlights: Option<Vec<[usize; 2]>>,
-}
-
-#[derive(Serialize)]
-struct JsonCopy<'a> {
-    id: &'a str,
-    location: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<String>,
-}
 
 /// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown`, `expanded_with`, `similar_by` and
 /// `hits`; each hit is on a line of its own. `shown` says which of several copies a hit is; it is absent if every copy is
@@ -79,29 +20,21 @@ struct JsonCopy<'a> {
 /// # Errors
 /// Those of `out`.
 pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
-    write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
-    write_compact(out, &query)?;
-    write!(out, ",\"total_articles\":{}", results.total_articles)?;
-    if let Some(order) = results.collapsed {
-        let shown = match order {
-            Sort::Relevance => "best",
-            Sort::Newest => "newest",
-            Sort::Oldest => "earliest",
-        };
-        write!(out, ",\"shown\":\"{shown}\"")?;
-    }
-    for (key, words) in [("expanded_with", &results.expanded), ("similar_by", &results.similar_by)] {
-        if !words.is_empty() {
-            write!(out, ",\"{key}\":")?;
-            write_compact(out, words)?;
-        }
-    }
-    write!(out, ",\"hits\":[")?;
-    for (number, one) in results.hits.iter().enumerate() {
-        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
-        write_compact(out, &hit(one))?;
-    }
-    writeln!(out, "]}}")
+    let shown = results.collapsed.map(|order| match order {
+        Sort::Relevance => "best",
+        Sort::Newest => "newest",
+        Sort::Oldest => "earliest",
+    });
+    let words = |words: &Vec<String>| (!words.is_empty()).then(|| words.clone());
+    let head = without_nulls(json!({
+        "schema": JSON_SCHEMA,
+        "query": query,
+        "total_articles": results.total_articles,
+        "shown": shown,
+        "expanded_with": words(&results.expanded),
+        "similar_by": words(&results.similar_by),
+    }));
+    write_list(out, &head, "hits", results.hits.iter().map(hit))
 }
 
 /// Writes one object for each hit, followed by `end`.
@@ -109,11 +42,7 @@ pub fn hits_json(out: &mut dyn Write, query: &str, results: &Results) -> io::Res
 /// # Errors
 /// Those of `out`.
 pub fn hits_jsonl(out: &mut dyn Write, results: &Results, end: &str) -> io::Result<()> {
-    for one in &results.hits {
-        write_compact(out, &hit(one))?;
-        out.write_all(end.as_bytes())?;
-    }
-    Ok(())
+    write_each(out, results.hits.iter().map(hit), end)
 }
 
 /// As [`hits_jsonl`], one object per line, with the `query` as first key.
@@ -121,16 +50,8 @@ pub fn hits_jsonl(out: &mut dyn Write, results: &Results, end: &str) -> io::Resu
 /// # Errors
 /// Those of `out`.
 pub fn hits_jsonl_of(out: &mut dyn Write, query: &str, results: &Results) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Of<'a> {
-        query: &'a str,
-        #[serde(flatten)]
-        hit: JsonHit<'a>,
-    }
-    results.hits.iter().try_for_each(|one| {
-        write_compact(out, &Of { query, hit: hit(one) })?;
-        out.write_all(b"\n")
-    })
+    let of_query = |one| merged([json!({ "query": query }), hit(one)]);
+    write_each(out, results.hits.iter().map(of_query), "\n")
 }
 
 /// Writes only the number of matching articles, as one object on a line with the keys `schema`, `query` and
@@ -139,9 +60,8 @@ pub fn hits_jsonl_of(out: &mut dyn Write, query: &str, results: &Results) -> io:
 /// # Errors
 /// Those of `out`.
 pub fn count_json(out: &mut dyn Write, query: &str, total: u64) -> io::Result<()> {
-    write!(out, "{{\"schema\":{JSON_SCHEMA},\"query\":")?;
-    write_compact(out, &query)?;
-    writeln!(out, ",\"total_articles\":{total}}}")
+    write_compact(out, &json!({ "schema": JSON_SCHEMA, "query": query, "total_articles": total }))?;
+    writeln!(out)
 }
 
 /// Writes an article as one object with its stored `text`, to which the offsets of passages refer; several as one
@@ -149,12 +69,11 @@ pub fn count_json(out: &mut dyn Write, query: &str, total: u64) -> io::Result<()
 ///
 /// # Errors
 /// Those of `out`.
-pub fn articles_json(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io::Result<()> {
+pub fn articles_json(out: &mut dyn Write, articles: &[(Marked, ArticleFacts)]) -> io::Result<()> {
     match articles {
-        [(marked, path)] => write_pretty(out, &whole(marked, path)),
+        [one] => write_pretty(out, &whole(one)),
         all => {
-            let articles = all.iter().map(|(marked, path)| whole(marked, path)).collect();
-            write_pretty(out, &JsonArticles { schema: JSON_SCHEMA, articles })
+            write_pretty(out, &json!({ "schema": JSON_SCHEMA, "articles": all.iter().map(whole).collect::<Vec<_>>() }))
         }
     }
 }
@@ -163,90 +82,66 @@ pub fn articles_json(out: &mut dyn Write, articles: &[(Marked, PathBuf)]) -> io:
 ///
 /// # Errors
 /// Those of `out`.
-pub fn articles_jsonl(out: &mut dyn Write, articles: &[(Marked, PathBuf)], end: &str) -> io::Result<()> {
-    articles.iter().try_for_each(|(marked, path)| {
-        write_compact(out, &whole(marked, path))?;
-        out.write_all(end.as_bytes())
-    })
-}
-
-#[derive(Serialize)]
-struct JsonArticles<'a> {
-    schema: u32,
-    articles: Vec<JsonArticle<'a>>,
+pub fn articles_jsonl(out: &mut dyn Write, articles: &[(Marked, ArticleFacts)], end: &str) -> io::Result<()> {
+    write_each(out, articles.iter().map(whole), end)
 }
 
 /// The metadata of an article, with its text.
-fn whole<'a>(marked: &'a Marked, path: &Path) -> JsonArticle<'a> {
-    let (stored, article) = (&marked.stored, &marked.stored.article);
-    JsonArticle {
-        schema: Some(JSON_SCHEMA),
-        id: &stored.id,
-        location: &stored.location,
-        title: &article.title,
-        published: day(article.published.as_ref()),
-        published_from: article.published.map(|p| p.provenance.name()),
-        source: article.source.as_deref(),
-        byline: article.byline.as_deref(),
-        section: article.section.as_deref(),
-        language: article.language.as_deref(),
-        path: place(path, &stored.inner),
-        record: stored.record,
-        url: article.url.as_deref(),
-        text: Some(&stored.text),
-        highlights: Some(marked.highlights.iter().map(|m| [m.start, m.end]).collect()),
-    }
-}
-
-fn day(published: Option<&Published>) -> Option<String> {
-    published.map(|p| p.day.to_string())
+fn whole((marked, facts): &(Marked, ArticleFacts)) -> Value {
+    let text = json!({ "text": marked.stored.text, "highlights": pairs(&marked.highlights) });
+    merged([json!({ "schema": JSON_SCHEMA }), article(facts), text])
 }
 
 /// The metadata of an article, without its text.
-pub(super) fn article(article: &ArticleFacts) -> JsonArticle<'_> {
-    JsonArticle {
-        schema: None,
-        id: &article.id,
-        location: &article.location,
-        title: &article.title,
-        published: day(article.published.as_ref()),
-        published_from: article.published.map(|p| p.provenance.name()),
-        source: article.source.as_deref(),
-        byline: article.byline.as_deref(),
-        section: article.section.as_deref(),
-        language: article.language.as_deref(),
-        path: place(&article.path, &article.inner),
-        record: article.record,
-        url: article.url.as_deref(),
-        text: None,
-        highlights: None,
-    }
+pub(super) fn article(article: &ArticleFacts) -> Value {
+    without_nulls(json!({
+        "id": article.id,
+        "location": article.location,
+        "title": article.title,
+        "published": day(article.published.as_ref()),
+        "published_from": article.published.map(|published| published.provenance.name()),
+        "source": article.source,
+        "byline": article.byline,
+        "section": article.section,
+        "language": article.language,
+        "path": place(&article.path, &article.inner),
+        "record": article.record,
+        "url": article.url,
+    }))
 }
 
-fn hit(hit: &Hit) -> JsonHit<'_> {
-    JsonHit {
-        rank: hit.rank,
-        score: rounded(hit.score),
-        passage: JsonPassage {
-            ordinal: hit.passage.ordinal,
-            start: hit.passage.bytes.start,
-            end: hit.passage.bytes.end,
-            text: &hit.passage.text,
-            highlights: hit.passage.highlights.iter().map(|m| [m.start, m.end]).collect(),
+fn hit(hit: &Hit) -> Value {
+    without_nulls(json!({
+        "rank": hit.rank,
+        "score": rounded(hit.score),
+        "passage": {
+            "ordinal": hit.passage.ordinal,
+            "start": hit.passage.bytes.start,
+            "end": hit.passage.bytes.end,
+            "text": hit.passage.text,
+            "highlights": pairs(&hit.passage.highlights),
         },
-        article: article(&hit.article),
-        copies: hit.copies.iter().map(copy).collect(),
-        explanation: hit.explanation.as_ref().map(JsonExplanation::of),
-    }
+        "article": article(&hit.article),
+        "copies": hit.copies.iter().map(copy).collect::<Vec<_>>(),
+        "explanation": hit.explanation.as_ref().map(explanation::json),
+    }))
 }
 
-fn copy(copy: &Copy) -> JsonCopy<'_> {
-    JsonCopy {
-        id: &copy.id,
-        location: &copy.location,
-        source: copy.source.as_deref(),
-        published: day(copy.published.as_ref()),
-    }
+fn copy(copy: &Copy) -> Value {
+    without_nulls(json!({
+        "id": copy.id,
+        "location": copy.location,
+        "source": copy.source,
+        "published": day(copy.published.as_ref()),
+    }))
+}
+
+fn day(published: Option<&Published>) -> Option<String> {
+    published.map(|published| published.day.to_string())
+}
+
+fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
+    ranges.iter().map(|range| [range.start, range.end]).collect()
 }
 
 #[cfg(test)]

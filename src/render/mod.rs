@@ -10,54 +10,53 @@ mod copies;
 mod csv;
 mod excerpt;
 mod explanation;
+mod facets;
 mod facts;
 mod folders;
 mod hits;
 mod ink;
 mod json;
 mod kwic;
+mod listing;
 mod lists;
 mod measures;
 mod numbers;
 mod report;
-mod report_json;
 mod safe;
 mod safe_json;
 #[cfg(test)]
 pub(crate) mod sample;
+mod skips;
 mod statistics;
 mod table;
 mod template;
-mod views;
-mod views_json;
+mod terms;
+mod timeline;
 mod wrap;
 
 pub use article::article_text;
 pub use check::{check_json, check_text, repair_text};
 pub use citation::{hits_bibtex, hits_markdown, hits_ris};
 pub use copies::{copies_json, copies_jsonl, copies_text};
-pub use csv::{hits_csv, skips_csv, statistics_csv};
+pub use csv::hits_csv;
 pub use excerpt::excerpt;
+pub use facets::FacetList;
 pub use facts::date;
-pub use folders::{FolderRow, folders_csv, folders_json, folders_jsonl, folders_text};
+pub use folders::{FolderList, FolderRow};
 pub use hits::{hits_text, hits_text_in_full, passage};
 pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl, hits_jsonl_of};
 pub use kwic::{Neighbour, hits_kwic};
+pub use listing::{Listing, Rows};
 pub use lists::{hits_compact, hits_ids, hits_paths, hits_vimgrep};
 pub use measures::{measures_json, measures_text};
 pub use numbers::{bytes as bytes_text, counted, seconds as seconds_text, thousands};
-pub use report::{not_read_text, preview_text, report_text, skips_text};
-pub use report_json::{optimize_json, report_json, skips_json, skips_jsonl, statistics_json, statistics_jsonl};
+pub use report::{not_read_text, preview_text, report_json, report_text};
 pub use safe::{SafeText, flowing, initials, safe};
-pub use statistics::statistics_text;
+pub use skips::SkipList;
+pub use statistics::{StatisticsList, optimize_json};
 pub use template::{Template, hits_template};
-pub use views::{
-    counted_text, facets_csv, facets_text, terms_csv, terms_text, timeline_csv, timeline_svg, timeline_text, words_csv,
-    words_text,
-};
-pub use views_json::{
-    facets_json, facets_jsonl, terms_json, terms_jsonl, timeline_json, timeline_jsonl, words_json, words_jsonl,
-};
+pub use terms::{TermList, WordList};
+pub use timeline::{TimelineList, timeline_svg};
 pub use wrap::{columns, lines, shorten};
 
 /// The version of the JSON output, in its `schema` key: it increases when a key changes its meaning or is

@@ -1,15 +1,17 @@
-//! Reports of indexing, as text.
+//! Reports of indexing, as text and JSON.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Style;
+use serde_json::{Value, json};
+
 use super::facts::date;
 use super::ink::{Ink, paint};
 use super::numbers::{bytes, counted, seconds, thousands};
 use super::safe::safe;
+use super::safe_json::write_pretty;
 use super::table::aligned;
-use crate::index::SkipRow;
+use super::{JSON_SCHEMA, Style};
 use crate::ingest::{Dropped, FormatCount, IngestReport, Kept, LeftOut, Preview};
 
 /// Paths listed on the screen; data output has all of them.
@@ -166,16 +168,37 @@ pub fn preview_text(out: &mut dyn Write, preview: &Preview, style: &Style) -> io
     Ok(())
 }
 
-/// Writes the skips, one per line: location and reason.
+/// Writes the report of an indexing run as one JSON object.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn skips_text(out: &mut dyn Write, skips: &[SkipRow], style: &Style) -> io::Result<()> {
-    for skip in skips {
-        let inner = if skip.inner.is_empty() { String::new() } else { format!("!/{}", skip.inner) };
-        let record = if skip.record == 0 { String::new() } else { format!("#{}", skip.record) };
-        paint(out, &safe(&format!("{}{inner}{record}", skip.file)), Ink::Bold, style.color)?;
-        writeln!(out, ": {}", safe(&skip.detail))?;
-    }
-    Ok(())
+pub fn report_json(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
+    let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.to_string_lossy().into()).collect::<Vec<Value>>();
+    let with_cause = |path: &Path, articles: u64, cause: &str| json!({ "path": path.to_string_lossy(), "articles": articles, "cause": cause });
+    let count = |(name, count): (&String, &FormatCount)| {
+        let FormatCount { files, articles, skips } = count;
+        (name.clone(), json!({ "files": files, "articles": articles, "skips": skips }))
+    };
+    let LeftOut { ignored, hidden, links, special } = report.left_out;
+    let object = json!({
+        "schema": JSON_SCHEMA,
+        "files": report.files,
+        "unchanged": report.unchanged,
+        "read": report.read,
+        "removed": report.removed,
+        "bytes": report.bytes,
+        "articles_added": report.articles_added,
+        "articles_total": report.articles_total,
+        "skips": report.skips,
+        "skips_total": report.skips_total,
+        "formats": report.formats.iter().map(count).collect::<Value>(),
+        "seconds": report.seconds,
+        "interrupted": report.interrupted,
+        "kept": report.kept.iter().map(|k| with_cause(&k.path, k.articles, &k.cause)).collect::<Vec<_>>(),
+        "dropped": report.dropped.iter().map(|d| with_cause(&d.path, d.articles, &d.cause)).collect::<Vec<_>>(),
+        "missing": paths(&report.missing),
+        "empty": paths(&report.empty),
+        "left_out": { "ignored": ignored, "hidden": hidden, "links": links, "special": special },
+    });
+    write_pretty(out, &object)
 }

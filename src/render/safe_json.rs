@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::safe::is_safe;
 
@@ -17,7 +18,49 @@ pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
     writeln!(out)
 }
 
-/// Writes JSON. What is unsafe in it stands in strings, except the line breaks between parts.
+/// Writes each value on one line, followed by `end`.
+pub(super) fn write_each(out: &mut dyn Write, values: impl Iterator<Item = Value>, end: &str) -> io::Result<()> {
+    for value in values {
+        write_compact(out, &value)?;
+        out.write_all(end.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes the keys of the object `head`, then the key `list` with an array that has each value on a line of its own.
+pub(super) fn write_list(
+    out: &mut dyn Write,
+    head: &Value,
+    list: &str,
+    values: impl Iterator<Item = Value>,
+) -> io::Result<()> {
+    let mut start = Vec::new();
+    write_compact(&mut start, head)?;
+    out.write_all(start.strip_suffix(b"}").unwrap_or(&start))?;
+    write!(out, ",\"{list}\":[")?;
+    for (number, value) in values.enumerate() {
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        write_compact(out, &value)?;
+    }
+    writeln!(out, "]}}")
+}
+
+/// The object without the keys whose value is null.
+pub(super) fn without_nulls(mut object: Value) -> Value {
+    if let Value::Object(keys) = &mut object {
+        keys.retain(|_, value| !value.is_null());
+    }
+    object
+}
+
+/// One object with the keys of several, in their order.
+pub(super) fn merged(objects: impl IntoIterator<Item = Value>) -> Value {
+    let keys =
+        objects.into_iter().filter_map(|object| if let Value::Object(keys) = object { Some(keys) } else { None });
+    Value::Object(keys.flatten().collect())
+}
+
+/// Writes JSON. Unsafe characters are only in strings, except for the line breaks between parts.
 fn write(out: &mut dyn Write, json: &str) -> io::Result<()> {
     let mut start = 0;
     for (at, c) in json.char_indices().filter(|(_, c)| !is_safe(*c) && *c != '\n') {
@@ -28,24 +71,4 @@ fn write(out: &mut dyn Write, json: &str) -> io::Result<()> {
         start = at + c.len_utf8();
     }
     out.write_all(&json.as_bytes()[start..])
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn what_is_written_means_the_same_and_is_safe(text in "(?s)(.|[\\x00-\\x1f\\x7f-\\u{9f}\\u{202a}-\\u{202e}]){0,40}") {
-            for write in [write_compact, write_pretty] {
-                let mut out = Vec::new();
-                write(&mut out, &[&text]).expect("memory");
-                let found = String::from_utf8(out).expect("text");
-                prop_assert!(found.chars().all(|c| c == '\n' || is_safe(c)));
-                prop_assert_eq!(serde_json::from_str::<Vec<String>>(&found).expect("JSON"), vec![text.clone()]);
-            }
-        }
-    }
 }

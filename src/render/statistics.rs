@@ -1,15 +1,19 @@
-//! Statistics of the index.
+//! Statistics of the index, in every form.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Style;
+use serde_json::{Value, json};
+
 use super::ink::{Ink, paint};
+use super::listing::{Listing, Rows};
 use super::numbers::{bytes, thousands};
 use super::safe::safe;
+use super::safe_json::{without_nulls, write_pretty};
 use super::table::aligned;
 use super::wrap::{columns, shorten, shorten_middle};
+use super::{JSON_SCHEMA, Style};
 use crate::article::Language;
 use crate::index::Statistics;
 
@@ -22,64 +26,119 @@ const FOLDERS: usize = 5;
 /// Columns of the longest bar.
 const BAR: usize = 40;
 
-/// Writes the statistics of the index.
+/// The statistics of an index, and where it is.
+#[derive(Debug, Clone, Copy)]
+pub struct StatisticsList<'a> {
+    /// The statistics.
+    pub stats: &'a Statistics,
+    /// The index folder.
+    pub index: &'a Path,
+    /// The folders of the archive.
+    pub folders: &'a [PathBuf],
+}
+
+impl Listing for StatisticsList<'_> {
+    fn text(&self, out: &mut dyn Write, style: &Style) -> io::Result<()> {
+        let Self { stats, index, folders } = *self;
+        let row = |name: &str, value: String| vec![name.to_owned(), value];
+        let names = ["index", "folders"].into_iter().chain(std::iter::repeat(""));
+        for (name, path) in names.zip(std::iter::once(index).chain(folders.iter().take(FOLDERS).map(PathBuf::as_path)))
+        {
+            let path = path.to_string_lossy();
+            writeln!(out, "{name:9}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(9)))?;
+        }
+        if folders.len() > FOLDERS {
+            writeln!(out, "         and {} more; `nutgraf folders` lists them", folders.len() - FOLDERS)?;
+        }
+        writeln!(out)?;
+        let skips: u64 = stats.skips.values().sum();
+        aligned(
+            out,
+            &[
+                row("articles", thousands(stats.articles)),
+                row("words", thousands(stats.words)),
+                row("source files", thousands(stats.files)),
+                row("skips", thousands(skips)),
+                row("published", stats.days.map_or("-".into(), |(first, last)| format!("{first} to {last}"))),
+                row("segments", thousands(stats.segments as u64)),
+                row("deleted, not yet merged away", thousands(stats.deleted)),
+                row("size", bytes(stats.bytes.values().sum())),
+                row("format version", stats.format_version.to_string()),
+                row("made by nutgraf", safe(&stats.made_by).into_owned()),
+            ],
+        )?;
+        sizes(out, stats, style)?;
+        section(out, "skips by reason", stats.skips.iter().map(|(k, v)| (k.clone(), *v)).collect(), style)?;
+        let mut outlets: Vec<(String, u64)> = stats.outlets.iter().map(|(k, v)| (safe(k).into_owned(), *v)).collect();
+        most_first(&mut outlets);
+        let more = outlets.len().saturating_sub(OUTLETS);
+        let rest: u64 = outlets.iter().skip(OUTLETS).map(|(_, n)| n).sum();
+        outlets.truncate(OUTLETS);
+        if more > 0 {
+            outlets.push((format!("{} more", thousands(more as u64)), rest));
+        }
+        outlets.extend(missing("no outlet", stats, &stats.outlets));
+        section(out, "outlets", outlets, style)?;
+        let mut languages: Vec<(String, u64)> = stats.languages.iter().map(|(code, n)| (language(code), *n)).collect();
+        most_first(&mut languages);
+        languages.extend(missing("undetermined", stats, &stats.languages));
+        section(out, "languages", languages, style)?;
+        let mut years: Vec<(String, u64)> = stats.years.iter().map(|(k, v)| (k.to_string(), *v)).collect();
+        if stats.undated > 0 {
+            years.push(("undated".to_owned(), stats.undated));
+        }
+        section(out, "years", years, style)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { stats, index, folders } = *self;
+        let folders: Vec<Value> = folders.iter().map(|folder| folder.to_string_lossy().into()).collect();
+        let object = json!({
+            "schema": JSON_SCHEMA,
+            "index": index.to_string_lossy(),
+            "folders": folders,
+            "articles": stats.articles,
+            "files": stats.files,
+            "words": stats.words,
+            "skips": stats.skips,
+            "outlets": stats.outlets,
+            "languages": stats.languages,
+            "language_undetermined": undetermined(stats, &stats.languages),
+            "years": stats.years,
+            "undated": stats.undated,
+            "first": stats.days.map(|(first, _)| first.to_string()),
+            "last": stats.days.map(|(_, last)| last.to_string()),
+            "segments": stats.segments,
+            "deleted": stats.deleted,
+            "bytes": stats.bytes,
+            "format_version": stats.format_version,
+            "made_by": stats.made_by,
+        });
+        write_pretty(out, &without_nulls(object))
+    }
+
+    /// An object for each count, with the keys `group`, `name` and `count`; `name` is absent for articles without a
+    /// value.
+    fn rows(&self) -> Rows<'_> {
+        let row = |(group, name, count)| without_nulls(json!({ "group": group, "name": name, "count": count }));
+        Box::new(counts(self.stats).into_iter().map(row))
+    }
+
+    fn header(&self) -> Vec<String> {
+        ["group", "name", "count"].map(str::to_owned).to_vec()
+    }
+}
+
+/// Writes the sizes of an index before and after merging as one JSON object.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn statistics_text(
-    out: &mut dyn Write,
-    stats: &Statistics,
-    folder: &Path,
-    folders: &[PathBuf],
-    style: &Style,
-) -> io::Result<()> {
-    let row = |name: &str, value: String| vec![name.to_owned(), value];
-    let names = ["index", "folders"].into_iter().chain(std::iter::repeat(""));
-    for (name, path) in names.zip(std::iter::once(folder).chain(folders.iter().take(FOLDERS).map(PathBuf::as_path))) {
-        let path = path.to_string_lossy();
-        writeln!(out, "{name:9}{}", shorten_middle(&safe(&path), style.columns().saturating_sub(9)))?;
-    }
-    if folders.len() > FOLDERS {
-        writeln!(out, "         and {} more; `nutgraf folders` lists them", folders.len() - FOLDERS)?;
-    }
-    writeln!(out)?;
-    let skips: u64 = stats.skips.values().sum();
-    aligned(
-        out,
-        &[
-            row("articles", thousands(stats.articles)),
-            row("words", thousands(stats.words)),
-            row("source files", thousands(stats.files)),
-            row("skips", thousands(skips)),
-            row("published", stats.days.map_or("-".into(), |(first, last)| format!("{first} to {last}"))),
-            row("segments", thousands(stats.segments as u64)),
-            row("deleted, not yet merged away", thousands(stats.deleted)),
-            row("size", bytes(stats.bytes.values().sum())),
-            row("format version", stats.format_version.to_string()),
-            row("made by nutgraf", safe(&stats.made_by).into_owned()),
-        ],
-    )?;
-    sizes(out, stats, style)?;
-    section(out, "skips by reason", stats.skips.iter().map(|(k, v)| (k.clone(), *v)).collect(), style)?;
-    let mut outlets: Vec<(String, u64)> = stats.outlets.iter().map(|(k, v)| (safe(k).into_owned(), *v)).collect();
-    most_first(&mut outlets);
-    let more = outlets.len().saturating_sub(OUTLETS);
-    let rest: u64 = outlets.iter().skip(OUTLETS).map(|(_, n)| n).sum();
-    outlets.truncate(OUTLETS);
-    if more > 0 {
-        outlets.push((format!("{} more", thousands(more as u64)), rest));
-    }
-    outlets.extend(missing("no outlet", stats, &stats.outlets));
-    section(out, "outlets", outlets, style)?;
-    let mut languages: Vec<(String, u64)> = stats.languages.iter().map(|(code, n)| (language(code), *n)).collect();
-    most_first(&mut languages);
-    languages.extend(missing("undetermined", stats, &stats.languages));
-    section(out, "languages", languages, style)?;
-    let mut years: Vec<(String, u64)> = stats.years.iter().map(|(k, v)| (k.to_string(), *v)).collect();
-    if stats.undated > 0 {
-        years.push(("undated".to_owned(), stats.undated));
-    }
-    section(out, "years", years, style)
+pub fn optimize_json(out: &mut dyn Write, before: &Statistics, after: &Statistics) -> io::Result<()> {
+    let sizes = |stats: &Statistics| {
+        let bytes: u64 = stats.bytes.values().sum();
+        json!({ "segments": stats.segments, "deleted": stats.deleted, "bytes": bytes })
+    };
+    write_pretty(out, &json!({ "schema": JSON_SCHEMA, "before": sizes(before), "after": sizes(after) }))
 }
 
 /// Sorts by decreasing count, then by name.
@@ -94,7 +153,7 @@ fn missing(name: &str, stats: &Statistics, counts: &BTreeMap<String, u64>) -> Op
 }
 
 /// Number of articles without a value.
-pub(super) fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -> u64 {
+fn undetermined(stats: &Statistics, counts: &BTreeMap<String, u64>) -> u64 {
     stats.articles.saturating_sub(counts.values().sum())
 }
 
@@ -108,7 +167,7 @@ pub(super) fn language(code: &str) -> String {
 }
 
 /// All counts as rows: group, name (none for articles without a value), count.
-pub(super) fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u64)> {
+fn counts(stats: &Statistics) -> Vec<(&'static str, Option<String>, u64)> {
     let mut rows = Vec::new();
     let mut add = |group, counts: &BTreeMap<String, u64>, left: u64| {
         rows.extend(counts.iter().map(|(name, count)| (group, Some(name.clone()), *count)));
@@ -169,7 +228,8 @@ mod tests {
         for width in [40, 80, 120] {
             let mut out = Vec::new();
             let path = Path::new("/a/very/long/path/that/leads/deep/into/the/house/and/never/comes/out/of/it/again");
-            statistics_text(&mut out, &stats, path, &[path.to_owned()], &Style::plain(width)).expect("memory");
+            let list = StatisticsList { stats: &stats, index: path, folders: &[path.to_owned()] };
+            list.text(&mut out, &Style::plain(width)).expect("memory");
             let text = String::from_utf8(out).expect("text");
             assert!(text.lines().all(|line| columns(line) <= width), "{text}");
             for row in ["3 more           30", "no outlet       680", "undetermined    600", "en English    1,300"] {

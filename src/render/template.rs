@@ -14,6 +14,10 @@ const FIELDS: &[&str] = &[
     "url", "passage", "start", "end", "copies",
 ];
 
+/// The escape sequences of a template, and what they write.
+const ESCAPES: [(&str, &str); 6] =
+    [("{{", "{"), ("}}", "}"), ("\\n", "\n"), ("\\t", "\t"), ("\\0", "\0"), ("\\\\", "\\")];
+
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Vec<Part>);
@@ -32,38 +36,27 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut literal = String::new();
-        let mut rest = text.chars().peekable();
-        while let Some(c) = rest.next() {
-            match c {
-                '{' | '}' if rest.next_if_eq(&c).is_some() => literal.push(c),
-                '}' => return Err("a `}` has no `{` before it; `}}` writes the brace".into()),
-                '{' => {
-                    let mut name = String::new();
-                    if !rest.by_ref().any(|c| {
-                        c == '}' || {
-                            name.push(c);
-                            false
-                        }
-                    }) {
-                        return Err("a `{` has no `}`; `{{` writes the brace".into());
-                    }
-                    let known = FIELDS.iter().find(|field| **field == name);
-                    let known = known.ok_or_else(|| format!("no `{{{name}}}`; there are {}", FIELDS.join(", ")))?;
-                    parts.extend([Part::Text(std::mem::take(&mut literal)), Part::Field(known)]);
-                }
-                '\\' => match rest.next() {
-                    Some('n') => literal.push('\n'),
-                    Some('t') => literal.push('\t'),
-                    Some('0') => literal.push('\0'),
-                    Some('\\') | None => literal.push('\\'),
-                    Some(other) => {
-                        literal.push('\\');
-                        literal.push_str(&safe(other.encode_utf8(&mut [0; 4])));
-                    }
-                },
-                c => literal.push_str(&safe(c.encode_utf8(&mut [0; 4]))),
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}', '\\']) {
+            literal += &safe(&rest[..at]);
+            let special = &rest[at..];
+            if let Some((escape, character)) = ESCAPES.iter().find(|(escape, _)| special.starts_with(escape)) {
+                literal += character;
+                rest = &special[escape.len()..];
+            } else if let Some(field) = special.strip_prefix('{') {
+                let (name, after) = field.split_once('}').ok_or("a `{` has no `}`; `{{` writes the brace")?;
+                let known = FIELDS.iter().find(|known| **known == name);
+                let known = known.ok_or_else(|| format!("no `{{{name}}}`; there are {}", FIELDS.join(", ")))?;
+                parts.extend([Part::Text(std::mem::take(&mut literal)), Part::Field(known)]);
+                rest = after;
+            } else if let Some(after) = special.strip_prefix('\\') {
+                literal.push('\\');
+                rest = after;
+            } else {
+                return Err("a `}` has no `{` before it; `}}` writes the brace".into());
             }
         }
+        literal += &safe(rest);
         parts.push(Part::Text(literal));
         Ok(Self(parts))
     }
@@ -78,7 +71,8 @@ pub fn hits_template(out: &mut dyn Write, results: &Results, template: &Template
         for part in &template.0 {
             match part {
                 Part::Text(text) => out.write_all(text.as_bytes())?,
-                Part::Field(name) => out.write_all(field(hit, name).as_bytes())?,
+                Part::Field("passage") => out.write_all(flowing(&hit.passage.text, &[]).text.as_bytes())?,
+                Part::Field(name) => out.write_all(safe(&field(hit, name)).as_bytes())?,
             }
         }
         out.write_all(end.as_bytes())?;
@@ -86,27 +80,28 @@ pub fn hits_template(out: &mut dyn Write, results: &Results, template: &Template
     Ok(())
 }
 
-/// A field on one line; empty if unknown.
-fn field<'a>(hit: &'a Hit, name: &str) -> Cow<'a, str> {
-    let article = &hit.article;
-    let text = |value: Option<&'a str>| safe(value.unwrap_or_default());
+/// A field of a hit; empty if unknown.
+pub(super) fn field<'a>(hit: &'a Hit, name: &str) -> Cow<'a, str> {
+    let (article, passage) = (&hit.article, &hit.passage);
+    let text = |value: &'a Option<String>| value.as_deref().unwrap_or_default().into();
     match name {
         "rank" => hit.rank.to_string().into(),
         "score" => rounded(hit.score).to_string().into(),
-        "id" => text(Some(&article.id)),
-        "location" => text(Some(&article.location)),
-        "title" => text(Some(&article.title)),
-        "date" => article.published.map(|p| p.day.to_string()).unwrap_or_default().into(),
-        "source" => text(article.source.as_deref()),
-        "byline" => text(article.byline.as_deref()),
-        "section" => text(article.section.as_deref()),
-        "language" => text(article.language.as_deref()),
-        "path" => safe(&place(&article.path, &article.inner)).into_owned().into(),
+        "id" => article.id.as_str().into(),
+        "location" => article.location.as_str().into(),
+        "title" => article.title.as_str().into(),
+        "date" => article.published.map(|published| published.day.to_string()).unwrap_or_default().into(),
+        "source" => text(&article.source),
+        "byline" => text(&article.byline),
+        "section" => text(&article.section),
+        "language" => text(&article.language),
+        "path" => place(&article.path, &article.inner).into(),
         "record" => article.record.to_string().into(),
-        "url" => text(article.url.as_deref()),
-        "passage" => flowing(&hit.passage.text, &[]).text,
-        "start" => hit.passage.bytes.start.to_string().into(),
-        "end" => hit.passage.bytes.end.to_string().into(),
+        "url" => text(&article.url),
+        "passage" => passage.text.as_str().into(),
+        "ordinal" => passage.ordinal.to_string().into(),
+        "start" => passage.bytes.start.to_string().into(),
+        "end" => passage.bytes.end.to_string().into(),
         "copies" => hit.copies.len().to_string().into(),
         _ => Cow::Borrowed(""),
     }

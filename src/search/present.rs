@@ -25,6 +25,13 @@ pub struct Marked {
     pub highlights: Vec<Range<usize>>,
 }
 
+impl Marked {
+    /// The metadata of the article, with its path relative to the folder `here`.
+    pub fn facts(&self, reader: &Reader, here: &Path) -> ArticleFacts {
+        facts(reader, here, &self.stored, &self.highlights)
+    }
+}
+
 /// Finds the matches of a plan in a whole article.
 pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> Marked {
     let language = Language::of(stored.article.language.as_deref());

@@ -73,6 +73,13 @@ pub(in crate::cli) struct RowsOutput {
     pub(in crate::cli) csv: bool,
 }
 
+impl RowsOutput {
+    /// Whether the output is text for people.
+    pub(in crate::cli) fn is_text(&self) -> bool {
+        !(self.json || self.jsonl || self.csv)
+    }
+}
+
 impl Output {
     /// Whether the output is text for people.
     pub(in crate::cli) fn is_text(&self) -> bool {
