@@ -1,41 +1,77 @@
 //! Articles of a query that pass a check of positions, with the score of the query.
 
+use std::sync::Arc;
+
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
-use super::first::Engine;
+use super::engine::Engine;
+use super::spans::{SpanReader, SpanTree};
+use crate::index::Fields;
 
-/// Checks articles, which come in ascending order.
-pub(super) trait Check: Send + Sync + 'static {
-    /// Whether the article matches.
-    fn matches(&mut self, article: DocId) -> bool;
+/// The articles of `inner` that satisfy a tree of operators.
+///
+/// Without a tree, the articles of `inner`, for use in an exclusion: Tantivy asks an excluded phrase about articles before
+/// the one it has reached, which its scorer does not support. This one only seeks forward.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) inner: Engine,
+    pub(super) tree: Option<Arc<SpanTree>>,
+    pub(super) fields: Fields,
 }
 
-/// A scorer for the articles of `inner` that pass `check`.
-pub(super) struct CheckedScorer<C> {
-    inner: Box<dyn Scorer>,
-    check: C,
+impl Clone for Checked {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.box_clone(), tree: self.tree.clone(), fields: self.fields }
+    }
 }
 
-impl<C: Check> CheckedScorer<C> {
-    /// Positions the scorer at the first article that matches.
-    pub(super) fn new(inner: Box<dyn Scorer>, check: C) -> Self {
-        let mut scorer = Self { inner, check };
-        let first = scorer.inner.doc();
+impl Query for Checked {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let inner = self.inner.weight(scoring)?;
+        Ok(Box::new(CheckedWeight { inner, tree: self.tree.clone(), fields: self.fields }))
+    }
+}
+
+struct CheckedWeight {
+    inner: Box<dyn Weight>,
+    tree: Option<Arc<SpanTree>>,
+    fields: Fields,
+}
+
+impl Weight for CheckedWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let inner = self.inner.scorer(segment, boost)?;
+        let spans = self.tree.clone().map(|tree| SpanReader::open(tree, &self.fields, segment)).transpose()?;
+        let mut scorer = CheckedScorer { inner, spans };
+        let first = scorer.doc();
         scorer.matching_from(first);
-        scorer
+        Ok(Box::new(scorer))
     }
 
-    /// Advances `inner` from an article to the first that matches.
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.inner.explain(segment, doc)
+    }
+}
+
+struct CheckedScorer {
+    inner: Box<dyn Scorer>,
+    spans: Option<SpanReader>,
+}
+
+impl CheckedScorer {
+    /// Advances from an article of `inner` to the first that matches.
     fn matching_from(&mut self, mut article: DocId) -> DocId {
-        while article != TERMINATED && !self.check.matches(article) {
-            article = self.inner.advance();
+        if let Some(spans) = &mut self.spans {
+            while article != TERMINATED && !spans.matches(article) {
+                article = self.inner.advance();
+            }
         }
         article
     }
 }
 
-impl<C: Check> DocSet for CheckedScorer<C> {
+impl DocSet for CheckedScorer {
     fn advance(&mut self) -> DocId {
         let next = self.inner.advance();
         self.matching_from(next)
@@ -55,48 +91,8 @@ impl<C: Check> DocSet for CheckedScorer<C> {
     }
 }
 
-impl<C: Check> Scorer for CheckedScorer<C> {
+impl Scorer for CheckedScorer {
     fn score(&mut self) -> Score {
         self.inner.score()
-    }
-}
-
-/// A query for use in an exclusion, with the articles of `inner`.
-///
-/// The engine asks an excluded phrase about articles before the one it has reached, which its scorer does not support.
-/// This one only seeks forward.
-#[derive(Debug)]
-pub(super) struct Excluded(pub(super) Engine);
-
-impl Clone for Excluded {
-    fn clone(&self) -> Self {
-        Self(self.0.box_clone())
-    }
-}
-
-impl Query for Excluded {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(ExcludedWeight(self.0.weight(scoring)?)))
-    }
-}
-
-struct ExcludedWeight(Box<dyn Weight>);
-
-impl Weight for ExcludedWeight {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        Ok(Box::new(CheckedScorer::new(self.0.scorer(segment, boost)?, Every)))
-    }
-
-    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        self.0.explain(segment, doc)
-    }
-}
-
-/// Passes every article.
-struct Every;
-
-impl Check for Every {
-    fn matches(&mut self, _: DocId) -> bool {
-        true
     }
 }

@@ -3,9 +3,9 @@
 //! `Kanzlerwahl` finds the compounds that end with it (`Bundeskanzlerwahl`), or else the two words that it is made of
 //! (`Waldbrand`: `Wald`, `Brand`). A word that an article has finds no compounds; `*wahl` does.
 
-use super::exact::WordFields;
-use super::patterns::{folded, vocabulary};
 use super::translit::{Spellings, most_frequent};
+use super::vocabulary::{folded, vocabulary};
+use super::word_postings::WordFields;
 use crate::analysis::{Languages, Words, untagged};
 use crate::error::Error;
 use crate::index::Reader;
@@ -87,7 +87,7 @@ fn parts(reader: &Reader, letters: &str, within: &Languages, table: &mut Words) 
 /// The stems of compounds that end with a folded word.
 fn ending_with(reader: &Reader, letters: &str, within: &Languages) -> Result<Vec<String>, Error> {
     let mut found = std::collections::BTreeMap::new();
-    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
+    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |_, form, articles| {
         let (stem, word) = (form.stem(), form.word());
         let tag = &stem[untagged(stem).len()..];
         let before = word.strip_suffix(letters).map_or(0, |before| before.chars().count());

@@ -163,11 +163,6 @@ fn weightier(a: &ModelTerm, b: &ModelTerm) -> std::cmp::Ordering {
     b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term))
 }
 
-fn articles_with(reader: &Reader, statistics: &Statistics<'_>, term: &str) -> Result<u64, Error> {
-    let term = Term::from_field_text(reader.fields().terms, term);
-    statistics.articles_with(&term)
-}
-
 impl Model {
     /// A model of one text with `terms_max` terms.
     pub(super) fn of_text(
@@ -203,10 +198,9 @@ impl Model {
         // An article contains a word in one language, so each term of a word gets the whole share of the word. The
         // terms of a prefix or of a group of synonyms divide it.
         let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Term { term } => Some((std::slice::from_ref(term), feature, feature.weight)),
             FeatureKind::Word(terms) => Some((terms.as_slice(), feature, feature.weight)),
             FeatureKind::OneOf(terms) => Some((terms.as_slice(), feature, feature.weight / terms.len().max(1) as f32)),
-            _ => None,
+            FeatureKind::Spans(_) => None,
         });
         let sum = asked.clone().map(|(_, f, _)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
         let asked = asked.flat_map(|(terms, feature, weight)| {
@@ -219,7 +213,8 @@ impl Model {
                 known.asked = true;
                 continue;
             }
-            let idf = statistics.idf(articles_with(reader, statistics, term)?);
+            let key = Term::from_field_text(reader.fields().terms, term);
+            let idf = statistics.idf(reader.articles_with(&key)?);
             let word = feature.words.clone();
             terms.push(ModelTerm { term: term.to_owned(), word, weight: share, idf, asked: true });
         }
@@ -241,7 +236,7 @@ impl Model {
     pub(super) fn features(&self) -> Vec<Feature> {
         let heaviest = self.terms.first().map_or(1.0, |t| t.weight);
         let feature = |t: &ModelTerm| Feature {
-            kind: FeatureKind::Term { term: t.term.clone() },
+            kind: FeatureKind::Word(vec![t.term.clone()]),
             words: t.word.clone(),
             weight: t.weight / heaviest,
         };

@@ -3,6 +3,8 @@
 //! The result does not depend on the segments of the index: if a list is cut among articles of equal score, their
 //! versions decide, which are hashes of their content.
 
+use std::ops::ControlFlow;
+
 use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::fieldnorm::FieldNormReader;
@@ -12,13 +14,11 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, TERMINATED, Term};
 
 use super::constants::RANKED;
+use super::engine::Engine;
 use super::options::Sort;
 use super::statistics::{Saturation, Statistics};
 use crate::error::Error;
 use crate::index::Reader;
-
-/// A boxed Tantivy query.
-pub(super) type Engine = Box<dyn Query>;
 
 /// A way to find articles.
 pub(super) enum Finder {
@@ -120,7 +120,10 @@ pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finde
 pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<Vec<DocAddress>, Error> {
     let mut docs = Vec::new();
     let found = match finder {
-        Finder::Query(query) => all_of(reader, query.as_ref(), &mut docs),
+        Finder::Query(query) => each(reader, query.as_ref(), &mut |at| {
+            docs.push(at);
+            ControlFlow::Continue(())
+        }),
         Finder::AnyOf(any) => {
             let mut push = |_, at| {
                 docs.push(at);
@@ -132,14 +135,30 @@ pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder)
     found.map(|()| docs).map_err(|e| reader.failed(e))
 }
 
-fn all_of(reader: &Reader, query: &dyn Query, docs: &mut Vec<DocAddress>) -> tantivy::Result<()> {
+/// Whether any article matches.
+pub(super) fn any(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<bool, Error> {
+    let Finder::Query(query) = finder else { return Ok(count(reader, statistics, finder)? > 0) };
+    let mut found = false;
+    let searched = each(reader, query.as_ref(), &mut |_| {
+        found = true;
+        ControlFlow::Break(())
+    });
+    searched.map(|()| found).map_err(|e| reader.failed(e))
+}
+
+/// Calls `sink` with matching articles until it breaks.
+fn each(
+    reader: &Reader,
+    query: &dyn Query,
+    sink: &mut dyn FnMut(DocAddress) -> ControlFlow<()>,
+) -> tantivy::Result<()> {
     let searcher = reader.searcher();
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     for (ord, segment) in (0..).zip(searcher.segment_readers()) {
         let mut found = weight.scorer(segment, 1.0)?;
         while found.doc() != TERMINATED {
-            if !segment.is_deleted(found.doc()) {
-                docs.push(DocAddress::new(ord, found.doc()));
+            if !segment.is_deleted(found.doc()) && sink(DocAddress::new(ord, found.doc())).is_break() {
+                return Ok(());
             }
             found.advance();
         }

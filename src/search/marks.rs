@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::exact::phrase_starts;
 use super::plan::{FeatureKind, Plan};
 use super::spans::{Seen, SpanTree};
-use crate::analysis::{Form, Outline, Place, Token, is_sign, is_unspaced_letter};
+use crate::analysis::{Form, Outline, Token, is_sign, is_unspaced_letter};
 use crate::index::Bounds;
 
 /// Collects matches while a text is read.
@@ -19,40 +18,22 @@ pub(super) struct Marker<'a> {
     pieces_seen: Vec<Range<usize>>,
     /// Pairs that begin with a sign of the query, which is all that matches.
     begun: Vec<&'a str>,
-    phrases: Vec<Phrase<'a>>,
     trees: Vec<(&'a SpanTree, Seen)>,
     marks: Vec<Range<usize>>,
-}
-
-/// A phrase, and the tokens seen at its places.
-struct Phrase<'a> {
-    terms: &'a [Place],
-    slop: u32,
-    seen: Vec<SeenAt>,
-}
-
-struct SeenAt {
-    place: usize,
-    position: u32,
-    bytes: Range<usize>,
 }
 
 impl<'a> Marker<'a> {
     pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
         let (words, pieces, pieces_seen, begun) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (phrases, trees, marks) = (Vec::new(), Vec::new(), Vec::new());
-        let mut new = Self { text, words, pieces, pieces_seen, begun, phrases, trees, marks };
+        let (trees, marks) = (Vec::new(), Vec::new());
+        let mut new = Self { text, words, pieces, pieces_seen, begun, trees, marks };
         for feature in &plan.features {
             match &feature.kind {
-                FeatureKind::Term { term } => new.words.push(term),
                 FeatureKind::OneOf(terms) if feature.words.strip_suffix('*').is_some_and(is_sign) => {
                     new.begun.extend(terms.iter().map(String::as_str));
                 }
                 FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
                     new.words.extend(terms.iter().map(String::as_str));
-                }
-                FeatureKind::Phrase { terms, slop } => {
-                    new.phrases.push(Phrase { terms, slop: *slop, seen: Vec::new() });
                 }
                 FeatureKind::Spans(tree) => new.trees.push((tree, tree.watch())),
             }
@@ -67,7 +48,7 @@ impl<'a> Marker<'a> {
 
     /// Whether a match may depend on the whole text.
     pub(super) fn needs_all(&self) -> bool {
-        !self.trees.is_empty()
+        self.trees.iter().any(|(tree, _)| tree.has_operators())
     }
 
     /// Looks at the next token.
@@ -85,13 +66,6 @@ impl<'a> Marker<'a> {
         for (tree, seen) in &mut self.trees {
             seen.token(tree, token, self.text);
         }
-        for Phrase { terms, seen, .. } in &mut self.phrases {
-            for (place, (_, terms)) in terms.iter().enumerate() {
-                if terms.iter().any(|term| is(term)) {
-                    seen.push(SeenAt { place, position: token.position, bytes: token.start..token.end });
-                }
-            }
-        }
     }
 
     /// Byte ranges of the matches, in order and without overlap, given the outline of the text and whether it has a
@@ -100,19 +74,6 @@ impl<'a> Marker<'a> {
         let mut marks = self.marks;
         let is_long = |run: &[Range<usize>]| run.len() > 1;
         marks.extend(self.pieces_seen.chunk_by(|a, b| b.start < a.end).filter(|run| is_long(run)).flatten().cloned());
-        for Phrase { terms, slop, seen } in &self.phrases {
-            let offsets: Vec<u32> = terms.iter().map(|(at, _)| *at).collect();
-            let at = |place| seen.iter().filter(move |s| s.place == place).map(|s| s.position).collect();
-            let positions: Vec<Vec<u32>> = (0..terms.len()).map(at).collect();
-            phrase_starts(&offsets, &positions, *slop, &mut |first, last| {
-                let within = seen.iter().filter(|s| (first..=last).contains(&s.position));
-                let start = within.clone().map(|s| s.bytes.start).min();
-                let end = within.map(|s| s.bytes.end).max();
-                if let (Some(start), Some(end)) = (start, end) {
-                    marks.push(start..end);
-                }
-            });
-        }
         if !self.trees.is_empty() {
             let bounds = Bounds::of(outline, has_title);
             marks.extend(self.trees.into_iter().flat_map(|(tree, seen)| tree.marks(&bounds, seen)));

@@ -1,15 +1,12 @@
 //! Query words that are in no article, with suggestions of similar words.
 
-use tantivy::query::EnableScoring;
-use tantivy::{DocSet as _, TERMINATED};
-
-use super::exact::{WordFields, WordPostings};
-use super::first::{self, Finder};
+use super::first;
 use super::languages::{held, narrowed};
 use super::options::{Filter, Names, Options};
-use super::patterns::{folded, vocabulary};
 use super::plan::Plan;
 use super::statistics::Statistics;
+use super::vocabulary::{folded, vocabulary};
+use super::word_postings::{WordFields, WordPostings};
 use crate::analysis::{Form, exact_term, is_sign};
 use crate::error::Error;
 use crate::index::Reader;
@@ -68,7 +65,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         return Ok(Vec::new());
     }
     let mut near: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); missing.len()];
-    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
+    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |_, form, articles| {
         let (stem, word) = (form.stem(), form.word());
         for ((_, letters), near) in missing.iter().zip(&mut near) {
             let most = 1 + usize::from(letters.len() >= LONG_WORD_CHARS);
@@ -99,23 +96,10 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
 pub fn has_all_words(reader: &Reader, query: &Query, filter: &Filter) -> Result<bool, Error> {
     let options = Options { filter: filter.clone(), ..Options::default() };
     let plan = Plan::new(reader, &query.clone().with_all_words(), &options)?;
-    let query = match &plan.finder {
-        Some(Finder::Query(query)) => query,
-        Some(finder) => return Ok(first::count(reader, &Statistics::new(reader)?, finder)? > 0),
-        None => return Ok(false),
-    };
-    let searcher = reader.searcher();
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(|e| reader.failed(e))?;
-    for segment in searcher.segment_readers() {
-        let mut found = weight.scorer(segment, 1.0).map_err(|e| reader.failed(e))?;
-        while found.doc() != TERMINATED {
-            if !segment.is_deleted(found.doc()) {
-                return Ok(true);
-            }
-            found.advance();
-        }
+    match &plan.finder {
+        Some(finder) => first::any(reader, &Statistics::new(reader)?, finder),
+        None => Ok(false),
     }
-    Ok(false)
 }
 
 /// Whether a term occurs as a word in one of the first articles with its stem.

@@ -6,11 +6,11 @@ use super::constants::{
     ARTICLE, LEAD_WEIGHT, PASSAGE, PASSAGE_WEIGHT, PROXIMITY_POWER, PROXIMITY_TOKENS_MAX, PROXIMITY_WEIGHT,
     TITLE_WEIGHT,
 };
-use super::exact::{WordFields, WordPostings, phrase_starts};
 use super::hit::{Part, PartKind};
 use super::plan::{Feature, FeatureKind, Plan};
 use super::spans::SpanReader;
 use super::statistics::{Saturation, Statistics};
+use super::word_postings::{WordFields, WordPostings};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -103,14 +103,11 @@ impl<'a> Rescorer<'a> {
         explain: bool,
     ) -> Result<Self, Error> {
         let words = WordFields::of(reader.fields());
-        let with = |term: &String| statistics.articles_with(&words.term(term));
-        let any = |terms: &Vec<String>| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?));
+        let with = |term: &String| reader.articles_with(&words.term(term));
+        let mut any = |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?));
         let idf = plan.features.iter().map(|feature| match &feature.kind {
-            FeatureKind::Term { term } => Ok(statistics.idf(with(term)?)),
             FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => any(terms),
-            FeatureKind::Spans(tree) => tree
-                .weight(&mut |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?))),
-            FeatureKind::Phrase { terms, .. } => terms.iter().map(|(_, terms)| any(terms)).sum(),
+            FeatureKind::Spans(tree) => tree.weight(&mut any),
         });
         Ok(Self { reader, plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
     }
@@ -126,16 +123,17 @@ impl<'a> Rescorer<'a> {
         let mut scored = Vec::with_capacity(docs.len());
         for group in docs.chunk_by(|a, b| a.1.segment_ord == b.1.segment_ord) {
             let segment = self.reader.searcher().segment_reader(group[0].1.segment_ord);
-            let mut cursors = self.cursors(segment)?;
+            let mut cursors = self.cursors(segment).map_err(|e| self.reader.failed(e))?;
             let passages = self.reader.passages(segment)?;
             let titles = self.reader.title_words(segment)?;
-            let (mut starts, mut words, mut found) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut starts, mut words, mut found, mut buffer) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for (place, doc) in group {
                 passages.read(doc.doc_id, &mut starts);
                 passages.read_words(doc.doc_id, &mut words);
                 found.clear();
                 for (feature, cursor) in cursors.iter_mut().enumerate() {
-                    cursor.positions(doc.doc_id, &mut |position| found.push(Occurrence { position, feature }));
+                    let sink = &mut |position| found.push(Occurrence { position, feature });
+                    cursor.positions(doc.doc_id, &mut buffer, sink);
                 }
                 found.sort_unstable_by_key(|o| (o.position, o.feature));
                 let title = found.partition_point(|o| o.position < titles.fieldnorm(doc.doc_id));
@@ -147,15 +145,15 @@ impl<'a> Rescorer<'a> {
         Ok(scored.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
-    fn cursors(&self, segment: &SegmentReader) -> Result<Vec<Cursor>, Error> {
-        let words = WordFields::of(self.reader.fields());
-        let open = |term: &str| WordPostings::open(&words, segment, term).map_err(|e| self.reader.failed(e));
+    fn cursors(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Cursor>> {
+        let fields = self.reader.fields();
+        let words = WordFields::of(fields);
         let cursor = |feature: &Feature| match &feature.kind {
-            FeatureKind::Spans(tree) => {
-                let spans = SpanReader::open(tree.clone(), self.reader.fields(), segment);
-                Ok(Cursor { spans: Some(spans.map_err(|e| self.reader.failed(e))?), ..Cursor::default() })
+            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
+                let opened = terms.iter().filter_map(|term| WordPostings::open(&words, segment, term).transpose());
+                Ok(Cursor::Words(opened.collect::<tantivy::Result<_>>()?))
             }
-            _ => Cursor::new(feature, &open),
+            FeatureKind::Spans(tree) => Ok(Cursor::Spans(Box::new(SpanReader::open(tree.clone(), fields, segment)?))),
         };
         self.plan.features.iter().map(cursor).collect()
     }
@@ -260,68 +258,22 @@ impl<'a> Rescorer<'a> {
 }
 
 /// The postings of a feature in a segment.
-#[derive(Default)]
-struct Cursor {
-    spans: Option<SpanReader>,
-    postings: Vec<(u32, WordPostings)>,
-    slop: Option<u32>,
-    missing: bool,
-    buffers: Vec<Vec<u32>>,
+enum Cursor {
+    Words(Vec<WordPostings>),
+    Spans(Box<SpanReader>),
 }
 
 impl Cursor {
-    fn new(feature: &Feature, open: &impl Fn(&str) -> Result<Option<WordPostings>, Error>) -> Result<Self, Error> {
-        let mut cursor = Self::default();
-        let terms: Vec<(u32, &String)> = match &feature.kind {
-            FeatureKind::Spans(_) => Vec::new(),
-            FeatureKind::Term { term } => vec![(0, term)],
-            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => terms.iter().map(|t| (0, t)).collect(),
-            FeatureKind::Phrase { terms, slop } => {
-                cursor.slop = Some(*slop);
-                terms.iter().flat_map(|(at, terms)| terms.iter().map(|t| (*at, t))).collect()
-            }
-        };
-        for places in terms.chunk_by(|a, b| a.0 == b.0) {
-            let known = cursor.postings.len();
-            for (at, term) in places {
-                cursor.postings.extend(open(term)?.map(|postings| (*at, postings)));
-            }
-            cursor.missing |= cursor.postings.len() == known;
-        }
-        cursor.buffers.resize_with(cursor.postings.len(), Vec::new);
-        Ok(cursor)
-    }
-
     /// Calls `sink` with the positions of the feature in an article. Articles must be requested in ascending order.
-    fn positions(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
-        if let Some(spans) = &mut self.spans {
-            return spans.starts(article, sink);
-        }
-        if self.slop.is_some() && self.missing {
-            return;
-        }
-        for ((_, postings), buffer) in self.postings.iter_mut().zip(&mut self.buffers) {
-            postings.positions(article, buffer);
-        }
-        match self.slop {
-            None => self.buffers.iter().flatten().for_each(|position| sink(*position)),
-            Some(slop) => {
-                let mut offsets: Vec<u32> = Vec::with_capacity(self.postings.len());
-                let mut positions: Vec<Vec<u32>> = Vec::with_capacity(self.postings.len());
-                for ((at, _), buffer) in self.postings.iter().zip(&self.buffers) {
-                    // Terms at the same offset are alternatives.
-                    if offsets.last() == Some(at)
-                        && let Some(same) = positions.last_mut()
-                    {
-                        same.extend(buffer);
-                        same.sort_unstable();
-                    } else {
-                        offsets.push(*at);
-                        positions.push(buffer.clone());
-                    }
+    fn positions(&mut self, article: DocId, buffer: &mut Vec<u32>, sink: &mut impl FnMut(u32)) {
+        match self {
+            Self::Words(words) => {
+                for postings in words {
+                    postings.positions(article, buffer);
+                    buffer.iter().for_each(|position| sink(*position));
                 }
-                phrase_starts(&offsets, &positions, slop, &mut |start, _| sink(start));
             }
+            Self::Spans(spans) => spans.starts(article, sink),
         }
     }
 }

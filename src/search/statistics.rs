@@ -61,11 +61,6 @@ impl<'a> Statistics<'a> {
         (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// The document frequency of a term.
-    pub(super) fn articles_with(&self, term: &Term) -> Result<u64, Error> {
-        self.reader.articles_with(term)
-    }
-
     /// The document frequency of a term; none as soon as `may` returns false for the count so far.
     pub(super) fn articles_with_while(&self, term: &Term, may: impl Fn(u64) -> bool) -> Result<Option<u64>, Error> {
         self.reader.documents_with(term, may).map_err(|e| self.reader.failed(e))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::patterns::{folded, vocabulary};
+use super::vocabulary::{by_frequency, folded, vocabulary};
 use crate::analysis::{Form, Languages, Sound, Words, forms_prefix, untagged};
 use crate::error::Error;
 use crate::index::Reader;
@@ -39,7 +39,7 @@ pub(super) fn spellings(
         sound.add(&folded(&word.text));
         for term in &*terms {
             sound.add(untagged(term));
-            vocabulary(reader, &[reader.fields().forms], &forms_prefix(term), &mut |form, _| {
+            vocabulary(reader, &[reader.fields().forms], &forms_prefix(term), &mut |_, form, _| {
                 if let Form::Other(_, word) = form {
                     sound.add(word);
                 }
@@ -51,7 +51,7 @@ pub(super) fn spellings(
     if all.is_empty() {
         return Ok(Spellings::new());
     }
-    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |form, articles| {
+    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |_, form, articles| {
         let (stem, word) = (form.stem(), form.word());
         for heard in &mut all {
             if !heard.terms.iter().any(|term| term == stem) && heard.sound.meets(word) {
@@ -71,7 +71,5 @@ pub(super) fn spellings(
 
 /// The stems that most articles have, of those with the number of their articles.
 pub(super) fn most_frequent(found: BTreeMap<String, u64>) -> Vec<String> {
-    let mut found: Vec<(String, u64)> = found.into_iter().collect();
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    found.into_iter().take(STEMS_MAX).map(|(stem, _)| stem).collect()
+    by_frequency(found).into_iter().take(STEMS_MAX).map(|(stem, _)| stem).collect()
 }

@@ -1,40 +1,36 @@
 //! Builds operator trees from query trees, and queries for their candidate articles.
 
-use tantivy::query::{BooleanQuery, EmptyQuery, Occur, TermQuery};
-use tantivy::schema::IndexRecordOption;
-
 use super::evaluate::{Node, Pair, Zone};
 use super::{Leaf, PairsCut, Phrase, SpanTree};
-use crate::analysis::{Place, is_sign};
+use crate::analysis::Place;
 use crate::error::Error;
-use crate::query::{Field, Near, Part, Pattern, Query};
-use crate::search::exact::WordFields;
-use crate::search::first::Engine;
+use crate::query::{Field, Near, Part, Query};
+use crate::search::engine::{self, Engine};
+use crate::search::word_postings::WordFields;
 
-/// Looks up query words in the index.
-pub(in crate::search) trait Lookup {
-    /// The terms of a phrase with their offsets; only unstemmed forms if `exact`.
-    fn phrase(&mut self, text: &str, exact: bool) -> Vec<Place>;
-    /// The terms of a compound word in sequence, and those of its joined form.
-    fn linked(&mut self, word: &str) -> (Vec<Place>, Option<Vec<String>>);
-    /// The terms before a prefix, and the terms that match it.
-    fn prefix(&mut self, prefix: &str) -> Result<(Vec<Vec<String>>, Vec<String>), Error>;
-    /// The terms that match a pattern.
-    fn pattern(&mut self, pattern: &Pattern) -> Result<Vec<String>, Error>;
-    /// The terms of a word in capitals.
-    fn capitals(&mut self, word: &str) -> Vec<Place>;
-}
+/// Looks up the phrases that a word, phrase or pattern stands for.
+pub(in crate::search) type Lookup<'a> = &'a mut dyn FnMut(&Query) -> Result<Vec<PhraseTerms>, Error>;
+
+/// Words in order, each with its offset and alternative terms, and the maximum number of other words between them.
+pub(in crate::search) type PhraseTerms = (Vec<Place>, u32);
 
 impl SpanTree {
     /// The operator tree of a query, which [is text](Query::is_text).
-    pub(in crate::search) fn of(query: &Query, lookup: &mut dyn Lookup, cut: PairsCut) -> Result<Self, Error> {
+    pub(in crate::search) fn of(query: &Query, lookup: Lookup<'_>, cut: PairsCut) -> Result<Self, Error> {
         let mut tree = Self { cut, ..Self::default() };
         tree.add(query, 1.0, lookup)?;
         Ok(tree)
     }
 
+    /// A tree of a single phrase.
+    pub(in crate::search) fn phrase(places: Vec<Place>) -> Self {
+        let mut tree = Self::default();
+        tree.add_leaf(vec![(places, 0)], false, 1.0);
+        tree
+    }
+
     /// Adds the nodes of a query. Returns the index of the last.
-    fn add(&mut self, query: &Query, weight: f32, lookup: &mut dyn Lookup) -> Result<usize, Error> {
+    fn add(&mut self, query: &Query, weight: f32, lookup: Lookup<'_>) -> Result<usize, Error> {
         let node = match query {
             Query::Near(Near { left, right, reach, ordered, not }) => {
                 let (left, right) = (self.add(left, weight, lookup)?, self.add(right, weight, lookup)?);
@@ -55,26 +51,44 @@ impl SpanTree {
                 let list: Result<Vec<usize>, Error> = list.iter().map(|part| self.add(part, weight, lookup)).collect();
                 Node::Any(list?)
             }
-            other => {
-                let phrases = phrases(other, lookup)?;
-                let capitals = matches!(other, Query::Capitals(_));
-                self.leaves.push(Leaf { phrases, capitals, weight });
-                Node::Leaf(self.leaves.len() - 1)
-            }
+            other => return Ok(self.add_leaf(lookup(other)?, matches!(other, Query::Capitals(_)), weight)),
         };
         self.nodes.push(node);
         Ok(self.nodes.len() - 1)
     }
 
+    fn add_leaf(&mut self, phrases: Vec<PhraseTerms>, capitals: bool, weight: f32) -> usize {
+        let mut leaf = Leaf { phrases: Vec::new(), capitals, weight };
+        for (places, slop) in phrases {
+            if places.is_empty() || places.iter().any(|(_, terms)| terms.is_empty()) {
+                continue;
+            }
+            let first = self.places.len();
+            let offsets = places.iter().map(|(offset, _)| *offset).collect();
+            self.places.extend(places.into_iter().map(|(_, terms)| terms));
+            leaf.phrases.push(Phrase { places: first..self.places.len(), offsets, slop });
+        }
+        self.leaves.push(leaf);
+        self.nodes.push(Node::Leaf(self.leaves.len() - 1));
+        self.nodes.len() - 1
+    }
+
     /// A query for all articles that may match: those with the required words, at any position.
     pub(in crate::search) fn candidates(&self, words: &WordFields) -> Engine {
+        let any = |queries: Vec<Engine>| engine::any(queries).unwrap_or_else(engine::nothing);
         let mut queries: Vec<Engine> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let query = match node {
-                Node::Leaf(leaf) => self.leaves[*leaf].candidates(words),
-                Node::Any(children) => of(Occur::Should, children.iter().map(|c| queries[*c].box_clone()).collect()),
+                Node::Leaf(leaf) => {
+                    let term = |term: &String| engine::term(words.term(term));
+                    let place = |at: usize| engine::any(self.places[at].iter().map(term));
+                    let phrase = |phrase: &Phrase| engine::all(phrase.places.clone().filter_map(place));
+                    any(self.leaves[*leaf].phrases.iter().filter_map(phrase).collect())
+                }
+                Node::Any(children) => any(children.iter().map(|child| queries[*child].box_clone()).collect()),
                 Node::Near(pair) => {
-                    of(Occur::Must, vec![queries[pair.left].box_clone(), queries[pair.right].box_clone()])
+                    let both = [pair.left, pair.right].map(|child| queries[child].box_clone());
+                    engine::all(both).unwrap_or_else(engine::nothing)
                 }
                 Node::Apart(Pair { left: child, .. }) | Node::AtLeast(child, _) | Node::Within(child, _) => {
                     queries[*child].box_clone()
@@ -82,58 +96,6 @@ impl SpanTree {
             };
             queries.push(query);
         }
-        queries.pop().unwrap_or_else(|| Box::new(EmptyQuery))
+        queries.pop().unwrap_or_else(engine::nothing)
     }
-}
-
-impl Leaf {
-    fn candidates(&self, words: &WordFields) -> Engine {
-        let term = |term: &String| Box::new(TermQuery::new(words.term(term), IndexRecordOption::WithFreqs)) as Engine;
-        let phrase = |phrase: &Phrase| {
-            let places = phrase.places.iter().map(|(_, terms)| of(Occur::Should, terms.iter().map(term).collect()));
-            of(Occur::Must, places.collect())
-        };
-        of(Occur::Should, self.phrases.iter().map(phrase).collect())
-    }
-}
-
-/// Combines queries with `occur`.
-fn of(occur: Occur, mut queries: Vec<Engine>) -> Engine {
-    match queries.len() {
-        0 => Box::new(EmptyQuery),
-        1 => queries.remove(0),
-        _ => Box::new(BooleanQuery::new(queries.into_iter().map(|query| (occur, query)).collect())),
-    }
-}
-
-/// The phrases for a word, phrase or pattern.
-fn phrases(query: &Query, lookup: &mut dyn Lookup) -> Result<Vec<Phrase>, Error> {
-    let one = |places: Vec<Place>, slop: u32| Phrase { places, slop };
-    let mut phrases = match query {
-        Query::Word(word) if word.exact => vec![one(lookup.phrase(&word.text, true), 0)],
-        // A single sign begins terms.
-        Query::Word(word) if is_sign(&word.text) => {
-            let (_, terms) = lookup.prefix(&word.text)?;
-            vec![one(vec![(0, terms)], 0)]
-        }
-        Query::Word(word) => {
-            let (parts, joined) = lookup.linked(&word.text);
-            vec![one(parts, 0), one(joined.into_iter().map(|terms| (0, terms)).collect(), 0)]
-        }
-        Query::Capitals(word) => vec![one(lookup.capitals(word), 0)],
-        Query::Phrase { words, slop } => {
-            let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-            vec![one(lookup.phrase(&text.join(" "), words.iter().any(|word| word.exact)), *slop)]
-        }
-        Query::Prefix(prefix) => {
-            let (before, terms) = lookup.prefix(prefix)?;
-            let mut places: Vec<(u32, Vec<String>)> = (0..).zip(before).collect();
-            places.push((places.len() as u32, terms));
-            vec![Phrase { places, slop: 0 }]
-        }
-        Query::Pattern(pattern) => vec![Phrase { places: vec![(0, lookup.pattern(pattern)?)], slop: 0 }],
-        _ => Vec::new(),
-    };
-    phrases.retain(|phrase| !phrase.places.is_empty() && phrase.places.iter().all(|(_, terms)| !terms.is_empty()));
-    Ok(phrases)
 }

@@ -4,12 +4,10 @@
 //! words: from postings in search, and from the tokens of a text in highlighting.
 
 mod build;
-mod engine;
 mod evaluate;
 mod read;
 
-pub(super) use build::Lookup;
-pub(super) use engine::SpanQuery;
+pub(super) use build::PhraseTerms;
 pub(super) use read::SpanReader;
 
 use std::ops::Range;
@@ -18,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use evaluate::{Evaluator, Node, Span};
 
-use super::exact::phrase_starts;
+use super::word_postings::phrase_starts;
 use crate::analysis::{Form, Token, stands_in_capitals};
 use crate::index::Bounds;
 
@@ -28,6 +26,8 @@ pub(super) struct SpanTree {
     /// Nodes; children precede their parents, and the root is the last.
     nodes: Vec<Node>,
     leaves: Vec<Leaf>,
+    /// The alternative terms at each place of each phrase.
+    places: Vec<Vec<String>>,
     cut: PairsCut,
 }
 
@@ -62,10 +62,13 @@ struct Leaf {
     weight: f32,
 }
 
-/// Words in order, with alternative terms at each offset, and at most `slop` others in between.
+/// Words in order, with at most `slop` others in between.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Phrase {
-    places: Vec<(u32, Vec<String>)>,
+    /// Its places in the tree.
+    places: Range<usize>,
+    /// The offset of each.
+    offsets: Vec<u32>,
     slop: u32,
 }
 
@@ -76,7 +79,7 @@ impl SpanTree {
         let mut weights: Vec<f32> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             weights.push(match node {
-                Node::Leaf(leaf) => self.leaves[*leaf].idf(idf)?,
+                Node::Leaf(leaf) => self.leaf_weight(&self.leaves[*leaf], idf)?,
                 Node::Any(children) => children.iter().map(|child| weights[*child]).fold(0.0, f32::max),
                 Node::Near(pair) => weights[pair.left] + weights[pair.right],
                 Node::Apart(pair) => weights[pair.left],
@@ -86,16 +89,30 @@ impl SpanTree {
         Ok(weights.last().copied().unwrap_or(0.0))
     }
 
+    fn leaf_weight<E>(&self, leaf: &Leaf, idf: &mut impl FnMut(&[String]) -> Result<f32, E>) -> Result<f32, E> {
+        let mut most = 0.0f32;
+        for phrase in &leaf.phrases {
+            let terms = self.places[phrase.places.clone()].iter();
+            most = most.max(terms.map(|terms| idf(terms)).sum::<Result<f32, E>>()?);
+        }
+        Ok(most * leaf.weight)
+    }
+
+    /// Whether matches depend on other parts of the text: on distances, sentences or zones.
+    pub(super) fn has_operators(&self) -> bool {
+        self.nodes.len() > 1
+    }
+
     /// Byte ranges of matches in a text, from its tokens in order.
     pub(super) fn marks(&self, bounds: &Bounds, mut seen: Seen) -> Vec<Range<usize>> {
         // A joined form comes after the words it joins, at the position of the first.
         seen.tokens.sort_unstable_by_key(|(position, bytes)| (*position, bytes.end));
-        seen.leaves.iter_mut().flatten().flatten().for_each(|positions| {
+        for positions in &mut seen.positions {
             positions.sort_unstable();
             positions.dedup();
-        });
-        let leaves: Vec<Vec<Span>> =
-            self.leaves.iter().zip(&seen.leaves).map(|(leaf, seen)| leaf.spans(seen)).collect();
+        }
+        let mut leaves: Vec<Vec<Span>> = vec![Vec::new(); self.leaves.len()];
+        self.leaves.iter().zip(&mut leaves).for_each(|(leaf, spans)| leaf.spans(&seen.positions, spans));
         let mut evaluator = Evaluator::default();
         evaluator.matches(&self.nodes, &leaves, bounds, false);
         let mut marks = Vec::new();
@@ -115,8 +132,7 @@ impl SpanTree {
 
     /// Collects the tokens of a text that are in the tree.
     pub(super) fn watch(&self) -> Seen {
-        let leaf = |leaf: &Leaf| leaf.phrases.iter().map(|phrase| vec![Vec::new(); phrase.places.len()]).collect();
-        Seen { tokens: Vec::new(), leaves: self.leaves.iter().map(leaf).collect() }
+        Seen { tokens: Vec::new(), positions: vec![Vec::new(); self.places.len()] }
     }
 }
 
@@ -124,24 +140,22 @@ impl SpanTree {
 pub(super) struct Seen {
     /// Position and byte range of each token.
     tokens: Vec<(u32, Range<usize>)>,
-    /// Positions by leaf, phrase and offset.
-    leaves: Vec<Vec<Vec<Vec<u32>>>>,
+    /// Positions by place.
+    positions: Vec<Vec<u32>>,
 }
 
 impl Seen {
     /// Adds the next token.
     pub(super) fn token(&mut self, tree: &SpanTree, token: &Token<'_>, text: &str) {
         let mut is_seen = false;
-        for (leaf, seen) in tree.leaves.iter().zip(&mut self.leaves) {
+        for leaf in &tree.leaves {
             if leaf.capitals && !stands_in_capitals(text, token.start..token.end) {
                 continue;
             }
-            for (phrase, seen) in leaf.phrases.iter().zip(seen) {
-                for ((_, terms), seen) in phrase.places.iter().zip(seen) {
-                    if terms.iter().any(|term| Form::of(term).is(token.term(), token.folded())) {
-                        seen.push(token.position);
-                        is_seen = true;
-                    }
+            for place in leaf.phrases.iter().flat_map(|phrase| phrase.places.clone()) {
+                if tree.places[place].iter().any(|term| Form::of(term).is(token.term(), token.folded())) {
+                    self.positions[place].push(token.position);
+                    is_seen = true;
                 }
             }
         }
@@ -152,40 +166,22 @@ impl Seen {
 }
 
 impl Leaf {
-    /// The spans of a leaf, from the positions of each offset of each phrase, sorted. Of spans that begin at the same
-    /// word, only the longest is used, so that a word that matches in two ways counts once.
-    fn spans(&self, positions: &[Vec<Vec<u32>>]) -> Vec<Span> {
-        let mut spans = Vec::new();
-        self.spans_into(positions, &mut spans);
-        spans
-    }
-
-    fn spans_into(&self, positions: &[Vec<Vec<u32>>], spans: &mut Vec<Span>) {
+    /// The spans of a leaf, sorted, from the positions of each place. Of spans that begin at the same word, only the
+    /// longest is used, so that a word that matches in two ways counts once.
+    fn spans(&self, positions: &[Vec<u32>], spans: &mut Vec<Span>) {
         spans.clear();
-        if let ([_], [positions]) = (self.phrases.as_slice(), positions)
-            && let [positions] = positions.as_slice()
+        if let [phrase] = self.phrases.as_slice()
+            && phrase.places.len() == 1
         {
             // A single word: its positions are in order, each once.
-            spans.extend(positions.iter().map(|at| Span { start: *at, end: *at }));
+            spans.extend(positions[phrase.places.start].iter().map(|at| Span { start: *at, end: *at }));
             return;
         }
-        for (phrase, positions) in self.phrases.iter().zip(positions) {
-            let offsets: Vec<u32> = phrase.places.iter().map(|(offset, _)| *offset).collect();
-            phrase_starts(&offsets, positions, phrase.slop, &mut |start, end| spans.push(Span { start, end }));
+        for Phrase { places, offsets, slop } in &self.phrases {
+            let positions = &positions[places.clone()];
+            phrase_starts(offsets, positions, *slop, &mut |start, end| spans.push(Span { start, end }));
         }
         spans.sort_unstable_by_key(|span| (span.start, u32::MAX - span.end));
         spans.dedup_by_key(|span| span.start);
-    }
-
-    fn idf<E>(&self, idf: &mut impl FnMut(&[String]) -> Result<f32, E>) -> Result<f32, E> {
-        let mut most = 0.0f32;
-        for phrase in &self.phrases {
-            let mut sum = 0.0;
-            for (_, terms) in &phrase.places {
-                sum += idf(terms)?;
-            }
-            most = most.max(sum);
-        }
-        Ok(most * self.weight)
     }
 }

@@ -8,19 +8,21 @@ use super::SpanTree;
 use super::evaluate::{Evaluator, Node, Span};
 use crate::index::{Bounds, BoundsReader, CapitalsReader, Fields};
 use crate::query::Reach;
-use crate::search::checked::Check;
-use crate::search::exact::{WordFields, WordPostings};
+use crate::search::word_postings::{WordFields, WordPostings};
 
 /// A tree in a segment.
 pub(in crate::search) struct SpanReader {
     tree: Arc<SpanTree>,
-    /// By leaf, phrase and offset.
-    postings: Vec<Vec<Vec<Vec<WordPostings>>>>,
-    /// The positions in an article, in the same structure.
-    positions: Vec<Vec<Vec<Vec<u32>>>>,
+    /// By place.
+    postings: Vec<Vec<WordPostings>>,
+    /// The positions in an article, by place.
+    positions: Vec<Vec<u32>>,
+    /// The spans in an article, by leaf.
     leaves: Vec<Vec<Span>>,
-    /// Whether sentences and paragraphs are needed, and other bounds.
-    needs: (bool, bool),
+    /// Whether sentences and paragraphs are needed.
+    needs_units: bool,
+    /// Whether the parts of the article are needed.
+    needs_zones: bool,
     columns: BoundsReader,
     /// For leaves in capitals.
     capitals: Option<CapitalsReader>,
@@ -37,33 +39,21 @@ impl SpanReader {
         segment: &SegmentReader,
     ) -> tantivy::Result<Self> {
         let words = WordFields::of(fields);
-        let mut postings = Vec::with_capacity(tree.leaves.len());
-        for leaf in &tree.leaves {
-            let mut of_leaf = Vec::with_capacity(leaf.phrases.len());
-            for phrase in &leaf.phrases {
-                let mut of_phrase = Vec::with_capacity(phrase.places.len());
-                for (_, terms) in &phrase.places {
-                    let mut of_place = Vec::with_capacity(terms.len());
-                    for term in terms {
-                        of_place.extend(WordPostings::open(&words, segment, term)?);
-                    }
-                    of_phrase.push(of_place);
-                }
-                of_leaf.push(of_phrase);
-            }
-            postings.push(of_leaf);
+        let mut postings = Vec::with_capacity(tree.places.len());
+        for terms in &tree.places {
+            let opened = terms.iter().filter_map(|term| WordPostings::open(&words, segment, term).transpose());
+            postings.push(opened.collect::<tantivy::Result<Vec<_>>>()?);
         }
-        let shape = |leaf: &Vec<Vec<Vec<WordPostings>>>| leaf.iter().map(|p| vec![Vec::new(); p.len()]).collect();
+        let by_units = |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));
+        let capitals = tree.leaves.iter().any(|leaf| leaf.capitals);
         Ok(Self {
-            positions: postings.iter().map(shape).collect(),
-            leaves: vec![Vec::new(); postings.len()],
+            positions: vec![Vec::new(); postings.len()],
+            leaves: vec![Vec::new(); tree.leaves.len()],
             postings,
-            needs: needs(&tree),
+            needs_units: tree.nodes.iter().any(by_units),
+            needs_zones: tree.nodes.iter().any(|node| matches!(node, Node::Within(..))),
             columns: BoundsReader::open(segment, fields)?,
-            capitals: match tree.leaves.iter().any(|leaf| leaf.capitals) {
-                true => Some(CapitalsReader::open(segment, fields)?),
-                false => None,
-            },
+            capitals: capitals.then(|| CapitalsReader::open(segment, fields)).transpose()?,
             in_capitals: Vec::new(),
             bounds: Bounds::default(),
             evaluator: Evaluator::default(),
@@ -72,13 +62,19 @@ impl SpanReader {
         })
     }
 
-    /// Calls `sink` with the start positions of non-overlapping matches in an article.
+    /// Whether an article matches. Articles must be requested in ascending order.
+    pub(in crate::search) fn matches(&mut self, article: DocId) -> bool {
+        self.evaluate(article, true)
+    }
+
+    /// Calls `sink` with the start positions of non-overlapping matches in an article. Articles must be requested in
+    /// ascending order.
     pub(in crate::search) fn starts(&mut self, article: DocId, sink: &mut impl FnMut(u32)) {
         self.evaluate(article, false);
         self.evaluator.apart().for_each(|span| sink(span.start));
     }
 
-    /// Finds the matches in an article, or only whether there is one. Articles must be requested in ascending order.
+    /// Finds the matches in an article, or only whether there is one.
     fn evaluate(&mut self, article: DocId, first: bool) -> bool {
         self.read(article);
         let found = !self.evaluator.matches(&self.tree.nodes, &self.leaves, &self.bounds, first).is_empty();
@@ -89,31 +85,27 @@ impl SpanReader {
     }
 
     fn read(&mut self, article: DocId) {
-        for ((leaf, postings), (positions, spans)) in
-            self.tree.leaves.iter().zip(&mut self.postings).zip(self.positions.iter_mut().zip(&mut self.leaves))
-        {
-            for (postings, positions) in postings.iter_mut().flatten().zip(positions.iter_mut().flatten()) {
-                match postings.as_mut_slice() {
-                    [] => positions.clear(),
-                    [only] => only.positions(article, positions),
-                    several => {
-                        positions.clear();
-                        for postings in several {
-                            postings.positions(article, &mut self.buffer);
-                            positions.extend(&self.buffer);
-                        }
-                        positions.sort_unstable();
-                        positions.dedup();
+        for (postings, positions) in self.postings.iter_mut().zip(&mut self.positions) {
+            match postings.as_mut_slice() {
+                [] => positions.clear(),
+                [only] => only.positions(article, positions),
+                several => {
+                    positions.clear();
+                    for postings in several {
+                        postings.positions(article, &mut self.buffer);
+                        positions.extend(&self.buffer);
                     }
+                    positions.sort_unstable();
+                    positions.dedup();
                 }
             }
-            leaf.spans_into(positions, spans);
+        }
+        for (leaf, spans) in self.tree.leaves.iter().zip(&mut self.leaves) {
+            leaf.spans(&self.positions, spans);
         }
         self.keep_capitals(article);
-        if let (units, zones) = self.needs
-            && (units || zones)
-        {
-            self.columns.read(article, units, zones, &mut self.bounds);
+        if self.needs_units || self.needs_zones {
+            self.columns.read(article, self.needs_units, self.needs_zones, &mut self.bounds);
         }
     }
 
@@ -130,18 +122,4 @@ impl SpanReader {
             spans.retain(|span| (span.start..=span.end).all(|at| positions.binary_search(&at).is_ok()));
         }
     }
-}
-
-impl Check for SpanReader {
-    fn matches(&mut self, article: DocId) -> bool {
-        self.evaluate(article, true)
-    }
-}
-
-/// Whether a tree needs sentences and paragraphs, and other bounds.
-fn needs(tree: &SpanTree) -> (bool, bool) {
-    let units =
-        |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));
-    let zones = |node: &Node| matches!(node, Node::Within(..));
-    (tree.nodes.iter().any(units), tree.nodes.iter().any(zones))
 }

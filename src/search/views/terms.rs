@@ -11,9 +11,9 @@ use crate::analysis::{Form, analyse, exact_term, is_signs, is_telling};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::search::best_scores::BestScores;
-use crate::search::exact::WordFields;
 use crate::search::missing::is_word;
-use crate::search::patterns::{folded, vocabulary};
+use crate::search::vocabulary::{by_frequency, first_letter, folded, vocabulary};
+use crate::search::word_postings::WordFields;
 
 /// Number of articles read: a sample spread over a larger result set.
 const ARTICLES_READ: usize = 200;
@@ -137,19 +137,21 @@ fn likelihood(with: f64, read: f64, archive: f64, total: f64) -> f64 {
 /// [`Error::Index`] when the index is damaged.
 pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result<Vec<(String, u64)>, Error> {
     let prefix = folded(prefix);
-    let first = &prefix[..prefix.chars().next().map_or(0, char::len_utf8)];
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let fields = WordFields::of(reader.fields());
-    vocabulary(reader, &[reader.fields().terms, reader.fields().forms], first, &mut |form, articles| {
-        let (stem, word) = (form.stem(), form.word());
-        if word.starts_with(&prefix) {
-            *counts.entry(exact_term(stem, word)).or_default() += articles;
-        }
-    })?;
-    let mut found: Vec<(String, u64)> = counts.into_iter().collect();
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    vocabulary(
+        reader,
+        &[reader.fields().terms, reader.fields().forms],
+        first_letter(&prefix),
+        &mut |_, form, articles| {
+            let (stem, word) = (form.stem(), form.word());
+            if word.starts_with(&prefix) {
+                *counts.entry(exact_term(stem, word)).or_default() += articles;
+            }
+        },
+    )?;
     let mut words = Vec::new();
-    for (term, articles) in found {
+    for (term, articles) in by_frequency(counts) {
         if words.len() < wanted && is_word(reader, &fields, &term)? {
             words.push((Form::of(&term).word().to_owned(), articles));
         }

@@ -1,14 +1,11 @@
-//! Exact words: the positions of one form of a stem, and the articles that contain it.
+//! The positions of a word in articles: of any form of a stem, or of one form.
 //!
 //! `analysis` decides how a form is written in the index.
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, Term};
+use tantivy::{DocId, DocSet, SegmentReader, Term};
 
-use super::checked::{Check, CheckedScorer};
-use super::first::Engine;
 use crate::analysis::{Form, forms_prefix};
 use crate::index::Fields;
 
@@ -122,90 +119,6 @@ pub(super) fn phrase_starts(offsets: &[u32], positions: &[Vec<u32>], slop: u32, 
         }
         debug_assert!(at - start >= offsets.last().unwrap_or(first_offset) - first_offset);
         sink(*start, at);
-    }
-}
-
-/// Articles that `inner` finds by stems, filtered by the exact words.
-#[derive(Debug)]
-pub(super) struct ExactQuery {
-    inner: Engine,
-    words: Words,
-}
-
-/// The terms of an exact word or phrase.
-#[derive(Debug, Clone)]
-struct Words {
-    fields: WordFields,
-    terms: Vec<(u32, String)>,
-    slop: u32,
-}
-
-impl ExactQuery {
-    /// The articles of `inner` that contain these terms in order, each at its offset, with at most `slop` additional
-    /// words.
-    pub(super) fn new(inner: Engine, fields: WordFields, terms: Vec<(u32, String)>, slop: u32) -> Self {
-        Self { inner, words: Words { fields, terms, slop } }
-    }
-}
-
-impl Clone for ExactQuery {
-    fn clone(&self) -> Self {
-        Self { inner: self.inner.box_clone(), words: self.words.clone() }
-    }
-}
-
-impl Query for ExactQuery {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(ExactWeight { inner: self.inner.weight(scoring)?, words: self.words.clone() }))
-    }
-}
-
-struct ExactWeight {
-    inner: Box<dyn Weight>,
-    words: Words,
-}
-
-impl Weight for ExactWeight {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut words = Vec::with_capacity(self.words.terms.len());
-        for (_, term) in &self.words.terms {
-            match WordPostings::open(&self.words.fields, segment, term)? {
-                Some(postings) => words.push(postings),
-                None => return Ok(Box::new(EmptyScorer)),
-            }
-        }
-        let check = ExactArticles {
-            offsets: self.words.terms.iter().map(|(at, _)| *at).collect(),
-            positions: vec![Vec::new(); words.len()],
-            words,
-            slop: self.words.slop,
-        };
-        Ok(Box::new(CheckedScorer::new(self.inner.scorer(segment, boost)?, check)))
-    }
-
-    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        self.inner.explain(segment, doc)
-    }
-}
-
-struct ExactArticles {
-    words: Vec<WordPostings>,
-    offsets: Vec<u32>,
-    positions: Vec<Vec<u32>>,
-    slop: u32,
-}
-
-impl Check for ExactArticles {
-    fn matches(&mut self, article: DocId) -> bool {
-        for (word, positions) in self.words.iter_mut().zip(&mut self.positions) {
-            word.positions(article, positions);
-            if positions.is_empty() {
-                return false;
-            }
-        }
-        let mut found = false;
-        phrase_starts(&self.offsets, &self.positions, self.slop, &mut |_, _| found = true);
-        found
     }
 }
 
