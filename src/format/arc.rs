@@ -29,7 +29,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn split(input: Input<'_>) -> Records<'_> {
-    split::records(input, skip_to_header, record)
+    split::records(Lookahead::new(input), None, record)
 }
 
 /// Consumes lines up to the next header: the empty line after a block, or the rest of a broken one.
@@ -49,6 +49,7 @@ fn header(input: &mut Lookahead<'_>) -> Option<(usize, Header)> {
 
 /// Consumes a record. Returns its bytes if it may contain an article.
 fn record(input: &mut Lookahead<'_>) -> Taken {
+    skip_to_header(input);
     let Some((line_bytes, header)) = header(input) else {
         return Ok(None);
     };

@@ -4,16 +4,16 @@
 //! columns are interpreted in `record_fields`; a table without names in its first row is not supported.
 
 use std::borrow::Cow;
-use std::io;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr2};
 
+use super::common::charset;
 use super::common::dates::Order;
+use super::common::lookahead::Lookahead;
 use super::common::record_fields::{self, Defaults, FieldMap, Node};
-use super::common::split::{self, fill, too_large};
-use super::common::{charset, lookahead};
-use super::{BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
+use super::common::split::{self, Taken, take_until};
+use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
 
@@ -80,9 +80,24 @@ fn separator(row: &[u8]) -> u8 {
     SEPARATORS.into_iter().zip(counts).find(|&(_, count)| count == most).map_or(b',', |(sign, _)| sign)
 }
 
+/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three
+/// bytes, followed by that row.
 fn rows(input: Input<'_>) -> Records<'_> {
-    let (dialect, input) = split::ahead(split::utf8(input), Dialect::of);
-    Box::new(Rows { input, dialect, header: None, number: 0, ended: false, recoveries: RECOVERIES_MAX })
+    let mut input = split::text(input);
+    let dialect = Dialect::of(input.peek(split::AHEAD_BYTES));
+    let mut rows = Rows { dialect, columns: 0, recoveries: RECOVERIES_MAX };
+    let names = loop {
+        rows.dialect.separator = separator(first_row(input.peek(FIRST_ROW_BYTES_MAX)));
+        match rows.next(&mut input) {
+            // Spreadsheet programs write the separator on a separate first line.
+            Ok(Some(row)) if row.starts_with(b"sep=") => {}
+            Ok(row) => break row.unwrap_or_default(),
+            Err(reason) => return Box::new(std::iter::once(Err(BadRecord { number: 1, reason }))),
+        }
+    };
+    rows.columns = fields(&String::from_utf8_lossy(&names), rows.dialect).len();
+    let header = [&[rows.dialect.separator, u8::from(dialect.escapes), dialect.order as u8], &*names].concat();
+    split::records(input, Some(header.into()), move |input| rows.next(input))
 }
 
 /// The dialect of a table.
@@ -124,16 +139,45 @@ impl Default for Dialect {
     }
 }
 
-/// The rows of a table, numbered from 1 after the row of names. The header of their records is the dialect in three
-/// bytes, followed by that row.
-struct Rows<'a> {
-    input: Input<'a>,
+struct Rows {
     dialect: Dialect,
-    header: Option<Arc<[u8]>>,
-    number: u64,
-    ended: bool,
+    /// Number of names; 0 until they are read.
+    columns: usize,
     /// Number of recoveries from unclosed quotation marks that are left.
     recoveries: u32,
+}
+
+impl Rows {
+    /// Consumes blank rows, which are not counted, and a row.
+    fn next(&mut self, input: &mut Lookahead<'_>) -> Taken {
+        while !input.at_end() {
+            let mut inside = Inside::FieldStart;
+            let (mut row, whole) = take_until(input, |chunk| scan(chunk, self.dialect, &mut inside))?;
+            if whole {
+                row.pop();
+            } else if inside == Inside::Quotes {
+                return Err(self.recover(input, &row));
+            }
+            if !row.trim_ascii().is_empty() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Continues after the first line of a row with an unclosed quotation mark, if a row follows that line. Otherwise
+    /// the input is truncated within the row.
+    fn recover(&mut self, input: &mut Lookahead<'_>, row: &[u8]) -> SkipReason {
+        let detail = "a quotation mark is not closed".to_owned();
+        let rest = memchr(b'\n', row).map_or(&[][..], |end| &row[end + 1..]);
+        let columns = fields(&String::from_utf8_lossy(first_row(rest)), self.dialect).len();
+        if self.recoveries == 0 || self.columns < 2 || columns != self.columns {
+            return SkipReason::Truncated(detail);
+        }
+        self.recoveries -= 1;
+        input.unread(rest.to_vec());
+        SkipReason::Malformed { format: FORMAT.name, detail }
+    }
 }
 
 /// The state of a scan within a row.
@@ -148,91 +192,7 @@ enum Inside {
     Escape,
 }
 
-impl Rows<'_> {
-    /// The next row without its line end, or the reason why it cannot be read.
-    fn row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
-        let (mut row, mut fits, mut inside) = (Vec::new(), true, Inside::FieldStart);
-        loop {
-            let chunk = fill(&mut self.input)?;
-            if chunk.is_empty() {
-                self.ended = true;
-                return Ok(match inside {
-                    _ if !fits => Some(Err(too_large())),
-                    Inside::Quotes => Some(Err(self.recover(&row))),
-                    _ => (!row.is_empty()).then_some(Ok(row)),
-                });
-            }
-            let end = scan(chunk, self.dialect, &mut inside);
-            let part = &chunk[..end.unwrap_or(chunk.len())];
-            fits = fits && row.len() + part.len() <= RECORD_BYTES_MAX;
-            if fits {
-                row.extend_from_slice(part);
-            } else {
-                row = Vec::new();
-            }
-            let taken = part.len() + usize::from(end.is_some());
-            self.input.consume(taken);
-            if end.is_some() {
-                return Ok(Some(if fits { Ok(row) } else { Err(too_large()) }));
-            }
-        }
-    }
-
-    /// Continues after the first line of a row with an unclosed quotation mark, if a row follows that line. Otherwise
-    /// the input is truncated within the row.
-    fn recover(&mut self, row: &[u8]) -> SkipReason {
-        let detail = "a quotation mark is not closed".to_owned();
-        let rest = memchr(b'\n', row).map_or(&[][..], |end| &row[end + 1..]);
-        let columns = |row: &[u8]| fields(&String::from_utf8_lossy(first_row(row)), self.dialect).len();
-        let names = self.header.as_deref().map_or(0, |header| columns(Dialect::of_header(Some(header)).1));
-        if self.recoveries == 0 || names < 2 || columns(rest) != names {
-            return SkipReason::Truncated(detail);
-        }
-        self.recoveries -= 1;
-        self.input = Box::new(io::Cursor::new(rest.to_vec()));
-        self.ended = false;
-        SkipReason::Malformed { format: FORMAT.name, detail }
-    }
-
-    /// Reads the row of names.
-    fn begin(&mut self) -> io::Result<Result<(), SkipReason>> {
-        loop {
-            self.dialect.separator = separator(first_row(fill(&mut self.input)?));
-            match self.row()? {
-                // Spreadsheet programs write the separator on a separate first line.
-                Some(Ok(row)) if row.trim_ascii().is_empty() || row.starts_with(b"sep=") => {}
-                Some(Ok(row)) => {
-                    self.header = Some(
-                        [&[self.dialect.separator, u8::from(self.dialect.escapes), self.dialect.order as u8], &*row]
-                            .concat()
-                            .into(),
-                    );
-                    return Ok(Ok(()));
-                }
-                Some(Err(reason)) => return Ok(Err(reason)),
-                None => return Ok(Ok(())),
-            }
-        }
-    }
-
-    fn next_row(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
-        if self.header.is_none()
-            && let Err(reason) = self.begin()?
-        {
-            self.ended = true;
-            return Ok(Some(Err(reason)));
-        }
-        while !self.ended {
-            match self.row()? {
-                Some(Ok(row)) if row.trim_ascii().is_empty() => {}
-                row => return Ok(row),
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// Position of the line end that ends the row, if it is in this chunk.
+/// The number of bytes up to the line end after the row, if it is in this chunk.
 fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
     let mut at = 0;
     while let Some(&byte) = chunk.get(at) {
@@ -244,7 +204,7 @@ fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
             *inside = Inside::Quotes;
         } else {
             *inside = match byte {
-                b'\n' => return Some(at),
+                b'\n' => return Some(at + 1),
                 b'"' if matches!(inside, Inside::FieldStart | Inside::QuoteEnd) => Inside::Quotes,
                 byte if byte == dialect.separator => Inside::FieldStart,
                 _ => Inside::Field,
@@ -253,26 +213,6 @@ fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
         at += 1;
     }
     None
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<Record, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.next_row().unwrap_or_else(|error| {
-            self.ended = true;
-            Some(Err(lookahead::reason(&error)))
-        })?;
-        self.number += 1;
-        let number = self.number;
-        Some(match row {
-            Ok(bytes) => Ok(Record { number, bytes, header: self.header.clone() }),
-            Err(reason) => Err(BadRecord { number, reason }),
-        })
-    }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -385,7 +325,7 @@ mod tests {
         ] {
             assert_eq!(shown(rows(input(table.as_bytes(), None))), expected, "{table:?}");
         }
-        let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+        let error = std::io::ErrorKind::UnexpectedEof.into();
         assert_eq!(shown(rows(input(b"a,b\n1,2\n3", Some(error)))), ["1 1,2", "2 !truncated"]);
     }
 

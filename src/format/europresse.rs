@@ -2,12 +2,12 @@
 //!
 //! Owns the class names of its pages, and the metadata in the line below the name of the publication.
 
-use super::common::delivery::{Delivery, checked};
+use super::common::delivery::{self, checked};
 use super::common::xml::{Document, Element, Tag};
 use super::common::{charset, dates, paragraphs, wire};
 use super::factiva::closed;
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
-use crate::article::{Article, Provenance};
+use crate::article::{Article, is_weekday};
 use crate::error::SkipReason;
 
 /// Europresse deliveries.
@@ -34,20 +34,15 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let text = closed(&charset::decode(&record.bytes, context.charset, None));
+    let text = charset::decode(&record.bytes, context.charset, None);
+    let text = closed(&text);
     let document = Document::parse(&text);
     let Some(root) = document.root() else {
         return sink(Err(document.reason()));
     };
-    let mut delivery = Delivery::new(sink);
     // The page may have several top-level elements.
-    if root.is("article") {
-        delivery.give(article(root, context));
-    }
-    for element in root.outermost("article") {
-        delivery.give(article(element, context));
-    }
-    delivery.finish(stated(&text));
+    let documents = Some(root).filter(|root| root.is("article")).into_iter().chain(root.outermost("article"));
+    delivery::send(documents.map(|element| article(element, context)), stated(&text), sink);
 }
 
 /// The number of documents stated at the top of the page.
@@ -71,9 +66,8 @@ fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, S
     article.source = name.map(|name| name.split(", no").next().unwrap_or_default().trim().to_owned());
     article.title = with("titreArticleVisu").or_else(|| with("titreArticle")).and_then(line).unwrap_or_default();
     if let Some(header) = with("DocHeader").and_then(line) {
-        let stated = dates::in_text_of(&header, context.order.or(dates::Order::DayFirst));
-        article.published =
-            stated.and_then(|s| dates::believed(s, Provenance::Metadata, context, &header, &mut article.notes));
+        let context = Context { order: context.order.or(dates::Order::DayFirst), ..*context };
+        article.published = dates::published_in(&header, &context, &mut article.notes);
         article.section = section(&header);
     }
     let byline = with("sm-margin-bottomNews").or_else(|| with("docAuthors")).and_then(line);
@@ -91,31 +85,11 @@ fn section(header: &str) -> Option<String> {
     let before = header[..at.start].trim().trim_end_matches([',', '-', '—', '|', ' ']);
     // The weekday belongs to the date.
     let before = match before.rsplit_once([' ', ',']) {
-        Some((rest, word)) if is_weekday(word) => rest.trim().trim_end_matches([',', '-', ' ']),
-        None if is_weekday(before) => "",
+        Some((rest, word)) if is_weekday(&word.to_lowercase()) => rest.trim().trim_end_matches([',', '-', ' ']),
+        None if is_weekday(&before.to_lowercase()) => "",
         _ => before,
     };
     (!before.is_empty()).then(|| before.to_owned())
-}
-
-fn is_weekday(word: &str) -> bool {
-    const DAYS: &[&str] = &[
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
-    DAYS.contains(&word.trim().to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -3,7 +3,12 @@
 //! Owns the layouts: a table or lines of field codes (`HD`, `LP`, `TD`, `PD`, `SN`), or the display format without
 //! codes. Factiva's RTF files come as text from `exports`.
 
-use super::common::delivery::{Delivery, checked, language, sample_text};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::common::delivery::{self, checked, is_copyright, language, sample_text};
 use super::common::xml::{Document, Element, Tag};
 use super::common::{charset, dates, paragraphs, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
@@ -52,7 +57,7 @@ fn has_marked_article(text: &str) -> bool {
 
 /// Whether a text is an export.
 pub(super) fn is_delivery(text: &str) -> bool {
-    coded_fields(text) >= 4 || (text.contains("Factiva") && text.lines().any(is_end))
+    coded_fields(text) >= 4 || (text.contains("Factiva") && text.lines().any(|line| accession(line).is_some()))
 }
 
 /// Number of different fields among those that every coded export has.
@@ -71,11 +76,7 @@ fn coded(line: &str) -> Option<(&'static str, &str)> {
     Some((code, line[end..].trim()))
 }
 
-/// Whether a line ends an article: `Document NYTF000020230723ej7n0003`.
-fn is_end(line: &str) -> bool {
-    accession(line).is_some()
-}
-
+/// The number in a line that ends an article: `Document NYTF000020230723ej7n0003`.
 fn accession(line: &str) -> Option<&str> {
     let number = line.trim().strip_prefix("Document ")?;
     let fits = (18..=40).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -85,21 +86,16 @@ fn accession(line: &str) -> Option<&str> {
 /// Sends the articles of a text export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let is_coded = coded_fields(text) >= 4;
-    let mut delivery = Delivery::new(sink);
-    let mut lines: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        lines.push(line);
-        if is_end(line.trim_start_matches("AN").trim_start()) {
-            let document = std::mem::take(&mut lines);
-            let found = if is_coded { coded_article(&document, context) } else { shown_article(&document, context) };
-            delivery.give(found);
-        }
-    }
+    let ends = |line: &&str| accession(line.trim_start_matches("AN")).is_some();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut documents: Vec<&[&str]> = lines.split_inclusive(ends).collect();
     // The last article is followed by a search summary, or is truncated.
-    if is_coded && lines.iter().any(|line| coded(line).is_some_and(|(code, _)| code == "HD")) {
-        delivery.give(coded_article(&lines, context));
-    }
-    delivery.finish(None);
+    documents.pop_if(|last| {
+        let has_headline = last.iter().any(|line| coded(line).is_some_and(|(code, _)| code == "HD"));
+        !(last.last().is_some_and(ends) || is_coded && has_headline)
+    });
+    let article = if is_coded { coded_article } else { shown_article };
+    delivery::send(documents.into_iter().map(|lines| article(lines, context)), None, sink);
 }
 
 /// Fields by code.
@@ -146,17 +142,13 @@ fn from_fields(fields: &Fields, context: &Context<'_>) -> Result<Article, SkipRe
 fn shown_article(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
     let mut article = Article::default();
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
-    let copyright = lines.iter().position(|line| is_copyright(line)).ok_or(SkipReason::NoText)?;
+    let copyright =
+        lines.iter().position(|line| is_copyright(line) || line.starts_with("(c)")).ok_or(SkipReason::NoText)?;
     facts(&lines[..copyright], &mut article, context);
     let last = lines.len().saturating_sub(1).max(copyright + 1);
     article.id = lines.last().and_then(|line| accession(line)).map(str::to_owned);
     article.body = paragraphs::join(lines.get(copyright + 1..last).unwrap_or_default().iter().copied());
     checked(article)
-}
-
-fn is_copyright(line: &str) -> bool {
-    let line = line.trim_start();
-    ["Copyright", "©", "(c)", "(C)", "Copyright ©"].iter().any(|start| line.starts_with(start))
 }
 
 /// The metadata of the display format, which has a fixed order but no names.
@@ -192,21 +184,16 @@ fn facts(lines: &[&str], article: &mut Article, context: &Context<'_>) {
 fn pages(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = closed(text);
     let document = Document::parse(&text);
-    let mut delivery = Delivery::new(sink);
-    let is_article =
-        |e: Element<'_, '_>| e.is("div") && e.attribute("class").is_some_and(|class| is_article_class(&class));
-    let mut any = false;
-    for element in document.elements() {
-        if is_article(element) && !element.ancestors().any(is_article) {
-            any = true;
-            delivery.give(page(element, context));
-        }
+    let is_article = |e: &Element<'_, '_>| {
+        let class = e.attribute("class").filter(|_| e.is("div"));
+        class.is_some_and(|class| is_article_class(&class))
+    };
+    let articles = document.elements().filter(|e| is_article(e) && !e.ancestors().any(|e| is_article(&e)));
+    let articles: Vec<_> = articles.map(|element| page(element, context)).collect();
+    if articles.is_empty() {
+        return sink(Err(document.reason()));
     }
-    if !any {
-        delivery.give(Err(document.reason()));
-        return;
-    }
-    delivery.finish(None);
+    delivery::send(articles, None, sink);
 }
 
 /// `article enArticle`, with the language code before the second word.
@@ -266,31 +253,11 @@ fn table(element: Element<'_, '_>) -> Fields {
 }
 
 /// The page with void elements closed, so that it can be parsed as XML.
-pub(super) fn closed(html: &str) -> String {
-    let mut out = String::with_capacity(html.len() + 64);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let name = rest[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
-        let is_void = ["br", "hr", "img", "meta", "link", "input", "col", "wbr"]
-            .iter()
-            .any(|void| rest[1..1 + name].eq_ignore_ascii_case(void));
-        let end = if is_void { rest.find('>') } else { None };
-        match end {
-            Some(end) => {
-                out.push_str(rest[..end].trim_end_matches('/'));
-                out.push_str("/>");
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('<');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
+pub(super) fn closed(html: &str) -> Cow<'_, str> {
+    static VOID: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)<((?:br|hr|img|meta|link|input|col|wbr)\b[^>]*?)/*>").expect("a valid pattern")
+    });
+    VOID.replace_all(html, "<$1/>")
 }
 
 #[cfg(test)]

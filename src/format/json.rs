@@ -2,17 +2,15 @@
 //!
 //! Owns the boundaries of records, and the choice of the list with articles. Fields are interpreted in `record_fields`.
 
-use std::io;
-use std::sync::Arc;
-
 use memchr::memchr2;
 use serde::de::DeserializeSeed;
 
 use super::common::dates::Order;
-use super::common::record_fields::{self, Defaults, Known, Node};
-use super::common::split::{self, fill, too_large};
-use super::common::{charset, lookahead, paragraphs};
-use super::{BadRecord, Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
+use super::common::lookahead::Lookahead;
+use super::common::record_fields::{self, Defaults, Node, Reader};
+use super::common::split::{self, Taken, take_until};
+use super::common::{charset, paragraphs};
+use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
 use crate::error::SkipReason;
 
 /// JSON.
@@ -33,23 +31,8 @@ const DEPTH_MAX: u32 = 128;
 const LIST_LEVELS_MAX: u32 = 3;
 
 /// Keys of lists of articles, and of the objects around them.
-const LIST_KEYS: [&str; 15] = [
-    "articles",
-    "items",
-    "item",
-    "_items",
-    "results",
-    "docs",
-    "documents",
-    "data",
-    "hits",
-    "response",
-    "result",
-    "entries",
-    "news",
-    "stories",
-    "feed",
-];
+const LIST_KEYS: &str =
+    "articles items item _items results docs documents data hits response result entries news stories feed";
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     if !charset::looks_like_text(sample.head) {
@@ -88,23 +71,23 @@ pub(super) fn parse_as(format: &'static str, record: &Record, context: &Context<
     let of_file = record.header.as_deref().and_then(<[u8]>::first).map(|byte| Order::of_byte(*byte));
     let context = &Context { order: of_file.unwrap_or_default().or(context.order), ..*context };
     let text = charset::decode(&record.bytes, context.charset, None);
-    let told = record.number <= 1 || format != FORMAT.name;
+    let reports = record.number <= 1 || format != FORMAT.name;
     match node(&text, context) {
-        Ok(node) => articles(&node, told, context, sink),
-        Err(error) => match mended(&text) {
-            // Report the first error, since the second would name columns that the file does not have.
-            Some(text) => match self::node(&text, context) {
-                Ok(node) => articles(&node, told, context, sink),
-                Err(_) => sink(Err(why(format, &error))),
-            },
-            None => sink(Err(why(format, &error))),
-        },
+        Ok(node) => articles(&node, reports, context, sink),
+        Err(error) => {
+            let repaired = repaired(&text);
+            match repaired.as_ref().and_then(|text| node(text, context).ok()) {
+                Some(node) => articles(&node, reports, context, sink),
+                // The error of the repaired text would name columns that the file does not have.
+                None => sink(Err(why(format, &error))),
+            }
+        }
     }
 }
 
 fn node<'t>(text: &'t str, context: &Context<'_>) -> serde_json::Result<Node<'t>> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let node = Known(context.fields).deserialize(&mut deserializer)?;
+    let node = Reader(Some(context.fields)).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(node)
 }
@@ -118,8 +101,8 @@ fn why(format: &'static str, error: &serde_json::Error) -> SkipReason {
 }
 
 /// Repairs what programs write that is not JSON: control characters and unpaired surrogates in strings, `NaN` and
-/// `Infinity`, commas before closing brackets. None if there is nothing to repair.
-fn mended(text: &str) -> Option<String> {
+/// `Infinity`, commas before closing brackets. `None` if there is nothing to repair.
+fn repaired(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
     let (mut from, mut at) = (0, 0);
@@ -173,9 +156,9 @@ fn mended(text: &str) -> Option<String> {
     Some(out)
 }
 
-fn articles(node: &Node<'_>, told: bool, context: &Context<'_>, sink: &mut Sink<'_>) {
-    // That the values of a list are not articles is reported once; lines are separate records.
-    if !told && !record_fields::names_text(node, context.fields) {
+fn articles(node: &Node<'_>, reports: bool, context: &Context<'_>, sink: &mut Sink<'_>) {
+    // Values without a text are reported for the first element of a list only, but for each line.
+    if !reports && !record_fields::names_text(node, context.fields) {
         return;
     }
     let list = match node {
@@ -199,7 +182,7 @@ fn list<'n, 'a>(node: &'n Node<'a>, context: &Context<'_>, levels: u32) -> Optio
     if entries.iter().any(|(name, value)| matches!(value, Node::Text(_)) && context.fields.names_body(name)) {
         return None;
     }
-    let mut values = LIST_KEYS.iter().filter_map(|key| node.get(key));
+    let mut values = LIST_KEYS.split(' ').filter_map(|key| node.get(key));
     values.find_map(|value| match value {
         Node::List(values) if values.iter().any(|value| matches!(value, Node::Map(_))) => Some(values),
         value => list(value, context, levels),
@@ -208,10 +191,7 @@ fn list<'n, 'a>(node: &'n Node<'a>, context: &Context<'_>, levels: u32) -> Optio
 
 /// Metadata of a JSON Feed for all its items.
 fn feed(node: &Node<'_>) -> Defaults {
-    let text = |name| match node.get(name) {
-        Some(Node::Text(text)) => Some(text),
-        _ => None,
-    };
+    let text = |name| if let Some(Node::Text(text)) = node.get(name) { Some(text) } else { None };
     if !text("version").is_some_and(|version| version.contains("jsonfeed.org")) {
         return Defaults::default();
     }
@@ -221,19 +201,13 @@ fn feed(node: &Node<'_>) -> Defaults {
     }
 }
 
-/// The values of a JSON text as records: the elements of a top-level list, or each of several documents.
+/// The values of a JSON text as records: the elements of a top-level list, or each of several documents. Their header is
+/// the order of day and month in all of them.
 fn values(input: Input<'_>) -> Records<'_> {
-    let (order, input) = split::ahead(split::utf8(input), Order::of_rows);
-    Box::new(Values { input, header: order.header(), number: 0, in_list: false, ended: false })
-}
-
-struct Values<'a> {
-    input: Input<'a>,
-    /// The order of day and month in all values.
-    header: Option<Arc<[u8]>>,
-    number: u64,
-    in_list: bool,
-    ended: bool,
+    let mut input = split::text(input);
+    let order = Order::of_rows(input.peek(split::AHEAD_BYTES));
+    let mut in_list = false;
+    split::records(input, order.header(), move |input| value(input, &mut in_list))
 }
 
 /// The state of a scan within a value.
@@ -278,139 +252,59 @@ impl Inside {
     }
 }
 
-impl Values<'_> {
-    /// The first byte of the next value, after separators.
-    fn first(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            let chunk = fill(&mut self.input)?;
-            if chunk.is_empty() {
-                return Ok(None);
-            }
+/// Consumes a value.
+fn value(input: &mut Lookahead<'_>, in_list: &mut bool) -> Taken {
+    let Some(first) = first(input, in_list) else {
+        return if std::mem::take(in_list) { Err(truncated("the list is not closed")) } else { Ok(None) };
+    };
+    if !matches!(first, b'{' | b'[') {
+        return stray(input, in_list);
+    }
+    let mut inside = Inside::default();
+    let (bytes, is_whole) = take_until(input, |chunk| inside.end(chunk))?;
+    if is_whole { Ok(Some(bytes)) } else { Err(truncated("the last record is incomplete")) }
+}
+
+/// Consumes separators and the brackets of a list. Returns the first byte of the next value.
+fn first(input: &mut Lookahead<'_>, in_list: &mut bool) -> Option<u8> {
+    loop {
+        match *input.peek(1).first()? {
+            b'[' if !*in_list => *in_list = true,
+            b']' if *in_list => *in_list = false,
             // U+001E separates the values of JSON text sequences (RFC 7464).
-            let separates = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e);
-            let blank = chunk.iter().take_while(|byte| separates(byte)).count();
-            match chunk.get(blank).copied() {
-                Some(b'[') if !self.in_list => self.in_list = true,
-                Some(b']') if self.in_list => self.in_list = false,
-                Some(byte) => {
-                    self.input.consume(blank);
-                    return Ok(Some(byte));
-                }
-                None => {
-                    self.input.consume(blank);
-                    continue;
-                }
-            }
-            self.input.consume(blank + 1);
+            byte if byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e) => {}
+            byte => return Some(byte),
         }
+        input.consume(1);
     }
+}
 
-    /// The bytes of a value up to the last byte found by `end`; `None` if it is too large.
-    fn take(&mut self, mut end: impl FnMut(&[u8]) -> Option<usize>) -> io::Result<Taken> {
-        let mut bytes = Vec::new();
-        let mut fits = true;
-        loop {
-            let chunk = fill(&mut self.input)?;
-            if chunk.is_empty() {
-                return Ok(if fits { Taken::Cut(bytes) } else { Taken::TooLarge });
+/// Consumes text up to the next object or list: usually not JSON at all.
+fn stray(input: &mut Lookahead<'_>, in_list: &mut bool) -> Taken {
+    let (mut first, mut quoted, mut escaped) = (true, false, false);
+    let (bytes, found) = take_until(input, |chunk| {
+        chunk.iter().position(|&byte| {
+            let begins = std::mem::take(&mut first);
+            if std::mem::take(&mut escaped) {
+                return false;
             }
-            let found = end(chunk);
-            let part = &chunk[..found.unwrap_or(chunk.len())];
-            fits = fits && bytes.len() + part.len() <= RECORD_BYTES_MAX;
-            if fits {
-                bytes.extend_from_slice(part);
-            } else {
-                bytes = Vec::new();
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\\' => escaped = quoted,
+                b'{' | b'[' => return !quoted && !begins,
+                b',' | b']' if *in_list => return !quoted && !begins,
+                b'\n' => return !*in_list,
+                _ => {}
             }
-            let taken = part.len();
-            self.input.consume(taken);
-            if found.is_some() {
-                return Ok(if fits { Taken::Whole(bytes) } else { Taken::TooLarge });
-            }
-        }
-    }
-
-    fn value(&mut self) -> io::Result<Option<Result<Vec<u8>, SkipReason>>> {
-        let Some(first) = self.first()? else {
-            self.ended = true;
-            return Ok(if std::mem::take(&mut self.in_list) {
-                Some(Err(SkipReason::Truncated("the list is not closed".to_owned())))
-            } else {
-                None
-            });
-        };
-        let structured = matches!(first, b'{' | b'[');
-        let taken = if structured {
-            let mut inside = Inside::default();
-            self.take(|chunk| inside.end(chunk))?
-        } else {
-            self.stray()?
-        };
-        Ok(Some(match taken {
-            Taken::Whole(bytes) => Ok(bytes),
-            Taken::TooLarge => Err(too_large()),
-            Taken::Cut(bytes) => {
-                self.ended = true;
-                if structured {
-                    Err(SkipReason::Truncated("the last record is incomplete".to_owned()))
-                } else {
-                    Ok(bytes)
-                }
-            }
-        }))
-    }
-
-    /// Text up to the next object or list: usually not JSON at all.
-    fn stray(&mut self) -> io::Result<Taken> {
-        let in_list = self.in_list;
-        let (mut first, mut quoted, mut escaped) = (true, false, false);
-        self.take(|chunk| {
-            for (at, &byte) in chunk.iter().enumerate() {
-                let begins = std::mem::take(&mut first);
-                if std::mem::take(&mut escaped) {
-                    continue;
-                }
-                match byte {
-                    b'"' => quoted = !quoted,
-                    b'\\' => escaped = quoted,
-                    b'{' | b'[' if !quoted && !begins => return Some(at),
-                    b',' | b']' if in_list && !quoted && !begins => return Some(at),
-                    b'\n' if !in_list => return Some(at),
-                    _ => {}
-                }
-            }
-            None
+            false
         })
-    }
+    })?;
+    *in_list &= found;
+    Ok(Some(bytes))
 }
 
-/// The result of reading the bytes of a value.
-enum Taken {
-    Whole(Vec<u8>),
-    /// The input ended within it.
-    Cut(Vec<u8>),
-    TooLarge,
-}
-
-impl Iterator for Values<'_> {
-    type Item = Result<Record, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let number = self.number + 1;
-        self.number = number;
-        match self.value() {
-            Ok(None) => None,
-            Ok(Some(Ok(bytes))) => Some(Ok(Record { number, bytes, header: self.header.clone() })),
-            Ok(Some(Err(reason))) => Some(Err(BadRecord { number, reason })),
-            Err(error) => {
-                self.ended = true;
-                Some(Err(BadRecord { number, reason: lookahead::reason(&error) }))
-            }
-        }
-    }
+fn truncated(detail: &str) -> SkipReason {
+    SkipReason::Truncated(detail.to_owned())
 }
 
 #[cfg(test)]
@@ -419,7 +313,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_split_wherever_they_stand() {
+    fn values_are_split() {
         for (text, expected) in [
             ("", vec![]),
             ("[]", vec![]),
@@ -435,12 +329,12 @@ mod tests {
         ] {
             assert_eq!(shown(values(input(text.as_bytes(), None))), expected, "{text}");
         }
-        let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+        let error = std::io::ErrorKind::UnexpectedEof.into();
         assert_eq!(shown(values(input(b"[{\"a\":1},{\"b\"", Some(error)))), ["1 {\"a\":1}", "2 !truncated"]);
     }
 
     #[test]
-    fn what_is_nearly_json_is_mended() {
+    fn what_is_nearly_json_is_repaired() {
         for (text, expected) in [
             ("{\"a\": \"x\ty\"}", Some("{\"a\": \"x y\"}")),
             (r#"{"a": "\ud83d x \ud83d\ude00 \udc00"}"#, Some("{\"a\": \"\u{fffd} x \\ud83d\\ude00 \u{fffd}\"}")),
@@ -449,7 +343,7 @@ mod tests {
             ("{\"a\": \"\\", None),
             ("", None),
         ] {
-            assert_eq!(mended(text).as_deref(), expected, "{text}");
+            assert_eq!(repaired(text).as_deref(), expected, "{text}");
         }
     }
 

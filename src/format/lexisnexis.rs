@@ -3,7 +3,7 @@
 //! Owns both layouts, in English, German, French, Dutch and Spanish. Exports of Nexis Uni are Word, RTF or PDF files,
 //! whose readers pass the text on through `exports`.
 
-use super::common::delivery::{Delivery, checked, language, sample_text};
+use super::common::delivery::{self, checked, is_copyright, language, sample_text};
 use super::common::{charset, dates, paragraphs, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
@@ -34,66 +34,24 @@ enum Field {
     Trailer,
 }
 
-const FIELDS: &[(&str, Field)] = &[
-    ("HEADLINE", Field::Headline),
-    ("TITLE", Field::Headline),
-    ("TITRE", Field::Headline),
-    ("BYLINE", Field::Byline),
-    ("AUTOR", Field::Byline),
-    ("AUTEUR", Field::Byline),
-    ("BY", Field::Byline),
-    ("SECTION", Field::Section),
-    ("RUBRIK", Field::Section),
-    ("RUBRIQUE", Field::Section),
-    ("SECTIE", Field::Section),
-    ("SECCIÓN", Field::Section),
-    ("LANGUAGE", Field::Language),
-    ("SPRACHE", Field::Language),
-    ("LANGUE", Field::Language),
-    ("TAAL", Field::Language),
-    ("IDIOMA", Field::Language),
-    ("LOAD-DATE", Field::LoadDate),
-    ("UPDATE", Field::LoadDate),
-    ("DATE-CHARGEMENT", Field::LoadDate),
-    ("LAAD-DATUM", Field::LoadDate),
-    ("FECHA-CARGA", Field::LoadDate),
-    ("LENGTH", Field::Header),
-    ("LÄNGE", Field::Header),
-    ("LONGUEUR", Field::Header),
-    ("LENGTE", Field::Header),
-    ("LONGITUD", Field::Header),
-    ("DATELINE", Field::Header),
-    ("HIGHLIGHT", Field::Header),
-    ("SERIES", Field::Header),
-    ("ENCART", Field::Header),
-    ("ORT", Field::Header),
-    ("SOURCE", Field::Header),
-    ("SERIE", Field::Header),
-    ("GRAPHIC", Field::Trailer),
-    ("GRAFIK", Field::Trailer),
-    ("PUBLICATION-TYPE", Field::Trailer),
-    ("ZEITUNGS-CODE", Field::Trailer),
-    ("TYPE-PUBLICATION", Field::Trailer),
-    ("JOURNAL-CODE", Field::Trailer),
-    ("DOCUMENT-TYPE", Field::Trailer),
-    ("SUBJECT", Field::Trailer),
-    ("ACC-NO", Field::Trailer),
-    ("CORRECTION-DATE", Field::Trailer),
-    ("PUBLICATIETYPE", Field::Trailer),
-    ("NOTES", Field::Trailer),
-    ("CODE-JOURNAL", Field::Trailer),
-    ("TYPE", Field::Trailer),
-    ("ISSN", Field::Trailer),
-    ("PERSON", Field::Trailer),
-    ("COMPANY", Field::Trailer),
-    ("GEOGRAPHIC", Field::Trailer),
-    ("INDUSTRY", Field::Trailer),
-    ("TICKER", Field::Trailer),
-    ("CITY", Field::Trailer),
-    ("STATE", Field::Trailer),
-    ("COUNTRY", Field::Trailer),
-    ("ORGANIZATION", Field::Trailer),
+/// The names of each field.
+const FIELDS: [(Field, &str); 7] = [
+    (Field::Headline, "HEADLINE TITLE TITRE"),
+    (Field::Byline, "BYLINE AUTOR AUTEUR BY"),
+    (Field::Section, "SECTION RUBRIK RUBRIQUE SECTIE SECCIÓN"),
+    (Field::Language, "LANGUAGE SPRACHE LANGUE TAAL IDIOMA"),
+    (Field::LoadDate, "LOAD-DATE UPDATE DATE-CHARGEMENT LAAD-DATUM FECHA-CARGA"),
+    (Field::Header, "LENGTH LÄNGE LONGUEUR LENGTE LONGITUD DATELINE HIGHLIGHT SERIES ENCART ORT SOURCE SERIE"),
+    (
+        Field::Trailer,
+        "GRAPHIC GRAFIK PUBLICATION-TYPE ZEITUNGS-CODE TYPE-PUBLICATION JOURNAL-CODE DOCUMENT-TYPE SUBJECT \
+         ACC-NO CORRECTION-DATE PUBLICATIETYPE NOTES CODE-JOURNAL TYPE ISSN PERSON COMPANY GEOGRAPHIC \
+         INDUSTRY TICKER CITY STATE COUNTRY ORGANIZATION",
+    ),
 ];
+
+/// Maximum size of a line that has the date of publication.
+const DATE_LINE_BYTES_MAX: usize = 120;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     let text = sample_text(sample);
@@ -112,38 +70,19 @@ pub(super) fn is_delivery(text: &str) -> bool {
 
 /// Sends the articles of an export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut delivery = Delivery::new(sink);
-    let mut stated = None;
     if is_classic(text) {
-        let mut document: Option<Vec<&str>> = None;
-        for line in text.lines() {
-            if let Some(count) = marker(line) {
-                stated = Some(count.max(stated.unwrap_or(0)));
-                if let Some(lines) = document.replace(Vec::new()) {
-                    delivery.give(classic(&lines, context));
-                }
-            } else if let Some(lines) = &mut document {
-                lines.push(line.trim_end_matches(['\r', '\u{c}']));
-            }
-        }
-        if let Some(lines) = document {
-            delivery.give(classic(&lines, context));
-        }
-    } else {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        stated =
-            lines.iter().take(20).find_map(|line| line.strip_prefix("Documents (")?.strip_suffix(')')?.parse().ok());
-        let mut rest = lines.as_slice();
-        while let Some(at) = rest.iter().position(|line| is_end(line)) {
-            delivery.give(uni(&rest[..at], context));
-            rest = &rest[at + 1..];
-        }
-        // Text after the last end is a notice, unless it is a truncated document.
-        if rest.iter().any(|line| is_body(line)) {
-            delivery.give(uni(rest, context));
-        }
+        let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches(['\r', '\u{c}'])).collect();
+        let stated = lines.iter().filter_map(|line| marker(line)).max();
+        let documents = lines.split(|line| marker(line).is_some()).skip(1);
+        return delivery::send(documents.map(|lines| classic(lines, context)), stated, sink);
     }
-    delivery.finish(stated);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut head = lines.iter().take(20);
+    let stated = head.find_map(|line| line.strip_prefix("Documents (")?.strip_suffix(')')?.parse().ok());
+    let mut documents: Vec<&[&str]> = lines.split(|line| is_end(line)).collect();
+    // Text after the last end is a notice, unless it is a truncated document.
+    documents.pop_if(|last| !last.iter().any(|line| is_body(line)));
+    delivery::send(documents.into_iter().map(|lines| uni(lines, context)), stated, sink);
 }
 
 /// Whether a text has document separators and fields.
@@ -176,8 +115,8 @@ fn marker(line: &str) -> Option<usize> {
 /// The field at the start of a line, and its value.
 fn field(line: &str) -> Option<(Field, &str)> {
     let (name, value) = line.split_once(':')?;
-    let found = FIELDS.iter().find(|(known, _)| *known == name.trim())?;
-    Some((found.1, value.trim()))
+    let (field, _) = FIELDS.iter().find(|(_, names)| names.split(' ').any(|known| known == name.trim()))?;
+    Some((*field, value.trim()))
 }
 
 /// The article of a document in a text export.
@@ -229,68 +168,47 @@ fn classic(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason>
 
 /// Source, date and headline from the blocks above the fields, in this order.
 fn headers(above: &[Vec<&str>], article: &mut Article, context: &Context<'_>) {
-    let line = |block: &[&str]| paragraphs::one_line(&block.join(" "));
+    let line = |block: &Vec<&str>| paragraphs::one_line(&block.join(" "));
     let dated = above
         .iter()
-        .position(|block| block.iter().take(2).any(|l| l.len() < 120 && !is_remark(l) && dates::in_text(l).is_some()));
-    let Some(dated) = dated else {
-        article.source = above.first().map(|block| line(block));
+        .enumerate()
+        .find_map(|(at, block)| block.iter().take(2).find(|line| is_date_line(line)).map(|line| (at, *line)));
+    let Some((dated, stated)) = dated else {
+        article.source = above.first().map(line);
         if article.title.is_empty() {
-            article.title = above.get(1).map(|block| line(block)).unwrap_or_default();
+            article.title = above.get(1).map(line).unwrap_or_default();
         }
         return;
     };
-    let stated =
-        above[dated].iter().filter(|l| !is_remark(l)).find_map(|l| Some((dates::in_text_of(l, context.order)?, *l)));
-    if let Some((stated, text)) = stated {
-        article.published = dates::believed(stated, Provenance::Metadata, context, text, &mut article.notes);
-    }
-    article.source = above[..dated].iter().rev().map(|block| line(block)).find(|line| !is_notice(line));
+    article.published = dates::published_in(stated, context, &mut article.notes);
+    article.source = above[..dated].iter().rev().map(line).find(|line| !is_notice(line));
     if article.title.is_empty() {
         // Headlines are at the margin; an edition below the date is centred like the date.
         let after = above.get(dated + 1..).unwrap_or_default();
         let mut after = after.iter().filter(|block| block.first().is_some_and(|l| !is_remark(l)));
         let first = after.clone().next();
         let at_margin = after.find(|block| block.first().is_some_and(|l| !l.starts_with("          ")));
-        article.title = at_margin.or(first).map(|b| line(b)).unwrap_or_default();
+        article.title = at_margin.or(first).map(line).unwrap_or_default();
     }
+}
+
+/// Whether a short line has the date of publication.
+fn is_date_line(line: &str) -> bool {
+    line.len() < DATE_LINE_BYTES_MAX && !is_remark(line) && !is_copyright(line) && dates::in_text(line).is_some()
 }
 
 /// Whether a line says that the article was changed after its day of publication.
 fn is_remark(line: &str) -> bool {
-    const STARTS: [&str; 16] = [
-        "correction",
-        "corrected",
-        "clarification",
-        "update",
-        "last update",
-        "revised",
-        "appended",
-        "first published",
-        "originally published",
-        "aktualisier",
-        "korrektur",
-        "korrigier",
-        "mis à jour",
-        "mise à jour",
-        "actualizad",
-        "bijgewerkt",
-    ];
+    const STARTS: &str = "correction|corrected|clarification|update|last update|revised|appended|first published|\
+        originally published|aktualisier|korrektur|korrigier|mis à jour|mise à jour|actualizad|bijgewerkt";
     let line = line.trim_start().trim_start_matches(['(', '[']).to_lowercase();
-    STARTS.iter().any(|start| line.starts_with(start))
+    STARTS.split('|').any(|start| line.starts_with(start))
 }
 
 /// Whether a line only says that there is such a change: `Correction Appended`.
 fn is_notice(line: &str) -> bool {
     const WORDS_MAX: usize = 2;
     is_remark(line) && line.split_whitespace().count() <= WORDS_MAX
-}
-
-fn is_copyright(text: &str) -> bool {
-    let lower = text.trim_start().to_lowercase();
-    ["copyright", "©", "all rights reserved", "alle rechte vorbehalten", "tous droits réservés"]
-        .iter()
-        .any(|start| lower.starts_with(start))
 }
 
 /// Whether a text is an export of Nexis Uni.
@@ -320,10 +238,11 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
     let mut article = Article::default();
     let at = lines.iter().position(|line| is_body(line)).ok_or(SkipReason::NoText)?;
     let (above, body) = (&lines[..at], &lines[at + 1..]);
-    let value = |lines: &[&str], names: &[&str]| {
+    let value = |lines: &[&str], wanted: Field| {
         lines.iter().rev().find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            names.contains(&name.trim()).then(|| paragraphs::one_line(value))
+            let (field, _) = field(&format!("{}:", name.to_uppercase()))?;
+            (field == wanted).then(|| paragraphs::one_line(value))
         })
     };
     let end = body
@@ -333,20 +252,15 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
                 || line.starts_with("Load-Date:")
         })
         .unwrap_or(body.len());
-    article.byline = value(above, &["Byline", "Autor", "Auteur"]).and_then(|text| wire::byline(&text));
-    article.section = value(above, &["Section", "Rubrik", "Rubrique"]);
-    article.language = value(&body[end..], &["Language", "Sprache", "Langue"]).and_then(|name| language(&name));
-    // The date stands below the source, and that below the headline; a list of all headlines may come first.
-    let is_fact = |line: &&&str| line.split_once(": ").is_some_and(|(name, _)| name.len() < 20) || is_copyright(line);
-    let first_fact = above.iter().rposition(|line| !is_fact(&line)).map_or(0, |last| last + 1);
-    let dated = above[..first_fact.min(above.len())]
-        .iter()
-        .rposition(|line| line.len() < 80 && !is_copyright(line) && !is_remark(line) && dates::in_text(line).is_some());
+    article.byline = value(above, Field::Byline).and_then(|text| wire::byline(&text));
+    article.section = value(above, Field::Section);
+    article.language = value(&body[end..], Field::Language).and_then(|name| language(&name));
+    // A list of all headlines may come first, then headline, source and date, one below the other.
+    let is_fact = |line: &&str| line.split_once(": ").is_some_and(|(name, _)| name.len() < 20) || is_copyright(line);
+    let facts = above.iter().rposition(|line| !is_fact(line)).map_or(0, |last| last + 1);
+    let dated = above[..facts].iter().rposition(|line| is_date_line(line));
     if let Some(dated) = dated {
-        if let Some(stated) = dates::in_text_of(above[dated], context.order) {
-            let notes = &mut article.notes;
-            article.published = dates::believed(stated, Provenance::Metadata, context, above[dated], notes);
-        }
+        article.published = dates::published_in(above[dated], context, &mut article.notes);
         let mut upwards = above[..dated].iter().rev().filter(|line| !is_notice(line));
         article.source = upwards.next().map(|line| (*line).to_owned());
         article.title = upwards.next().map(|line| paragraphs::one_line(line)).unwrap_or_default();
@@ -354,7 +268,7 @@ fn uni(lines: &[&str], context: &Context<'_>) -> Result<Article, SkipReason> {
         article.title = above.first().map(|line| paragraphs::one_line(line)).unwrap_or_default();
     }
     if article.published.is_none() {
-        article.published = value(&body[end..], &["Load-Date"])
+        article.published = value(&body[end..], Field::LoadDate)
             .and_then(|text| dates::published(&text, Provenance::Metadata, context, &mut article.notes));
     }
     article.body = paragraphs::join(body[..end].iter().copied());

@@ -24,11 +24,8 @@ pub(super) const FORMAT: Format = Format {
 /// Prefix of a line that separates messages.
 const SEPARATOR: &[u8] = b"From ";
 
-/// Number of bytes consumed at once from a line without an end.
+/// Number of bytes examined at once: of a line without an end, or of a separator and the header after it.
 const LINE_BYTES_MAX: usize = 64 << 10;
-
-/// Number of header bytes examined to see whether one follows.
-const HEADER_BYTES_MAX: usize = 32 << 10;
 
 /// The date that git writes above every patch, which has no meaning.
 const GIT_DAY: &[u8] = b"Mon Sep 17 00:00:00 2001";
@@ -70,67 +67,44 @@ fn is_separator(seen: &[u8], after_empty: bool, patches: bool) -> bool {
 }
 
 fn split(input: Input<'_>) -> Records<'_> {
-    let mut patches = None;
-    split::records(
-        input,
-        |_| {},
-        move |input| {
-            let patches = *patches.get_or_insert_with(|| {
-                memchr::memmem::find(first_line(input.peek(LINE_BYTES_MAX)).0, GIT_DAY).is_some()
-            });
-            take(input, patches)
-        },
-    )
+    let mut input = Lookahead::new(input);
+    let patches = memchr::memmem::find(first_line(input.peek(LINE_BYTES_MAX)).0, GIT_DAY).is_some();
+    split::records(input, None, move |input| take(input, patches))
 }
 
-/// Consumes a message; `patches`: the mailbox is from git.
+/// Consumes a message. `patches`: whether the mailbox is from git.
 fn take(input: &mut Lookahead<'_>, patches: bool) -> Taken {
     let mut bytes = Vec::new();
+    let (mut first, mut after_empty, mut in_header) = (true, false, true);
+    // Number of bytes of the text, as stated in the header, in which no separator is searched.
+    let mut stated = 0usize;
     let mut too_large = false;
-    // The separator of this message was consumed with the previous one.
-    let (mut first, mut after_empty) = (true, false);
-    // Bytes of the text without a separator, as stated in the header.
-    let (mut sealed, mut in_header) = (0usize, true);
-    loop {
-        let length = input.line_length(LINE_BYTES_MAX);
-        let whole = length.is_some();
-        let mut line = input.peek(length.unwrap_or(LINE_BYTES_MAX));
-        line = &line[..line.len().min(length.unwrap_or(LINE_BYTES_MAX))];
-        if line.is_empty() {
+    while !input.at_end() {
+        let seen = input.peek(LINE_BYTES_MAX);
+        let seen = &seen[..seen.len().min(LINE_BYTES_MAX)];
+        if !first && stated == 0 && is_separator(seen, after_empty, patches) {
             break;
         }
-        let mut separates = false;
-        if line.starts_with(SEPARATOR) && sealed == 0 {
-            let seen = input.peek(HEADER_BYTES_MAX);
-            separates = first || is_separator(&seen[..seen.len().min(HEADER_BYTES_MAX)], after_empty, patches);
-            line = &seen[..length.unwrap_or(LINE_BYTES_MAX).min(seen.len())];
+        let (line, _) = first_line(seen);
+        let quoted = usize::from(is_quoted(line));
+        too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
+        if !too_large {
+            bytes.extend_from_slice(&line[quoted..]);
         }
-        if separates && !first {
-            break;
-        }
-        // The line above a header has a date.
-        if !separates || first {
-            let line = if is_quoted(line) { &line[1..] } else { line };
-            too_large |= bytes.len() + line.len() > RECORD_BYTES_MAX;
-            if !too_large {
-                bytes.extend_from_slice(line);
-            }
-        }
-        let ends_header = !after_empty && line.trim_ascii().is_empty() && !bytes.trim_ascii().is_empty();
-        after_empty = whole && line.trim_ascii().is_empty();
         first = false;
-        let taken = line.len();
-        sealed = sealed.saturating_sub(taken);
-        input.consume(taken);
-        if ends_header && sealed == 0 && in_header {
+        after_empty = line.trim_ascii().is_empty();
+        let length = line.len();
+        input.consume(length);
+        stated = stated.saturating_sub(length);
+        if in_header && after_empty && !bytes.trim_ascii().is_empty() {
             in_header = false;
-            sealed = stated_length(&bytes, input);
+            stated = stated_length(&bytes, input);
         }
     }
     if too_large {
         return Err(SkipReason::TooLarge { what: "the message", limit_bytes: RECORD_BYTES_MAX as u64 });
     }
-    Ok(Some(bytes))
+    Ok((!first).then_some(bytes))
 }
 
 /// The length of the text that a header states, when the text does end there: at the end of the mailbox or before a

@@ -2,7 +2,7 @@
 //!
 //! Owns the division into documents and fields.
 
-use super::common::delivery::{Delivery, checked, language, sample_text};
+use super::common::delivery::{self, checked, language, sample_text};
 use super::common::{charset, dates, paragraphs, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
@@ -20,66 +20,14 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Names of fields, without those that also begin sentences of articles.
-const FIELDS: &[&str] = &[
-    "Abstract",
-    "Author",
-    "Author affiliation",
-    "Classification",
-    "Column",
-    "Company / organization",
-    "Copyright",
-    "Correspondence author",
-    "Country of publication",
-    "Credit",
-    "Database",
-    "Dateline",
-    "Document feature",
-    "Document type",
-    "Document URL",
-    "DOI",
-    "First page",
-    "Full text",
-    "Full Text",
-    "Identifier / keyword",
-    "ISSN",
-    "e-ISSN",
-    "ISBN",
-    "Issue",
-    "Language of publication",
-    "Last updated",
-    "Links",
-    "Location",
-    "Name",
-    "Number of pages",
-    "Page",
-    "Pages",
-    "People",
-    "Place of publication",
-    "ProQuest document ID",
-    "Publication date",
-    "Publication info",
-    "Publication subject",
-    "Publication title",
-    "Publication year",
-    "Publisher",
-    "Section",
-    "Source type",
-    "Start page",
-    "Subject",
-    "Subtitle",
-    "Title",
-    "Volume",
-    "Year",
-    "ProQuest document link",
-    "Publication Info",
-    "Company",
-    "Product name",
-    "Images",
-    "Illustration",
-    "Number of references",
-    "NAICS",
-    "Accession number",
-];
+const FIELDS: &str = "Abstract|Author|Author affiliation|Classification|Column|Company / organization|Copyright|\
+    Correspondence author|Country of publication|Credit|Database|Dateline|Document feature|Document type|\
+    Document URL|DOI|First page|Full text|Full Text|Identifier / keyword|ISSN|e-ISSN|ISBN|Issue|\
+    Language of publication|Last updated|Links|Location|Name|Number of pages|Page|Pages|People|\
+    Place of publication|ProQuest document ID|Publication date|Publication info|Publication subject|\
+    Publication title|Publication year|Publisher|Section|Source type|Start page|Subject|Subtitle|Title|Volume|\
+    Year|ProQuest document link|Publication Info|Company|Product name|Images|Illustration|\
+    Number of references|NAICS|Accession number";
 
 fn detect(sample: &Sample<'_>) -> Certainty {
     if is_delivery(&sample_text(sample)) { Certainty::Certain } else { Certainty::No }
@@ -106,16 +54,10 @@ fn is_separator(line: &str) -> bool {
 
 /// Sends the articles of an export to the sink.
 pub(super) fn articles(text: &str, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut delivery = Delivery::new(sink);
-    let mut stated = None;
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
-    for document in lines.split(|line| is_separator(line)) {
-        stated = stated.max(document.iter().find_map(|line| count(line)));
-        if let Some(found) = article(document, context) {
-            delivery.give(found);
-        }
-    }
-    delivery.finish(stated);
+    let stated = lines.iter().filter_map(|line| count(line)).max();
+    let documents = lines.split(|line| is_separator(line)).filter_map(|lines| article(lines, context));
+    delivery::send(documents, stated, sink);
 }
 
 /// The number of documents in a line such as `Document 1 of 25`.
@@ -129,7 +71,7 @@ fn count(line: &str) -> Option<usize> {
 fn field(line: &str) -> Option<(&'static str, &str)> {
     let (name, value) = line.split_once(':')?;
     let name = name.trim();
-    let known = FIELDS.iter().find(|known| **known == name)?;
+    let known = FIELDS.split('|').find(|known| *known == name)?;
     Some((known, value.trim()))
 }
 
@@ -183,9 +125,7 @@ fn article(lines: &[&str], context: &Context<'_>) -> Option<Result<Article, Skip
     let date = line(&["Publication date"]);
     article.published = match (date, info) {
         (Some(date), _) => dates::published(&date, Provenance::Metadata, context, &mut article.notes),
-        (None, Some(info)) => dates::in_text_of(&info, context.order)
-            .and_then(|stated| dates::believed(stated, Provenance::Metadata, context, &info, &mut article.notes)),
-        (None, None) => None,
+        (None, info) => dates::published_in(&info.unwrap_or_default(), context, &mut article.notes),
     };
     article.body = paragraphs::from_plain(text.as_deref().unwrap_or_default().trim());
     if matches!(article.body.as_str(), "Not available." | "Not Available" | "None available.") {

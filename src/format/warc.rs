@@ -36,11 +36,17 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 
 /// The records of a WARC file that may contain an article.
 pub(super) fn split(input: Input<'_>) -> Records<'_> {
-    split::records(input, skip_line_ends, record)
+    split::records(Lookahead::new(input), None, record)
 }
 
 /// Consumes a record. Returns its bytes if it may contain an article.
 fn record(input: &mut Lookahead<'_>) -> Taken {
+    while input.peek(1).first().is_some_and(u8::is_ascii_whitespace) {
+        input.consume(1);
+    }
+    if input.at_end() {
+        return Ok(None);
+    }
     if !is_record_start(input.peek(GAP_BYTES)) {
         skip_to_record(input, u64::MAX);
         return Err(malformed("no record begins where one should"));
@@ -148,17 +154,6 @@ fn skip_to_record(input: &mut Lookahead<'_>, bytes_max: u64) {
         let step = if window.len() > 2 * GAP_BYTES { window.len() - GAP_BYTES } else { window.len() };
         input.consume(step);
         left -= step as u64;
-    }
-}
-
-fn skip_line_ends(input: &mut Lookahead<'_>) {
-    loop {
-        let seen = input.peek(GAP_BYTES);
-        let count = seen.iter().take_while(|b| b.is_ascii_whitespace()).count();
-        if count == 0 {
-            return;
-        }
-        input.consume(count);
     }
 }
 

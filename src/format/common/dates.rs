@@ -218,6 +218,11 @@ pub(crate) fn published(
     believed(stated, provenance, context, text, notes)
 }
 
+/// The first full date in a line of metadata. A date that is implausible gives a note instead.
+pub(crate) fn published_in(line: &str, context: &Context<'_>, notes: &mut Vec<String>) -> Option<Published> {
+    believed(in_text_of(line, context.order)?, Provenance::Metadata, context, line, notes)
+}
+
 /// The stated date, unless it is in the future or unset; then a note that quotes the text.
 pub(crate) fn believed(
     stated: Stated,

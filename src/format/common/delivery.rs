@@ -18,40 +18,38 @@ pub(crate) fn sample_text<'a>(sample: &Sample<'a>) -> Cow<'a, str> {
     }
 }
 
-/// Passes articles on and counts them.
-pub(crate) struct Delivery<'a, 'b> {
-    sink: &'a mut Sink<'b>,
-    read: usize,
-    told: bool,
-}
-
-impl<'a, 'b> Delivery<'a, 'b> {
-    /// Nothing has been read yet.
-    pub(crate) fn new(sink: &'a mut Sink<'b>) -> Self {
-        Self { sink, read: 0, told: false }
+/// Sends the results for the documents of an export to the sink, and a skip if there are fewer than stated, or none.
+pub(crate) fn send(
+    documents: impl IntoIterator<Item = Result<Article, SkipReason>>,
+    stated: Option<usize>,
+    sink: &mut Sink<'_>,
+) {
+    let mut read = 0;
+    for document in documents {
+        read += 1;
+        sink(document);
     }
-
-    /// Passes on the result for a document.
-    pub(crate) fn give(&mut self, found: Result<Article, SkipReason>) {
-        self.told = true;
-        self.read += 1;
-        (self.sink)(found);
-    }
-
-    /// Reports when there are fewer documents than stated, or none.
-    pub(crate) fn finish(self, stated: Option<usize>) {
-        match stated {
-            Some(stated) if stated > self.read => {
-                let text = format!("{} of {stated} articles read", self.read);
-                (self.sink)(Err(SkipReason::Truncated(text)));
-            }
-            _ if !self.told => (self.sink)(Err(SkipReason::NoText)),
-            _ => {}
+    match stated {
+        Some(stated) if stated > read => {
+            sink(Err(SkipReason::Truncated(format!("{read} of {stated} articles read"))));
         }
+        _ if read == 0 => sink(Err(SkipReason::NoText)),
+        _ => {}
     }
 }
 
-/// An article with its text, without what is not text, or the reason why there is none.
+/// Whether a line is a copyright notice.
+pub(crate) fn is_copyright(line: &str) -> bool {
+    let lower = line.trim_start().to_lowercase();
+    ["copyright", "©", "all rights reserved", "alle rechte vorbehalten", "tous droits réservés"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+}
+
+/// The article with its metadata as single lines.
+///
+/// # Errors
+/// [`SkipReason::NoText`] when it has no text.
 pub(crate) fn checked(mut article: Article) -> Result<Article, SkipReason> {
     for fact in [&mut article.byline, &mut article.source, &mut article.section, &mut article.id] {
         if let Some(text) = fact.take() {
@@ -73,15 +71,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_documents_are_told() {
+    fn missing_documents_are_reported() {
         for (given, stated, skips) in [(2, Some(3), 1), (2, Some(2), 0), (2, None, 0), (0, None, 1)] {
             let mut found = Vec::new();
-            let mut sink = |f| found.push(f);
-            let mut delivery = Delivery::new(&mut sink);
-            for _ in 0..given {
-                delivery.give(Ok(Article::default()));
-            }
-            delivery.finish(stated);
+            send((0..given).map(|_| Ok(Article::default())), stated, &mut |f| found.push(f));
             assert_eq!(found.iter().filter(|f| f.is_err()).count(), skips, "{given} of {stated:?}");
         }
     }

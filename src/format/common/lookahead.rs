@@ -1,19 +1,18 @@
 //! A reader with lookahead, for the splitters of containers.
 //!
-//! Owns the buffer of an [`Input`] and the messages of its read errors. The buffer grows only to the size that a caller
+//! Owns the buffer and the messages of its read errors. The buffer grows only to the size that a caller
 //! requests, so the limit of the caller bounds it.
 
 use std::io::Read;
 
 use crate::error::SkipReason;
-use crate::format::Input;
 
 /// Number of bytes read at once.
-const CHUNK_BYTES: usize = 64 << 10;
+const CHUNK_BYTES: u64 = 64 << 10;
 
-/// An input with a buffer of bytes that were not consumed yet.
+/// An input with a buffer of the bytes that were read and not consumed.
 pub(crate) struct Lookahead<'a> {
-    input: Input<'a>,
+    input: Box<dyn Read + 'a>,
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
@@ -22,8 +21,8 @@ pub(crate) struct Lookahead<'a> {
 
 impl<'a> Lookahead<'a> {
     /// Creates it without reading.
-    pub(crate) fn new(input: Input<'a>) -> Self {
-        Self { input, buffer: Vec::new(), start: 0, ended: false, failure: None }
+    pub(crate) fn new(input: impl Read + 'a) -> Self {
+        Self { input: Box::new(input), buffer: Vec::new(), start: 0, ended: false, failure: None }
     }
 
     /// At least `count` of the next bytes, often more; fewer only at the end.
@@ -52,6 +51,12 @@ impl<'a> Lookahead<'a> {
             left -= step;
         }
         count - left
+    }
+
+    /// Replaces the buffer by bytes that were consumed before.
+    pub(crate) fn unread(&mut self, bytes: Vec<u8>) {
+        self.buffer = bytes;
+        self.start = 0;
     }
 
     /// Whether nothing is left.
@@ -86,29 +91,17 @@ impl<'a> Lookahead<'a> {
     }
 
     fn read_chunk(&mut self) {
-        if self.start > 0 && self.start * 2 >= self.buffer.len() {
+        if self.start * 2 >= self.buffer.len() {
             self.buffer.drain(..self.start);
             self.start = 0;
         }
-        let old = self.buffer.len();
-        self.buffer.resize(old + CHUNK_BYTES, 0);
-        let mut filled = old;
-        while filled < self.buffer.len() {
-            match self.input.read(&mut self.buffer[filled..]) {
-                Ok(0) => {
-                    self.ended = true;
-                    break;
-                }
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.ended = true;
-                    self.failure = Some(reason(&error));
-                    break;
-                }
+        match self.input.by_ref().take(CHUNK_BYTES).read_to_end(&mut self.buffer) {
+            Ok(count) => self.ended = (count as u64) < CHUNK_BYTES,
+            Err(error) => {
+                self.ended = true;
+                self.failure = Some(reason(&error));
             }
         }
-        self.buffer.truncate(filled);
     }
 }
 

@@ -19,7 +19,7 @@ use names::Fact;
 
 pub(crate) use crate::article::language_code as language;
 pub use names::FieldMap;
-pub(crate) use node::{Known, Node};
+pub(crate) use node::{Node, Reader};
 
 /// Maximum depth of objects searched for an article.
 const WRAPPER_LEVELS_MAX: u32 = 3;
@@ -226,44 +226,11 @@ fn holds_facts(node: &Node<'_>, names: &FieldMap) -> bool {
 }
 
 /// Keys for the text, name or value of an object.
-const TEXT_KEYS: [&str; 20] = [
-    "name",
-    "text",
-    "title",
-    "rendered",
-    "content",
-    "value",
-    "@value",
-    "html",
-    "body",
-    "#text",
-    "$t",
-    "_",
-    "main",
-    "original",
-    "fullName",
-    "displayName",
-    "$date",
-    "$oid",
-    "$numberLong",
-    "id",
-];
+const TEXT_KEYS: &str = "name text title rendered content value @value html body #text $t _ main original fullName displayName $date \
+     $oid $numberLong id";
 
 /// Keys for the text of a block in a body.
-const BLOCK_KEYS: [&str; 12] = [
-    "text",
-    "content",
-    "value",
-    "rendered",
-    "html",
-    "body",
-    "plain",
-    "#text",
-    "paragraphs",
-    "children",
-    "blocks",
-    "data",
-];
+const BLOCK_KEYS: &str = "text content value rendered html body plain #text paragraphs children blocks data";
 
 /// The text of a value without expected structure.
 fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
@@ -271,7 +238,7 @@ fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
     match node {
         Node::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(&**text)),
         Node::List(values) => values.iter().find_map(|value| text_of(value, levels)),
-        Node::Map(_) => TEXT_KEYS.iter().find_map(|key| text_of(node.get(key)?, levels)),
+        Node::Map(_) => TEXT_KEYS.split(' ').find_map(|key| text_of(node.get(key)?, levels)),
         Node::Nothing => None,
     }
 }
@@ -321,7 +288,7 @@ fn push_blocks(node: &Node<'_>, blocks: &mut Vec<String>, levels: u32) {
         Node::List(values) => values.iter().for_each(|value| push_blocks(value, blocks, levels)),
         Node::Map(_) => {
             let before = blocks.len();
-            for value in BLOCK_KEYS.iter().filter_map(|key| node.get(key)) {
+            for value in BLOCK_KEYS.split(' ').filter_map(|key| node.get(key)) {
                 push_blocks(value, blocks, levels);
                 if blocks.iter().skip(before).any(|block| !block.is_empty()) {
                     break;

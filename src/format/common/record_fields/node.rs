@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::FieldMap;
 
@@ -29,39 +29,22 @@ impl<'a> Node<'a> {
     }
 }
 
-impl<'a> From<&'a Value> for Node<'a> {
-    fn from(value: &'a Value) -> Self {
-        match value {
-            Value::Null | Value::Bool(_) => Self::Nothing,
-            Value::Number(number) => Self::Text(Cow::Owned(number.to_string())),
-            Value::String(text) => Self::Text(Cow::Borrowed(text)),
-            Value::Array(values) => Self::List(values.iter().map(Self::from).collect()),
-            Value::Object(map) => {
-                Self::Map(map.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Self::from(value))).collect())
-            }
-        }
-    }
-}
+/// Reads a value. With a map of fields, only values of known names are kept; skipping the others is much faster.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'f>(pub Option<&'f FieldMap>);
 
-/// Parses a record and keeps only the values of known names; skipping the others is much faster.
-pub(crate) struct Known<'f>(pub &'f FieldMap);
-
-impl<'de> DeserializeSeed<'de> for Known<'_> {
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
-        deserializer.deserialize_any(Reader { known: Some(self.0) })
+        deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Deserialize<'de> for Node<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader { known: None })
+        Reader(None).deserialize(deserializer)
     }
-}
-
-struct Reader<'f> {
-    known: Option<&'f FieldMap>,
 }
 
 impl<'de> Visitor<'de> for Reader<'_> {
@@ -101,17 +84,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Node<'de>, A::Error> {
         let mut list = Vec::new();
-        match self.known {
-            Some(fields) => {
-                while let Some(node) = values.next_element_seed(Known(fields))? {
-                    list.push(node);
-                }
-            }
-            None => {
-                while let Some(node) = values.next_element()? {
-                    list.push(node);
-                }
-            }
+        while let Some(node) = values.next_element_seed(self)? {
+            list.push(node);
         }
         Ok(Node::List(list))
     }
@@ -119,7 +93,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
         let mut map = Vec::with_capacity(8);
         while let Some(Name(name)) = entries.next_key()? {
-            if self.known.is_some_and(|fields| !fields.knows(&name)) {
+            if self.0.is_some_and(|fields| !fields.knows(&name)) {
                 entries.next_value::<IgnoredAny>()?;
             } else {
                 map.push((name, entries.next_value()?));
@@ -129,27 +103,6 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 }
 
-/// A key; serde's own `Cow` never borrows.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameReader;
-        impl<'de> Visitor<'de> for NameReader {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Borrowed(name)))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(NameReader)
-    }
-}
+/// A key. Without the attribute, a `Cow` is never borrowed.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
