@@ -25,15 +25,61 @@ pub(super) struct Block {
     pub(super) begins_with_link: bool,
 }
 
-/// Collects blocks during a walk that its user drives.
+/// What to do with an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Keep,
+    LeaveOut,
+    /// It is left out unless a sentence runs through it. A fact is a date or a byline.
+    Doubt {
+        is_fact: bool,
+    },
+}
+
+/// The blocks of a page in document order. `judge` decides about elements; those that are never shown are left out
+/// without it. With `split_cells`, each table cell is a block, otherwise each row.
+pub(super) fn blocks(dom: &Dom, split_cells: bool, judge: impl Fn(NodeId, Tag) -> Part) -> Vec<Block> {
+    let mut collector = Collector { split_cells, ..Collector::default() };
+    let mut walk = dom.walk(ROOT);
+    while let Some(visit) = walk.next() {
+        if let Visit::Enter(id) = visit
+            && let Kind::Element { tag, .. } = dom.node(id).kind
+        {
+            match if is_never_text(tag) { Part::LeaveOut } else { judge(id, tag) } {
+                Part::Keep => {}
+                Part::Doubt { is_fact } => {
+                    collector.doubted.push(id);
+                    collector.open_doubt(is_fact);
+                }
+                Part::LeaveOut => {
+                    walk.leave_out(id);
+                    continue;
+                }
+            }
+        }
+        collector.visit(dom, &mut walk, visit);
+    }
+    collector.end_block();
+    let mut blocks = collector.done;
+    for block in &mut blocks {
+        block.node = dom.ancestors(block.first).find(|up| dom.tag(*up).is_block()).unwrap_or(ROOT);
+    }
+    blocks
+}
+
+/// All text of a tree as paragraphs.
+pub(super) fn all_text(dom: &Dom) -> String {
+    let blocks = blocks(dom, false, |_, _| Part::Keep);
+    paragraphs::join(blocks.iter().map(|b| b.text.as_str()))
+}
+
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+struct Collector {
     done: Vec<Block>,
     now: Block,
     breaks: usize,
     blank: bool,
     links: usize,
-    containers: Vec<NodeId>,
     /// Parts of the current text that are clutter unless a sentence runs through them.
     doubts: Vec<Doubt>,
     /// Open elements with such parts.
@@ -43,24 +89,12 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    /// With `split_cells`, each table cell is a block, otherwise each row.
-    pub(super) fn new(split_cells: bool) -> Self {
-        Self { split_cells, containers: vec![ROOT], ..Self::default() }
-    }
-
-    /// Begins an element whose content is clutter, unless a sentence runs through it. A fact is a date or a byline.
-    pub(super) fn doubt(&mut self, id: NodeId, is_fact: bool) {
-        self.doubted.push(id);
-        self.open_doubt(is_fact);
-    }
-
     fn open_doubt(&mut self, is_fact: bool) {
         let at = self.now.text.len();
         self.doubts.push(Doubt { bytes: at..at, chars: 0, link_chars: 0, is_fact });
     }
 
-    /// Handles a step of a walk. Steps that must not be read must be skipped before.
-    pub(super) fn visit(&mut self, dom: &Dom, walk: &mut Walk<'_>, visit: Visit) {
+    fn visit(&mut self, dom: &Dom, walk: &mut Walk<'_>, visit: Visit) {
         match visit {
             Visit::Enter(id) => match dom.node(id).kind {
                 Kind::Text { .. } => self.text(id, dom.text(id)),
@@ -78,12 +112,6 @@ impl Collector {
         }
     }
 
-    /// The blocks in the order of the document.
-    pub(super) fn finish(mut self) -> Vec<Block> {
-        self.end_block();
-        self.done
-    }
-
     fn enter(&mut self, dom: &Dom, id: NodeId, tag: Tag) {
         match tag {
             Tag::Br => self.breaks += 1,
@@ -95,10 +123,7 @@ impl Collector {
                 self.blank = true
             }
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
-            _ if tag.is_block() => {
-                self.end_block();
-                self.containers.push(id);
-            }
+            _ if tag.is_block() => self.end_block(),
             _ => {}
         }
     }
@@ -108,12 +133,7 @@ impl Collector {
         match tag {
             Tag::A if self.is_link(dom, id) => self.links = self.links.saturating_sub(1),
             Tag::Td | Tag::Th if !self.split_cells => self.blank = true,
-            _ if tag.is_block() => {
-                self.end_block();
-                if self.containers.len() > 1 {
-                    self.containers.pop();
-                }
-            }
+            _ if tag.is_block() => self.end_block(),
             _ => {}
         }
     }
@@ -125,9 +145,9 @@ impl Collector {
     }
 
     fn text(&mut self, id: NodeId, text: &str) {
+        let is_digit = |c: char| c.is_ascii_digit();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
-            let is_digit = |c: char| c.is_ascii_digit();
             if matches!(c, '\u{a0}' | '\u{2009}' | '\u{202f}')
                 && self.now.text.ends_with(is_digit)
                 && !self.blank
@@ -150,7 +170,6 @@ impl Collector {
         if self.now.text.is_empty() {
             self.now.first = id;
             self.now.begins_with_link = self.links > 0;
-            self.now.node = self.containers.last().copied().unwrap_or(ROOT);
         } else if self.breaks == 1 {
             self.now.text.push('\n');
         } else if self.blank {
@@ -207,7 +226,7 @@ impl Collector {
             let chars = paragraph.chars().map(width_of).sum();
             let link_chars = if self.links > 0 { chars } else { 0 };
             let text = paragraph.to_owned();
-            self.done.push(Block { text, node: pre, first, chars, link_chars, ..Block::default() });
+            self.done.push(Block { text, first, chars, link_chars, ..Block::default() });
         }
     }
 }
@@ -277,7 +296,7 @@ fn is_note_mark(dom: &Dom, sup: NodeId, before: &str) -> bool {
     let word = before.chars().rev().take_while(|c| c.is_alphanumeric()).take(3);
     // `m²` and `km²` are units, a word of three letters is a word.
     let is_unit = || (1..3).contains(&word.clone().count()) && word.clone().all(char::is_alphabetic);
-    let is_linked = || dom.walk(sup).take(20).any(|visit| matches!(visit, Visit::Enter(id) if dom.tag(id) == Tag::A));
+    let is_linked = || dom.inside(sup).take(20).any(|id| dom.tag(id) == Tag::A);
     (1..=12).contains(&text.len()) && text.chars().all(is_mark) && (!is_unit() || is_linked())
 }
 
@@ -297,21 +316,4 @@ fn width_of(c: char) -> usize {
 
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{2060}') || (c.is_control() && !c.is_whitespace())
-}
-
-/// All text of a tree as paragraphs.
-pub(super) fn all_text(dom: &Dom) -> String {
-    let mut collector = Collector::new(false);
-    let mut walk = dom.walk(ROOT);
-    while let Some(visit) = walk.next() {
-        if let Visit::Enter(id) = visit
-            && is_never_text(dom.tag(id))
-        {
-            walk.leave_out(id);
-            continue;
-        }
-        collector.visit(dom, &mut walk, visit);
-    }
-    let blocks = collector.finish();
-    paragraphs::join(blocks.iter().map(|b| b.text.as_str()))
 }

@@ -4,7 +4,7 @@ use super::super::common::dates;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, Tag};
 use super::metadata::Facts;
-use super::phrases::{TAILS, is_call, is_end};
+use super::phrases::{is_call, is_end, is_note};
 use super::who;
 
 /// Number of characters from which a block is a paragraph by its length alone.
@@ -39,7 +39,7 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
         }
         passed += block.chars - block.link_chars;
         let again = block.chars >= PARAGRAPH_CHARS && kept.iter().rev().take(3).any(|b| b.text == block.text);
-        let label = is_call(&block.text) || is_label_line(&block.text) || block.text == facts.title;
+        let label = is_call(&block.text) || is_label_line(&block.text) || block.text == facts.article.title;
         if !again && !label && !insets[at] && (linked[at] || is_prose(dom, block) || heads_text(dom, &blocks[at..])) {
             kept.push(block);
             in_row.push(is_in_row(dom, blocks, at));
@@ -249,8 +249,7 @@ fn is_tail(dom: &Dom, block: &Block) -> bool {
     if short && block.link_chars > 0 {
         return true;
     }
-    let text = block.text.to_lowercase();
-    block.chars < TAIL_CHARS && TAILS.iter().any(|tail| text.contains(tail))
+    block.chars < TAIL_CHARS && is_note(&block.text)
 }
 
 /// Maximum length of a block at the end that may be a note about the article.
@@ -289,7 +288,8 @@ pub(super) fn behead(blocks: &mut [Block], facts: &Facts) {
     for block in blocks.iter_mut().take(BLOCKS) {
         for _ in 0..LINES {
             let Some((line, rest)) = block.text.split_once('\n') else { break };
-            let is_head = line == facts.title || who::written_by(line).is_some() || dates::in_text(line).is_some();
+            let is_head =
+                line == facts.article.title || who::written_by(line).is_some() || dates::in_text(line).is_some();
             if !is_head || line.len() > LINE_BYTES {
                 break;
             }

@@ -38,7 +38,13 @@ impl Dom {
         emitter.naively_switch_states(true);
         // A string as input cannot fail.
         let _ = Tokenizer::new_with_emitter(&*with_rests(html), emitter).finish();
-        builder.dom
+        let mut dom = builder.dom;
+        for id in (1..dom.nodes.len()).rev() {
+            let Node { parent, end, .. } = dom.nodes[id];
+            let parent = &mut dom.nodes[parent as usize];
+            parent.end = parent.end.max(end);
+        }
+        dom
     }
 }
 
@@ -84,37 +90,25 @@ struct Builder {
     open: [u16; Tag::COUNT],
     pending: Option<Tag>,
     pending_attrs: u32,
-    /// The attribute whose value comes next.
-    attr: Attr,
+    /// Whether the value of the last attribute comes next.
+    waits: bool,
     foreign: usize,
 }
 
 impl Builder {
     fn new(bytes: usize) -> Self {
-        let root = Node {
-            kind: Kind::Element { tag: Tag::Other, attrs: (0, 0) },
-            parent: NONE,
-            first_child: NONE,
-            last_child: NONE,
-            next: NONE,
-        };
-        let dom = Dom {
-            nodes: Vec::with_capacity(bytes / 40 + 1),
-            attrs: Vec::with_capacity(bytes / 80),
-            text: String::with_capacity(bytes / 2),
-            too_deep: false,
-        };
-        let mut builder = Self {
-            dom,
+        let mut nodes = Vec::with_capacity(bytes / 40 + 1);
+        nodes.push(Node { kind: Kind::Element { tag: Tag::Other, attrs: (0, 0) }, parent: NONE, end: 1 });
+        let (attrs, text) = (Vec::with_capacity(bytes / 80), String::with_capacity(bytes / 2));
+        Self {
+            dom: Dom { nodes, attrs, text, too_deep: false },
             stack: vec![(ROOT, Tag::Other)],
             open: [0; Tag::COUNT],
             pending: None,
             pending_attrs: 0,
-            attr: Attr::Other,
+            waits: false,
             foreign: 0,
-        };
-        builder.dom.nodes.push(root);
-        builder
+        }
     }
 
     fn event(&mut self, event: &CallbackEvent<'_>) {
@@ -122,26 +116,23 @@ impl Builder {
             CallbackEvent::OpenStartTag { name } => {
                 self.pending = Some(Tag::from_name(name));
                 self.pending_attrs = self.dom.attrs.len() as u32;
-                self.attr = Attr::Other;
+                self.waits = false;
             }
             CallbackEvent::AttributeName { name } => {
-                self.attr = Attr::from_name(name);
+                let attr = Attr::from_name(name);
                 let count = self.dom.attrs.len() as u32 - self.pending_attrs;
-                if self.attr != Attr::Other && self.pending.is_some() && count < ATTRIBUTES_MAX {
+                self.waits = attr != Attr::Other && self.pending.is_some() && count < ATTRIBUTES_MAX;
+                if self.waits {
                     let at = self.dom.text.len() as u32;
-                    self.dom.attrs.push((self.attr, at, at));
-                } else {
-                    self.attr = Attr::Other;
+                    self.dom.attrs.push((attr, at, at));
                 }
             }
             CallbackEvent::AttributeValue { value } => {
-                if self.attr != Attr::Other && self.pending.is_some() && self.fits(value) {
-                    let start = self.store(value).0;
-                    let end = self.dom.text.len() as u32;
+                if std::mem::take(&mut self.waits) && self.fits(value) {
+                    let (start, end) = self.store(value);
                     if let Some(last) = self.dom.attrs.last_mut() {
                         (last.1, last.2) = (start, end);
                     }
-                    self.attr = Attr::Other;
                 }
             }
             CallbackEvent::CloseStartTag { self_closing } => {
@@ -176,14 +167,7 @@ impl Builder {
     fn append(&mut self, kind: Kind) -> NodeId {
         let (parent, _) = self.top();
         let id = self.dom.nodes.len() as NodeId;
-        self.dom.nodes.push(Node { kind, parent, first_child: NONE, last_child: NONE, next: NONE });
-        let before = self.dom.nodes[parent as usize].last_child;
-        if before == NONE {
-            self.dom.nodes[parent as usize].first_child = id;
-        } else {
-            self.dom.nodes[before as usize].next = id;
-        }
-        self.dom.nodes[parent as usize].last_child = id;
+        self.dom.nodes.push(Node { kind, parent, end: id + 1 });
         id
     }
 
@@ -207,7 +191,10 @@ impl Builder {
         if self.top().1 == Tag::Head && !tag.is_head_part() {
             self.pop();
         }
-        if matches!(tag, Tag::Html | Tag::Head | Tag::Body) && self.has_seen(tag) {
+        // These may occur once.
+        if matches!(tag, Tag::Html | Tag::Head | Tag::Body) && self.is_open(tag)
+            || tag == Tag::Head && self.is_open(Tag::Body)
+        {
             return;
         }
         if self.foreign == 0 {
@@ -229,11 +216,6 @@ impl Builder {
         }
         self.stack.push((id, tag));
         self.open[tag as usize] += 1;
-    }
-
-    /// Whether the page already has this element, which may occur once.
-    fn has_seen(&self, tag: Tag) -> bool {
-        self.is_open(tag) || (tag == Tag::Head && self.is_open(Tag::Body))
     }
 
     /// Closes the elements that a start tag ends implicitly.
@@ -264,15 +246,11 @@ impl Builder {
         if !wanted.iter().any(|tag| self.is_open(*tag)) {
             return;
         }
-        for at in (1..self.stack.len()).rev() {
-            let tag = self.stack[at].1;
-            if wanted.contains(&tag) {
-                self.truncate(at);
-                return;
-            }
-            if wall(tag) {
-                return;
-            }
+        let found = self.stack[1..].iter().rposition(|(_, tag)| wanted.contains(tag) || wall(*tag));
+        if let Some(at) = found.map(|at| at + 1)
+            && wanted.contains(&self.stack[at].1)
+        {
+            self.truncate(at);
         }
     }
 
@@ -297,25 +275,13 @@ impl Builder {
 
     /// Ends an inline element. Blocks that were opened within it stay open, and it is removed from between.
     fn end_inline(&mut self, tag: Tag) {
-        if !self.is_open(tag) {
-            return;
-        }
-        let mut through_block = false;
-        for at in (1..self.stack.len()).rev() {
-            let open = self.stack[at].1;
-            if open == tag {
-                if through_block {
-                    self.stack.remove(at);
-                    self.open[tag as usize] -= 1;
-                } else {
-                    self.truncate(at);
-                }
-                return;
-            }
-            if open.is_wall() {
-                return;
-            }
-            through_block |= open.is_block();
+        let found = self.stack.iter().rposition(|(_, open)| *open == tag || open.is_wall());
+        let Some(at) = found.filter(|at| self.is_open(tag) && self.stack[*at].1 == tag) else { return };
+        if self.stack[at + 1..].iter().any(|(_, open)| open.is_block()) {
+            self.stack.remove(at);
+            self.open[tag as usize] -= 1;
+        } else {
+            self.truncate(at);
         }
     }
 
@@ -398,8 +364,8 @@ mod tests {
     #[test]
     fn nesting_is_bounded() {
         let dom = Dom::parse(&"<div>".repeat(100_000));
-        assert!(dom.too_deep());
+        assert!(dom.too_deep);
         assert_eq!(dom.walk(ROOT).count(), 200_002);
-        assert!(!Dom::parse(&"<font><b>x".repeat(50_000)).too_deep());
+        assert!(!Dom::parse(&"<font><b>x".repeat(50_000)).too_deep);
     }
 }

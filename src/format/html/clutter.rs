@@ -1,7 +1,8 @@
 //! Recognises parts that do not belong to an article by name, role and class of their element: menus, advertisements,
 //! comments.
 
-use super::dom::{Attr, Dom, NodeId, Tag, Visit};
+use super::dom::{Attr, Dom, NodeId, Tag};
+use super::names::lower;
 
 /// Minimum size of a text node that counts as prose when parts of the page are weighed.
 pub(super) const PROSE_BYTES: usize = 60;
@@ -29,8 +30,7 @@ pub(super) enum Clutter {
 fn has_paragraphs(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 400;
     const PARAGRAPHS: usize = 3;
-    let texts = dom.walk(id).take(STEPS).filter(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, *t)));
-    texts.take(PARAGRAPHS).count() == PARAGRAPHS
+    dom.inside(id).take(STEPS).filter(|text| is_prose(dom, *text)).take(PARAGRAPHS).count() == PARAGRAPHS
 }
 
 /// The certainty for this element, without its ancestors.
@@ -107,7 +107,7 @@ fn is_inside(dom: &Dom, id: NodeId, of: &[Tag]) -> bool {
 /// Whether a figure contains a table of numbers.
 fn holds_table(dom: &Dom, figure: NodeId) -> bool {
     const STEPS: usize = 20;
-    dom.walk(figure).take(STEPS).any(|visit| matches!(visit, Visit::Enter(id) if dom.tag(id) == Tag::Table))
+    dom.inside(figure).take(STEPS).any(|id| dom.tag(id) == Tag::Table)
 }
 
 /// Whether it is a paragraph or a section of paragraphs, whose name may be that of their subject: `popular-vote`.
@@ -131,10 +131,8 @@ fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
 fn is_plain(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 50;
     const PROSE: usize = 100;
-    let mut inside =
-        dom.walk(id).take(STEPS).filter_map(|visit| if let Visit::Enter(t) = visit { Some(t) } else { None });
-    inside.all(|t| dom.tag(t) != Tag::A)
-        && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if dom.text(t).len() >= PROSE))
+    let inside = || dom.inside(id).take(STEPS);
+    inside().all(|node| dom.tag(node) != Tag::A) && inside().any(|node| dom.text(node).len() >= PROSE)
 }
 
 /// Whether it is hidden, or shown only on hover.
@@ -146,20 +144,18 @@ pub(super) fn is_unseen(dom: &Dom, id: NodeId, tag: Tag) -> bool {
 fn is_popup(dom: &Dom, id: NodeId) -> bool {
     const NODES: usize = 40;
     const LINKS: usize = 3;
-    let (mut links, mut link_bytes, mut other_bytes, mut inside) = (0, 0, 0, 0);
-    for visit in dom.walk(id).take(NODES) {
-        match visit {
-            Visit::Enter(inner) if dom.tag(inner) == Tag::A => {
-                if links == 0 && other_bytes == 0 {
-                    return false;
-                }
-                links += 1;
-                inside += 1;
+    let (mut links, mut link_bytes, mut other_bytes, mut link_end) = (0, 0, 0, 0);
+    for inner in dom.inside(id).take(NODES) {
+        if dom.tag(inner) == Tag::A {
+            if links == 0 && other_bytes == 0 {
+                return false;
             }
-            Visit::Leave(inner) if dom.tag(inner) == Tag::A => inside -= 1,
-            Visit::Enter(inner) if inside > 0 => link_bytes += dom.text(inner).len(),
-            Visit::Enter(inner) => other_bytes += dom.text(inner).trim().len(),
-            Visit::Leave(_) => {}
+            links += 1;
+            link_end = dom.inside(inner).end;
+        } else if inner < link_end {
+            link_bytes += dom.text(inner).len();
+        } else {
+            other_bytes += dom.text(inner).trim().len();
         }
     }
     links >= LINKS && link_bytes >= 100 && link_bytes > 3 * other_bytes
@@ -191,23 +187,11 @@ fn is_body_name(value: &str) -> bool {
         if let Some((_, rest)) = letters.split_once("articlebody") {
             return matches!(rest, "" | "container" | "content" | "text" | "wrapper" | "body" | "main" | "inner");
         }
-        matches!(
-            letters.as_str(),
-            "articlecontent"
-                | "articletext"
-                | "articlecopy"
-                | "storybody"
-                | "storytext"
-                | "storycontent"
-                | "storybodytext"
-                | "entrycontent"
-                | "postcontent"
-                | "postbody"
-                | "bodytext"
-                | "bodycopy"
-                | "newscontent"
-                | "singlecontent"
-        )
+        let is = |kinds: &[&str], parts: &[&str]| {
+            kinds.iter().any(|kind| letters.strip_prefix(kind).is_some_and(|part| parts.contains(&part)))
+        };
+        is(&["article", "story", "entry", "post", "news", "single"], &["body", "content"])
+            || is(&["article", "story", "body"], &["text", "copy", "bodytext"])
     })
 }
 
@@ -219,7 +203,7 @@ fn is_story(dom: &Dom, id: NodeId) -> bool {
     if dom.tag(id) == Tag::P {
         return is_paragraph(dom, id);
     }
-    let inside = dom.walk(id).take(STEPS).filter(|visit| matches!(visit, Visit::Enter(p) if is_paragraph(dom, *p)));
+    let inside = dom.inside(id).take(STEPS).filter(|p| is_paragraph(dom, *p));
     let beside = |p: &NodeId| *p != id && is_paragraph(dom, *p) && !is_not_shown(dom, *p);
     inside.take(PARAGRAPHS).count() == PARAGRAPHS
         && dom.children(dom.parent(id)).take(STEPS).filter(beside).take(PARAGRAPHS).count() == PARAGRAPHS
@@ -228,7 +212,7 @@ fn is_story(dom: &Dom, id: NodeId) -> bool {
 /// Whether it is a paragraph of some length.
 pub(super) fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 20;
-    dom.tag(id) == Tag::P && dom.walk(id).take(STEPS).any(|visit| matches!(visit, Visit::Enter(t) if is_prose(dom, t)))
+    dom.tag(id) == Tag::P && dom.inside(id).take(STEPS).any(|text| is_prose(dom, text))
 }
 
 /// Whether a text is too long for a label.
@@ -270,80 +254,53 @@ fn by_names(value: &str, tag: Tag, is_told: bool) -> Clutter {
 }
 
 fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
-    let mut verdict = Clutter::No;
-    let mut word = [0u8; 24];
-    let mut length = 0;
-    let mut before = b' ';
-    let mut holds_text = false;
-    for byte in name.bytes().chain([b' ']) {
-        let starts_word = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if !byte.is_ascii_alphanumeric() || starts_word {
-            if length > 0 && length <= word.len() {
-                if is_innocent(&word[..length]) {
-                    return Clutter::No;
-                }
-                if !is_told || is_box(&word[..length]) {
-                    verdict = verdict.max(by_word(&word[..length], tag));
-                }
-                holds_text |= matches!(&word[..length], b"text" | b"paragraph" | b"body" | b"content");
-            }
-            length = 0;
+    let (mut verdict, mut holds_text) = (Clutter::No, false);
+    let parts = name.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+    for word in parts.flat_map(|part| part.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase()))) {
+        let mut buffer = [0; 24];
+        let Some(word) = lower(word, &mut buffer) else { continue };
+        match word {
+            // Words that cancel others: `social-embed` is a quoted post, `content-with-sidebar` the main column.
+            b"embed" | b"embedded" | b"overflow" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap"
+            | b"layout" => return Clutter::No,
+            b"text" | b"paragraph" | b"body" | b"content" => holds_text = true,
+            word => verdict = verdict.max(by_word(word, tag, is_told)),
         }
-        if byte.is_ascii_alphanumeric() {
-            if let Some(place) = word.get_mut(length) {
-                *place = byte.to_ascii_lowercase();
-            }
-            length += 1;
-        }
-        before = byte;
     }
     // `image-text` and `meta-body` may be paragraphs.
     if holds_text && verdict == Clutter::IfShort { Clutter::No } else { verdict }
 }
 
-/// Words that cancel the meaning of others: `social-embed` is a quoted post, and `has-sidebar` and
-/// `content-with-sidebar` are the main column.
-fn is_innocent(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"embed" | b"embedded" | b"overflow" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap" | b"layout"
-    )
-}
-
-/// Words that name the purpose of a paragraph on the page rather than its subject.
-fn is_box(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"disclaimer" | b"newsletter" | b"subscribe" | b"signup" | b"advert" | b"advertisement" | b"ad" | b"ads"
-    ) || matches!(
-        word,
-        b"promo" | b"sponsored" | b"noprint" | b"excerpt" | b"caption" | b"credit" | b"credits" | b"byline"
-    ) || matches!(word, b"teaser" | b"standfirst" | b"subtitle" | b"subheading" | b"dek" | b"deck" | b"meta")
-}
-
-fn by_word(word: &[u8], tag: Tag) -> Clutter {
-    let inline = !tag.is_block();
+/// Classifies a word. Only some words name the purpose of paragraphs rather than their subject.
+fn by_word(word: &[u8], tag: Tag, is_told: bool) -> Clutter {
     match word {
+        b"newsletter" | b"advert" | b"advertisement" | b"noprint" => Clutter::Certain,
         b"comment" | b"comments" | b"commentlist" | b"disqus" | b"respond" | b"livefyre" | b"outbrain" | b"taboola"
-        | b"zergnet" | b"revcontent" | b"sharedaddy" | b"addthis" | b"addtoany" | b"relatedposts" | b"newsletter"
-        | b"breadcrumb" | b"breadcrumbs" | b"navbar" | b"cookie" | b"cookies" | b"gdpr" | b"consent" | b"mostread"
-        | b"mostpopular" | b"adsbygoogle" | b"advert" | b"advertisement" | b"noprint" | b"trending" | b"recirc"
-        | b"sharebar" => Clutter::Certain,
-        b"tooltip" => Clutter::Likely,
-        _ if inline => Clutter::No,
-        b"share" | b"sharing" | b"social" | b"related" | b"recommended" | b"recommendations" | b"subscribe"
-        | b"signup" | b"subs" | b"cta" | b"promo" | b"promos" | b"sponsor" | b"sponsored" | b"ad" | b"ads"
-        | b"sidebar" | b"rail" | b"footer" | b"nav" | b"navigation" | b"menu" | b"pager" | b"popup" | b"modal"
-        | b"overlay" | b"tags" | b"toolbar" | b"login" | b"popular" | b"carousel" | b"slider" | b"bio"
-        | b"authorbio" | b"hidden" | b"masthead" | b"donate" | b"prev" | b"recommend" | b"also" | b"copyright"
-        | b"disclaimer" | b"pagination" | b"recommendation" | b"latest" | b"mailing" | b"subscription" | b"premium" => {
+        | b"zergnet" | b"revcontent" | b"sharedaddy" | b"addthis" | b"addtoany" | b"relatedposts" | b"breadcrumb"
+        | b"breadcrumbs" | b"navbar" | b"cookie" | b"cookies" | b"gdpr" | b"consent" | b"mostread" | b"mostpopular"
+        | b"adsbygoogle" | b"trending" | b"recirc" | b"sharebar"
+            if !is_told =>
+        {
+            Clutter::Certain
+        }
+        b"tooltip" if !is_told => Clutter::Likely,
+        _ if !tag.is_block() => Clutter::No,
+        b"disclaimer" | b"subscribe" | b"signup" | b"ad" | b"ads" | b"promo" | b"sponsored" => Clutter::Likely,
+        b"caption" | b"credit" | b"credits" | b"teaser" => Clutter::IfSmall,
+        b"byline" | b"standfirst" | b"subtitle" | b"subheading" | b"dek" | b"deck" | b"meta" | b"excerpt" => {
+            Clutter::IfShort
+        }
+        _ if is_told => Clutter::No,
+        b"share" | b"sharing" | b"social" | b"related" | b"recommended" | b"recommendations" | b"subs" | b"cta"
+        | b"promos" | b"sponsor" | b"sidebar" | b"rail" | b"footer" | b"nav" | b"navigation" | b"menu" | b"pager"
+        | b"popup" | b"modal" | b"overlay" | b"tags" | b"toolbar" | b"login" | b"popular" | b"carousel" | b"slider"
+        | b"bio" | b"authorbio" | b"hidden" | b"masthead" | b"donate" | b"prev" | b"recommend" | b"also"
+        | b"copyright" | b"pagination" | b"recommendation" | b"latest" | b"mailing" | b"subscription" | b"premium" => {
             Clutter::Likely
         }
-        b"caption" | b"captions" | b"credit" | b"credits" | b"gallery" | b"slideshow" | b"resgallery" | b"teaser"
-        | b"teasers" => Clutter::IfSmall,
-        b"byline" | b"author" | b"meta" | b"date" | b"timestamp" | b"published" | b"kicker" | b"posted"
-        | b"standfirst" | b"subhead" | b"subheading" | b"subheadline" | b"dek" | b"deck" | b"subtitle"
-        | b"strapline" | b"tag" | b"excerpt" => Clutter::IfShort,
+        b"captions" | b"gallery" | b"slideshow" | b"resgallery" | b"teasers" => Clutter::IfSmall,
+        b"author" | b"date" | b"timestamp" | b"published" | b"kicker" | b"posted" | b"subhead" | b"subheadline"
+        | b"strapline" | b"tag" => Clutter::IfShort,
         b"headline" | b"title" | b"photo" | b"image" | b"time" if tag != Tag::P => Clutter::IfShort,
         _ => Clutter::No,
     }

@@ -3,6 +3,8 @@
 //! It is stored flat: nodes refer to each other by number, and all text is in one string. No code on it recurses.
 //! `build` creates it from markup.
 
+use std::ops::Range;
+
 pub(super) use super::names::{Attr, Tag};
 
 /// Number of a node.
@@ -23,14 +25,14 @@ pub(super) enum Kind {
     Text { start: u32, end: u32 },
 }
 
-/// A node. Links are node numbers or [`NONE`].
+/// A node of the tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) kind: Kind,
+    /// The parent; [`NONE`] for the root.
     pub(super) parent: NodeId,
-    pub(super) first_child: NodeId,
-    pub(super) next: NodeId,
-    pub(super) last_child: NodeId,
+    /// The node after its last descendant.
+    pub(super) end: NodeId,
 }
 
 /// A page as a tree. Node numbers are in document order.
@@ -39,15 +41,11 @@ pub(super) struct Dom {
     pub(super) nodes: Vec<Node>,
     pub(super) attrs: Vec<(Attr, u32, u32)>,
     pub(super) text: String,
+    /// Whether elements were nested too deep; the tree is flat from there on.
     pub(super) too_deep: bool,
 }
 
 impl Dom {
-    /// Whether elements were nested too deep; the tree is flat from there on.
-    pub(super) fn too_deep(&self) -> bool {
-        self.too_deep
-    }
-
     /// Name of the element; [`Tag::Other`] for text and [`NONE`].
     pub(super) fn tag(&self, id: NodeId) -> Tag {
         match self.nodes.get(id as usize).map(|node| node.kind) {
@@ -87,14 +85,25 @@ impl Dom {
         std::iter::successors(up(id), move |id| up(*id))
     }
 
-    /// The children of a node.
-    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        let some = |id: NodeId| Some(id).filter(|id| *id != NONE);
-        let first = self.nodes.get(id as usize).and_then(|node| some(node.first_child));
-        std::iter::successors(first, move |child| some(self.node(*child).next))
+    /// A node and its descendants.
+    pub(super) fn inside(&self, id: NodeId) -> Range<NodeId> {
+        id..self.nodes.get(id as usize).map_or(id, |node| node.end)
     }
 
-    /// A node and its descendants, in document order.
+    /// The children of a node.
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let Range { start, end } = self.inside(id);
+        let mut next = start.saturating_add(1);
+        std::iter::from_fn(move || {
+            let child = next;
+            (child < end).then(|| {
+                next = self.node(child).end;
+                child
+            })
+        })
+    }
+
+    /// The steps through a node and its descendants, in document order.
     pub(super) fn walk(&self, from: NodeId) -> Walk<'_> {
         Walk { dom: self, root: from, next: Some(Visit::Enter(from)) }
     }
@@ -165,8 +174,8 @@ impl Walk<'_> {
         if id == self.root {
             return None;
         }
-        let node = self.dom.node(id);
-        Some(if node.next == NONE { Visit::Leave(node.parent) } else { Visit::Enter(node.next) })
+        let Node { parent, end, .. } = *self.dom.node(id);
+        Some(if end == self.dom.node(parent).end { Visit::Leave(parent) } else { Visit::Enter(end) })
     }
 }
 
@@ -180,8 +189,8 @@ impl Iterator for Walk<'_> {
                 let node = self.dom.node(id);
                 match node.kind {
                     Kind::Text { .. } => self.after(id),
-                    Kind::Element { .. } if node.first_child == NONE => Some(Visit::Leave(id)),
-                    Kind::Element { .. } => Some(Visit::Enter(node.first_child)),
+                    Kind::Element { .. } if node.end == id + 1 => Some(Visit::Leave(id)),
+                    Kind::Element { .. } => Some(Visit::Enter(id + 1)),
                 }
             }
             Visit::Leave(id) => self.after(id),

@@ -5,10 +5,10 @@
 //! that element, blocks that are not text of the article are dropped (`boilerplate`).
 
 use super::super::common::paragraphs;
-use super::blocks::{Block, Collector, is_never_text};
+use super::blocks::{self, Block, Part, is_never_text};
 use super::boilerplate;
 use super::clutter::{self, Clutter, PROSE_BYTES};
-use super::dom::{Attr, Dom, Kind, NONE, NodeId, ROOT, Tag, Visit};
+use super::dom::{Attr, Dom, Kind, NONE, NodeId, ROOT, Tag};
 use super::metadata::Facts;
 
 /// Minimum value of an element named as the text of the article, relative to the best element, to be trusted.
@@ -38,7 +38,7 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     let mut best = String::new();
     for strictness in [Strictness::Strict, Strictness::Lenient, Strictness::Bare] {
         let blocks = kept_blocks(dom, &weights, strictness);
-        let mut chosen = choose(dom, &weights, &merge_rows(dom, blocks));
+        let mut chosen = choose(dom, &merge_rows(dom, blocks));
         boilerplate::behead(&mut chosen, facts);
         let text = paragraphs::join(boilerplate::trim(dom, &chosen, facts).iter().map(|b| b.text.as_str()));
         let enough = text.len() >= 400 || text.len() * 4 > weights.total;
@@ -66,10 +66,9 @@ enum Strictness {
     Bare,
 }
 
-/// For each element, the prose in it and the end of its range of nodes.
+/// The prose in each node.
 struct Weights {
     prose: Vec<u32>,
-    end: Vec<NodeId>,
     total: usize,
     /// Elements around the article.
     protected: Vec<bool>,
@@ -82,7 +81,6 @@ impl Weights {
     fn of(dom: &Dom, facts: &Facts) -> Self {
         let count = dom.nodes.len();
         let mut prose = vec![0u32; count];
-        let mut end: Vec<NodeId> = (1..=count as NodeId).collect();
         for id in (1..count).rev() {
             let node = &dom.nodes[id];
             let parent = node.parent as usize;
@@ -94,11 +92,10 @@ impl Weights {
                 _ => {}
             }
             prose[parent] += prose[id];
-            end[parent] = end[parent].max(end[id]);
         }
         let total = prose[0] as usize;
         let headline = facts.headline_at.unwrap_or(NONE);
-        let mut weights = Self { prose, end, total, protected: vec![false; count], headline };
+        let mut weights = Self { prose, total, protected: vec![false; count], headline };
         let named = dom.elements().filter(|(id, _)| clutter::is_article_body(dom, *id)).take(NAMED_MAX);
         let inner: Vec<NodeId> = named.map(|(id, _)| id).filter(|id| weights.share(*id) >= PROTECTED_SHARE).collect();
         for id in inner.into_iter().chain(facts.headline_at) {
@@ -116,43 +113,27 @@ impl Weights {
 
 /// The blocks of the page without clutter.
 fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Block> {
-    let mut collector = Collector::new(true);
-    let mut walk = dom.walk(ROOT);
-    while let Some(visit) = walk.next() {
-        if let Visit::Enter(id) = visit
-            && let Kind::Element { tag, .. } = dom.node(id).kind
-        {
-            let judged = || match weights.protected[id as usize] {
-                true => Clutter::No,
-                false if strictness == Strictness::Bare && clutter::is_paragraph(dom, id) => Clutter::No,
-                false => clutter::of(dom, id, tag),
-            };
-            if !tag.is_block() && !is_never_text(tag) && !clutter::is_unseen(dom, id, tag) {
-                match judged() {
-                    Clutter::No => {}
-                    verdict => collector.doubt(id, verdict == Clutter::IfShort),
-                }
-                collector.visit(dom, &mut walk, visit);
-                continue;
-            }
-            let drop = is_never_text(tag)
-                || match judged() {
-                    Clutter::No => false,
-                    Clutter::Certain => weights.share(id) < 0.9,
-                    Clutter::Likely => strictness == Strictness::Strict && weights.share(id) < 0.5,
-                    Clutter::Hidden => weights.share(id) < 0.5,
-                    Clutter::Foot => tag == Tag::Footer || weights.headline < id || weights.share(id) < 0.95,
-                    Clutter::IfSmall => weights.share(id) < 0.3,
-                    Clutter::IfShort => weights.prose[id as usize] < 300,
-                };
-            if drop {
-                walk.leave_out(id);
-                continue;
-            }
+    blocks::blocks(dom, true, |id, tag| {
+        let bare = || strictness == Strictness::Bare && clutter::is_paragraph(dom, id);
+        if weights.protected[id as usize] || bare() {
+            return Part::Keep;
         }
-        collector.visit(dom, &mut walk, visit);
-    }
-    collector.finish()
+        let verdict = clutter::of(dom, id, tag);
+        let share = weights.share(id);
+        let drop = match verdict {
+            Clutter::No => return Part::Keep,
+            _ if !tag.is_block() && !clutter::is_unseen(dom, id, tag) => {
+                return Part::Doubt { is_fact: verdict == Clutter::IfShort };
+            }
+            Clutter::Certain => share < 0.9,
+            Clutter::Likely => strictness == Strictness::Strict && share < 0.5,
+            Clutter::Hidden => share < 0.5,
+            Clutter::Foot => tag == Tag::Footer || weights.headline < id || share < 0.95,
+            Clutter::IfSmall => share < 0.3,
+            Clutter::IfShort => weights.prose[id as usize] < 300,
+        };
+        if drop { Part::LeaveOut } else { Part::Keep }
+    })
 }
 
 /// Joins the short cells of a table row to a block; long cells, as in pages laid out with tables, stay separate.
@@ -183,7 +164,7 @@ fn merge_rows(dom: &Dom, blocks: Vec<Block>) -> Vec<Block> {
 /// The blocks in the most valuable element, or the innermost of several.
 ///
 /// Elements that the page names as the text of the article are preferred if they are valuable enough.
-fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
+fn choose(dom: &Dom, blocks: &[Block]) -> Vec<Block> {
     let mut worth = vec![0f32; dom.nodes.len()];
     let mut prose = vec![0f32; dom.nodes.len()];
     for block in blocks {
@@ -216,25 +197,22 @@ fn choose(dom: &Dom, weights: &Weights, blocks: &[Block]) -> Vec<Block> {
             best = up;
         }
     }
-    let parts = named_parts(dom, weights, &worth, &named);
+    let parts = named_parts(dom, &worth, &named);
     let worth_of_parts: f32 = parts.iter().map(|id| worth[*id as usize]).sum();
     let chosen = if worth_of_parts > NAMED_SHARE * worth_of_best { parts } else { vec![best] };
-    let is_in = |b: &&Block| chosen.iter().any(|id| (*id..weights.end[*id as usize]).contains(&b.node));
+    let is_in = |b: &&Block| chosen.iter().any(|id| dom.inside(*id).contains(&b.node));
     blocks.iter().filter(is_in).cloned().collect()
 }
 
 /// The best of the elements named as the text of the article, with its siblings of the same name: some pages divide a
 /// text to insert advertisements. `named` is in reverse document order.
-fn named_parts(dom: &Dom, weights: &Weights, worth: &[f32], named: &[NodeId]) -> Vec<NodeId> {
-    let outer = |id: &NodeId| !named.iter().rev().take(NAMED_MAX).any(|o| *o < *id && *id < weights.end[*o as usize]);
+fn named_parts(dom: &Dom, worth: &[f32], named: &[NodeId]) -> Vec<NodeId> {
+    let outer = |id: &NodeId| !named.iter().rev().take(NAMED_MAX).any(|o| *o < *id && dom.inside(*o).contains(id));
     let outermost: Vec<NodeId> = named.iter().rev().take(NAMED_MAX).copied().filter(outer).collect();
     let Some(best) = outermost.iter().copied().max_by(|a, b| worth[*a as usize].total_cmp(&worth[*b as usize])) else {
         return Vec::new();
     };
-    let grandparent = |id: NodeId| match dom.node(id).parent {
-        NONE => NONE,
-        parent => dom.node(parent).parent,
-    };
+    let grandparent = |id: NodeId| dom.parent(dom.parent(id));
     let class = dom.attr(best, Attr::Class);
     outermost
         .into_iter()

@@ -8,8 +8,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::super::common::xml::unescape;
-
-use super::dom::{Attr, Dom, Kind, NONE, NodeId, Tag};
+use super::dom::{Attr, Dom, Tag};
 use super::lenient_json;
 
 /// Maximum number of values examined on a page; more are generated lists.
@@ -32,11 +31,12 @@ pub(super) struct JsonLd {
 
 impl JsonLd {
     /// Parses all scripts of a page. `matches` returns whether a headline is that of the page.
-    pub(super) fn of(dom: &Dom, scripts: &[NodeId], matches: impl Fn(&str) -> bool) -> Self {
-        let roots: Vec<Value> = scripts
-            .iter()
-            .filter(|id| dom.attr(**id, Attr::Type).is_some_and(|t| t.to_ascii_lowercase().contains("ld+json")))
-            .filter_map(|id| parse(&raw_text(dom, *id)))
+    pub(super) fn of(dom: &Dom, matches: impl Fn(&str) -> bool) -> Self {
+        let roots: Vec<Value> = dom
+            .elements()
+            .filter(|(_, tag)| *tag == Tag::Script)
+            .filter(|(id, _)| dom.attr(*id, Attr::Type).is_some_and(|t| t.to_ascii_lowercase().contains("ld+json")))
+            .filter_map(|(id, _)| parse(&dom.inside(id).map(|text| dom.text(text)).collect::<String>()))
             .collect();
         let mut best: Option<(u32, &Value)> = None;
         each_object(&roots, |object| {
@@ -170,23 +170,6 @@ fn parse(script: &str) -> Option<Value> {
     let script = if script.contains('"') { Cow::Borrowed(script) } else { unescape(script) };
     // Text after the first value is an error in the template of the page.
     Some(lenient_json::parse(&script)).filter(|value| value.is_object() || value.is_array())
-}
-
-fn raw_text(dom: &Dom, script: NodeId) -> String {
-    let mut text = String::new();
-    let mut child = dom.node(script).first_child;
-    while child != NONE {
-        if let Kind::Text { .. } = dom.node(child).kind {
-            text.push_str(dom.text(child));
-        }
-        child = dom.node(child).next;
-    }
-    text
-}
-
-/// The scripts of a page.
-pub(super) fn scripts(dom: &Dom) -> Vec<NodeId> {
-    dom.elements().filter(|(_, tag)| *tag == Tag::Script).map(|(id, _)| id).collect()
 }
 
 #[cfg(test)]

@@ -5,14 +5,15 @@
 
 use super::super::Context;
 use super::super::common::paragraphs;
-use super::blocks::{Block, Collector, is_never_text};
-use super::dom::{Attr, Dom, NodeId, ROOT, Tag, Visit};
+use super::blocks::{self, Block, Part};
+use super::dom::{Attr, Dom, NodeId, Tag};
 use super::headline;
-use super::json_ld::{self, JsonLd};
+use super::json_ld::JsonLd;
 use super::page::{Metas, Page, clean};
 use super::who::is_name;
 use super::{when, who};
-use crate::article::{Article, Published};
+use crate::article::Article;
+
 /// Names of `<meta>` for the section, most reliable first.
 const SECTION_NAMES: &[&str] =
     &["article:section", "section", "parsely-section", "dc.subject", "sailthru.section", "og:section"];
@@ -20,18 +21,11 @@ const SECTION_NAMES: &[&str] =
 /// The metadata of the article, without its text.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    pub(super) title: String,
+    pub(super) article: Article,
     /// The node that shows the headline.
     pub(super) headline_at: Option<NodeId>,
     /// The text of the article in structured data.
     pub(super) declared_body: Option<String>,
-    published: Option<Published>,
-    source: Option<String>,
-    byline: Option<String>,
-    section: Option<String>,
-    language: Option<String>,
-    url: Option<String>,
-    notes: Vec<String>,
 }
 
 impl Facts {
@@ -39,64 +33,46 @@ impl Facts {
     pub(super) fn of(dom: &Dom, context: &Context<'_>) -> Self {
         let metas = Metas::of(dom);
         let shown = headline::Shown::of(dom);
-        let data = JsonLd::of(dom, &json_ld::scripts(dom), |text| shown.confirms(&metas, text));
-        let mut facts = Self { url: url(dom, &metas, &data, context), ..Self::default() };
-        facts.source = source(&metas, &data);
+        let data = JsonLd::of(dom, |text| shown.confirms(&metas, text));
+        let url = url(dom, &metas, &data, context);
+        let declared = source(&metas, &data);
         let blocks = all_blocks(dom);
-        let found = shown.headline(&metas, &data, &blocks, facts.source.as_deref());
-        facts.title = found.title;
-        facts.headline_at = found.at;
-        facts.declared_body = data.text(&["articleBody"]).map(str::to_owned);
-        facts.source = facts.source.or(found.site).or_else(|| facts.url.as_deref().and_then(host_name));
+        let found = shown.headline(&metas, &data, &blocks, declared.as_deref());
+        let source = declared.or(found.site).or_else(|| url.as_deref().and_then(host_name));
         let lines = lines_around(&blocks, found.at);
         let page = Page { dom, metas: &metas, data: &data, lines: &lines };
         let tag = language_tag(dom, &metas, &data);
         let context = &Context { order: context.order.or_of(tag), ..*context };
-        facts.published = when::published(&page, facts.url.as_deref(), context, &mut facts.notes);
-        facts.byline = who::byline(&page, facts.source.as_deref());
-        facts.section = data
-            .text(&["articleSection"])
-            .or_else(|| metas.get(SECTION_NAMES))
-            .map(clean)
-            .filter(|s| !s.is_empty() && s.len() < 100);
-        facts.language = tag.and_then(primary);
-        facts
+        let mut notes = Vec::new();
+        let section = data.text(&["articleSection"]).or_else(|| metas.get(SECTION_NAMES)).map(clean);
+        let article = Article {
+            title: found.title,
+            published: when::published(&page, url.as_deref(), context, &mut notes),
+            byline: who::byline(&page, source.as_deref()),
+            section: section.filter(|s| !s.is_empty() && s.len() < 100),
+            language: tag.and_then(primary),
+            source,
+            url,
+            notes,
+            ..Article::default()
+        };
+        let declared_body = data.text(&["articleBody"]).map(str::to_owned);
+        Self { article, headline_at: found.at, declared_body }
     }
 
     /// The article with this text.
-    pub(super) fn article(mut self, dom: &Dom, body: String) -> Article {
-        if self.title.is_empty() {
-            self.title = headline::before_body(&all_blocks(dom), &body).unwrap_or_default();
+    pub(super) fn with_body(self, dom: &Dom, body: String) -> Article {
+        let mut article = Article { body, ..self.article };
+        if article.title.is_empty() {
+            article.title = headline::before_body(&all_blocks(dom), &article.body).unwrap_or_default();
         }
-        Article {
-            id: None,
-            title: self.title,
-            body,
-            published: self.published,
-            source: self.source,
-            byline: self.byline,
-            section: self.section,
-            language: self.language,
-            url: self.url,
-            notes: self.notes,
-        }
+        article
     }
 }
 
 /// All text of a page except that of menus.
 fn all_blocks(dom: &Dom) -> Vec<Block> {
-    let mut collector = Collector::new(true);
-    let mut walk = dom.walk(ROOT);
-    while let Some(visit) = walk.next() {
-        if let Visit::Enter(id) = visit
-            && (is_never_text(dom.tag(id)) || dom.tag(id) == Tag::Nav)
-        {
-            walk.leave_out(id);
-            continue;
-        }
-        collector.visit(dom, &mut walk, visit);
-    }
-    collector.finish()
+    blocks::blocks(dom, true, |_, tag| if tag == Tag::Nav { Part::LeaveOut } else { Part::Keep })
 }
 
 /// The short lines of text after the headline and just before it, which contain date and byline, in this order.
@@ -114,6 +90,7 @@ fn lines_around(blocks: &[Block], headline: Option<NodeId>) -> Vec<String> {
         .map(paragraphs::one_line)
         .collect()
 }
+
 fn source(metas: &Metas<'_>, data: &JsonLd) -> Option<String> {
     let names = ["og:site_name", "citation_journal_title", "dc.publisher", "dcterms.publisher", "application-name"];
     data.names("publisher")

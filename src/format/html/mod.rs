@@ -24,7 +24,7 @@ use super::common::{charset, paragraphs};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
-use dom::{Dom, Tag, Visit};
+use dom::{Dom, Tag};
 
 /// Web pages, with one article each.
 pub(super) const FORMAT: Format = Format {
@@ -44,7 +44,7 @@ pub(super) const FORMAT: Format = Format {
 /// than browsers allow.
 pub(super) fn page(html: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
     let dom = Dom::parse(html);
-    if dom.too_deep() {
+    if dom.too_deep {
         return Err(SkipReason::TooDeep { what: "HTML", limit: build::DEPTH_MAX as u32 });
     }
     let facts = metadata::Facts::of(&dom, context);
@@ -52,7 +52,7 @@ pub(super) fn page(html: &str, context: &Context<'_>) -> Result<Article, SkipRea
     if body.is_empty() {
         return Err(SkipReason::NoText);
     }
-    Ok(facts.article(&dom, body))
+    Ok(facts.with_body(&dom, body))
 }
 
 /// The text of a markup fragment, as paragraphs separated by a blank line.
@@ -68,10 +68,7 @@ pub(super) fn fragment(html: &str) -> String {
     if dom.elements().any(|(_, tag)| tag.is_block() || tag == Tag::Br) {
         return blocks::all_text(&dom);
     }
-    let texts = dom.walk(dom::ROOT).map(|visit| match visit {
-        Visit::Enter(id) => dom.text(id),
-        Visit::Leave(_) => "",
-    });
+    let texts = dom.inside(dom::ROOT).map(|id| dom.text(id));
     paragraphs::from_plain(&texts.collect::<String>())
 }
 

@@ -50,9 +50,43 @@ names! {
     }
 }
 
+/// How an element takes part in the layout of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Display {
+    Inline,
+    /// A block of text, whose start tag ends an open paragraph.
+    Block,
+    /// A part of a table, a form or the page, which is also a block of text.
+    Part,
+}
+
 impl Tag {
-    /// Number of attributes.
+    /// Number of names.
     pub(super) const COUNT: usize = Self::Other as usize + 1;
+
+    fn display(self) -> Display {
+        use Tag::*;
+        match self {
+            A | Span | Br | Img | Meta | Link | B | I | Em | Strong | Q | Time | Input | Button | Label | Svg
+            | Math | Path | Picture | Source | Embed | Base | Font | Small | Sup | Sub | U | S | Code | Tt | Big
+            | Strike | Nobr | Abbr | Cite | Mark | Col | Area | Param | Track | Wbr | Frame | Ins | Del | Rp | Rt
+            | Ruby | Other => Display::Inline,
+            Td | Tr | Tbody | Th | Thead | Tfoot | Caption | Colgroup | Html | Head | Body | Title | Script | Style
+            | Noscript | Iframe | Select | Option | Optgroup | Textarea | Template | Video | Audio | Object
+            | Canvas => Display::Part,
+            _ => Display::Block,
+        }
+    }
+
+    /// Whether it begins and ends a block of text; all others are inline.
+    pub(super) fn is_block(self) -> bool {
+        self.display() != Display::Inline
+    }
+
+    /// Whether its start tag ends an open paragraph.
+    pub(super) fn closes_p(self) -> bool {
+        self.display() == Display::Block
+    }
 
     /// Whether it has no content.
     pub(super) fn is_void(self) -> bool {
@@ -63,65 +97,14 @@ impl Tag {
         )
     }
 
-    /// Whether it begins and ends a block of text; all others are inline.
-    pub(super) fn is_block(self) -> bool {
-        use Tag::*;
-        matches!(
-            self,
-            Div | P | Li | Ul | Td | Tr | Table | Tbody | Th | H1 | H2 | H3 | H4 | H5 | H6 | Section | Article | Header
-        ) || matches!(
-            self,
-            Footer | Nav | Aside | Main | Figure | Figcaption | Blockquote | Ol | Dl | Dt | Dd | Pre | Address | Form
-        ) || matches!(
-            self,
-            Fieldset
-                | Html
-                | Head
-                | Body
-                | Title
-                | Center
-                | Thead
-                | Tfoot
-                | Caption
-                | Colgroup
-                | Hr
-                | Details
-                | Summary
-        ) || matches!(
-            self,
-            Dialog | Hgroup | Menu | Frameset | Legend | Search | Script | Style | Noscript | Iframe | Select | Option
-        ) || matches!(self, Textarea | Template | Video | Audio | Object | Canvas | Noframes | Noembed | Xmp | Optgroup)
-    }
-
-    /// Whether its start tag ends an open paragraph.
-    pub(super) fn closes_p(self) -> bool {
-        use Tag::*;
-        self.is_block()
-            && !matches!(
-                self,
-                Td | Tr | Tbody | Th | Thead | Tfoot | Caption | Colgroup | Html | Head | Body | Title | Script | Style
-            )
-            && !matches!(
-                self,
-                Noscript | Iframe | Select | Option | Optgroup | Textarea | Template | Video | Audio | Object | Canvas
-            )
-    }
-
     pub(super) fn is_heading(self) -> bool {
         self.heading_level().is_some()
     }
 
     /// 1 to 6 for `h1` to `h6`.
     pub(super) fn heading_level(self) -> Option<u8> {
-        Some(match self {
-            Tag::H1 => 1,
-            Tag::H2 => 2,
-            Tag::H3 => 3,
-            Tag::H4 => 4,
-            Tag::H5 => 5,
-            Tag::H6 => 6,
-            _ => return None,
-        })
+        let level = (self as u8).checked_sub(Tag::H1 as u8)? + 1;
+        (level <= 6).then_some(level)
     }
 
     /// Whether end tags of other elements do not close it.
@@ -142,9 +125,13 @@ impl Tag {
 
 /// Whether this is the name of an element, in any case of letters.
 pub(super) fn is_known(name: &[u8]) -> bool {
-    let mut lower = [0; 16];
-    let Some(lower) = lower.get_mut(..name.len()) else { return false };
+    lower(name, &mut [0; 16]).is_some_and(|name| Tag::from_name(name) != Tag::Other)
+}
+
+/// A name in lower case, if it fits in the buffer.
+pub(super) fn lower<'b>(name: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let lower = buffer.get_mut(..name.len())?;
     lower.copy_from_slice(name);
     lower.make_ascii_lowercase();
-    Tag::from_name(lower) != Tag::Other
+    Some(lower)
 }

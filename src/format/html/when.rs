@@ -18,7 +18,9 @@ pub(super) fn published(
     notes: &mut Vec<String>,
 ) -> Option<Published> {
     let data = |names: &[&str]| page.data.text(names).map(str::to_owned);
-    let stated = data(&["datePublished"]).into_iter().chain(page.metas.all(DATE_NAMES).map(str::to_owned));
+    let stated = data(&["datePublished"])
+        .into_iter()
+        .chain(DATE_NAMES.iter().flat_map(|names| page.metas.all(names)).map(str::to_owned));
     let (marked, aside): (Vec<_>, Vec<_>) = marked_dates(page.dom).into_iter().partition(|(rank, _)| *rank < ASIDE);
     let marked = stated.chain(marked.into_iter().map(|(_, text)| text)).chain(data(&["dateCreated", "uploadDate"]));
     let in_url = context.url.or(url).and_then(dates::in_url);
@@ -68,49 +70,15 @@ fn is_sentence(line: &str) -> bool {
 }
 
 /// Names of `<meta>` for the date of publication, most reliable first.
-const DATE_NAMES: &[&str] = &[
-    "article:published_time",
-    "article:published",
-    "og:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "citation_publication_date",
-    "citation_online_date",
-    "citation_date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "bt:pubdate",
-    "cxenseparse:recs:publishtime",
-    "pubdate",
-    "pub_date",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "published",
-    "publication_date",
-    "publication-date",
-    "publicationdate",
-    "originalpublicationdate",
-    "rnews:datepublished",
-    "ptime",
-    "displaydate",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.date",
-    "dc.date",
-    "dc.date.created",
-    "dcterms.created",
-    "dcterms.available",
-    "dc.created",
-    "date",
-    "article.published",
-    "article:create",
-    "created",
-    "datecreated",
-    "cre_date",
-    "release_date",
-    "timestamp",
-    "time",
+const DATE_NAMES: &[&[&str]] = &[
+    &["article:published_time", "article:published", "og:published_time", "og:article:published_time"],
+    &["datepublished", "citation_publication_date", "citation_online_date", "citation_date"],
+    &["parsely-pub-date", "sailthru.date", "bt:pubdate", "cxenseparse:recs:publishtime"],
+    &["pubdate", "pub_date", "publishdate", "publish-date", "publish_date", "published"],
+    &["publication_date", "publication-date", "publicationdate", "originalpublicationdate"],
+    &["rnews:datepublished", "ptime", "displaydate", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date"],
+    &["dc.date.created", "dcterms.created", "dcterms.available", "dc.created", "date", "article.published"],
+    &["article:create", "created", "datecreated", "cre_date", "release_date", "timestamp", "time"],
 ];
 
 /// The rank from which a marked date is in a list or beside the article.

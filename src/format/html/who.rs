@@ -1,7 +1,7 @@
 //! Finds the authors of the article of a page.
 
 use super::super::common::dates;
-use super::dom::{Attr, Dom, NodeId, Tag, Visit};
+use super::dom::{Attr, Dom, NodeId, Tag};
 use super::page::{Metas, Page, clean};
 
 /// Maximum number of names in a byline.
@@ -9,6 +9,7 @@ const NAMES_MAX: usize = 20;
 
 /// Maximum length of a byline; more is a paragraph.
 const BYLINE_CHARS: usize = 150;
+
 /// The names of the authors, joined by `, `; never the outlet.
 pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
     let usable = |name: &String| is_name(name) && source != Some(name.as_str());
@@ -30,7 +31,8 @@ pub(super) fn byline(page: &Page<'_>, source: Option<&str>) -> Option<String> {
     let declared = declared.into_iter().find(|names| !names.is_empty()).unwrap_or_default();
     join(declared.into_iter().map(name_of).collect())
         .or_else(|| {
-            AUTHOR_NAMES.iter().find_map(|name| join(page.metas.all(&[*name]).take(NAMES_MAX).map(name_of).collect()))
+            let mut names = AUTHOR_NAMES.iter().copied().flatten();
+            names.find_map(|name| join(page.metas.all(&[*name]).take(NAMES_MAX).map(name_of).collect()))
         })
         .or_else(|| join(labelled(page.metas).into_iter().map(name_of).collect()))
         .or_else(|| join(marked_authors(page.dom)))
@@ -83,18 +85,9 @@ fn person(line: &str) -> Option<String> {
 }
 
 /// Names of `<meta>` for authors, most reliable first.
-const AUTHOR_NAMES: &[&str] = &[
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "citation_author",
-    "byl",
-    "cxenseparse:author",
-    "og:author",
-    "article:author_name",
+const AUTHOR_NAMES: &[&[&str]] = &[
+    &["author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator"],
+    &["citation_author", "byl", "cxenseparse:author", "og:author", "article:author_name"],
 ];
 
 /// The text of elements marked as authors, by the first mark that the page uses.
@@ -121,16 +114,10 @@ fn marked_authors(dom: &Dom) -> Vec<String> {
             continue;
         }
         // A marked element may contain the name among a picture, a title and links to social networks.
-        let named = dom
-            .walk(id)
-            .filter_map(|visit| if let Visit::Enter(inner) = visit { Some(inner) } else { None })
-            .find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
-        let text = named
-            .and_then(|n| dom.attr(n, Attr::Content))
-            .map_or_else(|| dom.text_of(named.unwrap_or(id)), str::to_owned);
-        inside_until[mark] =
-            dom.walk(id).filter_map(|v| if let Visit::Enter(n) = v { Some(n) } else { None }).last().unwrap_or(id) + 1;
-        by_mark[mark].push(name_of(&text));
+        let named = dom.inside(id).find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
+        let text = named.and_then(|name| dom.attr(name, Attr::Content)).map(str::to_owned);
+        inside_until[mark] = dom.inside(id).end;
+        by_mark[mark].push(name_of(&text.unwrap_or_else(|| dom.text_of(named.unwrap_or(id)))));
     }
     by_mark
         .into_iter()
@@ -139,31 +126,16 @@ fn marked_authors(dom: &Dom) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Bytes of the name of a class that tells an author.
+/// Maximum length of the class name of an author.
 const AUTHOR_CLASS_BYTES: usize = 40;
 
 fn is_author_class(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|name| {
+    class.split_ascii_whitespace().filter(|name| name.len() <= AUTHOR_CLASS_BYTES).any(|name| {
         let letters: String = name.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+        let bare = ["article", "story", "entry", "post", "p"].iter().find_map(|kind| letters.strip_prefix(kind));
         // `blog__authorname`, `post-author_name`, `_authorName_51f`
-        let named =
-            letters.find("author").is_some_and(|at| letters[at..].contains("name") && name.len() <= AUTHOR_CLASS_BYTES);
-        named
-            || matches!(
-                name.to_ascii_lowercase().as_str(),
-                "byline"
-                    | "author"
-                    | "byline__name"
-                    | "byline-name"
-                    | "article-author"
-                    | "article__author"
-                    | "post-author"
-                    | "entry-author"
-                    | "story-byline"
-                    | "article-byline"
-                    | "article__byline"
-                    | "p-author"
-            )
+        matches!(bare.unwrap_or(&letters), "byline" | "author" | "bylinename")
+            || letters.split_once("author").is_some_and(|(_, rest)| rest.contains("name"))
     })
 }
 
@@ -195,30 +167,16 @@ pub(super) fn written_by(line: &str) -> Option<String> {
 }
 
 fn strip_by(text: &str) -> Option<&str> {
-    const MARKS: &[&str] = &[
-        "by: ",
-        "by ",
-        "von ",
-        "par ",
-        "por ",
-        "di ",
-        "door ",
-        "text: ",
-        "words: ",
-        "written by ",
-        "text by ",
-        "story by ",
-        "article by ",
-        "authored by: ",
-        "authored by ",
-        "posted by ",
-        "author: ",
+    const MARKS: &[&[&str]] = &[
+        &["by: ", "by ", "von ", "par ", "por ", "di ", "door ", "text: ", "words: ", "written by ", "text by "],
+        &["story by ", "article by ", "authored by: ", "authored by ", "posted by ", "author: "],
     ];
-    MARKS.iter().find_map(|mark| {
+    MARKS.iter().copied().flatten().find_map(|mark| {
         let start = text.get(..mark.len())?;
         start.eq_ignore_ascii_case(mark).then(|| text[mark.len()..].trim())
     })
 }
+
 /// Whether it can be a name: not an address, a number or a paragraph.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty()
