@@ -3,7 +3,7 @@
 //! Owns the text of the main document in order, including text boxes and tables; headers, footers, comments and deleted
 //! text are left out. Exports of databases are passed to `exports`.
 
-use super::common::properties::Properties;
+use super::common::properties::{Parts, Properties};
 use super::common::xml::{Document, Element};
 use super::common::zipped::{self, Zipped};
 use super::common::{paragraphs, xml};
@@ -25,25 +25,16 @@ pub(super) const FORMAT: Format = Format {
 const TITLE_PARAGRAPHS: usize = 5;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let named = FORMAT.extensions.contains(&sample.extension);
-    if zipped::shows(sample.head, "word/") && !zipped::shows(sample.head, "mimetype") {
-        Certainty::Certain
-    } else if named && sample.head.starts_with(b"PK\x03\x04") {
-        Certainty::Likely
-    } else {
-        Certainty::No
-    }
+    let shows = |name: &str| zipped::shows(sample.head, name);
+    zipped::certainty(sample, &FORMAT, shows("word/") && !shows("mimetype"))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    match read(&record.bytes) {
-        Ok((title, body, properties)) => properties.give(title, body, context, sink),
-        Err(reason) => sink(Err(reason)),
-    }
+    Properties::give(read(&record.bytes), context, sink);
 }
 
 /// The title marked by styles, the text, and the properties.
-fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
+fn read(bytes: &[u8]) -> Result<Parts, SkipReason> {
     let mut zipped = Zipped::open(bytes, FORMAT.name)?;
     let main = main_part(&mut zipped);
     let text = zipped.text(&main)?;
@@ -161,15 +152,13 @@ fn style(name: &str) -> Style {
 
 fn properties(core: &str) -> Properties {
     let document = Document::parse(core);
-    let value = |name: &str| {
-        document.root().and_then(|root| root.child(name)).map(|e| e.text().into_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| document.root().and_then(|root| root.line(&[name])).unwrap_or_default();
     let mut properties = Properties {
         title: value("title"),
         author: value("creator"),
         created: value("created"),
         language: value("language"),
-        publisher: String::new(),
+        ..Properties::default()
     };
     // A library's template has its own date.
     if properties.author == "python-docx" {

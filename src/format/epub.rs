@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::common::properties::{Properties, without_title};
-use super::common::xml::{Document, Element};
+use super::common::xml::Document;
 use super::common::zipped::{self, Zipped};
-use super::common::{dates, paragraphs, record_fields, xml};
+use super::common::{dates, record_fields, xml};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -31,13 +31,7 @@ const SHORT_BYTES_MAX: usize = 200;
 const PIECE_WORDS_MIN: usize = 4;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    if zipped::shows(sample.head, "application/epub+zip") {
-        Certainty::Certain
-    } else if FORMAT.extensions.contains(&sample.extension) && sample.head.starts_with(b"PK\x03\x04") {
-        Certainty::Likely
-    } else {
-        Certainty::No
-    }
+    zipped::certainty(sample, &FORMAT, zipped::shows(sample.head, "application/epub+zip"))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -104,16 +98,9 @@ struct Book {
 impl Book {
     fn new(package: &Document<'_>, path: &str) -> Self {
         let metadata = package.elements().find(|e| e.is("metadata"));
-        let value = |name: &str| {
-            let found = metadata.and_then(|m| m.find(name));
-            found.map(|e| paragraphs::one_line(&e.text())).unwrap_or_default()
-        };
-        let authors: Vec<String> = metadata
-            .iter()
-            .flat_map(|m| m.descendants().filter(|e| e.is("creator")))
-            .map(|e| paragraphs::one_line(&e.text()))
-            .filter(|name| !name.is_empty())
-            .collect();
+        let value = |name: &str| metadata.and_then(|m| m.find(name)?.line(&[])).unwrap_or_default();
+        let authors = metadata.iter().flat_map(|m| m.descendants().filter(|e| e.is("creator")));
+        let authors: Vec<String> = authors.filter_map(|e| e.line(&[])).collect();
         let properties = Properties {
             title: value("title"),
             author: authors.join(", "),
@@ -152,14 +139,13 @@ impl Book {
             let document = Document::parse(&text);
             for element in document.elements() {
                 let (target, label) = match element.name() {
-                    "a" => (element.attribute("href"), Some(element)),
+                    "a" => (element.attribute("href"), element.line(&[])),
                     "navPoint" => {
-                        (element.child("content").and_then(|c| c.attribute("src")), element.child("navLabel"))
+                        (element.child("content").and_then(|c| c.attribute("src")), element.line(&["navLabel"]))
                     }
                     _ => continue,
                 };
-                let label = label.map(|e| paragraphs::one_line(&e.text())).unwrap_or_default();
-                if let Some(target) = target.filter(|_| !label.is_empty()) {
+                if let (Some(target), Some(label)) = (target, label) {
                     headings.entry(resolve(name, &target)).or_insert(label);
                 }
             }
@@ -218,8 +204,8 @@ impl Book {
 /// The first heading of a document, or its title.
 fn heading_of(text: &str) -> Option<String> {
     let document = Document::parse(text);
-    let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|t| !t.is_empty());
-    let first = |names: &[&str]| document.elements().filter(|e| names.iter().any(|n| e.is(n))).find_map(line);
+    let first =
+        |names: &[&str]| document.elements().filter(|e| names.iter().any(|n| e.is(n))).find_map(|e| e.line(&[]));
     first(&["h1", "h2", "h3"]).or_else(|| first(&["title"]))
 }
 

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use mail_parser::decoders::base64::base64_decode;
+
 use super::common::xml::{self, Document, Element, Space, Tag};
 use super::common::{dates, paragraphs, record_fields, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
@@ -29,7 +31,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
             || (root.is("entry") && root.space() == Space::Atom)
             || (root.is("rdf") && is_rss(root))
     };
-    if xml::with_root(sample.head, feed) == Some(true) { Certainty::Certain } else { Certainty::No }
+    if xml::root_is(sample.head, feed) { Certainty::Certain } else { Certainty::No }
 }
 
 /// Whether an RDF document is RSS 0.9 or 1.0.
@@ -72,73 +74,74 @@ fn entries<'d, 'a>(root: Element<'d, 'a>) -> impl Iterator<Item = Element<'d, 'a
     std::iter::once(root).chain(root.descendants()).filter(move |&e| is_entry(e) && !inside(e))
 }
 
+/// A vocabulary and a name in it.
+type Name = (fn(Element<'_, '_>) -> bool, &'static str);
+
+/// The elements that describe a feed or an entry.
+struct Facts<'d, 'a>(Vec<Element<'d, 'a>>);
+
+impl<'d, 'a> Facts<'d, 'a> {
+    fn all(&self, (fits, name): Name) -> impl Iterator<Item = Element<'d, 'a>> {
+        self.0.iter().copied().filter(move |e| fits(*e) && e.is(name))
+    }
+
+    /// The text under the first of these names that has one.
+    fn line(&self, names: &[Name]) -> Option<String> {
+        names.iter().find_map(|name| self.all(*name).find_map(short))
+    }
+
+    /// The persons under the first of these names that has any.
+    fn persons(&self, names: &[Name]) -> Option<String> {
+        let persons = |name: &Name| self.all(*name).filter_map(person).collect::<Vec<_>>().join(", ");
+        names.iter().map(persons).find(|persons| !persons.is_empty())
+    }
+}
+
 fn feed(root: Element<'_, '_>) -> Feed {
-    let channel = root.children().find(|e| e.is("channel")).unwrap_or(root);
-    let facts: Vec<_> = channel.children().filter(|e| !e.is("item") && !e.is("entry")).collect();
-    let own = |e: &Element<'_, '_>, name: &str| is_plain(*e) && e.is(name);
-    let line = |name: &str| facts.iter().filter(|e| own(e, name)).find_map(|e| short(*e));
-    let dublin = |name: &str| facts.iter().filter(|e| is_dublin(**e) && e.is(name)).find_map(|e| short(*e));
+    let channel = root.child("channel").unwrap_or(root);
+    let facts = Facts(channel.children().filter(|e| !e.is("item") && !e.is("entry")).collect());
     Feed {
-        title: line("title").or_else(|| dublin("title")),
-        author: facts.iter().filter(|e| own(e, "author")).find_map(|e| person(*e)).filter(|_| root.is("feed")),
-        language: line("language").or_else(|| dublin("language")),
-        link: facts
-            .iter()
-            .filter(|e| own(e, "link"))
-            .find_map(|e| link(*e))
-            .or_else(|| Some(channel.attribute("base")?.into())),
+        title: facts.line(&[(is_plain, "title"), (is_dublin, "title")]),
+        author: facts.all((is_plain, "author")).find_map(person).filter(|_| root.is("feed")),
+        language: facts.line(&[(is_plain, "language"), (is_dublin, "language")]),
+        link: facts.all((is_plain, "link")).find_map(link).or_else(|| Some(channel.attribute("base")?.into())),
     }
 }
 
 fn article(entry: Element<'_, '_>, feed: &Feed, context: &Context<'_>) -> Article {
-    let mut facts: Vec<_> = entry.children().collect();
-    let groups = entry.children().filter(|e| e.space() == Space::Media && e.is("group"));
-    facts.extend(groups.flat_map(Element::children));
+    let groups = entry.children_named("group").filter(|e| is_media(*e));
+    let facts = Facts(entry.children().chain(groups.flat_map(Element::children)).collect());
     let mut notes = Vec::new();
-    let body = body(&facts);
-    let first = |fits: &dyn Fn(Element<'_, '_>) -> bool| facts.iter().filter(|e| fits(**e)).find_map(|e| short(*e));
-    let named = |e: Element<'_, '_>, names: &[&str]| names.iter().any(|n| e.is(n));
-    let source = facts.iter().find(|e| is_plain(**e) && e.is("source"));
+    let source = facts.all((is_plain, "source")).next();
     let url = url(entry, &facts, feed);
-    let authors = |fits: &dyn Fn(Element<'_, '_>) -> bool| {
-        let names: Vec<_> = facts.iter().filter(|e| fits(**e)).filter_map(|e| person(*e)).collect();
-        Some(names.join(", ")).filter(|n| !n.is_empty())
-    };
-    let language = facts
-        .iter()
-        .filter(|e| is_body(**e).is_some_and(|rank| rank == 0))
+    let full_texts = facts.0.iter().filter(|e| is_body(**e) == Some(0));
+    let language = full_texts
         .chain([&entry])
         .find_map(|e| e.attribute("lang"))
-        .or_else(|| first(&|e| is_dublin(e) && e.is("language")).map(Cow::Owned))
+        .or_else(|| facts.line(&[(is_dublin, "language")]).map(Cow::Owned))
         .or_else(|| entry.ancestors().find_map(|e| e.attribute("lang")))
         .or_else(|| feed.language.clone().map(Cow::Owned));
     let context = &Context { order: context.order.or_of(language.as_deref()), ..*context };
     Article {
-        id: first(&|e| is_plain(e) && named(e, &["id", "guid"]))
+        id: facts
+            .line(&[(is_plain, "id"), (is_plain, "guid")])
             .or_else(|| Some(entry.attribute("about")?.into()))
-            .or_else(|| first(&|e| is_dublin(e) && e.is("identifier"))),
-        title: first(&|e| is_plain(e) && e.is("title"))
-            .or_else(|| first(&|e| is_dublin(e) && e.is("title")))
-            .or_else(|| first(&|e| e.space() == Space::Media && e.is("title")))
-            .unwrap_or_default(),
-        published: published(entry, &facts, context, &mut notes).or_else(|| in_url(url.as_deref()?, context)),
+            .or_else(|| facts.line(&[(is_dublin, "identifier")])),
+        title: facts.line(&[(is_plain, "title"), (is_dublin, "title"), (is_media, "title")]).unwrap_or_default(),
+        published: published(entry, &facts, context, &mut notes)
+            .or_else(|| dates::plausible(dates::in_url(url.as_deref()?)?, Provenance::Url, context)),
         source: source
-            .and_then(|s| s.children().find(|e| e.is("title")).and_then(short).or_else(|| short(*s)))
-            .or_else(|| first(&|e| is_dublin(e) && e.is("publisher")))
+            .and_then(|s| s.child("title").and_then(short).or_else(|| short(s)))
+            .or_else(|| facts.line(&[(is_dublin, "publisher")]))
             .or_else(|| feed.title.clone()),
-        byline: authors(&|e| is_dublin(e) && e.is("creator"))
-            .or_else(|| authors(&|e| is_plain(e) && e.is("author")))
-            .or_else(|| authors(&|e| e.space() == Space::Itunes && e.is("author")))
+        byline: facts
+            .persons(&[(is_dublin, "creator"), (is_plain, "author"), (is_itunes, "author")])
             .or_else(|| source.and_then(|s| person(s.child("author")?)))
             .or_else(|| feed.author.clone()),
-        section: facts
-            .iter()
-            .filter(|e| is_plain(**e) && e.is("category"))
-            .find_map(|e| category(*e))
-            .or_else(|| first(&|e| is_dublin(e) && e.is("subject"))),
+        section: facts.all((is_plain, "category")).find_map(category).or_else(|| facts.line(&[(is_dublin, "subject")])),
         language: language.and_then(|l| record_fields::language(&l)),
+        body: body(&facts),
         url,
-        body,
         notes,
     }
 }
@@ -150,6 +153,14 @@ fn is_plain(e: Element<'_, '_>) -> bool {
 
 fn is_dublin(e: Element<'_, '_>) -> bool {
     matches!(e.space(), Space::DublinCore | Space::DublinTerms)
+}
+
+fn is_media(e: Element<'_, '_>) -> bool {
+    e.space() == Space::Media
+}
+
+fn is_itunes(e: Element<'_, '_>) -> bool {
+    e.space() == Space::Itunes
 }
 
 /// The quality of an element as the body, if it is one: full text first, summaries last.
@@ -169,21 +180,10 @@ fn is_body(e: Element<'_, '_>) -> Option<u8> {
     }
 }
 
-fn body(facts: &[Element<'_, '_>]) -> String {
-    let mut ranked: Vec<_> = facts.iter().filter_map(|e| Some((is_body(*e)?, *e))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    // Several contents of the same quality are versions of each other: use the longest.
-    let mut best: (u8, String) = (u8::MAX, String::new());
-    for (rank, element) in ranked {
-        if rank > best.0 {
-            break;
-        }
-        let text = rendered(element);
-        if text.len() > best.1.len() {
-            best = (rank, text);
-        }
-    }
-    best.1
+/// The text of the best quality. Several of the same quality are versions of each other, of which the longest is used.
+fn body(facts: &Facts<'_, '_>) -> String {
+    let texts = |rank: u8| facts.0.iter().filter(move |e| is_body(**e) == Some(rank)).map(|e| rendered(*e));
+    (0..=3).filter_map(|rank| texts(rank).max_by_key(String::len)).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// The text of an element that may have markup, escaped or not.
@@ -193,25 +193,24 @@ fn rendered(e: Element<'_, '_>) -> String {
 
 /// The same before repairing wrong decoding.
 fn as_stated(e: Element<'_, '_>) -> String {
-    let kind = e.attribute("type").unwrap_or_default().to_ascii_lowercase();
-    let mode = e.attribute("mode").unwrap_or_default();
     if e.has_children() {
         return html::fragment(&e.markup(|inner| match inner.name() {
             "script" | "style" => Tag::Drop,
             _ => Tag::Keep,
         }));
     }
+    let kind = e.attribute("type").unwrap_or_default().to_ascii_lowercase();
+    if matches!(&*kind, "image" | "audio" | "video") {
+        return String::new();
+    }
     let text = e.text();
-    if mode.eq_ignore_ascii_case("base64") {
-        return decoded_base64(&text).map(|text| unfolded(&text)).unwrap_or_default();
-    }
     // Media types other than text are base64; pictures then give no text.
-    let encoded = kind.contains('/') && !["text/", "xml", "html"].iter().any(|part| kind.contains(part));
-    match &*kind {
-        "image" | "audio" | "video" => String::new(),
-        _ if encoded => decoded_base64(&text).map(|text| unfolded(&text)).unwrap_or_default(),
-        _ => unfolded(&text),
+    let is_text = !kind.contains('/') || ["text/", "xml", "html"].iter().any(|part| kind.contains(part));
+    if is_text && e.attribute("mode").is_none_or(|mode| !mode.eq_ignore_ascii_case("base64")) {
+        return unfolded(&text);
     }
+    let decoded = base64_decode(text.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok());
+    unfolded(&decoded.unwrap_or_default())
 }
 
 /// Plain text unchanged, markup as its text. Feeds that escape twice are unescaped twice.
@@ -256,42 +255,36 @@ fn category(e: Element<'_, '_>) -> Option<String> {
 /// The date of the entry: first publication rather than a change.
 fn published(
     entry: Element<'_, '_>,
-    facts: &[Element<'_, '_>],
+    facts: &Facts<'_, '_>,
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
-    type Vocabulary = fn(Element<'_, '_>) -> bool;
-    const NAMES: &[(&str, Vocabulary)] = &[
-        ("published", is_plain),
-        ("issued", |e| is_plain(e) || is_dublin(e)),
-        ("pubdate", is_plain),
-        ("date", is_dublin),
-        ("created", |e| is_plain(e) || is_dublin(e)),
-        ("available", is_dublin),
-        ("date", is_plain),
-        ("updated", is_plain),
-        ("modified", |e| is_plain(e) || is_dublin(e)),
+    let either = |e: Element<'_, '_>| is_plain(e) || is_dublin(e);
+    let names: [Name; 9] = [
+        (is_plain, "published"),
+        (either, "issued"),
+        (is_plain, "pubdate"),
+        (is_dublin, "date"),
+        (either, "created"),
+        (is_dublin, "available"),
+        (is_plain, "date"),
+        (is_plain, "updated"),
+        (either, "modified"),
     ];
-    let stated = NAMES.iter().flat_map(|(name, fits)| {
-        facts.iter().filter(move |e| fits(**e) && e.is(name)).map(|e| Cow::Owned(paragraphs::one_line(&e.text())))
-    });
+    let stated = names.iter().flat_map(|name| facts.all(*name).filter_map(|e| e.line(&[])).map(Cow::Owned));
     wire::published(stated.chain(entry.attribute("lastmod")), Provenance::Feed, context, notes)
 }
 
-fn in_url(url: &str, context: &Context<'_>) -> Option<Published> {
-    let stated = dates::in_url(url).filter(|s| s.day <= context.today)?;
-    Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Url })
-}
-
-fn url(entry: Element<'_, '_>, facts: &[Element<'_, '_>], feed: &Feed) -> Option<String> {
-    let links = || facts.iter().filter(|e| is_plain(**e) && e.is("link"));
-    let original = || facts.iter().find(|e| e.is("origLink")).map(|e| paragraphs::one_line(&e.text()));
-    let permanent = |e: &&Element<'_, '_>| {
-        is_plain(**e) && e.is("guid") && e.attribute("isPermaLink").is_none_or(|p| p.eq_ignore_ascii_case("true"))
-    };
-    let guid = || facts.iter().find(permanent).map(|e| paragraphs::one_line(&e.text())).filter(|u| is_web(u));
+fn url(entry: Element<'_, '_>, facts: &Facts<'_, '_>, feed: &Feed) -> Option<String> {
+    let is_permanent = |e: &Element<'_, '_>| e.attribute("isPermaLink").is_none_or(|p| p.eq_ignore_ascii_case("true"));
+    let guid = || facts.all((is_plain, "guid")).find(is_permanent)?.line(&[]).filter(|url| is_web(url));
     let about = || entry.attribute("href").or_else(|| entry.attribute("about")).map(Cow::into_owned);
-    let found = original().or_else(|| links().find_map(|e| link(*e))).or_else(guid).or_else(about)?;
+    let found = facts
+        .all((|_| true, "origLink"))
+        .find_map(|e| e.line(&[]))
+        .or_else(|| facts.all((is_plain, "link")).find_map(link))
+        .or_else(guid)
+        .or_else(about)?;
     let base = || {
         let declared = entry.attribute("base").or_else(|| entry.ancestors().find_map(|e| e.attribute("base")));
         declared.filter(|b| is_web(b)).map(Cow::into_owned).or_else(|| feed.link.clone())
@@ -326,28 +319,4 @@ fn joined(base: &str, relative: &str) -> Option<String> {
             format!("{}/{}", &base[..folder], relative.trim_start_matches("./"))
         }
     })
-}
-
-/// Decodes base64 text, as in Atom 0.3.
-fn decoded_base64(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut group, mut bits) = (0_u32, 0);
-    for byte in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        group = (group << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((group >> bits).to_le_bytes()[0]);
-            group &= (1 << bits) - 1;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

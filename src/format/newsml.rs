@@ -6,7 +6,7 @@
 mod generation1;
 
 use super::common::xml::{self, Document, Element, Tag};
-use super::common::{paragraphs, record_fields, wire};
+use super::common::{record_fields, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html, nitf};
 use crate::article::{Article, Provenance};
 
@@ -22,24 +22,15 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Root elements of G2 documents.
-const ROOTS: &[&str] = &[
-    "newsMessage",
-    "newsItem",
-    "packageItem",
-    "conceptItem",
-    "knowledgeItem",
-    "planningItem",
-    "catalogItem",
-    "contentSet",
-    "contentMeta",
-    "itemMeta",
-    "itemSet",
-    "groupSet",
+const ROOTS: &[&[&str]] = &[
+    &["newsMessage", "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"],
+    &["contentSet", "contentMeta", "itemMeta", "itemSet", "groupSet"],
 ];
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let known = |root: Element<'_, '_>| ROOTS.contains(&root.name()) || generation1::is_root(root);
-    if xml::with_root(sample.head, known) == Some(true) { Certainty::Certain } else { Certainty::No }
+    let known =
+        |root: Element<'_, '_>| ROOTS.iter().any(|names| names.contains(&root.name())) || generation1::is_root(root);
+    if xml::root_is(sample.head, known) { Certainty::Certain } else { Certainty::No }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -99,13 +90,7 @@ fn article(item: Element<'_, '_>, sent: Option<&str>, context: &Context<'_>) -> 
         id: item.attribute("guid").map(Into::into).filter(|_| is_item),
         // Other items may also have a headline, but no article.
         title: if is_item || item.is("contentSet") { title.unwrap_or_default() } else { String::new() },
-        body: if !inner.body.is_empty() {
-            inner.body
-        } else if is_item {
-            description
-        } else {
-            String::new()
-        },
+        body: if inner.body.is_empty() && is_item { description } else { inner.body },
         published: published.or(inner.published),
         source: meta
             .and_then(|m| m.child("provider"))
@@ -174,26 +159,20 @@ fn markup(element: Element<'_, '_>) -> String {
 
 /// The text of the child with this name in the language of the item, or of the first one.
 fn localized(part: Element<'_, '_>, name: &str, language: Option<&str>) -> Option<String> {
-    let line = |e: Element<'_, '_>| Some(paragraphs::one_line(&e.text())).filter(|l| !l.is_empty());
-    let fits =
-        |e: &Element<'_, '_>| e.attribute("lang").and_then(|l| record_fields::language(&l)).as_deref() == language;
-    let all = || part.children().filter(|e| e.is(name));
-    all().filter(fits).find_map(line).or_else(|| all().find_map(line))
+    let fits = |e: &Element<'_, '_>| language_of(*e).as_deref() == language;
+    let all = || part.children_named(name);
+    all().filter(fits).find_map(|e| e.line(&[])).or_else(|| all().find_map(|e| e.line(&[])))
 }
 
 /// The caption, summary or abstract, which is all the text of a picture.
 fn description(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
-    let all: Vec<_> = content
-        .children()
-        .filter(|e| e.is("description"))
-        .filter(|e| {
-            e.attribute("lang")
-                .and_then(|l| record_fields::language(&l))
-                .is_none_or(|l| language.is_none_or(|w| w == l))
-        })
-        .map(|e| wire::running(&e.text()))
-        .collect();
-    all.into_iter().max_by_key(String::len).filter(|d| !d.is_empty())
+    let fits = |e: &Element<'_, '_>| language_of(*e).is_none_or(|own| language.is_none_or(|wanted| wanted == own));
+    let all = content.children_named("description").filter(fits).map(|e| wire::running(&e.text()));
+    all.max_by_key(String::len).filter(|d| !d.is_empty())
+}
+
+fn language_of(element: Element<'_, '_>) -> Option<String> {
+    record_fields::language(&element.attribute("lang")?)
 }
 
 /// The name of a party: in full, or the last part of its code.
@@ -211,16 +190,16 @@ fn name(party: Element<'_, '_>) -> Option<String> {
 }
 
 fn byline(content: Element<'_, '_>) -> Option<String> {
-    let by = content.children().filter(|e| e.is("by")).find_map(|e| wire::byline(&e.text()));
+    let by = content.children_named("by").find_map(|e| wire::byline(&e.text()));
     by.or_else(|| {
-        let names: Vec<_> = content.children().filter(|e| e.is("creator")).filter_map(|e| e.line(&["name"])).collect();
+        let names: Vec<_> = content.children_named("creator").filter_map(|e| e.line(&["name"])).collect();
         Some(names.join(", ")).filter(|n| !n.is_empty())
     })
 }
 
 /// The first named subject; departments and categories of an agency come before topics.
 fn section(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
-    let subjects = || content.children().filter(|e| e.is("subject"));
+    let subjects = || content.children_named("subject");
     let kind = |e: &Element<'_, '_>| e.attribute("qcode").is_some_and(|q| q.contains("dep") || q.contains("cat"));
     let named = |e: Element<'_, '_>| localized(e, "name", language);
     subjects().filter(kind).find_map(named).or_else(|| subjects().find_map(named))
@@ -228,7 +207,7 @@ fn section(content: Element<'_, '_>, language: Option<&str>) -> Option<String> {
 
 /// The URL of the item.
 fn url(item: Element<'_, '_>) -> Option<String> {
-    let links = item.child("itemMeta")?.children().filter(|e| e.is("link"));
+    let links = item.child("itemMeta")?.children_named("link");
     links
         .filter(|e| e.attribute("rel").is_some_and(|r| r.ends_with(":isAlternateOf") || r.ends_with(":hasAlternate")))
         .find_map(|e| e.attribute("href"))

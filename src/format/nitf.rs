@@ -4,9 +4,9 @@
 //! Reads an `nitf` element in separate files and within NewsML and ninjs.
 
 use super::common::xml::{self, Document, Element, Tag};
-use super::common::{dates, paragraphs, record_fields, wire};
+use super::common::{dates, record_fields, wire};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
-use crate::article::{Article, Provenance};
+use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
 
 /// NITF files.
@@ -21,22 +21,17 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let root = xml::with_root(sample.head, |root| root.is("nitf"));
-    if root == Some(true) { Certainty::Certain } else { Certainty::No }
+    if xml::root_is(sample.head, |root| root.is("nitf")) { Certainty::Certain } else { Certainty::No }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = xml::decode(&record.bytes, context.charset);
     let document = Document::parse(&text);
-    let mut found = false;
-    for root in document.root().into_iter().chain(document.elements()).filter(|e| e.is("nitf")) {
-        // The root occurs twice in this chain; it and all nested `nitf` are one article.
-        if !found {
-            found = true;
-            sink(wire::finish(article(root, context)));
-        }
+    let found = document.elements().find(|e| e.is("nitf"));
+    if let Some(nitf) = found {
+        sink(wire::finish(article(nitf, context)));
     }
-    if !found || document.trouble.is_some() {
+    if found.is_none() || document.trouble.is_some() {
         sink(Err(document.reason()));
     }
 }
@@ -55,7 +50,7 @@ pub(super) fn article(nitf: Element<'_, '_>, context: &Context<'_>) -> Article {
             attribute("date.issue", "norm"),
             attribute("story.date", "norm"),
             attribute("date.release", "norm"),
-            nitf.find("story.date").map(|e| paragraphs::one_line(&e.text()).into()),
+            nitf.find("story.date").and_then(|e| e.line(&[])).map(Into::into),
         ]
         .into_iter()
         .flatten(),
@@ -102,19 +97,12 @@ fn render(content: Element<'_, '_>) -> String {
     html::fragment(&content.markup(|e| match &*e.name().to_ascii_lowercase() {
         "hl1" | "hl2" | "hedline" => Tag::As("h2"),
         "bq" => Tag::As("blockquote"),
-        "credit" | "note" | "block" | "datasource" | "media-caption" => Tag::As("div"),
-        "nitf-table" | "content" => Tag::As("div"),
         "media" if !e.descendants().any(|d| d.is("media-caption")) => Tag::Drop,
-        "media-reference"
-        | "media-metadata"
-        | "media-object"
-        | "media-producer"
-        | "nitf-table-metadata"
-        | "body.head"
-        | "custom-table"
-        | "script"
-        | "style" => Tag::Drop,
-        "media" | "body.content" | "body.end" | "tagline" | "bibliography" => Tag::As("div"),
+        "credit" | "note" | "block" | "datasource" | "media-caption" | "nitf-table" | "content" | "media"
+        | "body.content" | "body.end" | "tagline" | "bibliography" => Tag::As("div"),
+        "media-reference" | "media-metadata" | "media-object" | "media-producer" | "body.head" | "custom-table"
+        | "script" | "style" => Tag::Drop,
+        "nitf-table-metadata" => Tag::Drop,
         "p" | "br" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "pre" | "table" | "tr" | "td" | "th" | "hr"
         | "caption" => Tag::Keep,
         _ => Tag::As("span"),
@@ -129,24 +117,22 @@ fn headline(
     body_head
         .and_then(|h| h.line(&["hedline", "hl1"]).or_else(|| h.line(&["hedline"])))
         .or_else(|| head.and_then(|h| h.line(&["title"])))
-        .or_else(|| Some(paragraphs::one_line(&nitf.find("hl1")?.text())).filter(|t| !t.is_empty()))
+        .or_else(|| nitf.find("hl1")?.line(&[]))
 }
 
 fn byline(body_head: Element<'_, '_>) -> Option<String> {
-    let all: Vec<_> = body_head.children().filter(|e| e.is("byline")).collect();
-    let printed = |e: &&Element<'_, '_>| e.attribute("class").is_none_or(|c| c != "normalized_byline");
-    let chosen: Vec<_> =
-        if all.iter().any(|e| printed(&e)) { all.iter().filter(printed).collect() } else { all.iter().collect() };
-    let names: Vec<String> = chosen
-        .into_iter()
-        .filter_map(|e| {
-            // The name of a person without the title after it; otherwise the line as printed.
-            let persons: Vec<_> =
-                e.children().filter(|c| c.is("person")).filter_map(|p| wire::byline(&p.text())).collect();
-            let all = Some(persons.join(", ")).filter(|p| !p.is_empty());
-            all.or_else(|| wire::byline(&without_title(*e))).or_else(|| wire::byline(&e.text()))
-        })
-        .collect();
+    let mut chosen: Vec<_> = body_head.children_named("byline").collect();
+    let printed = |e: &Element<'_, '_>| e.attribute("class").is_none_or(|c| c != "normalized_byline");
+    if chosen.iter().any(printed) {
+        chosen.retain(printed);
+    }
+    // The name of a person without the title after it; otherwise the line as printed.
+    let name = |e: Element<'_, '_>| {
+        let persons: Vec<_> = e.children_named("person").filter_map(|p| wire::byline(&p.text())).collect();
+        let all = Some(persons.join(", ")).filter(|p| !p.is_empty());
+        all.or_else(|| wire::byline(&without_title(e))).or_else(|| wire::byline(&e.text()))
+    };
+    let names: Vec<String> = chosen.into_iter().filter_map(name).collect();
     Some(names.join(", ")).filter(|n| !n.is_empty())
 }
 
@@ -158,18 +144,17 @@ fn without_title(byline: Element<'_, '_>) -> String {
 /// The section from the `tobject` or `meta` elements of the head.
 fn section(head: Element<'_, '_>) -> Option<String> {
     let meta = |wanted: &str| {
-        head.children()
-            .filter(|e| e.is("meta") && e.attribute("name").is_some_and(|n| n == wanted))
+        head.children_named("meta")
+            .filter(|e| e.attribute("name").is_some_and(|n| n == wanted))
             .find_map(|e| e.attribute("content"))
     };
     let subject = head.find("tobject.subject").and_then(|s| s.attribute("tobject.subject.type"));
     meta("online_sections").or_else(|| meta("section")).or_else(|| meta("dsk")).or(subject).map(Into::into)
 }
 
-fn dateline(body_head: Option<Element<'_, '_>>, context: &Context<'_>) -> Option<crate::article::Published> {
+fn dateline(body_head: Option<Element<'_, '_>>, context: &Context<'_>) -> Option<Published> {
     let line = body_head?.line(&["dateline"])?;
-    let stated = dates::in_text_of(&line, context.order).filter(|s| s.day <= context.today)?;
-    Some(crate::article::Published { day: stated.day, instant: stated.instant, provenance: Provenance::Text })
+    dates::plausible(dates::in_text_of(&line, context.order)?, Provenance::Text, context)
 }
 
 /// The article of NITF markup in a string of another format.

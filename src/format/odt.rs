@@ -3,7 +3,7 @@
 //! Owns the text of the document in its order, without notes, comments and deleted text.
 
 use super::common::paragraphs;
-use super::common::properties::Properties;
+use super::common::properties::{Parts, Properties};
 use super::common::xml::{self, Document, Element, Tag};
 use super::common::zipped::{self, Zipped};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
@@ -27,24 +27,15 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     let zip = zipped::shows(sample.head, "application/vnd.oasis.opendocument.text");
     let flat = sample.head.trim_ascii_start().starts_with(b"<")
         && memchr::memmem::find(sample.head, b"office:mimetype=\"application/vnd.oasis.opendocument.text").is_some();
-    if zip || flat {
-        Certainty::Certain
-    } else if FORMAT.extensions.contains(&sample.extension) && sample.head.starts_with(b"PK\x03\x04") {
-        Certainty::Likely
-    } else {
-        Certainty::No
-    }
+    zipped::certainty(sample, &FORMAT, zip || flat)
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    match read(&record.bytes) {
-        Ok((title, body, properties)) => properties.give(title, body, context, sink),
-        Err(reason) => sink(Err(reason)),
-    }
+    Properties::give(read(&record.bytes), context, sink);
 }
 
 /// The title marked by styles, the text, and the properties.
-fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason> {
+fn read(bytes: &[u8]) -> Result<Parts, SkipReason> {
     if !bytes.starts_with(b"PK\x03\x04") {
         let text = xml::decode(bytes, None);
         return content(&text, &text);
@@ -59,25 +50,22 @@ fn read(bytes: &[u8]) -> Result<(Option<String>, String, Properties), SkipReason
     content(&text, &xml::decode(&meta, None))
 }
 
-fn content(text: &str, meta: &str) -> Result<(Option<String>, String, Properties), SkipReason> {
+fn content(text: &str, meta: &str) -> Result<Parts, SkipReason> {
     // Blanks that are elements would be lost with them.
     let text = ["<text:s", "<text:tab"].iter().fold(text.to_owned(), |text, tag| {
         ['/', ' '].iter().fold(text, |text, end| text.replace(&format!("{tag}{end}"), &format!(" {tag}{end}")))
     });
     let document = Document::parse(&text);
     let Some(body) = document.elements().find(|e| e.is("body")) else {
-        return Err(match document.trouble {
-            Some(reason) => reason,
-            None => SkipReason::Malformed { format: FORMAT.name, detail: "it has no body".into() },
-        });
+        let no_body = || SkipReason::Malformed { format: FORMAT.name, detail: "it has no body".into() };
+        return Err(document.trouble.unwrap_or_else(no_body));
     };
     let title = body
         .descendants()
         .filter(|e| e.is("p") || e.is("h"))
         .take(TITLE_PARAGRAPHS)
         .find(|e| is_title(*e))
-        .map(|e| e.text().into_owned())
-        .filter(|title| !title.trim().is_empty());
+        .and_then(|e| e.line(&[]));
     let notes: Vec<String> =
         body.descendants().filter(|e| e.is("note-body")).map(|e| html::fragment(&e.markup(tag))).collect();
     let text = html::fragment(&body.markup(tag));
@@ -110,13 +98,13 @@ fn properties(meta: &str) -> Properties {
     let document = Document::parse(meta);
     let value = |names: &[&str]| {
         let found = names.iter().find_map(|name| document.elements().take(1000).find(|e| e.is(name)));
-        found.map(|e| e.text().into_owned()).unwrap_or_default()
+        found.and_then(|e| e.line(&[])).unwrap_or_default()
     };
     Properties {
         title: value(&["title"]),
         author: value(&["initial-creator", "creator"]),
         created: value(&["creation-date", "date"]),
         language: value(&["language"]),
-        publisher: String::new(),
+        ..Properties::default()
     }
 }

@@ -11,7 +11,6 @@ use super::common::record_fields::{self, FieldMap, Node};
 use super::common::xml::{self, Document, Element};
 use super::common::{charset, dates, paragraphs};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html};
-use crate::error::SkipReason;
 
 /// XML of other vocabularies.
 pub(super) const FORMAT: Format = Format {
@@ -29,36 +28,10 @@ const PARAGRAPHS: &[&str] =
     &["p", "para", "paragraph", "par", "absatz", "alinea", "stk", "stycke", "akapit", "parrafo"];
 
 /// Names of headlines that tables of fields do not use.
-const HEADLINES: &[&str] = &[
-    "headline",
-    "title",
-    "hl1",
-    "hl",
-    "hedline",
-    "head",
-    "titel",
-    "rubrik",
-    "overskrift",
-    "titre",
-    "ueberschrift",
-    "überschrift",
-    "schlagzeile",
-    "titulo",
-    "título",
-    "titular",
-    "titolo",
-    "tytul",
-    "tytuł",
-    "titulek",
-    "naslov",
-    "cim",
-    "otsikko",
-    "kop",
-    "tittel",
-    "заголовок",
-    "başlık",
-    "baslik",
-    "titlu",
+const HEADLINES: &[&[&str]] = &[
+    &["headline", "title", "hl1", "hl", "hedline", "head", "titel", "rubrik", "overskrift", "ueberschrift"],
+    &["überschrift", "schlagzeile", "kop", "tittel", "otsikko", "titre", "titulo", "título", "titular", "titolo"],
+    &["titlu", "tytul", "tytuł", "titulek", "naslov", "cim", "заголовок", "başlık", "baslik"],
 ];
 
 /// Words in names of dates.
@@ -90,12 +63,12 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if !sample.head.trim_ascii_start().starts_with(b"<") && !sample.head.starts_with(b"\xef\xbb\xbf<") {
         return Certainty::No;
     }
-    let found = xml::with_root(sample.head, |root| {
+    let found = xml::root_is(sample.head, |root| {
         root.descendants().any(is_headline)
             && root.descendants().any(is_text)
             && (has_date(root) || root.descendants().any(has_date))
     });
-    if found == Some(true) && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
+    if found && charset::looks_like_text(sample.head) { Certainty::Possible } else { Certainty::No }
 }
 
 /// The name of an element, or of the field that it holds.
@@ -106,7 +79,11 @@ fn named(element: Element<'_, '_>) -> String {
 }
 
 fn is_headline(element: Element<'_, '_>) -> bool {
-    HEADLINES.contains(&named(element).as_str())
+    names_headline(&named(element))
+}
+
+fn names_headline(name: &str) -> bool {
+    HEADLINES.iter().any(|names| names.contains(&name))
 }
 
 /// Whether an element has a date in an attribute, or is one by its name or content.
@@ -158,20 +135,16 @@ fn is_paragraph(element: Element<'_, '_>) -> bool {
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = xml::decode(&record.bytes, context.charset);
     let document = Document::parse(&text);
-    let mut any = false;
-    if let Some(root) = document.root() {
-        for part in articles(root) {
-            let body = body(part);
-            if !body.is_empty() {
-                any = true;
-                sink(Ok(record_fields::with_body(&facts(part, context), body, context)));
-            }
+    let mut none = true;
+    for part in document.root().into_iter().flat_map(articles) {
+        let body = body(part);
+        if !body.is_empty() {
+            none = false;
+            sink(Ok(record_fields::with_body(&facts(part, context), body, context)));
         }
     }
-    if document.trouble.is_some() {
+    if none || document.trouble.is_some() {
         sink(Err(document.reason()));
-    } else if !any {
-        sink(Err(SkipReason::NoText));
     }
 }
 
@@ -208,11 +181,8 @@ fn body(part: Element<'_, '_>) -> String {
             .collect();
         return paragraphs::join(texts.iter().map(String::as_str));
     }
-    let lines: Vec<String> = part
-        .descendants()
-        .filter(|e| is_paragraph(*e) && !inner(*e))
-        .map(|e| paragraphs::one_line(&e.text()))
-        .collect();
+    let paragraphs = part.descendants().filter(|e| is_paragraph(*e) && !inner(*e));
+    let lines: Vec<String> = paragraphs.filter_map(|e| e.line(&[])).collect();
     paragraphs::join(lines.iter().map(String::as_str))
 }
 
@@ -237,7 +207,7 @@ fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
             }
         }
         if !text.trim().is_empty() && text.len() <= FACT_BYTES_MAX {
-            let key = if HEADLINES.contains(&name.as_str()) { "headline".to_owned() } else { known(name) };
+            let key = if names_headline(&name) { "headline".to_owned() } else { known(name) };
             facts.push((Cow::Owned(key), Node::Text(text)));
         }
     }

@@ -129,7 +129,7 @@ fn properties(pdf: &Pdf) -> Properties {
         author: text(&known.author),
         created: created.unwrap_or_default(),
         language: language.map(|l| text_string(l.as_bytes())).unwrap_or_default(),
-        publisher: String::new(),
+        ..Properties::default()
     }
 }
 

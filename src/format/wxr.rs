@@ -10,7 +10,7 @@ use super::common::xml::{self, Document, Element, Space};
 use super::common::{dates, paragraphs, record_fields, wire};
 use super::html;
 use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
-use crate::article::{Article, Provenance};
+use crate::article::{Article, Provenance, Published};
 
 /// WordPress exports.
 pub(super) const FORMAT: Format = Format {
@@ -24,7 +24,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn detect(sample: &Sample<'_>) -> Certainty {
-    let rss = xml::with_root(sample.head, |root| root.is("rss")) == Some(true);
+    let rss = xml::root_is(sample.head, |root| root.is("rss"));
     let export = memchr::memmem::find(sample.head, b"wordpress.org/export/").is_some();
     if rss && export { Certainty::Certain } else { Certainty::No }
 }
@@ -44,29 +44,18 @@ impl Iterator for Posts<'_> {
     type Item = Result<Record, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let item = match self.items.next() {
-                Some(item) => item,
-                None if self.any => return None,
-                None => {
-                    self.any = true;
-                    return Some(Err(BadRecord { number: 1, reason: crate::error::SkipReason::NoText }));
-                }
-            };
-            match item {
-                Ok(record) if !is_article(&record.bytes) => {}
-                Ok(record) => {
-                    self.any = true;
-                    let items = &self.items;
-                    let header = self.header.get_or_insert_with(|| site(items.preamble()).into());
-                    return Some(Ok(Record { header: Some(Arc::clone(header)), ..record }));
-                }
-                Err(bad) => {
-                    self.any = true;
-                    return Some(Err(bad));
-                }
+        while let Some(item) = self.items.next() {
+            if item.as_ref().is_ok_and(|record| !is_article(&record.bytes)) {
+                continue;
             }
+            self.any = true;
+            return Some(item.map(|record| {
+                let header = self.header.get_or_insert_with(|| site(self.items.preamble()).into());
+                Record { header: Some(Arc::clone(header)), ..record }
+            }));
         }
+        let none = !std::mem::replace(&mut self.any, true);
+        none.then_some(Err(BadRecord { number: 1, reason: crate::error::SkipReason::NoText }))
     }
 }
 
@@ -120,13 +109,9 @@ fn article(item: Element<'_, '_>, header: &str, context: &Context<'_>) -> Articl
         let value = header.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('\t'));
         value.filter(|v| !v.is_empty()).map(str::to_owned)
     };
-    let own = |name: &str| {
-        item.children()
-            .find(|e| e.space() == Space::WordPress && e.name() == name)
-            .map(|e| paragraphs::one_line(&e.text()))
-    };
+    let own = |name: &str| item.children_named(name).find(|e| e.space() == Space::WordPress)?.line(&[]);
     let encoded = |space: Space| {
-        let part = item.children().find(|e| e.name() == "encoded" && e.space() == space);
+        let part = item.children_named("encoded").find(|e| e.space() == space);
         part.map(|e| html::fragment(&with_paragraphs(&without_short_codes(&e.text())))).filter(|t| !t.is_empty())
     };
     let moment = own("post_date_gmt").and_then(|gmt| dates::parse(&format!("{gmt} UTC"))?.instant);
@@ -134,12 +119,12 @@ fn article(item: Element<'_, '_>, header: &str, context: &Context<'_>) -> Articl
     // The day is that of the site; unset dates are zeros.
     let stated = stated.into_iter().flatten().filter(|date| !date.starts_with("0000") && !date.contains("-0001"));
     let published = wire::published(stated, Provenance::Metadata, context, &mut notes)
-        .map(|p| crate::article::Published { instant: p.instant.or(moment), ..p });
+        .map(|p| Published { instant: p.instant.or(moment), ..p });
     let category = item
-        .children()
-        .filter(|e| e.is("category") && e.attribute("domain").is_none_or(|d| d == "category"))
-        .map(|e| paragraphs::one_line(&e.text()))
-        .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case("uncategorized"));
+        .children_named("category")
+        .filter(|e| e.attribute("domain").is_none_or(|d| d == "category"))
+        .filter_map(|e| e.line(&[]))
+        .find(|name| !name.eq_ignore_ascii_case("uncategorized"));
     let title = item.child("title").map(|e| paragraphs::one_line(&html::fragment(&e.text())));
     Article {
         id: item.line(&["guid"]).or_else(|| own("post_id")),

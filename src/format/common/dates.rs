@@ -245,6 +245,11 @@ pub(crate) fn believed(
     Some(Published { day: stated.day, instant: stated.instant, provenance })
 }
 
+/// The stated date if it is believed, without a note otherwise.
+pub(crate) fn plausible(stated: Stated, provenance: Provenance, context: &Context<'_>) -> Option<Published> {
+    believed(stated, provenance, context, "", &mut Vec::new())
+}
+
 /// The date for a file with one article without date: from its name, or its modification time.
 pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<Published> {
     let named =

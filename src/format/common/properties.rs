@@ -3,7 +3,7 @@
 //! Owns the decision about values that programs fill in by themselves. Formats know where they are stored.
 
 use super::{dates, exports, paragraphs, record_fields, wire};
-use crate::article::{Article, Provenance};
+use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
 use crate::format::{Context, Sink};
 
@@ -22,56 +22,22 @@ pub(crate) struct Properties {
     pub(crate) publisher: String,
 }
 
+/// The title marked in the text of a document, the text, and the properties.
+pub(crate) type Parts = (Option<String>, String, Properties);
+
 /// Titles that programs insert, in lower case.
-const EMPTY_TITLES: &[&str] = &[
-    "untitled",
-    "document",
-    "document1",
-    "new document",
-    "word document",
-    "title",
-    "print",
-    "ohne titel",
-    "sans titre",
-    "powerpoint presentation",
-    "slide 1",
-    "layout 1",
-    "(anonymous)",
-    "untitled document",
-    "blank document",
-    "normal",
+const EMPTY_TITLES: &[&[&str]] = &[
+    &["untitled", "untitled document", "document", "document1", "new document", "blank document", "word document"],
+    &["title", "print", "normal", "(anonymous)", "powerpoint presentation", "slide 1", "layout 1"],
+    &["ohne titel", "sans titre"],
 ];
 
 /// Authors that programs insert, in lower case.
-const EMPTY_AUTHORS: &[&str] = &[
-    "user",
-    "admin",
-    "administrator",
-    "owner",
-    "microsoft office user",
-    "python-docx",
-    "unknown",
-    "anonymous",
-    "(anonymous)",
-    "(unspecified)",
-    "author",
-    "default",
-    "root",
-    "office",
-    "pc",
-    "un-named",
-    "benutzer",
-    "utilisateur",
-    "microsoft",
-    "acer",
-    "hp",
-    "dell",
-    "lenovo",
-    "asus",
-    "apache poi",
-    "calibre",
-    "none",
-    "n/a",
+const EMPTY_AUTHORS: &[&[&str]] = &[
+    &["user", "admin", "administrator", "owner", "author", "default", "root", "benutzer", "utilisateur"],
+    &["unknown", "anonymous", "(anonymous)", "(unspecified)", "un-named", "none", "n/a", "office", "pc"],
+    &["microsoft office user", "microsoft", "python-docx", "apache poi", "calibre"],
+    &["acer", "hp", "dell", "lenovo", "asus"],
 ];
 
 /// Suffixes of titles that are only file names.
@@ -94,7 +60,7 @@ impl Properties {
         let file = FILE_ENDS.iter().any(|end| lower.ends_with(end))
             || ["microsoft word -", "file:", "http:", "https:"].iter().any(|start| lower.starts_with(start));
         let said = title.chars().filter(|c| c.is_alphabetic()).count() >= 2;
-        (said && !file && !EMPTY_TITLES.contains(&lower.as_str())).then_some(title)
+        (said && !file && !EMPTY_TITLES.iter().any(|titles| titles.contains(&&*lower))).then_some(title)
     }
 
     /// The author, if it is the name of a person.
@@ -102,13 +68,16 @@ impl Properties {
         let author = wire::byline(&self.author)?;
         let lower = author.to_lowercase();
         let said = author.chars().filter(|c| c.is_alphabetic()).count() >= 2;
-        (said && !EMPTY_AUTHORS.contains(&lower.as_str()) && !lower.contains('\\')).then_some(author)
+        (said && !EMPTY_AUTHORS.iter().any(|authors| authors.contains(&&*lower)) && !lower.contains('\\'))
+            .then_some(author)
     }
 
-    /// Sends the articles of a document with these properties to the sink: those of an export, or its own.
-    pub(crate) fn give(&self, headline: Option<String>, body: String, context: &Context<'_>, sink: &mut Sink<'_>) {
-        if !exports::parse(&body, context, sink) {
-            sink(self.article(headline, body, context));
+    /// Sends the articles of a document to the sink: those of an export, or its own.
+    pub(crate) fn give(document: Result<Parts, SkipReason>, context: &Context<'_>, sink: &mut Sink<'_>) {
+        match document {
+            Ok((_, body, _)) if exports::parse(&body, context, sink) => {}
+            Ok((headline, body, properties)) => sink(properties.article(headline, body, context)),
+            Err(reason) => sink(Err(reason)),
         }
     }
 
@@ -138,9 +107,6 @@ impl Properties {
         } else {
             article.body = without_title(&article.title, article.body);
         }
-        if article.title.is_empty() && article.body.is_empty() {
-            return Err(SkipReason::NoText);
-        }
         if !self.created.trim().is_empty() {
             let notes = &mut article.notes;
             article.published = dates::published(&self.created, Provenance::Metadata, context, notes);
@@ -161,10 +127,10 @@ pub(crate) fn without_title(title: &str, body: String) -> String {
 }
 
 /// The date in one of the first short paragraphs.
-pub(crate) fn date_line(body: &str, context: &Context<'_>) -> Option<crate::article::Published> {
+pub(crate) fn date_line(body: &str, context: &Context<'_>) -> Option<Published> {
     let lines = body.split("\n\n").take(DATE_LINES).filter(|p| p.len() <= DATE_LINE_BYTES_MAX);
     let stated = lines.filter_map(|line| dates::in_text_of(line, context.order)).next()?;
-    dates::believed(stated, Provenance::Text, context, "", &mut Vec::new())
+    dates::plausible(stated, Provenance::Text, context)
 }
 
 #[cfg(test)]

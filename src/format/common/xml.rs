@@ -9,6 +9,7 @@ mod build;
 mod text;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::error::SkipReason;
 use build::Builder;
@@ -84,15 +85,17 @@ impl<'a> Document<'a> {
 
     /// The first element.
     pub(crate) fn root(&self) -> Option<Element<'_, 'a>> {
-        let index = self.nodes.iter().position(|n| matches!(n, Node::Element { .. }))?;
-        Some(Element { document: self, index })
+        self.elements().next()
     }
 
     /// All elements in document order.
     pub(crate) fn elements(&self) -> impl Iterator<Item = Element<'_, 'a>> {
-        (0..self.nodes.len())
-            .filter(|&i| matches!(self.nodes[i], Node::Element { .. }))
-            .map(|index| Element { document: self, index })
+        self.elements_of(0..self.nodes.len())
+    }
+
+    fn elements_of(&self, nodes: Range<usize>) -> impl Iterator<Item = Element<'_, 'a>> {
+        let is_element = |index: &usize| matches!(self.nodes[*index], Node::Element { .. });
+        nodes.filter(is_element).map(|index| Element { document: self, index })
     }
 
     /// The reason to report if nothing was found in it.
@@ -160,13 +163,15 @@ impl<'d, 'a> Element<'d, 'a> {
         })
     }
 
+    /// Its child elements of this name.
+    pub(crate) fn children_named(self, name: &str) -> impl Iterator<Item = Element<'d, 'a>> {
+        self.children().filter(move |e| e.is(name))
+    }
+
     /// All elements in it, in document order.
     pub(crate) fn descendants(self) -> impl Iterator<Item = Element<'d, 'a>> {
         let (.., end) = self.parts();
-        let document = self.document;
-        (self.index + 1..end)
-            .filter(|&i| matches!(document.nodes[i], Node::Element { .. }))
-            .map(move |index| Element { document, index })
+        self.document.elements_of(self.index + 1..end)
     }
 
     /// All elements in it of this name that are not inside another of them.
@@ -183,7 +188,7 @@ impl<'d, 'a> Element<'d, 'a> {
 
     /// The first child of this name.
     pub(crate) fn child(self, name: &str) -> Option<Element<'d, 'a>> {
-        self.children().find(|e| e.is(name))
+        self.children_named(name).next()
     }
 
     /// The first element in it of this name.
@@ -191,7 +196,7 @@ impl<'d, 'a> Element<'d, 'a> {
         self.descendants().find(|e| e.is(name))
     }
 
-    /// The text of the first element at a path of child names: one line, never empty.
+    /// The text of the first element at a path of child names, or of this element: one line, never empty.
     pub(crate) fn line(self, path: &[&str]) -> Option<String> {
         let mut element = self;
         for name in path {
@@ -284,17 +289,15 @@ fn push_escaped(html: &mut String, text: &str) {
     html.push_str(rest);
 }
 
-/// The root element of a document with these first bytes, as a tree with the content so far.
-///
-/// Returns `None` if it does not begin with markup.
-pub(crate) fn with_root<T>(head: &[u8], look: impl FnOnce(Element<'_, '_>) -> T) -> Option<T> {
+/// Whether the root element of a document with these first bytes fits, as a tree with the content so far.
+pub(crate) fn root_is(head: &[u8], fits: impl FnOnce(Element<'_, '_>) -> bool) -> bool {
     let wide = matches!(head, [0, ..] | [_, 0, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let text = if wide { decode(head, None) } else { String::from_utf8_lossy(head) };
     if !text.trim_start_matches(['\u{feff}', '\u{0}']).trim_start().starts_with('<') {
-        return None;
+        return false;
     }
     let document = Document::parse(&text);
-    document.root().map(look)
+    document.root().is_some_and(fits)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use zip::result::ZipError;
 
 use super::xml;
 use crate::error::SkipReason;
-use crate::format::RECORD_BYTES_MAX;
+use crate::format::{Certainty, Format, RECORD_BYTES_MAX, Sample};
 
 /// Maximum number of entries of a document; a book with pictures has some thousands.
 const ENTRIES_MAX: usize = 100_000;
@@ -76,6 +76,17 @@ impl<'a> Zipped<'a> {
             .entry(name)?
             .ok_or_else(|| SkipReason::Malformed { format: self.format, detail: format!("`{name}` is missing") })?;
         Ok(xml::decode(&bytes, None).into_owned())
+    }
+}
+
+/// The certainty that a sample is of a format in a zip: by what it shows, otherwise by its extension.
+pub(crate) fn certainty(sample: &Sample<'_>, format: &Format, is_shown: bool) -> Certainty {
+    if is_shown {
+        Certainty::Certain
+    } else if format.extensions.contains(&sample.extension) && sample.head.starts_with(b"PK\x03\x04") {
+        Certainty::Likely
+    } else {
+        Certainty::No
     }
 }
 

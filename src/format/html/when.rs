@@ -31,21 +31,19 @@ pub(super) fn published(
             return Some(published);
         }
     }
-    if let Some(stated) = in_url.filter(|stated| stated.day <= context.today) {
-        return Some(Published { day: stated.day, instant: stated.instant, provenance: Provenance::Url });
-    }
-    if let Some(stated) = printed(page, context.order).find(|stated| stated.day <= context.today) {
-        let provenance = if stated.ambiguous { Provenance::Ambiguous } else { Provenance::Text };
-        return Some(Published { day: stated.day, instant: stated.instant, provenance });
-    }
-    for (_, text) in aside {
-        if let Some(published) = dates::published(&text, Provenance::Metadata, context, notes) {
-            return Some(published);
-        }
-    }
     // The name of a file with many pages has no date for one of them.
     let path = if context.url.is_some() { "" } else { context.path };
-    dates::of_file(&Context { path, ..*context }, notes)
+    in_url
+        .and_then(|stated| dates::plausible(stated, Provenance::Url, context))
+        .or_else(|| {
+            let mut printed = printed(page, context.order);
+            printed.find_map(|stated| dates::plausible(stated, Provenance::Text, context))
+        })
+        .or_else(|| {
+            let mut texts = aside.iter();
+            texts.find_map(|(_, text)| dates::published(text, Provenance::Metadata, context, notes))
+        })
+        .or_else(|| dates::of_file(&Context { path, ..*context }, notes))
 }
 
 /// The dates of publication in the lines near the headline.

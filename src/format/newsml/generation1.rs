@@ -22,32 +22,22 @@ pub(super) fn parse(root: Element<'_, '_>, context: &Context<'_>, sink: &mut Sin
     }
     let mut none = true;
     for item in root.outermost("NewsItem") {
-        let management = item.child("NewsManagement");
-        let identifier = item.child("Identification").and_then(|i| i.child("NewsIdentifier"));
-        let item = Item { root: item, management, identifier };
-        let texts: Vec<_> =
-            item.root.descendants().filter(|e| e.name() == "NewsComponent").filter_map(text_of).collect();
+        let components = || item.descendants().filter(|e| e.name() == "NewsComponent");
+        let texts: Vec<_> = components().filter_map(text_of).collect();
         for (number, (component, text)) in (0..).zip(&texts) {
             none = false;
-            sink(wire::finish(article(&item, *component, text, number, context)));
+            sink(wire::finish(article(item, *component, text, number, context)));
         }
         // Headlines without text are an alert.
-        let headed = |e: &Element<'_, '_>| e.name() == "NewsComponent" && e.line(&["NewsLines", "HeadLine"]).is_some();
-        if let Some(alert) = item.root.descendants().find(headed).filter(|_| texts.is_empty()) {
+        let headed = |e: &Element<'_, '_>| e.line(&["NewsLines", "HeadLine"]).is_some();
+        if let Some(alert) = components().find(headed).filter(|_| texts.is_empty()) {
             none = false;
-            sink(wire::finish(article(&item, alert, &Article::default(), 0, context)));
+            sink(wire::finish(article(item, alert, &Article::default(), 0, context)));
         }
     }
     if none {
         sink(Err(SkipReason::NoText));
     }
-}
-
-/// A news item, and the parts that its articles share.
-struct Item<'d, 'a> {
-    root: Element<'d, 'a>,
-    management: Option<Element<'d, 'a>>,
-    identifier: Option<Element<'d, 'a>>,
 }
 
 /// The component and its text, if it has text of its own. Several items in it are renditions of the same text.
@@ -90,17 +80,17 @@ fn content(data: Element<'_, '_>) -> Article {
 }
 
 fn article(
-    item: &Item<'_, '_>,
+    item: Element<'_, '_>,
     component: Element<'_, '_>,
     text: &Article,
     number: u32,
     context: &Context<'_>,
 ) -> Article {
     let mut notes = Vec::new();
-    let Item { management, identifier, .. } = *item;
-    let date = |path: &str| management.and_then(|m| m.line(&[path]));
-    let dates = [date("FirstCreated"), date("ThisRevisionCreated"), identifier.and_then(|i| i.line(&["DateId"]))];
-    let line = |name: &str| fact(component, |c| c.child("NewsLines").and_then(|l| l.line(&[name])));
+    let date = |name: &str| item.line(&["NewsManagement", name]);
+    let identifier = |name: &str| item.line(&["Identification", "NewsIdentifier", name]);
+    let dates = [date("FirstCreated"), date("ThisRevisionCreated"), identifier("DateId")];
+    let line = |name: &str| fact(component, |c| c.line(&["NewsLines", name]));
     let party = |name: &'static str| {
         fact(component, |c| {
             let part = c.child("AdministrativeMetadata")?.child(name)?;
@@ -108,19 +98,13 @@ fn article(
         })
     };
     let formal = |name: &'static str| {
-        fact(component, |c| {
-            let value = c.child("DescriptiveMetadata")?.find(name)?.attribute("FormalName");
-            value.map(String::from)
-        })
+        let value = fact(component, |c| c.child("DescriptiveMetadata")?.find(name)?.attribute("FormalName"));
+        value.map(String::from)
     };
-    let public = identifier.and_then(|i| i.line(&["PublicIdentifier"]).or_else(|| i.line(&["NewsItemId"])));
+    let public = identifier("PublicIdentifier").or_else(|| identifier("NewsItemId"));
+    let own = component.attribute("Duid").filter(|_| number > 0).map(String::from);
     Article {
-        id: match number {
-            0 => public,
-            _ => {
-                component.attribute("Duid").map(String::from).or_else(|| public.map(|p| format!("{p}#{}", number + 1)))
-            }
-        },
+        id: own.or_else(|| if number == 0 { public } else { Some(format!("{}#{}", public?, number + 1)) }),
         title: line("HeadLine")
             .or_else(|| Some(text.title.clone()).filter(|t| !t.is_empty()))
             .or_else(|| line("SlugLine"))
@@ -130,7 +114,7 @@ fn article(
         source: party("Provider")
             .or_else(|| party("Source"))
             .or_else(|| line("CreditLine"))
-            .or_else(|| identifier.and_then(|i| i.line(&["ProviderId"]))),
+            .or_else(|| identifier("ProviderId")),
         byline: line("ByLine")
             .or_else(|| text.byline.clone())
             .and_then(|b| wire::byline(&b))

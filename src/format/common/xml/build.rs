@@ -16,41 +16,25 @@ const NODES_MAX: usize = 4_000_000;
 /// Namespace declarations in scope at one place.
 const NAMESPACES_MAX: usize = 256;
 
-/// Parts of namespace names in lower case; the first one contained in a name decides.
-const SPACES: &[(&str, Space)] = &[
-    ("www.w3.org/2005/atom", Space::Atom),
-    ("purl.org/atom", Space::Atom),
-    ("www.w3.org/1999/02/22-rdf-syntax-ns", Space::Rdf),
-    ("purl.org/rss/1.0/modules/content", Space::Content),
-    ("purl.org/rss/1.0/modules", Space::Other),
-    ("purl.org/rss", Space::Rss),
-    ("purl.org/net/rss", Space::Rss),
-    ("my.netscape.com/rdf", Space::Rss),
-    ("my.netscape.com/publish/formats/rss", Space::Rss),
-    ("channel.netscape.com/rdf", Space::Rss),
-    ("backend.userland.com", Space::Rss),
-    ("blogs.law.harvard.edu/tech/rss", Space::Rss),
-    ("purl.org/dc/elements", Space::DublinCore),
-    ("purl.org/dc/terms", Space::DublinTerms),
-    ("www.w3.org/1999/xhtml", Space::Xhtml),
-    ("search.yahoo.com/mrss", Space::Media),
-    ("www.itunes.com/dtds/podcast", Space::Itunes),
-    ("example.com/dtds/podcast", Space::Itunes),
-    ("wordpress.org/export", Space::WordPress),
-];
-
-/// Prefixes that are often used without a declaration.
-const PREFIXES: &[(&str, Space)] = &[
-    ("atom", Space::Atom),
-    ("rss", Space::Rss),
-    ("rdf", Space::Rdf),
-    ("dc", Space::DublinCore),
-    ("dcterms", Space::DublinTerms),
-    ("content", Space::Content),
-    ("xhtml", Space::Xhtml),
-    ("media", Space::Media),
-    ("itunes", Space::Itunes),
-    ("wp", Space::WordPress),
+/// Parts of namespace names in lower case, of which the first one contained in a name decides, and prefixes that are
+/// often used without a declaration.
+const SPACES: &[(&str, &str, Space)] = &[
+    ("www.w3.org/2005/atom", "atom", Space::Atom),
+    ("purl.org/atom", "", Space::Atom),
+    ("www.w3.org/1999/02/22-rdf-syntax-ns", "rdf", Space::Rdf),
+    ("purl.org/rss/1.0/modules/content", "content", Space::Content),
+    ("purl.org/rss/1.0/modules", "", Space::Other),
+    ("purl.org/rss", "rss", Space::Rss),
+    ("purl.org/net/rss", "", Space::Rss),
+    ("netscape.com/", "", Space::Rss),
+    ("backend.userland.com", "", Space::Rss),
+    ("blogs.law.harvard.edu/tech/rss", "", Space::Rss),
+    ("purl.org/dc/elements", "dc", Space::DublinCore),
+    ("purl.org/dc/terms", "dcterms", Space::DublinTerms),
+    ("www.w3.org/1999/xhtml", "xhtml", Space::Xhtml),
+    ("search.yahoo.com/mrss", "media", Space::Media),
+    ("/dtds/podcast", "itunes", Space::Itunes),
+    ("wordpress.org/export", "wp", Space::WordPress),
 ];
 
 /// Builds the tree from the parser's events.
@@ -94,7 +78,7 @@ impl<'a> Builder<'a> {
                 self.text(Cow::Borrowed(text));
             }
         }
-        while self.open.pop().is_some_and(|index| self.end(index)) {}
+        self.end_from(0);
     }
 
     /// Parses to the end, or to a `<` that does not begin a tag.
@@ -117,10 +101,7 @@ impl<'a> Builder<'a> {
                 Ok(Event::CData(text)) => self.text(text.into_inner()),
                 Ok(Event::GeneralRef(name)) => {
                     let name = name.into_inner();
-                    match resolve(&name) {
-                        Some(text) => self.text(text),
-                        None => self.text(Cow::Owned(format!("&{name};"))),
-                    }
+                    self.text(resolve(&name).unwrap_or_else(|| Cow::Owned(format!("&{name};"))));
                 }
                 Ok(Event::Eof) => return None,
                 Ok(_) => {}
@@ -193,7 +174,7 @@ impl<'a> Builder<'a> {
         match self.spaces.iter().rev().find(|(_, p, _)| *p == prefix) {
             Some((.., space)) => *space,
             None if prefix.is_empty() => Space::Plain,
-            None => PREFIXES.iter().find(|(p, _)| p.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, s)| *s),
+            None => SPACES.iter().find(|(_, p, _)| p.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(.., s)| *s),
         }
     }
 
@@ -215,19 +196,18 @@ impl<'a> Builder<'a> {
         });
         let Some(found) = found else { return };
         self.joins = false;
-        while self.open.len() > found {
-            let Some(index) = self.open.pop() else { break };
-            self.end(index);
-        }
+        self.end_from(found);
         self.leave();
     }
 
-    fn end(&mut self, index: u32) -> bool {
-        let all = self.document.nodes.len();
-        if let Some(Node::Element { end, .. }) = self.document.nodes.get_mut(index as usize) {
-            *end = u32::try_from(all).unwrap_or(u32::MAX);
+    /// Ends the open elements from this depth on.
+    fn end_from(&mut self, depth: usize) {
+        let all = u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX);
+        for index in self.open.drain(depth..) {
+            if let Some(Node::Element { end, .. }) = self.document.nodes.get_mut(index as usize) {
+                *end = all;
+            }
         }
-        true
     }
 
     fn text(&mut self, text: Cow<'a, str>) {
@@ -262,5 +242,5 @@ struct Fault {
 fn known_space(name: &str, prefix: &str) -> Space {
     let name = name.to_ascii_lowercase();
     let other = if prefix.is_empty() { Space::Plain } else { Space::Other };
-    SPACES.iter().find(|(part, _)| name.contains(part)).map_or(other, |(_, space)| *space)
+    SPACES.iter().find(|(part, ..)| name.contains(part)).map_or(other, |(.., space)| *space)
 }
