@@ -57,12 +57,14 @@ fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
 
 fn with_front_matter(matter: &Node<'_>, blocks: &[Block], context: &Context<'_>) -> Article {
     let heading = blocks.first().filter(|block| block.is_title).map(|block| paragraphs::one_paragraph(&block.text));
-    let rest = if heading.is_some() { &blocks[1..] } else { blocks };
-    let mut article = record_fields::with_body(matter, joined(rest), context);
+    let rest = blocks.iter().skip(usize::from(heading.is_some()));
+    let rest: Vec<String> = rest.map(|block| paragraphs::one_paragraph(&block.text)).collect();
+    let body = paragraphs::join(rest.iter().map(String::as_str));
+    let mut article = record_fields::with_body(matter, body, context);
     if let Some(heading) = heading {
         if article.title.is_empty() {
             article.title = heading;
-        } else if !is_same(&article.title, &heading) {
+        } else if paragraphs::letters(&article.title) != paragraphs::letters(&heading) {
             article.body = paragraphs::join([heading.as_str(), article.body.as_str()]);
         }
     }
@@ -79,18 +81,6 @@ fn bare(blocks: &[Block], context: &Context<'_>) -> Result<Article, SkipReason> 
         }
         _ => text::article(&lines(blocks), context),
     }
-}
-
-fn joined(blocks: &[Block]) -> String {
-    let blocks: Vec<String> = blocks.iter().map(|block| paragraphs::one_paragraph(&block.text)).collect();
-    paragraphs::join(blocks.iter().map(String::as_str))
-}
-
-/// Whether two headlines differ only in case and punctuation.
-fn is_same(one: &str, other: &str) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    letters(one) == letters(other)
 }
 
 /// A paragraph, heading, item, row or code block, with the line ends of the source.
@@ -125,9 +115,7 @@ impl Blocks {
             Event::Start(Tag::Image { .. }) => self.pictures = self.pictures.saturating_add(1),
             Event::End(TagEnd::Image) => self.pictures = self.pictures.saturating_sub(1),
             _ if self.pictures > 0 => {}
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.text.push_str(&text)
-            }
+            Event::Text(text) | Event::Code(text) => self.text.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.text.push('\n'),
             Event::Html(html) => self.text.push_str(&html),
             Event::InlineHtml(html) if html.starts_with("<br") => self.text.push('\n'),
@@ -137,25 +125,12 @@ impl Blocks {
             }
             Event::End(TagEnd::TableCell) => self.text.push(' '),
             Event::End(TagEnd::Heading(level)) => self.close(level <= HeadingLevel::H2),
-            Event::Start(
-                Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough
-                | Tag::Superscript
-                | Tag::Subscript
-                | Tag::Link { .. }
-                | Tag::TableCell,
-            )
-            | Event::End(
-                TagEnd::Emphasis
-                | TagEnd::Strong
-                | TagEnd::Strikethrough
-                | TagEnd::Superscript
-                | TagEnd::Subscript
-                | TagEnd::Link,
-            )
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::TableCell)
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
             | Event::InlineHtml(_)
             | Event::FootnoteReference(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
             | Event::TaskListMarker(_) => {}
             Event::Start(_) | Event::End(_) | Event::Rule => self.close(false),
         }

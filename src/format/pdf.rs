@@ -15,8 +15,9 @@ use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use hayro_font::hayro_syntax::object::{Dict, String as PdfString};
 use hayro_font::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
+use super::common::exports;
+use super::common::paragraphs::{self, letters};
 use super::common::properties::{Properties, date_line};
-use super::common::{exports, paragraphs};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
@@ -147,12 +148,10 @@ fn text_string(bytes: &[u8]) -> String {
 fn article(document: Document, context: &Context<'_>) -> Result<Article, SkipReason> {
     let Document { mut paragraphs, running, properties, note } = document;
     let stated = properties.title();
-    let plain =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     // A filled-in title is trusted at once if it is also printed.
     let printed = stated.as_ref().and_then(|title| {
-        let title = plain(title);
-        paragraphs.iter().position(|p| p.page == 0 && plain(&p.text) == title)
+        let title = letters(title);
+        paragraphs.iter().position(|p| p.page == 0 && letters(&p.text) == title)
     });
     let headline = printed.or_else(|| flow::headline(&paragraphs)).map(|at| paragraphs.remove(at).text);
     let body = paragraphs::join(paragraphs.iter().map(|p| p.text.as_str()));

@@ -249,10 +249,10 @@ impl<'a> Reader<'a> {
             "author" => self.property(Target::Author),
             "creatim" => self.state.target = Target::Nowhere,
             "yr" | "mo" | "dy" => self.created(name, number.unwrap_or(0)),
-            _ => match codes::character(name) {
-                Some(text) => self.characters(text),
-                None if codes::is_no_text(name) => self.state.target = Target::Nowhere,
-                None => {}
+            _ => match codes::word(name) {
+                codes::Word::Character(text) => self.characters(text),
+                codes::Word::NoText => self.state.target = Target::Nowhere,
+                codes::Word::Other => {}
             },
         }
     }

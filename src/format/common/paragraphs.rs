@@ -178,9 +178,15 @@ fn ends_early(line: &str, next: &str, width: usize) -> bool {
     ends_sentence(line) && columns(line.trim_end()) + 1 + word <= width
 }
 
-fn ends_sentence(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
-    line.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '：'])
+/// Whether a text ends a sentence, possibly within quotation marks or brackets.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end().trim_end_matches(['"', '\'', '”', '’', '»', '“', ')', ']', '」', '』', ' ']);
+    text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '：', '।', '؟'])
+}
+
+/// What is compared of headlines: letters and digits in lower case.
+pub(crate) fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A list item.
@@ -245,7 +251,7 @@ fn is_thin(c: char) -> bool {
     matches!(c, '\u{2009}' | '\u{202f}')
 }
 
-fn is_ideographic(c: char) -> bool {
+pub(crate) fn is_ideographic(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 

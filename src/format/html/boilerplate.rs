@@ -1,6 +1,7 @@
 //! Drops blocks within an article that are not its text: links to other pages, calls to sign up, credits.
 
 use super::super::common::dates;
+use super::super::common::paragraphs::ends_sentence;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, Tag};
 use super::metadata::Facts;
@@ -259,11 +260,6 @@ const TAIL_CHARS: usize = 400;
 fn is_sentence(block: &Block) -> bool {
     !block.text.starts_with("http")
         && (block.chars >= PARAGRAPH_CHARS || (block.chars >= SENTENCE_CHARS && ends_sentence(&block.text)))
-}
-
-pub(super) fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', '“', ' '])
-        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟'])
 }
 
 /// Links are prose if they are within sentences.

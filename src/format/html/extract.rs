@@ -235,7 +235,7 @@ fn worth_of(dom: &Dom, block: &Block) -> f32 {
     }
     if block.chars >= 40 {
         // Prose ends its sentences; labels, tickers and headlines do not.
-        if block.chars < 160 && tag != Tag::Li && !boilerplate::ends_sentence(&block.text) {
+        if block.chars < 160 && tag != Tag::Li && !paragraphs::ends_sentence(&block.text) {
             0.0
         } else {
             plain.min(1500.0)

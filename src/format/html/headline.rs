@@ -1,6 +1,7 @@
 //! Chooses the headline of a page among those it declares and shows.
 
 use super::super::common::dates;
+use super::super::common::paragraphs::letters;
 use super::blocks::Block;
 use super::dom::{Attr, Dom, NodeId, Tag};
 use super::json_ld::JsonLd;
@@ -243,9 +244,4 @@ fn is_site_name(text: &str, source: &str) -> bool {
 
 fn same(a: &str, b: &str) -> bool {
     letters(a) == letters(b)
-}
-
-/// The part of a title that is compared: letters and digits in lower case.
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::common::paragraphs::{ends_sentence, is_ideographic};
 use super::layout::{Line, usual_size};
 
 /// Minimum distance before a paragraph, in usual line distances.
@@ -52,30 +53,19 @@ pub(super) fn paragraphs(mut pages: Vec<Vec<Vec<Line>>>) -> (Vec<Paragraph>, Vec
 
 /// The headline: the largest text on the first page, if it is larger than most text.
 pub(super) fn headline(paragraphs: &[Paragraph]) -> Option<usize> {
-    let mut sizes: Vec<(f32, usize)> = paragraphs.iter().map(|p| (p.size, p.text.len())).collect();
-    sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = sizes.iter().map(|(_, bytes)| bytes).sum::<usize>() / 2;
-    let mut seen = 0;
-    let usual = sizes.iter().find(|(_, bytes)| {
-        seen += bytes;
-        seen > half
-    });
-    let usual = usual?.0;
-    let large = paragraphs.iter().enumerate().filter(|(_, p)| {
-        let chars = p.text.chars().count();
-        p.page == 0 && p.size >= HEADLINE_SIZE_MIN * usual && HEADLINE_CHARS.contains(&chars)
-    });
-    // The comparison is strict, so the first of several equal ones is used.
-    large
-        .fold(None, |best: Option<(usize, f32)>, (at, p)| match best {
-            Some((_, size)) if p.size <= size * 1.02 => best,
-            _ => Some((at, p.size)),
-        })
-        .map(|(at, _)| at)
+    let usual = usual_size(paragraphs.iter().map(|p| (p.size, p.text.len())));
+    let mut best: Option<(usize, f32)> = None;
+    for (at, p) in paragraphs.iter().enumerate().filter(|(_, p)| p.page == 0) {
+        let fits = p.size >= HEADLINE_SIZE_MIN * usual && HEADLINE_CHARS.contains(&p.text.chars().count());
+        if fits && best.is_none_or(|(_, size)| p.size > size * 1.02) {
+            best = Some((at, p.size));
+        }
+    }
+    best.map(|(at, _)| at)
 }
 
 fn push_column(column: &[Line], page: usize, words: &HashSet<String>, done: &mut Vec<Paragraph>) {
-    let usual = usual_size(column.iter());
+    let usual = usual_size(column.iter().map(Line::weight));
     let left = quantile(column.iter().map(|l| l.start), 0.2);
     let right = quantile(column.iter().map(|l| l.end), 0.9);
     let distances = column.windows(2).map(|pair| pair[1].base - pair[0].base).filter(|d| *d < 3.0 * usual);
@@ -151,7 +141,7 @@ fn push_line(text: &mut String, line: &str, words: &HashSet<String>) {
             }
         }
         _ => {
-            let ideographs = text.chars().next_back().is_some_and(is_ideograph) && next.is_some_and(is_ideograph);
+            let ideographs = text.ends_with(is_ideographic) && next.is_some_and(is_ideographic);
             if !ideographs {
                 text.push(' ');
             }
@@ -170,69 +160,13 @@ const COMPOUND_HEADS: &[&str] = &[
 ];
 
 /// Words that form hyphenated compounds with almost any preceding word.
-const COMPOUND_TAILS: &[&str] = &[
-    "aged",
-    "backed",
-    "based",
-    "bound",
-    "born",
-    "bred",
-    "built",
-    "called",
-    "class",
-    "controlled",
-    "day",
-    "determining",
-    "driven",
-    "dollar",
-    "elect",
-    "fact",
-    "focused",
-    "free",
-    "friendly",
-    "funded",
-    "general",
-    "grade",
-    "held",
-    "hour",
-    "in-law",
-    "known",
-    "led",
-    "level",
-    "listed",
-    "long",
-    "looking",
-    "made",
-    "making",
-    "mile",
-    "minded",
-    "minute",
-    "month",
-    "old",
-    "oriented",
-    "owned",
-    "paid",
-    "point",
-    "profile",
-    "profit",
-    "quality",
-    "range",
-    "rate",
-    "related",
-    "rich",
-    "run",
-    "scale",
-    "sized",
-    "speaking",
-    "speed",
-    "style",
-    "term",
-    "time",
-    "traded",
-    "week",
-    "wide",
-    "winning",
-    "year",
+const COMPOUND_TAILS: &[&[&str]] = &[
+    &["aged", "backed", "based", "bound", "born", "bred", "built", "called", "class", "controlled", "day"],
+    &["determining", "driven", "dollar", "elect", "fact", "focused", "free", "friendly", "funded", "general"],
+    &["grade", "held", "hour", "in-law", "known", "led", "level", "listed", "long", "looking", "made", "making"],
+    &["mile", "minded", "minute", "month", "old", "oriented", "owned", "paid", "point", "profile", "profit"],
+    &["quality", "range", "rate", "related", "rich", "run", "scale", "sized", "speaking", "speed", "style"],
+    &["term", "time", "traded", "week", "wide", "winning", "year"],
 ];
 
 /// Numbers that form compounds with any following one.
@@ -245,18 +179,10 @@ const SELF_ENDINGS: &[&str] = &["ish", "less", "ie", "same", "hood"];
 /// a word that often ends one or that occurs separately in the file.
 fn is_compound(head: &str, tail: &str, words: &HashSet<String>) -> bool {
     let stands = |word: &str| word.chars().count() >= 4 && words.contains(word);
-    let (heads, tails) = (COMPOUND_HEADS.contains(&head), COMPOUND_TAILS.contains(&tail));
+    let heads = COMPOUND_HEADS.contains(&head);
+    let tails = COMPOUND_TAILS.iter().any(|tails| tails.contains(&tail));
     let is_always = TENS.contains(&head) || head == "self" && !SELF_ENDINGS.iter().any(|end| tail.starts_with(end));
     is_always || heads && (tails || stands(tail)) || stands(head) && (tails || stands(tail))
-}
-
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
-}
-
-fn ends_sentence(text: &str) -> bool {
-    let text = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
-    text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟'])
 }
 
 /// A list item.

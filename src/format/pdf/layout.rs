@@ -66,19 +66,24 @@ pub(super) fn columns(glyphs: Vec<Glyph>) -> Vec<Vec<Line>> {
     columns
 }
 
-/// The usual font size of these lines, weighted by characters.
-pub(super) fn usual_size<'a>(lines: impl Iterator<Item = &'a Line>) -> f32 {
-    let mut sizes: Vec<(f32, usize)> = lines.map(|line| (line.size, line.text.len())).collect();
-    sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = sizes.iter().map(|(_, chars)| chars).sum::<usize>() / 2;
-    let mut seen = 0;
-    for (size, chars) in sizes {
-        seen += chars;
-        if seen > half {
-            return size;
-        }
+impl Line {
+    /// Its font size and length.
+    pub(super) fn weight(&self) -> (f32, usize) {
+        (self.size, self.text.len())
     }
-    10.0
+}
+
+/// The median of font sizes, weighted by lengths of text.
+pub(super) fn usual_size(weights: impl Iterator<Item = (f32, usize)>) -> f32 {
+    let mut sizes: Vec<(f32, usize)> = weights.collect();
+    sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = sizes.iter().map(|(_, length)| length).sum::<usize>() / 2;
+    let mut seen = 0;
+    let usual = sizes.iter().find(|(_, length)| {
+        seen += length;
+        seen > half
+    });
+    usual.map_or(10.0, |(size, _)| *size)
 }
 
 /// Glyphs to runs of text on baselines.
@@ -222,7 +227,7 @@ fn is_rtl(c: char) -> bool {
 
 /// Inserts drop caps before their lines.
 fn attach_drop_caps(parts: &mut Vec<Line>) {
-    let usual = usual_size(parts.iter());
+    let usual = usual_size(parts.iter().map(Line::weight));
     let mut at = 0;
     while at < parts.len() {
         let cap = &parts[at];
@@ -290,7 +295,7 @@ struct Gutter {
 
 /// The gutter with the most lines beside it.
 fn gutter(parts: &[Line]) -> Option<Gutter> {
-    let usual = usual_size(parts.iter());
+    let usual = usual_size(parts.iter().map(Line::weight));
     let half = GUTTER_MIN / 2.0 * usual * 0.9;
     let mut middles: Vec<f32> = Vec::new();
     for (a, b) in parts.iter().zip(parts.iter().skip(1)) {
@@ -376,7 +381,7 @@ fn joined(parts: Vec<Line>) -> Vec<Line> {
     }
     let join = |mut line: Vec<Line>| {
         line.sort_by(|a, b| a.start.total_cmp(&b.start));
-        let size = usual_size(line.iter());
+        let size = usual_size(line.iter().map(Line::weight));
         let mut parts = line.into_iter();
         let mut whole = parts.next()?;
         for part in parts {

@@ -9,24 +9,15 @@ use encoding_rs::Encoding;
 /// The charset for a code page number.
 pub(super) fn of_page(page: i32) -> Option<&'static Encoding> {
     Some(match page {
-        437 | 850 | 1252 => encoding_rs::WINDOWS_1252,
+        437 | 850 => encoding_rs::WINDOWS_1252,
         874 => encoding_rs::WINDOWS_874,
         932 => encoding_rs::SHIFT_JIS,
         936 => encoding_rs::GBK,
         949 => encoding_rs::EUC_KR,
         950 => encoding_rs::BIG5,
-        866 => encoding_rs::IBM866,
-        1250 => encoding_rs::WINDOWS_1250,
-        1251 => encoding_rs::WINDOWS_1251,
-        1253 => encoding_rs::WINDOWS_1253,
-        1254 => encoding_rs::WINDOWS_1254,
-        1255 => encoding_rs::WINDOWS_1255,
-        1256 => encoding_rs::WINDOWS_1256,
-        1257 => encoding_rs::WINDOWS_1257,
-        1258 => encoding_rs::WINDOWS_1258,
         10_000 => encoding_rs::MACINTOSH,
         65_001 => encoding_rs::UTF_8,
-        _ => return None,
+        page => return Encoding::for_label(format!("cp{page}").as_bytes()),
     })
 }
 
@@ -82,72 +73,33 @@ impl Fonts {
     }
 }
 
-/// The text of a control word for a character.
-pub(super) fn character(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "lquote" => "‘",
-        "rquote" => "’",
-        "ldblquote" => "“",
-        "rdblquote" => "”",
-        "endash" => "–",
-        "emdash" => "—",
-        "bullet" => "•",
-        _ => return None,
-    })
+/// The meaning of a control word that only concerns text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    /// A character.
+    Character(&'static str),
+    /// The start of a group that is not text of the document.
+    NoText,
+    /// Anything else.
+    Other,
 }
 
-/// Whether a control word begins a group that is not text of the document.
-pub(super) fn is_no_text(name: &str) -> bool {
-    matches!(
-        name,
-        "colortbl"
-            | "stylesheet"
-            | "info"
-            | "pict"
-            | "object"
-            | "header"
-            | "headerl"
-            | "headerr"
-            | "headerf"
-            | "footer"
-            | "footerl"
-            | "footerr"
-            | "footerf"
-            | "footnote"
-            | "annotation"
-            | "listtable"
-            | "filetbl"
-            | "listoverridetable"
-            | "revtbl"
-            | "rsidtbl"
-            | "themedata"
-            | "datastore"
-            | "latentstyles"
-            | "xmlnstbl"
-            | "sp"
-            | "nonshppict"
-            | "nonesttables"
-            | "atnid"
-            | "atnauthor"
-            | "ftnsep"
-            | "ftnsepc"
-            | "aftnsep"
-            | "aftnsepc"
-            | "listtext"
-            | "pntext"
-            | "xe"
-            | "tc"
-            | "operator"
-            | "company"
-            | "doccomm"
-            | "keywords"
-            | "subject"
-            | "manager"
-            | "category"
-            | "comment"
-            | "revtim"
-            | "printim"
-            | "buptim"
-            | "objdata"
-    )
+/// The meaning of a control word.
+pub(super) fn word(name: &str) -> Word {
+    match name {
+        "lquote" => Word::Character("‘"),
+        "rquote" => Word::Character("’"),
+        "ldblquote" => Word::Character("“"),
+        "rdblquote" => Word::Character("”"),
+        "endash" => Word::Character("–"),
+        "emdash" => Word::Character("—"),
+        "bullet" => Word::Character("•"),
+        "colortbl" | "stylesheet" | "info" | "pict" | "object" | "header" | "headerl" | "headerr" | "headerf"
+        | "footer" | "footerl" | "footerr" | "footerf" | "footnote" | "annotation" | "listtable" | "filetbl"
+        | "listoverridetable" | "revtbl" | "rsidtbl" | "themedata" | "datastore" | "latentstyles" | "xmlnstbl"
+        | "sp" | "nonshppict" | "nonesttables" | "atnid" | "atnauthor" | "ftnsep" | "ftnsepc" | "aftnsep"
+        | "aftnsepc" | "listtext" | "pntext" | "xe" | "tc" | "operator" | "company" | "doccomm" | "keywords"
+        | "subject" | "manager" | "category" | "comment" | "revtim" | "printim" | "buptim" | "objdata" => Word::NoText,
+        _ => Word::Other,
+    }
 }

@@ -99,49 +99,14 @@ pub(in crate::format) fn outlet(line: &str) -> Option<String> {
 
 /// Whether a name contains a word typical of newspaper names.
 pub(in crate::format) fn names_outlet(name: &str) -> bool {
-    const WORDS: [&str; 40] = [
-        "advertiser",
-        "argus",
-        "bugle",
-        "bulletin",
-        "chronicle",
-        "citizen",
-        "courant",
-        "courier",
-        "daily",
-        "democrat",
-        "dispatch",
-        "echo",
-        "examiner",
-        "express",
-        "financial",
-        "gazette",
-        "globe",
-        "guardian",
-        "herald",
-        "independent",
-        "inquirer",
-        "journal",
-        "ledger",
-        "magazine",
-        "mail",
-        "mercury",
-        "mirror",
-        "news",
-        "observer",
-        "post",
-        "press",
-        "record",
-        "register",
-        "review",
-        "sentinel",
-        "standard",
-        "star",
-        "telegraph",
-        "tribune",
-        "weekly",
+    const WORDS: &[&[&str]] = &[
+        &["advertiser", "argus", "bugle", "bulletin", "chronicle", "citizen", "courant", "courier", "daily"],
+        &["democrat", "dispatch", "echo", "examiner", "express", "financial", "gazette", "globe", "guardian"],
+        &["herald", "independent", "inquirer", "journal", "ledger", "magazine", "mail", "mercury", "mirror"],
+        &["monde", "monitor", "news", "observer", "online", "post", "press", "record", "register", "review"],
+        &["sentinel", "signal", "standard", "star", "sun", "telegraph", "times", "tribune", "weekly", "zeitung"],
     ];
-    has_word(name, &WORDS) || has_word(name, &["times", "sun", "monitor", "signal", "online", "zeitung", "monde"])
+    WORDS.iter().any(|words| has_word(name, words))
 }
 
 fn names_agency(name: &str) -> bool {
@@ -263,31 +228,14 @@ fn bare(part: &str) -> &str {
 
 /// Whether a part has no information: words that go with a date, page numbers.
 fn is_noise(part: &str) -> bool {
-    const WORDS: [&str; 18] = [
-        "published",
-        "posted",
-        "updated",
-        "modified",
-        "created",
-        "issued",
-        "dated",
-        "date",
-        "first",
-        "last",
-        "on",
-        "at",
-        "web",
-        "filed",
-        "edition",
-        "from",
-        "issue",
-        "of",
+    const WORDS: &[&[&str]] = &[
+        &["published", "posted", "updated", "modified", "created", "issued", "dated", "date", "filed", "edition"],
+        &["first", "last", "on", "at", "web", "from", "issue", "of", "p", "pp", "pg", "page", "pages"],
     ];
-    let page = ["p", "pp", "pg", "page", "pages"];
     let mut all = part.split([' ', ':', '.']).filter(|word| !word.is_empty());
     all.all(|word| {
         let word = word.to_lowercase();
-        WORDS.contains(&&*word) || page.contains(&&*word) || word.bytes().all(|byte| byte.is_ascii_digit())
+        WORDS.iter().any(|words| words.contains(&&*word)) || word.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -324,116 +272,37 @@ fn is_byline(names: &str) -> bool {
 
 /// Number of prose words: in lower case, and not frequent in names and bylines.
 fn lower_case_words(text: &str) -> usize {
-    const USUAL: [&str; 40] = [
-        "and",
-        "the",
-        "of",
-        "in",
-        "for",
-        "from",
-        "at",
-        "on",
-        "by",
-        "de",
-        "la",
-        "le",
-        "der",
-        "van",
-        "von",
-        "und",
-        "et",
-        "y",
-        "da",
-        "di",
-        "du",
-        "den",
-        "with",
-        "wire",
-        "reports",
-        "report",
-        "staff",
-        "reporter",
-        "reporters",
-        "correspondent",
-        "editor",
-        "writer",
-        "contributor",
-        "special",
-        "to",
-        "our",
-        "own",
-        "agencies",
-        "agency",
-        "columnist",
+    const USUAL: &[&[&str]] = &[
+        &["and", "the", "of", "in", "for", "from", "at", "on", "by", "with", "to", "our", "own"],
+        &["de", "la", "le", "der", "van", "von", "und", "et", "y", "da", "di", "du", "den"],
+        &["wire", "reports", "report", "staff", "reporter", "reporters", "correspondent", "editor", "writer"],
+        &["contributor", "special", "agencies", "agency", "columnist"],
     ];
-    let prose =
-        |word: &&str| word.starts_with(char::is_lowercase) && !USUAL.contains(&word.trim_end_matches([',', '.']));
+    let is_usual = |word: &str| USUAL.iter().any(|words| words.contains(&word.trim_end_matches([',', '.'])));
+    let prose = |word: &&str| word.starts_with(char::is_lowercase) && !is_usual(word);
     text.split_whitespace().filter(prose).count()
 }
 
 fn is_section(part: &str) -> bool {
-    const NAMES: [&str; 24] = [
-        "arts",
-        "books",
-        "business",
-        "comment",
-        "culture",
-        "economy",
-        "editorial",
-        "entertainment",
-        "features",
-        "finance",
-        "health",
-        "international",
-        "lifestyle",
-        "local news",
-        "markets",
-        "national",
-        "obituaries",
-        "opinion",
-        "politics",
-        "science",
-        "sport",
-        "sports",
-        "technology",
-        "travel",
+    const NAMES: &[&[&str]] = &[
+        &["arts", "books", "business", "comment", "culture", "economy", "editorial", "entertainment", "features"],
+        &["finance", "health", "international", "lifestyle", "local news", "markets", "national", "obituaries"],
+        &["opinion", "politics", "science", "sport", "sports", "technology", "travel"],
     ];
-    NAMES.iter().any(|name| part.eq_ignore_ascii_case(name))
+    NAMES.iter().copied().flatten().any(|name| part.eq_ignore_ascii_case(name))
 }
 
 /// A line such as `Date: 23 July 2023`: name and value.
 pub(in crate::format) fn keyed(line: &str) -> Option<(&str, &str)> {
-    const NAMES: [&str; 26] = [
-        "title",
-        "headline",
-        "date",
-        "published",
-        "published on",
-        "publication date",
-        "pub date",
-        "publish date",
-        "source",
-        "publication",
-        "publisher",
-        "outlet",
-        "newspaper",
-        "author",
-        "authors",
-        "byline",
-        "by",
-        "url",
-        "link",
-        "permalink",
-        "section",
-        "category",
-        "language",
-        "lang",
-        "id",
-        "docno",
+    const NAMES: &[&[&str]] = &[
+        &["title", "headline", "author", "authors", "byline", "by", "section", "category", "language", "lang"],
+        &["date", "published", "published on", "publication date", "pub date", "publish date"],
+        &["source", "publication", "publisher", "outlet", "newspaper"],
+        &["url", "link", "permalink", "id", "docno"],
     ];
     let (name, value) = line.split_once(':')?;
     let (name, value) = (name.trim().trim_matches('*').trim(), value.trim().trim_start_matches("**").trim());
-    let known = NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let known = NAMES.iter().copied().flatten().any(|known| name.eq_ignore_ascii_case(known));
     (known && !value.is_empty()).then(|| (name, record_fields::without_by(value)))
 }
 
