@@ -57,10 +57,8 @@ fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
 
 fn with_front_matter(matter: &Node<'_>, blocks: &[Block], context: &Context<'_>) -> Article {
     let heading = blocks.first().filter(|block| block.is_title).map(|block| paragraphs::one_paragraph(&block.text));
-    let rest = blocks.iter().skip(usize::from(heading.is_some()));
-    let rest: Vec<String> = rest.map(|block| paragraphs::one_paragraph(&block.text)).collect();
-    let body = paragraphs::join(rest.iter().map(String::as_str));
-    let mut article = record_fields::with_body(matter, body, context);
+    let rest = &blocks[usize::from(heading.is_some())..];
+    let mut article = record_fields::with_body(matter, joined(rest), context);
     if let Some(heading) = heading {
         if article.title.is_empty() {
             article.title = heading;
@@ -81,6 +79,11 @@ fn bare(blocks: &[Block], context: &Context<'_>) -> Result<Article, SkipReason> 
         }
         _ => text::article(&lines(blocks), context),
     }
+}
+
+fn joined(blocks: &[Block]) -> String {
+    let blocks: Vec<String> = blocks.iter().map(|block| paragraphs::one_paragraph(&block.text)).collect();
+    paragraphs::join(blocks.iter().map(String::as_str))
 }
 
 /// A paragraph, heading, item, row or code block, with the line ends of the source.
