@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::{AddAssign, Sub};
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Directory, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::location::COMMIT;
 use super::schema::{Fields, Kind};
 
 /// The totals of a commit.
@@ -53,24 +51,6 @@ impl Sub for Totals {
             passages: self.passages.saturating_sub(other.passages),
         }
     }
-}
-
-/// The part of a commit that names the segments of its totals.
-#[derive(Deserialize)]
-struct List {
-    segments: Vec<Listed>,
-    payload: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    segment_id: String,
-    deletes: Option<ListedDeletions>,
-}
-
-#[derive(Deserialize)]
-struct ListedDeletions {
-    opstamp: u64,
 }
 
 /// Computes the totals of a searcher from its columns.
@@ -177,21 +157,11 @@ impl Collection {
 
 /// The totals stored in the commit; none if they are missing or belong to another commit.
 fn stored_totals(searcher: &Searcher) -> Option<Totals> {
-    let list = searcher.index().directory().atomic_read(Path::new(COMMIT)).ok()?;
-    let list: List = serde_json::from_slice(&list).ok()?;
-    let segments = searcher.segment_readers().iter();
-    let mut seen: Vec<(String, Option<u64>)> =
-        segments.map(|segment| (segment.segment_id().uuid_string(), segment.delete_opstamp())).collect();
-    let stamp = |deletes: ListedDeletions| deletes.opstamp;
-    let mut listed: Vec<(String, Option<u64>)> = list
-        .segments
-        .into_iter()
-        .map(|segment| (segment.segment_id.replace('-', ""), segment.deletes.map(stamp)))
-        .collect();
-    seen.sort_unstable();
-    listed.sort_unstable();
+    let commit = searcher.index().load_metas().ok()?;
+    let seen: BTreeSet<_> = searcher.segment_readers().iter().map(|s| (s.segment_id(), s.delete_opstamp())).collect();
+    let listed: BTreeSet<_> = commit.segments.iter().map(|s| (s.id(), s.delete_opstamp())).collect();
     (seen == listed).then_some(())?;
-    Totals::read(&list.payload?)
+    Totals::read(&commit.payload?)
 }
 
 fn doc_freq(segment: &SegmentReader, term: &Term) -> tantivy::Result<u64> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tantivy::{DocAddress, DocId, SegmentReader, Term};
+use tantivy::{DocAddress, Term};
 
 use super::key::{decode, decode_bytes};
 use super::paths::normalise;
@@ -31,6 +31,17 @@ struct Place {
     record: Option<(u64, u64)>,
 }
 
+impl Place {
+    /// Whether it means the article with these numbers of record and part.
+    fn is_record(&self, number: (u64, u64)) -> bool {
+        match self.record {
+            // The only article of a file is also its first.
+            Some(record) => number == record || (number.0 == 0 && record == (1, 0)),
+            None => number.0 == 0,
+        }
+    }
+}
+
 impl Reader {
     /// The articles with a location or an id: the one at that location, or else all with that id.
     ///
@@ -47,17 +58,8 @@ impl Reader {
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
     pub fn in_file(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
-        let Some(key) = self.key_of(Path::new(name)) else { return Ok(Vec::new()) };
-        let term = Term::from_field_text(self.fields().file, &key);
-        let mut found = Vec::new();
-        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
-            let kinds = segment.fast_fields().u64("kind").map_err(|e| self.failed(e))?;
-            for doc in self.docs(segment, &term)? {
-                if kinds.first(doc) == Some(Kind::Article as u64) {
-                    found.push(self.article(DocAddress::new(ord, doc))?);
-                }
-            }
-        }
+        let found = self.articles_at(Path::new(name), None)?;
+        let mut found = found.into_iter().map(|at| self.article(at)).collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| (&a.inner, a.record, &a.location).cmp(&(&b.inner, b.record, &b.location)));
         Ok(found)
     }
@@ -65,51 +67,37 @@ impl Reader {
     /// The addresses of the articles with a location or an id.
     pub(crate) fn places(&self, name: &str) -> Result<Vec<DocAddress>, Error> {
         for place in understood(name) {
-            let found = self.at(&place)?;
+            let found = self.articles_at(&place.path, Some(&place))?;
             if !found.is_empty() {
                 return Ok(found);
             }
         }
-        let term = Term::from_field_text(self.fields().id, name);
-        let mut places = Vec::new();
-        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
-            places.extend(self.docs(segment, &term)?.into_iter().map(|doc| DocAddress::new(ord, doc)));
-        }
-        Ok(places)
+        self.addresses(&Term::from_field_text(self.fields().id, name))
     }
 
-    /// The article at a place.
-    fn at(&self, place: &Place) -> Result<Vec<DocAddress>, Error> {
-        let Some(key) = self.key_of(&place.path) else { return Ok(Vec::new()) };
-        let term = Term::from_field_text(self.fields().file, &key);
+    /// The addresses of the articles of the source file at a path: those at `place`, or all.
+    fn articles_at(&self, path: &Path, place: Option<&Place>) -> Result<Vec<DocAddress>, Error> {
+        let Some(key) = self.key_of(path) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
-            let docs = self.docs(segment, &term)?;
-            if !docs.is_empty() {
-                let docs = self.of_record(segment, docs, place)?;
-                found.extend(docs.into_iter().map(|doc| DocAddress::new(ord, doc)));
+        for at in self.addresses(&Term::from_field_text(self.fields().file, &key))? {
+            let segment = self.searcher().segment_reader(at.segment_ord);
+            let number = |name| Ok::<_, Error>(self.u64(segment, name)?.first(at.doc_id).unwrap_or(0));
+            let is_at = |place: &Place| {
+                let inner = self.string(segment, "inner", at.doc_id)?.unwrap_or_default();
+                Ok::<_, Error>(place.is_record((number("record")?, number("part")?)) && inner == place.inner)
+            };
+            if number("kind")? == Kind::Article as u64 && place.map_or(Ok(true), is_at)? {
+                found.push(at);
             }
         }
         Ok(found)
     }
 
-    fn of_record(&self, segment: &SegmentReader, docs: Vec<DocId>, place: &Place) -> Result<Vec<DocId>, Error> {
-        let [kinds, records, parts] = ["kind", "record", "part"].map(|name| self.u64(segment, name));
-        let (kinds, records, parts) = (kinds?, records?, parts?);
+    /// The addresses of the live documents that contain a term.
+    fn addresses(&self, term: &Term) -> Result<Vec<DocAddress>, Error> {
         let mut found = Vec::new();
-        for doc in docs {
-            let at = (records.first(doc).unwrap_or(0), parts.first(doc).unwrap_or(0));
-            let is_meant = match place.record {
-                // The only article of a file is also its first.
-                Some(record) => at == record || (at.0 == 0 && record == (1, 0)),
-                None => at.0 == 0,
-            };
-            if !is_meant || kinds.first(doc) != Some(Kind::Article as u64) {
-                continue;
-            }
-            if self.string(segment, "inner", doc)?.unwrap_or_default() == place.inner {
-                found.push(doc);
-            }
+        for (ord, segment) in (0..).zip(self.searcher().segment_readers()) {
+            found.extend(self.docs(segment, term)?.into_iter().map(|doc| DocAddress::new(ord, doc)));
         }
         Ok(found)
     }
