@@ -8,13 +8,14 @@
 //! |---|---|---|
 //! | [`article`] | a news article, independent of its format | - |
 //! | [`error`] | error types and skip reasons, with their messages | - |
+//! | [`file_name`] | suffixes of compression, and extensions | - |
 //! | [`query`] | the query language: text to a query tree, problems with positions | article |
 //! | [`format`](mod@format) | converts the bytes of a source file to articles | article, error |
-//! | [`source`] | which files to read, and how to read their bytes within limits | error |
+//! | [`source`] | which files to read, and how to read their bytes within limits | file_name, error |
 //! | [`analysis`] | text analysis: tokens, folding, stems, sentences, passages | article |
 //! | [`index`] | the on-disk index: schema, format version, writing, reading | article, analysis, error |
-//! | [`ingest`] | runs source → format → analysis → index in parallel | source, format, analysis, index, article, error |
-//! | [`search`] | runs a query on an index and returns ranked hits | query, index, analysis, article, error |
+//! | [`ingest`] | runs source → format → analysis → index in parallel | source, format, analysis, index, article, file_name, error |
+//! | [`search`] | runs a query on an index and returns ranked hits | query, index, analysis, article, file_name, error |
 //! | [`eval`] | topics, qrels, runs and the measures on them | error |
 //! | [`render`] | writes hits and reports to any `Write`, safe for a terminal | search, index, ingest, eval, article, error |
 //! | [`cli`] | arguments, configuration, exit status; the only place that prints | everything |
@@ -42,6 +43,7 @@ pub mod article;
 pub mod cli;
 pub mod error;
 pub mod eval;
+pub mod file_name;
 pub mod format;
 pub mod index;
 pub mod ingest;

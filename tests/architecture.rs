@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("error", &[]),
+    ("file_name", &[]),
     ("query", &["article"]),
     ("format", &["article", "error"]),
-    ("source", &["error"]),
+    ("source", &["file_name", "error"]),
     ("analysis", &["article"]),
     ("index", &["article", "analysis", "error"]),
-    ("ingest", &["source", "format", "analysis", "index", "article", "error"]),
-    ("search", &["query", "index", "analysis", "article", "error"]),
+    ("ingest", &["source", "format", "analysis", "index", "article", "file_name", "error"]),
+    ("search", &["query", "index", "analysis", "article", "file_name", "error"]),
     ("eval", &["error"]),
     ("render", &["search", "index", "ingest", "eval", "article", "error"]),
 ];

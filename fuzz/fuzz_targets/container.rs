@@ -10,16 +10,16 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use nutgraf::source::{Entry, Limits, SourceFile, reason, visit};
 
-/// One file per process, since readers ask for files.
+/// A file for each process, since archives are read from files.
 static FILE: LazyLock<PathBuf> =
     LazyLock::new(|| std::env::temp_dir().join(format!("nutgraf-fuzz-{}", std::process::id())));
 
-/// Bytes that one input may unpack to: as much as the fuzzer has patience for.
+/// Maximum number of bytes that an input may unpack to, so that a run stays short.
 const UNPACKED_BYTES_MAX: u64 = 4 << 20;
 
 fuzz_target!(|bytes: &[u8]| {
     std::fs::write(&*FILE, bytes).expect("the temporary folder can be written");
-    let file = SourceFile { path: FILE.clone(), bytes: bytes.len() as u64, modified: None };
+    let file = SourceFile { path: FILE.clone(), bytes: bytes.len() as u64, modified: None, stamp: 0 };
     let limits = Limits {
         ratio_free_bytes: UNPACKED_BYTES_MAX,
         ratio_max: 100,
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let mut unpacked = 0;
     let allowed = (bytes.len() as u64 * limits.ratio_max).max(limits.ratio_free_bytes);
-    let _ = visit(&file, &limits, &mut |entry| {
+    let _ = visit(&file, &limits, &|_| {}, &mut |entry| {
         match entry {
             Entry::File { mut input, .. } => {
                 let mut buffer = vec![0; 64 << 10];

@@ -1,4 +1,4 @@
-//! The detection of formats under every extension there is.
+//! The detection of formats, with every known extension.
 
 #![no_main]
 

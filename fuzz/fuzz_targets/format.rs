@@ -1,5 +1,5 @@
-//! The reader that the variable `NUTGRAF_FUZZ_FORMAT` names, on any bytes; without it, the one that the bytes ask
-//! for: the whole way from bytes to articles, their analysis and their display.
+//! Reads bytes as articles, analyses them and displays them. The variable `NUTGRAF_FUZZ_FORMAT` names the format; without
+//! it, the format is detected.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The query language: no text is refused, complaints lie within it, and what is printed is read back the same.
+//! The query language: every text is parsed, complaints point into it, and a printed query is parsed to the same query.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
         assert_eq!(shown.lines().count(), 2, "{shown:?}");
     }
     let printed = parsed.query.to_string();
-    // What printing adds counts towards the limits of length and depth.
+    // Printing adds characters and parentheses, which may exceed the limits.
     if text.len() < 1000 && text.matches('(').count() < 16 {
         assert_eq!(query::parse(&printed).query, parsed.query, "{text:?} printed as {printed:?}");
     }

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: bytes to articles as an indexing run reads them, and what must hold of those.
+//! Code shared by the fuzz targets: converts bytes to articles as an indexing run does, and checks the articles.
 
 use std::io::Cursor;
 
@@ -9,15 +9,15 @@ use nutgraf::format::{self, Context, FieldMap, Format, Record, SAMPLE_BYTES, Sam
 use nutgraf::ingest::Preview;
 use nutgraf::render::{self, Style};
 
-/// Records of one input that are read: splitters may go on for ever, and that is a finding.
+/// Maximum number of records of an input. A splitter that gives more does not end.
 const RECORDS_MAX: usize = 1_000_000;
 
-/// The format of some bytes, as their content tells.
+/// The format that is detected in bytes.
 pub fn detected(bytes: &[u8], extension: &str) -> Option<&'static Format> {
     format::detect(&Sample { head: &bytes[..bytes.len().min(SAMPLE_BYTES)], extension }).ok()
 }
 
-/// Reads bytes as a format and holds every article against what articles promise.
+/// Reads bytes as a format and checks every article.
 pub fn read(format: &'static Format, bytes: &[u8]) {
     let fields = FieldMap::default();
     let today = jiff::civil::date(2026, 1, 1);
@@ -38,7 +38,7 @@ pub fn read(format: &'static Format, bytes: &[u8]) {
         }
         Split::Stream(split) => {
             for (count, record) in split(Box::new(Cursor::new(bytes.to_vec()))).enumerate() {
-                assert!(count < RECORDS_MAX, "a splitter without end");
+                assert!(count < RECORDS_MAX, "the splitter does not end");
                 match record {
                     Ok(record) => (format.parse)(&record, &context, &mut |outcome| take(record.number, outcome)),
                     Err(bad) => take(bad.number, Err(bad.reason)),
@@ -48,22 +48,22 @@ pub fn read(format: &'static Format, bytes: &[u8]) {
     }
     for color in [false, true] {
         let mut shown = Vec::new();
-        render::preview_text(&mut shown, &preview, &Style { color, width: 80 }).expect("memory takes everything");
+        render::preview_text(&mut shown, &preview, &Style { color, width: 80 }).expect("writing to memory cannot fail");
         check_shown(&String::from_utf8(shown).expect("text"), color);
     }
 }
 
-/// An article's own promises, and those of the analysis on its text: offsets are in order and on characters.
+/// Checks an article and the analysis of its text: offsets are in order and at character boundaries.
 fn check(article: &Article) {
-    assert!(!article.title.contains('\n'), "a headline of two lines: {:?}", article.title);
+    assert!(!article.title.contains('\n'), "the headline has two lines: {:?}", article.title);
     let text = stored_text(article);
     assert_eq!(headline(&text, article.title.len()), article.title);
     let (mut next_position, mut starts) = (0, Vec::new());
     let outline = analyse(&text, article.title.len(), &mut Stems::default(), &mut |token| {
-        let word = text.get(token.start..token.end).expect("a token lies on characters");
+        let word = text.get(token.start..token.end).expect("a token is at character boundaries");
         assert!(!word.is_empty() && !token.term.is_empty() && token.term.len() <= 64, "{token:?}");
         if token.position < next_position {
-            // A joined form stands at the position of its first part, and the last sign of a run at that of its pair.
+            // A joined form has the position of its first part, and the last character of a run that of its pair.
             assert!(starts[token.position as usize] <= token.start, "{token:?} at {starts:?}");
         } else {
             assert!(starts.last().is_none_or(|last| *last <= token.start), "{token:?} after {starts:?}");
@@ -74,19 +74,19 @@ fn check(article: &Article) {
     let mut end = article.title.len();
     for sentence in &outline.sentences {
         assert!(sentence.start >= end && sentence.end > sentence.start, "{sentence:?} after {end}");
-        assert!(text.get(sentence.start..sentence.end).is_some(), "{sentence:?} is not on characters");
+        assert!(text.get(sentence.start..sentence.end).is_some(), "{sentence:?} is not at character boundaries");
         end = sentence.end;
     }
     let mut next = 0;
     for (number, passage) in outline.passages.iter().enumerate() {
-        assert_eq!(passage.first_sentence, next, "passages leave nothing out");
+        assert_eq!(passage.first_sentence, next, "passages cover all sentences");
         assert!(text.get(outline.passage_bytes(number)).is_some());
         next = passage.end_sentence;
     }
     assert_eq!(next, outline.sentences.len(), "every sentence is in a passage");
 }
 
-/// What is shown to people holds no control characters but our own.
+/// Checks that terminal output has no control characters except those of colours.
 fn check_shown(shown: &str, color: bool) {
     for (at, c) in shown.char_indices() {
         let own = c == '\n' || (color && c == '\u{1b}' && is_color(&shown[at..]));
@@ -95,7 +95,7 @@ fn check_shown(shown: &str, color: bool) {
     }
 }
 
-/// Whether this begins with a sequence that only colours.
+/// Whether a text begins with a colour sequence.
 fn is_color(text: &str) -> bool {
     let rest = text.strip_prefix("\u{1b}[").unwrap_or_default();
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';');

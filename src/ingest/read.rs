@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::reading::{Manner, reader_label};
 use crate::article::Date;
 use crate::error::SkipReason;
+use crate::file_name::extension;
 use crate::format::{self, BadRecord, Format, Input, RECORD_BYTES_MAX, Record, SAMPLE_BYTES, Sample, Split};
 use crate::source::{self, Entry, Limits, SourceFile, display_path};
 
@@ -131,7 +132,7 @@ fn format_of(head: &[u8], name: &str, manner: &Manner) -> Result<&'static Format
     match manner.format {
         Some(format) if !head.is_empty() => Ok(format),
         _ => {
-            let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
+            let extension = extension(&name);
             format::detect(&Sample { head, extension: &extension })
         }
     }

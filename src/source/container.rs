@@ -4,14 +4,14 @@
 use std::io::{BufRead, BufReader, Cursor};
 use std::ops::ControlFlow;
 
-use super::guard::{Exact, Told};
+use super::guard::{Counted, Exact, reason};
 use super::limits::{BUFFER_BYTES, Limits};
-use super::open::{OnDisk, Peeled, file_name, held, peel};
+use super::open::{Peeled, file_name, held, open, peel};
 use super::outlet::{Entry, Item, Outlet, Place, Seekable, Stop, Visit, Visitor};
-use super::paths::extension;
 use super::walk::SourceFile;
 use super::{seven_zip, tar, zip};
 use crate::error::SkipReason;
+use crate::file_name::extension;
 
 /// Calls `visit` for each file of a source file, in stored order: once with an empty inner path for a plain or
 /// compressed file, and once for each file of an archive and its nested archives.
@@ -22,28 +22,25 @@ use crate::error::SkipReason;
 ///
 /// `on_read` is called with the number of bytes read from the source file each time.
 pub fn visit(file: &SourceFile, limits: &Limits, on_read: &dyn Fn(u64), visit: &mut Visit<'_>) -> ControlFlow<()> {
-    let opened = OnDisk::open(&file.path).and_then(|disk| match disk.file.try_clone() {
-        Ok(again) => Ok((disk, again)),
-        Err(error) => Err(SkipReason::Unreadable(error.to_string())),
+    let opened = open(&file.path).and_then(|disk| {
+        let bytes = disk.metadata().map(|metadata| metadata.len());
+        Ok((bytes.map_err(|error| reason(&error))?, disk.try_clone().map_err(|error| reason(&error))?, disk))
     });
-    let (disk, again) = match opened {
+    let (bytes, again, disk) = match opened {
         Ok(opened) => opened,
         Err(reason) => return visit(Entry::Skip { inner_path: String::new(), reason }),
     };
     let item = Item {
-        input: Box::new(Told { inner: Exact::new(disk.file, disk.bytes), on_read }),
-        seekable: Some(Box::new(Told { inner: again, on_read })),
+        input: Box::new(Counted { inner: Exact::new(disk, bytes), on_read }),
+        seekable: Some(Box::new(Counted { inner: again, on_read })),
         name: file_name(&file.path),
-        inner_path: String::new(),
-        archives: 0,
-        held_bytes: 0,
+        place: Place::default(),
         modified: file.modified,
     };
-    visit_item(&mut Visitor::new(disk.bytes, limits, visit_item, visit), item)
+    visit_item(&mut Visitor::new(bytes, limits, visit_item, visit), item)
 }
 
-/// The kind of a stream, from its first bytes.
-#[derive(Debug, PartialEq, Eq)]
+/// The kind of a stream.
 enum Kind {
     Plain,
     Zip,
@@ -52,12 +49,13 @@ enum Kind {
     Other(&'static str),
 }
 
+/// The kind of a stream with these first bytes.
 fn kind(head: &[u8], name: &str) -> Kind {
-    if zip::has_signature(head) {
-        let whole = zip::is_document_extension(&extension(name)) || zip::begins_document(head);
-        return if whole { Kind::Plain } else { Kind::Zip };
-    }
     match head {
+        _ if zip::has_signature(head) => {
+            let is_document = zip::is_document_extension(&extension(name)) || zip::begins_document(head);
+            if is_document { Kind::Plain } else { Kind::Zip }
+        }
         [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Kind::SevenZip,
         [b'R', b'a', b'r', b'!', 0x1A, 0x07, ..] => Kind::Other("RAR archives"),
         _ if tar::has_signature(head) => Kind::Tar,
@@ -67,51 +65,46 @@ fn kind(head: &[u8], name: &str) -> Kind {
 
 /// Visits an item, or the files in it if it is an archive. A panic loses only this item.
 fn visit_item(visitor: &mut Visitor<'_>, item: Item<'_>) -> ControlFlow<()> {
-    let inner_path = item.inner_path.clone();
-    SkipReason::catch("file", || opened(visitor, item)).unwrap_or_else(|reason| visitor.skip(inner_path, reason))
+    let inner_path = item.place.inner_path.clone();
+    let stop = match SkipReason::catch("file", || opened(visitor, item)) {
+        Ok(Ok(())) => return ControlFlow::Continue(()),
+        Ok(Err(stop)) => stop,
+        Err(reason) => Stop::Failed(reason),
+    };
+    match stop {
+        Stop::Ended => ControlFlow::Break(()),
+        Stop::Failed(reason) => (visitor.visit)(Entry::Skip { inner_path, reason }),
+    }
 }
 
 /// Decompresses an item and visits it, or unpacks it if it is an archive.
-fn opened(visitor: &mut Visitor<'_>, item: Item<'_>) -> ControlFlow<()> {
-    let Item { input, seekable, name, inner_path, archives, held_bytes, modified } = item;
+fn opened(visitor: &mut Visitor<'_>, item: Item<'_>) -> Result<(), Stop> {
+    let Item { input, seekable, name, mut place, modified } = item;
     let limits = visitor.limits;
-    let peeled = match peel(input, &name, &visitor.budget, &limits) {
-        Ok(peeled) => peeled,
-        Err(reason) => return visitor.skip(inner_path, reason),
-    };
-    let Peeled { name, head, input, compressions } = peeled;
-    let seekable = seekable.filter(|_| compressions == 0);
+    let Peeled { name, head, input, compressions } = peel(input, &name, &visitor.budget)?;
     let kind = kind(&head, &name);
     match kind {
-        Kind::Plain => {
-            return (visitor.visit)(Entry::File { inner_path, name, input, modified });
+        Kind::Plain => return visitor.give(Entry::File { inner_path: place.inner_path, name, input, modified }),
+        Kind::Other(what) => return Err(SkipReason::Unsupported(what.into()).into()),
+        _ if place.archives >= limits.archives_max => {
+            return Err(SkipReason::TooDeep { what: "archives", limit: limits.archives_max }.into());
         }
-        Kind::Other(what) => return visitor.skip(inner_path, SkipReason::Unsupported(what.into())),
-        Kind::Zip | Kind::SevenZip | Kind::Tar if archives >= limits.archives_max => {
-            let reason = SkipReason::TooDeep { what: "archives", limit: limits.archives_max };
-            return visitor.skip(inner_path, reason);
-        }
-        Kind::Zip | Kind::SevenZip | Kind::Tar => {}
+        _ => place.archives += 1,
     }
-    let mut place = Place { inner_path, archives: archives + 1, held_bytes };
-    if kind == Kind::Tar {
-        return unpack_archive(visitor, place, move |outlet| tar::unpack(input, outlet));
+    if let Kind::Tar = kind {
+        return tar::unpack(input, &mut Outlet::new(visitor, place));
     }
-    let bytes = match seekable_of(visitor, input, seekable, &mut place) {
-        Ok(bytes) => bytes,
-        Err(reason) => return visitor.skip(place.inner_path, reason),
-    };
-    if kind == Kind::SevenZip {
-        return unpack_archive(visitor, place, move |outlet| seven_zip::unpack(bytes, outlet));
+    let seekable = seekable.filter(|_| compressions == 0);
+    let bytes = seekable_of(visitor, input, seekable, &mut place)?;
+    if let Kind::SevenZip = kind {
+        return seven_zip::unpack(bytes, &mut Outlet::new(visitor, place));
     }
-    match zip::open(bytes, &visitor.budget) {
-        Ok(zip::Opened::Archive(archive)) => unpack_archive(visitor, place, move |outlet| zip::unpack(archive, outlet)),
-        Ok(zip::Opened::Document(bytes)) => {
+    match zip::open(bytes, &visitor.budget)? {
+        zip::Opened::Archive(archive) => zip::unpack(archive, &mut Outlet::new(visitor, place)),
+        zip::Opened::Document(bytes) => {
             let input = Box::new(BufReader::with_capacity(BUFFER_BYTES, bytes));
-            let inner_path = place.inner_path;
-            (visitor.visit)(Entry::File { inner_path, name, input, modified })
+            visitor.give(Entry::File { inner_path: place.inner_path, name, input, modified })
         }
-        Err(reason) => visitor.skip(place.inner_path, reason),
     }
 }
 
@@ -125,24 +118,10 @@ fn seekable_of<'a>(
     if let Some(mut bytes) = seekable {
         // The stream shares the position of the file and must not be used any more.
         drop(input);
-        bytes.rewind().map_err(|error| SkipReason::Unreadable(error.to_string()))?;
+        bytes.rewind().map_err(|error| reason(&error))?;
         return Ok(bytes);
     }
     let bytes = held(input, visitor.limits.held_bytes_max.saturating_sub(place.held_bytes))?;
     place.held_bytes = place.held_bytes.saturating_add(bytes.len() as u64);
     Ok(Box::new(Cursor::new(bytes)))
-}
-
-/// Unpacks an archive and visits its entries.
-fn unpack_archive(
-    visitor: &mut Visitor<'_>,
-    place: Place,
-    unpack: impl FnOnce(&mut Outlet<'_, '_>) -> Result<(), Stop>,
-) -> ControlFlow<()> {
-    let inner_path = place.inner_path.clone();
-    match unpack(&mut Outlet::new(visitor, place)) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(Stop::Unheard) => ControlFlow::Break(()),
-        Err(Stop::Failed(reason)) => visitor.skip(inner_path, reason),
-    }
 }

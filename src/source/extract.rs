@@ -11,9 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use super::compression::without_suffixes;
-use super::limits::COMPRESSIONS_MAX;
 use crate::error::SkipReason;
+use crate::file_name::{extension, without_compression};
 
 /// Maximum size of the extracted text. A long book has 5 MB.
 const TEXT_BYTES_MAX: usize = 64 << 20;
@@ -68,8 +67,7 @@ impl Extractor {
 
     /// Whether it handles files of this name.
     pub fn fits(&self, name: &str) -> bool {
-        let name = without_suffixes(name, COMPRESSIONS_MAX);
-        name.rsplit_once('.').is_some_and(|(_, extension)| extension.to_lowercase() == self.extension)
+        extension(&without_compression(name)) == self.extension
     }
 
     /// The label stored in the index.

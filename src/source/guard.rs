@@ -93,12 +93,12 @@ impl Budget {
 }
 
 /// Reports how many bytes are read through it.
-pub(super) struct Told<R, F> {
+pub(super) struct Counted<R, F> {
     pub(super) inner: R,
     pub(super) on_read: F,
 }
 
-impl<R: Read, F: Fn(u64)> Read for Told<R, F> {
+impl<R: Read, F: Fn(u64)> Read for Counted<R, F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         (self.on_read)(read as u64);
@@ -106,7 +106,7 @@ impl<R: Read, F: Fn(u64)> Read for Told<R, F> {
     }
 }
 
-impl<R: Seek, F> Seek for Told<R, F> {
+impl<R: Seek, F> Seek for Counted<R, F> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
     }
@@ -147,7 +147,7 @@ impl<R: Read> Read for Guard<R> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
                 self.ended = true;
-                return Err(explained(error, self.format));
+                return Err(explained(&error, self.format));
             }
         };
         self.produced = self.produced.saturating_add(read as u64);
@@ -161,23 +161,16 @@ impl<R: Read> Read for Guard<R> {
     }
 }
 
-/// Adds a reason to the error of a decompressor, unless it has one, comes from the operating system, or is an
-/// unexpected end.
-fn explained(error: io::Error, format: &'static str) -> io::Error {
-    if carried(&error).is_some() || error.raw_os_error().is_some() {
-        return error;
-    }
-    let detail = error.to_string();
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => error,
-        io::ErrorKind::OutOfMemory => needs_memory(format),
-        _ if detail.contains("too much memory") => needs_memory(format),
-        _ => io::Error::other(SkipReason::Malformed { format, detail }),
-    }
-}
-
-fn needs_memory(format: &str) -> io::Error {
-    io::Error::other(SkipReason::Unsupported(format!("{format} with so large a window")))
+/// Adds a reason to the error of a decompressor, unless it has one.
+fn explained(error: &io::Error, format: &'static str) -> io::Error {
+    io::Error::other(match reason_in(format, error) {
+        SkipReason::Malformed { detail, .. }
+            if error.kind() == io::ErrorKind::OutOfMemory || detail.contains("too much memory") =>
+        {
+            SkipReason::Unsupported(format!("{format} with so large a window"))
+        }
+        reason => reason,
+    })
 }
 
 /// Reads exactly the stated size of a file or entry. A file that grows meanwhile is read to its old end; a shorter one

@@ -1,9 +1,6 @@
 //! Limits on the bytes of source files, with their reasons. Tests lower those of [`Limits`].
 //! Limits on records and articles are in `format`.
 
-/// Maximum number of compressions around a file, as in `a.txt.gz.gz`. Three are an accident, more are an attack.
-pub(super) const COMPRESSIONS_MAX: u32 = 3;
-
 /// Maximum bytes of headers between two entries of a tar: long names, extended attributes.
 pub(super) const TAR_HEADER_BYTES_MAX: u64 = 1 << 20;
 
@@ -27,8 +24,6 @@ pub struct Limits {
     pub ratio_max: u64,
     /// Output size below which the ratio is not checked, because it does no harm.
     pub ratio_free_bytes: u64,
-    /// Maximum number of compressions around a file, as in `a.txt.gz.gz`.
-    pub compressions_max: u32,
     /// Maximum depth of nested archives, including the file on disk. A delivery of yearly zips of daily zips has three.
     pub archives_max: u32,
     /// Maximum number of entries of a source file, including nested ones: a day of a large crawl, with names of about 100
@@ -46,7 +41,6 @@ impl Default for Limits {
         Self {
             ratio_max: 1000,
             ratio_free_bytes: 64 << 20,
-            compressions_max: COMPRESSIONS_MAX,
             archives_max: 3,
             entries_max: 1_000_000,
             held_bytes_max: 512 << 20,

@@ -6,28 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::compression::{Compression, without_suffixes};
-use super::guard::{Budget, Guard, Told, reason};
-use super::limits::{BUFFER_BYTES, HEAD_BYTES, Limits};
+use super::compression::Compression;
+use super::guard::{Budget, Counted, Guard, reason};
+use super::limits::{BUFFER_BYTES, HEAD_BYTES};
 use super::paths::{display_bytes, last_part};
 use crate::error::SkipReason;
+use crate::file_name::{COMPRESSIONS_MAX, without_compression};
 
-/// An open regular file and its size when opened.
-pub(super) struct OnDisk {
-    pub(super) file: File,
-    pub(super) bytes: u64,
-}
-
-impl OnDisk {
-    /// Opens the file. Pipes and devices are refused, because opening them could block forever.
-    pub(super) fn open(path: &Path) -> Result<Self, SkipReason> {
-        let unreadable = |error: io::Error| SkipReason::Unreadable(error.to_string());
-        if !fs::metadata(path).map_err(unreadable)?.is_file() {
-            return Err(SkipReason::Unsupported("not a regular file".into()));
-        }
-        let file = File::open(path).map_err(unreadable)?;
-        let bytes = file.metadata().map_err(unreadable)?.len();
-        Ok(Self { file, bytes })
+/// Opens a file. Pipes and devices are refused, because opening them could block forever.
+pub(super) fn open(path: &Path) -> Result<File, SkipReason> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => Err(SkipReason::Unsupported("not a regular file".into())),
+        _ => File::open(path).map_err(|error| reason(&error)),
     }
 }
 
@@ -49,24 +39,16 @@ pub(super) struct Peeled<'a> {
 }
 
 /// Decompresses a stream.
-pub(super) fn peel<'a>(
-    input: Box<dyn Read + 'a>,
-    name: &str,
-    budget: &Arc<Budget>,
-    limits: &Limits,
-) -> Result<Peeled<'a>, SkipReason> {
+pub(super) fn peel<'a>(input: Box<dyn Read + 'a>, name: &str, budget: &Arc<Budget>) -> Result<Peeled<'a>, SkipReason> {
     let buffered = |input: Box<dyn Read + 'a>| peek(BufReader::with_capacity(BUFFER_BYTES, input), HEAD_BYTES);
     let consumed = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&consumed);
-    let on_read = move |bytes| {
-        count.fetch_add(bytes, Ordering::Relaxed);
-    };
-    let counted = Told { inner: input, on_read };
-    let (mut head, mut input) = buffered(Box::new(counted));
+    let on_read = move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed);
+    let (mut head, mut input) = buffered(Box::new(Counted { inner: input, on_read }));
     let mut compressions = 0;
     while let Some(compression) = Compression::detect(&head) {
-        if compressions == limits.compressions_max {
-            return Err(SkipReason::TooDeep { what: "compression", limit: limits.compressions_max });
+        if compressions == COMPRESSIONS_MAX {
+            return Err(SkipReason::TooDeep { what: "compression", limit: COMPRESSIONS_MAX });
         }
         compressions += 1;
         // Guard each decoder: the innermost may produce nothing while one in between expands without end.
@@ -74,7 +56,7 @@ pub(super) fn peel<'a>(
         let guard = Guard::new(decoder, compression.name(), Arc::clone(&consumed), Arc::clone(budget));
         (head, input) = buffered(Box::new(guard));
     }
-    Ok(Peeled { name: without_suffixes(last_part(name), limits.compressions_max), head, input, compressions })
+    Ok(Peeled { name: without_compression(last_part(name)), head, input, compressions })
 }
 
 /// The first bytes of a stream, and the stream with them. A read error among them is returned at its position, after which
@@ -115,7 +97,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::source::{Entry, SourceFile, visit};
+    use crate::source::{Entry, Limits, SourceFile, visit};
 
     fn gzipped(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -208,7 +190,7 @@ mod tests {
     fn what_is_no_file_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         for (name, code) in [("", "unsupported"), ("missing", "unreadable")] {
-            assert_eq!(OnDisk::open(&folder.path().join(name)).err().map(|reason| reason.code()), Some(code));
+            assert_eq!(open(&folder.path().join(name)).err().map(|reason| reason.code()), Some(code));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an archive gives its entries to: each is counted, named, read within limits, and visited.
+//! Receives the entries of an archive: each is counted, named, read within limits, and visited.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read, Seek};
@@ -49,20 +49,17 @@ pub(super) struct Item<'a> {
     /// The same bytes with random access, if that costs nothing.
     pub(super) seekable: Option<Box<dyn Seekable + 'a>>,
     pub(super) name: String,
-    pub(super) inner_path: String,
-    /// Number of archives around it.
-    pub(super) archives: u32,
-    /// Bytes of the enclosing archives that are held in memory.
-    pub(super) held_bytes: u64,
+    pub(super) place: Place,
     pub(super) modified: Option<SystemTime>,
 }
 
-/// The position of an archive.
+/// The position of a file or archive in its source file.
+#[derive(Default)]
 pub(super) struct Place {
     pub(super) inner_path: String,
-    /// Number of archives around its entries, including itself.
+    /// Number of archives around it; of an archive that is unpacked, with itself.
     pub(super) archives: u32,
-    /// Bytes held in memory around its entries.
+    /// Bytes of these archives that are held in memory.
     pub(super) held_bytes: u64,
 }
 
@@ -92,25 +89,24 @@ impl<'v> Visitor<'v> {
         Self { limits: *limits, budget: Arc::new(Budget::new(source_bytes, limits)), entries: 0, item, visit }
     }
 
-    pub(super) fn skip(&mut self, inner_path: String, reason: SkipReason) -> ControlFlow<()> {
-        (self.visit)(Entry::Skip { inner_path, reason })
+    /// Visits a file or a skip.
+    pub(super) fn give(&mut self, entry: Entry<'_>) -> Result<(), Stop> {
+        heard((self.visit)(entry))
     }
 }
 
 /// Why unpacking ended early.
 pub(super) enum Stop {
-    /// The visitor stopped.
-    Unheard,
+    /// The visitor ended the visit.
+    Ended,
     /// The archive cannot be read further.
     Failed(SkipReason),
 }
 
-/// An entry as described by its archive.
-pub(super) struct Facts {
-    /// Its path, from [`Outlet::wanted`].
-    pub(super) name: String,
-    /// Its modification time.
-    pub(super) modified: Option<SystemTime>,
+impl From<SkipReason> for Stop {
+    fn from(reason: SkipReason) -> Self {
+        Self::Failed(reason)
+    }
 }
 
 /// Receives the entries of an archive in order.
@@ -129,11 +125,11 @@ impl<'o, 'v> Outlet<'o, 'v> {
     /// Counts an entry. Must be called for each entry of any kind before it is examined.
     pub(super) fn count(&mut self) -> Result<(), Stop> {
         if self.visitor.budget.is_exceeded() {
-            return Err(Stop::Failed(self.visitor.budget.bomb()));
+            return Err(self.visitor.budget.bomb().into());
         }
         let limit = self.visitor.limits.entries_max;
         if self.visitor.entries >= limit {
-            return Err(Stop::Failed(SkipReason::Unsupported(format!("archives of more than {limit} entries"))));
+            return Err(SkipReason::Unsupported(format!("archives of more than {limit} entries")).into());
         }
         self.visitor.entries += 1;
         Ok(())
@@ -152,7 +148,7 @@ impl<'o, 'v> Outlet<'o, 'v> {
     /// Reports an entry that cannot be read.
     pub(super) fn skip(&mut self, name: String, reason: SkipReason) -> Result<(), Stop> {
         let inner_path = self.place.of(&self.names.distinct(name));
-        heard(self.visitor.skip(inner_path, reason))
+        self.visitor.give(Entry::Skip { inner_path, reason })
     }
 
     /// Wraps the reader of an entry in a [`Guard`]. `packed_bytes`: its size in the archive, if known.
@@ -163,16 +159,19 @@ impl<'o, 'v> Outlet<'o, 'v> {
 
     /// Visits an entry, or unpacks it if it is an archive. Unread bytes are left unread. A read error goes to the
     /// visitor, and its reason is also returned.
-    pub(super) fn send(&mut self, facts: Facts, bytes: &mut dyn Read) -> Result<Option<SkipReason>, Stop> {
+    pub(super) fn send(
+        &mut self,
+        name: String,
+        modified: Option<SystemTime>,
+        bytes: &mut dyn Read,
+    ) -> Result<Option<SkipReason>, Stop> {
         let broken = RefCell::new(None);
         let item = Item {
             input: Box::new(Noting { inner: bytes, broken: &broken }),
             seekable: None,
-            inner_path: self.place.of(&self.names.distinct(facts.name.clone())),
-            name: facts.name,
-            archives: self.place.archives,
-            held_bytes: self.place.held_bytes,
-            modified: facts.modified,
+            place: Place { inner_path: self.place.of(&self.names.distinct(name.clone())), ..self.place },
+            name,
+            modified,
         };
         heard((self.visitor.item)(self.visitor, item))?;
         Ok(broken.into_inner())
@@ -180,7 +179,7 @@ impl<'o, 'v> Outlet<'o, 'v> {
 }
 
 fn heard(flow: ControlFlow<()>) -> Result<(), Stop> {
-    if flow.is_break() { Err(Stop::Unheard) } else { Ok(()) }
+    if flow.is_break() { Err(Stop::Ended) } else { Ok(()) }
 }
 
 /// Records why reading failed.

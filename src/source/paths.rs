@@ -63,11 +63,6 @@ pub(super) fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Extension of a file name in lower case; empty if there is none.
-pub(super) fn extension(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,14 +6,14 @@ use sevenz_rust2::{ArchiveEntry, ArchiveReader, EntryDecision, Error, Password};
 
 use super::guard::reason_in;
 use super::limits::DECODER_BYTES_MAX;
-use super::outlet::{Facts, Outlet, Seekable, Stop};
+use super::outlet::{Outlet, Seekable, Stop};
 use crate::error::SkipReason;
 
 /// Sends the entries to the outlet.
 pub(super) fn unpack(bytes: Box<dyn Seekable + '_>, outlet: &mut Outlet<'_, '_>) -> Result<(), Stop> {
     let bytes = io::BufReader::new(bytes);
     let mut archive = ArchiveReader::new_with_memory_limit(bytes, Password::empty(), DECODER_BYTES_MAX >> 10)
-        .map_err(|error| Stop::Failed(broken(&error)))?;
+        .map_err(|error| broken(&error))?;
     // Several source files are already read in parallel.
     archive.set_thread_count(1);
     let mut stop = None;
@@ -28,7 +28,7 @@ pub(super) fn unpack(bytes: Box<dyn Seekable + '_>, outlet: &mut Outlet<'_, '_>)
     });
     match (stop, ended) {
         (Some(stop), _) => Err(stop),
-        (None, Err(error)) => Err(Stop::Failed(broken(&error))),
+        (None, Err(error)) => Err(broken(&error).into()),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -39,17 +39,14 @@ fn one(entry: &ArchiveEntry, reader: &mut dyn io::Read, outlet: &mut Outlet<'_, 
     let is_file = !entry.is_directory() && !entry.is_anti_item() && !is_link(entry);
     if is_file && let Some(name) = outlet.wanted(entry.name(), true)? {
         let modified = entry.has_last_modified_date.then(|| entry.last_modified_date().into());
-        let facts = Facts { name, modified };
         // Entries packed after a broken one are lost too.
-        if let Some(reason) = outlet.send(facts, &mut reader)? {
-            return Err(Stop::Failed(reason));
+        if let Some(reason) = outlet.send(name, modified, &mut reader)? {
+            return Err(reason.into());
         }
     }
     // Drain what the visitor did not read, within the budget.
-    match io::copy(&mut reader, &mut io::sink()) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Stop::Failed(reason_in("7z", &error))),
-    }
+    io::copy(&mut reader, &mut io::sink()).map_err(|error| reason_in("7z", &error))?;
+    Ok(())
 }
 
 /// Whether an entry is a symbolic link: p7zip stores the Unix mode in the upper half of the attributes.

@@ -9,7 +9,7 @@ use ::tar::{Archive, Entry};
 
 use super::guard::{Exact, reason_in};
 use super::limits::{HEAD_BYTES, TAR_HEADER_BYTES_MAX};
-use super::outlet::{Facts, Outlet, Stop};
+use super::outlet::{Outlet, Stop};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
@@ -53,13 +53,10 @@ fn one<R: Read>(entry: &mut Entry<'_, R>, bytes: u64, outlet: &mut Outlet<'_, '_
     if kind.is_gnu_sparse() || is_pax_sparse(entry) {
         return outlet.skip(name, SkipReason::Unsupported("sparse files in a tar".into()));
     }
-    let modified =
-        entry.header().mtime().ok().and_then(|seconds| {
-            SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).filter(|_| seconds > 0)
-        });
-    let facts = Facts { name, modified };
-    match outlet.send(facts, &mut Exact::new(entry, bytes))? {
-        Some(reason) => Err(Stop::Failed(reason)),
+    let seconds = entry.header().mtime().ok().filter(|seconds| *seconds > 0);
+    let modified = seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+    match outlet.send(name, modified, &mut Exact::new(entry, bytes))? {
+        Some(reason) => Err(reason.into()),
         None => Ok(()),
     }
 }

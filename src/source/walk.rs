@@ -15,8 +15,8 @@ use crate::error::SkipReason;
 /// Files with patterns, in gitignore syntax, of paths to leave out.
 const IGNORE_FILE: &str = ".nutgrafignore";
 
-/// Hidden names that are not worth counting.
-const UNMISSED: [&str; 4] = [IGNORE_FILE, ".git", ".DS_Store", ".nutgraf"];
+/// Hidden names that are not counted.
+const UNCOUNTED: [&str; 4] = [IGNORE_FILE, ".git", ".DS_Store", ".nutgraf"];
 
 /// Options of a walk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -195,23 +195,24 @@ impl Choice {
         if self.is_excluded(entry) {
             return false;
         }
-        let counter: fn(&mut LeftOut) -> &mut u64 = match () {
-            () if !self.options.hidden && is_hidden(entry) && !self.scope.starts_with(path) => {
-                if UNMISSED.iter().any(|name| entry.file_name() == *name) {
+        let counter: fn(&mut LeftOut) -> &mut u64 =
+            if !self.options.hidden && is_hidden(entry) && !self.scope.starts_with(path) {
+                if UNCOUNTED.iter().any(|name| entry.file_name() == *name) {
                     return false;
                 }
                 |left_out| &mut left_out.hidden
-            }
-            () if self.is_ignored(path, kind.is_dir()) => |left_out| &mut left_out.ignored,
-            () if kind.is_symlink() && !self.options.follow_links => |left_out| &mut left_out.links,
-            () if !(kind.is_dir() || kind.is_file() || kind.is_symlink()) => |left_out| &mut left_out.special,
-            () => {
+            } else if self.is_ignored(path, kind.is_dir()) {
+                |left_out| &mut left_out.ignored
+            } else if kind.is_symlink() && !self.options.follow_links {
+                |left_out| &mut left_out.links
+            } else if !(kind.is_dir() || kind.is_file() || kind.is_symlink()) {
+                |left_out| &mut left_out.special
+            } else {
                 if kind.is_dir() {
                     self.read_patterns(path);
                 }
                 return true;
-            }
-        };
+            };
         *counter(&mut lock(&self.left_out)) += 1;
         false
     }

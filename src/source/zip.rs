@@ -10,7 +10,7 @@ use ::zip::read::{ZipFile, ZipFileEntry};
 use ::zip::result::ZipError;
 
 use super::guard::{Budget, reason_in};
-use super::outlet::{Facts, Outlet, Seekable, Stop};
+use super::outlet::{Outlet, Seekable, Stop};
 use super::paths::display_bytes;
 use crate::error::SkipReason;
 
@@ -106,10 +106,9 @@ pub(super) fn unpack(mut archive: ZipArchive<Bytes<'_>>, outlet: &mut Outlet<'_,
         match archive.by_index(index) {
             Err(error) => outlet.skip(name, broken(&error))?,
             Ok(mut entry) => {
-                let facts = Facts { name, modified: modified(&entry) };
-                let packed_bytes = Some(entry.compressed_size());
-                let mut bytes = outlet.guarded(entry.by_ref(), "zip", packed_bytes);
-                outlet.send(facts, &mut bytes)?;
+                let (modified, packed_bytes) = (modified(&entry), entry.compressed_size());
+                let mut bytes = outlet.guarded(entry.by_ref(), "zip", Some(packed_bytes));
+                outlet.send(name, modified, &mut bytes)?;
             }
         }
     }
@@ -131,21 +130,15 @@ fn modified<R: Read>(entry: &ZipFile<'_, R>) -> Option<SystemTime> {
         ExtraField::ExtendedTimestamp(times) => times.mod_time(),
         _ => None,
     });
-    let seconds = match exact {
-        Some(seconds) => u64::from(seconds),
-        None => {
-            let dos = entry.last_modified()?;
-            let date = jiff::civil::Date::new(
-                i16::try_from(dos.year()).ok()?,
-                i8::try_from(dos.month()).ok()?,
-                i8::try_from(dos.day()).ok()?,
-            );
-            let midnight = jiff::tz::Offset::UTC.to_timestamp(date.ok()?.at(0, 0, 0, 0)).ok()?;
-            let time = (u64::from(dos.hour()) * 60 + u64::from(dos.minute())) * 60 + u64::from(dos.second());
-            u64::try_from(midnight.as_second()).ok()?.checked_add(time)?
-        }
-    };
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    if let Some(seconds) = exact {
+        return SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.into()));
+    }
+    let dos = entry.last_modified()?;
+    let small = |number: u8| i8::try_from(number).ok();
+    let (year, month, day) = (i16::try_from(dos.year()).ok()?, small(dos.month())?, small(dos.day())?);
+    let (hour, minute, second) = (small(dos.hour())?, small(dos.minute())?, small(dos.second())?);
+    let time = jiff::civil::DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    Some(jiff::tz::Offset::UTC.to_timestamp(time).ok()?.into())
 }
 
 fn broken(error: &ZipError) -> SkipReason {

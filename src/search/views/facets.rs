@@ -7,10 +7,8 @@ use tantivy::{DocAddress, SegmentReader};
 
 use super::Matches;
 use crate::error::Error;
+use crate::file_name::{extension, without_compression};
 use crate::index::{Reader, date_of};
-
-/// Extensions of the compressed files that are read.
-const COMPRESSIONS: [&str; 7] = [".gz", ".gzip", ".bz2", ".bz", ".xz", ".zst", ".zstd"];
 
 /// A field to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +64,8 @@ impl FacetKind {
     fn value(self, reader: &Reader, string: &str) -> String {
         match self {
             Self::Format => {
-                let name = string.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-                let packed = COMPRESSIONS.iter().find_map(|ending| name.strip_suffix(ending));
-                let extension = packed.unwrap_or(&name).rsplit_once('.').map(|(_, extension)| extension);
-                extension.unwrap_or_default().to_owned()
+                let name = string.rsplit(['/', '\\']).next().unwrap_or_default();
+                extension(&without_compression(name))
             }
             Self::Folder => {
                 let path = reader.path_from(Path::new(""), string);
