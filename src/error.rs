@@ -149,6 +149,17 @@ fn range(first: u32, last: u32) -> String {
 }
 
 impl Error {
+    /// Makes [`Error::Io`] for a path from its cause, for `map_err`.
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl Fn(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path: path.clone(), source }
+    }
+
+    /// Makes [`Error::Argument`].
+    pub fn argument(what: &'static str, value: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self::Argument { what, value: value.into(), cause: cause.into() }
+    }
+
     /// What the user can do about the error, if anything.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -159,7 +170,7 @@ impl Error {
                 format!("create it with `nutgraf index PATH --index {}`", path.display())
             }
             Self::NotAnIndex { path, has_commit: true, .. } => {
-                format!("`nutgraf check --index {}` says what is wrong with it", path.display())
+                format!("`nutgraf check --index {}` shows what is damaged", path.display())
             }
             Self::NotAnIndex { .. } => {
                 "choose another folder with `--index DIR`; nothing in this one was changed".into()
@@ -183,7 +194,7 @@ impl Error {
                 _ => return None,
             },
             Self::Index { .. } => {
-                "`nutgraf check` says what is wrong with it; `nutgraf check --repair` drops what is damaged".into()
+                "`nutgraf check` shows what is damaged; `nutgraf check --repair` drops what is damaged".into()
             }
             Self::NoFolders { .. } => "`nutgraf index PATH` adds one".into(),
             Self::NotListed { .. } => "`nutgraf folders` lists them".into(),

@@ -100,7 +100,7 @@ fn what_is_typed_is_searched_and_what_is_marked_is_printed() {
     terminal.keys(&["C-u"]);
     terminal.screen(&["> ", "3 articles", "2023-03-06"]);
     terminal.keys(&["?"]);
-    terminal.screen(&["leave and print nothing"]);
+    terminal.screen(&["quit without printing"]);
     terminal.keys(&["q"]);
     terminal.keys(&["fares -strike"]);
     terminal.screen(&["> fares -strike", "1 article"]);

@@ -202,13 +202,13 @@ fn hits_as_data() {
     check!(scratch.run(&["query", "nowhere", "--count"]), @"
     0
     --- stderr
-    note: no article has `nowhere`
+    note: no article contains `nowhere`
     --- exit 1
     ");
     check!(scratch.run(&["query", "nowhere", "--json"]), @r#"
     {"schema":1,"query":"nowhere","total_articles":0,"shown":"best","hits":[]}
     --- stderr
-    note: no article has `nowhere`
+    note: no article contains `nowhere`
     --- exit 1
     "#);
 }
@@ -287,14 +287,14 @@ fn the_users_text_is_never_refused() {
     ...
     ^^^ `...` has no letter or digit; left out
     no article matches
-    hint: a query needs a word with a letter or a digit in it
+    hint: a query needs a word that contains a letter or digit
     --- exit 1
     ");
     check!(scratch.run(&["query", "nowhere"]), @"
     --- stderr
     no article matches
     hint: check the spelling; `chip*` finds words that begin with `chip`
-    note: no article has `nowhere`
+    note: no article contains `nowhere`
     --- exit 1
     ");
     check!(scratch.run(&["query", "export", "--from", "2025"]), @"
@@ -450,7 +450,7 @@ fn an_index_of_another_version_is_not_touched() {
     check!(scratch.run(&["stats"]), @"
     --- stderr
     error: `[ROOT]/.nutgraf` is not a nutgraf index: `nutgraf.json` is malformed: EOF while parsing an object at line 1 column 1
-    hint: `nutgraf check --index [ROOT]/.nutgraf` says what is wrong with it
+    hint: `nutgraf check --index [ROOT]/.nutgraf` shows what is damaged
     --- exit 2
     ");
 }
@@ -528,15 +528,15 @@ fn a_second_run_reads_only_what_changed() {
     check!(scratch.run(&["index", "news"]), @"
     --- stderr
     Indexed 1 article from 1 file (273 B) in [TIME]
-    2 files unchanged, 1 file gone; 5 articles in the index
+    2 files unchanged, 1 file removed; 5 articles in the index
     --- exit 0
     ");
     check!(scratch.run(&["query", "crane OR ferry"]), @"
     --- stderr
     no article matches
-    hint: try fewer conditions: words without operators need not all occur
-    note: no article has `crane`
-    note: no article has `ferry`
+    hint: try fewer conditions, or the words without operators
+    note: no article contains `crane`
+    note: no article contains `ferry`
     --- exit 1
     ");
     check!(scratch.run(&["query", "pontoon", "--ids"]), @"
@@ -728,8 +728,8 @@ fn a_run_is_compared_with_an_earlier_one() {
     P@10     0.1500  0.1500  +0.0000     0       0     2  1.0000
     R@1000   1.0000  1.0000  +0.0000     0       0     2  1.0000
     --- stderr
-    note: topics: 1 of 4 topics with no judgements, left out of the means
-    note: topics: 1 of 4 topics with no relevant article, left out of the means
+    note: topics: 1 of 4 topics without judgements, left out of the means
+    note: topics: 1 of 4 topics without a relevant article, left out of the means
     note: topics: 1 judged topic not in the topics, left out of the means
     --- exit 0
     ");
@@ -817,7 +817,7 @@ fn collections_are_indexed_and_measured_together() {
     ");
     check!(scratch.run(&["eval", "wire", "--qrels", "qrels.txt"]), @"
     --- stderr
-    error: `qrels.txt` is not a valid collection: `--qrels` goes with a file of topics; folders have their `qrels.txt`
+    error: `qrels.txt` is not a valid collection: `--qrels` applies to a file of topics; a folder has its own `qrels.txt`
     --- exit 2
     ");
 }
@@ -1035,7 +1035,7 @@ mod unix {
         check!(scratch.run(&["index", "archive", "--follow"]), @"
     --- stderr
     Indexed 1 article from 1 file (201 B) in [TIME]
-    1 file unchanged, 0 files gone; 2 articles in the index
+    1 file unchanged, 0 files removed; 2 articles in the index
     1 skipped: 1 unreadable · list them with `nutgraf skipped`
     --- exit 3
     ");

@@ -137,7 +137,10 @@ fn hits_in_each_language() {
     ] {
         let out = program(scratch.path(), &[command, &["--index", "index", "--language", "Klingon"]].concat()).output();
         let told = String::from_utf8(out.expect("the program runs").stderr).expect("text");
-        assert!(told.contains("no article has the language `Klingon`; there are `ar`, `de`"), "{command:?}: {told}");
+        assert!(
+            told.contains("no article has the language `Klingon`; the archive has `ar`, `de`"),
+            "{command:?}: {told}"
+        );
     }
 }
 

@@ -157,11 +157,11 @@ fn filters_repeat_and_negate_and_unknown_names_are_told() {
         String::from_utf8(output.stderr).unwrap()
     };
     let language = told(&["--language", "Klingon"]);
-    assert!(language.contains("no article has the language `Klingon`; there are `en`"), "{language}");
+    assert!(language.contains("no article has the language `Klingon`; the archive has `en`"), "{language}");
     let source = told(&["--source", "Gazette"]);
-    assert!(source.contains("`Gazette`; there are `Capital Wire`, `Harbour Post` and `Seeblatt`"), "{source}");
+    assert!(source.contains("`Gazette`; the archive has `Capital Wire`, `Harbour Post` and `Seeblatt`"), "{source}");
     let section = told(&["--section", "Weather"]);
-    assert!(section.contains("no article has the section `Weather`; there are "), "{section}");
+    assert!(section.contains("no article has the section `Weather`; the archive has "), "{section}");
     assert!(section.contains("ravel`") && section.contains("oney`"), "{section}");
 }
 

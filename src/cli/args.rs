@@ -29,8 +29,8 @@ A short tour:
   nutgraf query chip export controls --in ~/archive   index the folder, then search it
   nutgraf index ~/archive                             refresh the index
   nutgraf query '\"export controls\" china -potato'     phrase, word, exclusion
-  nutgraf show 3                                      the third hit as a whole article
-  nutgraf skipped                                     what could not be read, and why
+  nutgraf show 3                                      show the third hit as a whole article
+  nutgraf skipped                                     list what could not be read, and why
 
 The index is `.nutgraf` in the current folder or the nearest folder above it; `--index DIR` or
 NUTGRAF_INDEX names another.";

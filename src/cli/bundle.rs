@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use super::args::{BundleArgs, Common, UnbundleArgs};
-use super::opening::{here, named};
+use super::opening::find;
 use super::{Status, output, progress};
 use crate::index::{self, Contents};
 use crate::render::{self, counted};
 
 pub(super) fn pack(args: &BundleArgs, common: &Common) -> anyhow::Result<Status> {
-    let location = index::find(named(common), &here()?)?;
+    let location = find(common)?;
     let contents = spinning(args.quiet, "packing", || index::bundle(&location, &args.file))?;
     if !args.quiet {
         let packed = std::fs::metadata(&args.file).map_or(0, |file| file.len());
@@ -32,7 +32,7 @@ pub(super) fn unpack(args: &UnbundleArgs) -> anyhow::Result<Status> {
 }
 
 fn spinning<T>(quiet: bool, what: &str, work: impl FnOnce() -> T) -> T {
-    if quiet { work() } else { progress::spinning(what, work) }
+    if quiet { work() } else { progress::with_spinner(what, work) }
 }
 
 fn summary(contents: &Contents) -> String {

@@ -9,13 +9,13 @@ use crate::render;
 pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let folder = index::folder(named(common), &here()?)?;
     // Tantivy may panic on damage, which the check reports as a fault.
-    let told_before = std::panic::take_hook();
+    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let outcome = match args.repair {
         true => index::repair(&folder, args.full).map(|repair| (repair.after.clone(), Some(repair))),
         false => index::check(&folder, args.full).map(|report| (report, None)),
     };
-    std::panic::set_hook(told_before);
+    std::panic::set_hook(previous_hook);
     let (report, repair) = outcome?;
     output::data(|out| match (args.json, &repair) {
         (true, repair) => render::check_json(out, &report, repair.as_ref()),
@@ -26,7 +26,7 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let dropped = repair.as_ref().is_some_and(|repair| repair.segments_dropped > 0 || is_empty(repair));
     let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
     match (report.is_sound(), dropped) {
-        (true, true) => output::message(&"hint: `nutgraf index` reads the source files of what was dropped again"),
+        (true, true) => output::message(&"hint: `nutgraf index` reads the source files of the dropped articles again"),
         (true, false) => {}
         (false, _) if is_old || repair.is_some() => {
             output::message(

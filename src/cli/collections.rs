@@ -3,11 +3,12 @@
 //! Either a file of topics with the current index, or folders that contain a whole collection; their indexes are
 //! refreshed first.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, EvalArgs, ReadingArgs};
-use super::opening::{here, open};
+use super::opening::{here, open, read_text};
 use super::reading;
 use crate::error::Error;
 use crate::eval::{self, Qrels, Topic};
@@ -39,14 +40,12 @@ struct Folder {
 /// # Errors
 /// Those of reading, and [`Error::Argument`] when files and folders are mixed, or options do not apply to them.
 pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
-    let wrong = |value: &Path, cause: &str| Error::Argument {
-        what: "collection",
-        value: value.display().to_string(),
-        cause: cause.to_owned(),
-    };
+    let wrong = |value: &Path, cause: &str| Error::argument("collection", value.display().to_string(), cause);
     match args.topics.as_slice() {
         [file] if !file.is_dir() => match &args.indexes {
-            Some(folder) => Err(wrong(folder, "`--indexes` goes with folders; `--index` names the index of a file")),
+            Some(folder) => {
+                Err(wrong(folder, "`--indexes` applies to folders; `--index` names the index for a file of topics"))
+            }
             None if args.qrels.is_none() && (args.per_topic || args.json || args.compare.is_some()) => {
                 Err(wrong(file, "`--per-topic`, `--json` and `--compare` need judgements, `--qrels FILE`"))
             }
@@ -54,25 +53,23 @@ pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
         },
         folders => {
             if let Some(file) = folders.iter().find(|path| !path.is_dir()) {
-                return Err(if file.exists() {
-                    wrong(file, "give one file of topics, or folders")
-                } else {
-                    missing(file)
+                return Err(match file.exists() {
+                    true => wrong(file, "give one file of topics, or folders"),
+                    false => Error::MissingPath { path: file.clone() },
                 });
             }
             if let Some(qrels) = &args.qrels {
                 return Err(wrong(
                     qrels,
-                    &format!("`--qrels` goes with a file of topics; folders have their `{QRELS}`"),
+                    &format!("`--qrels` applies to a file of topics; a folder has its own `{QRELS}`"),
                 ));
             }
             let collections: Vec<Collection> =
                 folders.iter().map(|folder| of_folder(folder, args.indexes.as_deref())).collect::<Result<_, _>>()?;
             // Runs and indexes are named after collections, so names must be unique.
-            for (place, one) in collections.iter().enumerate() {
-                if collections.iter().take(place).any(|earlier| earlier.name == one.name) {
-                    return Err(wrong(Path::new(&one.name), "two folders have this name"));
-                }
+            let mut names = BTreeSet::new();
+            if let Some(one) = collections.iter().find(|one| !names.insert(&one.name)) {
+                return Err(wrong(Path::new(&one.name), "two folders have this name"));
             }
             Ok(collections)
         }
@@ -81,31 +78,28 @@ pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
 
 fn of_file(topics: &Path, qrels: Option<&Path>) -> Result<Collection, Error> {
     let name = topics.file_stem().map_or_else(|| "all".into(), |name| name.to_string_lossy().into_owned());
-    let topics = eval::parse_topics(topics, &text_of(topics)?)?;
-    let qrels = qrels.map(|path| eval::parse_qrels(path, &text_of(path)?)).transpose()?;
+    let topics = eval::parse_topics(topics, &read_text(topics, u64::MAX)?)?;
+    let qrels = qrels.map(|path| eval::parse_qrels(path, &read_text(path, u64::MAX)?)).transpose()?;
     Ok(Collection { name, topics, qrels, folder: None })
 }
 
 fn of_folder(folder: &Path, indexes: Option<&Path>) -> Result<Collection, Error> {
-    let failed = |source| Error::Io { action: "read", path: folder.to_owned(), source };
-    let whole = fs::canonicalize(folder).map_err(failed)?;
+    let failed = Error::io("read", folder);
+    let whole = fs::canonicalize(folder).map_err(&failed)?;
     let name = whole.file_name().map_or_else(|| "all".into(), |name| name.to_string_lossy().into_owned());
     let (topics, qrels) = (folder.join(TOPICS), folder.join(QRELS));
-    let topics = eval::parse_topics(&topics, &text_of(&topics)?)?;
-    let qrels = eval::parse_qrels(&qrels, &text_of(&qrels)?)?;
+    let topics = eval::parse_topics(&topics, &read_text(&topics, u64::MAX)?)?;
+    let qrels = eval::parse_qrels(&qrels, &read_text(&qrels, u64::MAX)?)?;
     let mut articles = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    for entry in fs::read_dir(folder).map_err(&failed)? {
+        let entry = entry.map_err(&failed)?;
         let file = entry.file_name().to_string_lossy().into_owned();
         if ![TOPICS, QRELS].contains(&file.as_str()) && !file.starts_with('.') && !file.starts_with("README") {
             articles.push(entry.path());
         }
     }
     articles.sort();
-    let index = match indexes {
-        Some(indexes) => indexes.join(&name),
-        None => folder.join(crate::index::INDEX_FOLDER),
-    };
+    let index = indexes.map_or_else(|| folder.join(crate::index::INDEX_FOLDER), |indexes| indexes.join(&name));
     Ok(Collection { name, topics, qrels: Some(qrels), folder: Some(Folder { articles, index }) })
 }
 
@@ -125,17 +119,4 @@ impl Collection {
             None => named.to_owned(),
         }
     }
-}
-
-/// The text of a file, with invalid UTF-8 replaced.
-pub(super) fn text_of(path: &Path) -> Result<String, Error> {
-    let bytes = fs::read(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => missing(path),
-        _ => Error::Io { action: "read", path: path.to_owned(), source },
-    })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn missing(path: &Path) -> Error {
-    Error::MissingPath { path: path.to_owned() }
 }

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use clap::{Arg, Command};
 
 use super::args::Common;
-use super::words::command_name;
+use super::opening::user_folder;
+use super::words::command_position;
 use crate::error::Error;
 
 /// The content of the file.
@@ -28,7 +29,8 @@ impl Config {
     /// [`Error::Io`] when it cannot be read, or when NUTGRAF_CONFIG names a missing file.
     pub(super) fn read() -> Result<Self, Error> {
         let named = std::env::var_os("NUTGRAF_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
-        let Some(path) = named.clone().or_else(default_path) else { return Ok(Self::default()) };
+        let default = || Some(user_folder("XDG_CONFIG_HOME", ".config")?.join("nutgraf/config"));
+        let Some(path) = named.clone().or_else(default) else { return Ok(Self::default()) };
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(&text)),
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
@@ -59,15 +61,15 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Argument`] for an option that no command has.
-    pub(super) fn added_to(&self, arguments: Vec<OsString>, program: &mut Command) -> Result<Vec<OsString>, Error> {
+    pub(super) fn insert_into(&self, arguments: Vec<OsString>, program: &mut Command) -> Result<Vec<OsString>, Error> {
         program.build();
         for option in &self.options {
             if !program.get_subcommands().any(|command| option_of(option, command).is_some()) {
-                let cause = "no command has this option; the configuration file has one option per line".to_owned();
-                return Err(Error::Argument { what: "line of the configuration", value: option.clone(), cause });
+                let cause = "no command has this option; the configuration file has one option per line";
+                return Err(Error::argument("line of the configuration", option, cause));
             }
         }
-        let Some(at) = command_name(&arguments, program) else { return Ok(arguments) };
+        let Some(at) = command_position(&arguments, program) else { return Ok(arguments) };
         let Some(command) = arguments.get(at).and_then(|name| program.find_subcommand(name)) else {
             return Ok(arguments);
         };
@@ -83,12 +85,6 @@ impl Config {
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.queries.iter().find(|(known, _)| known == name).map(|(_, words)| words.as_str())
     }
-}
-
-fn default_path() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let configuration = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
-    configuration.map(|folder| folder.join("nutgraf/config"))
 }
 
 /// The option of a command for a text such as `--limit=5` or `-c`.
@@ -133,11 +129,11 @@ mod tests {
             ("", ""),
         ] {
             let typed = std::iter::once("nutgraf").chain(typed.split_whitespace()).map(OsString::from).collect();
-            let given = config.added_to(typed, &mut Cli::command()).expect("all are known");
+            let given = config.insert_into(typed, &mut Cli::command()).expect("all are known");
             let given: Vec<_> = given.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
             assert_eq!(given.join(" "), expected);
         }
-        assert!(Config::parse("--sort newest\n").added_to(Vec::new(), &mut Cli::command()).is_err());
+        assert!(Config::parse("--sort newest\n").insert_into(Vec::new(), &mut Cli::command()).is_err());
         assert_eq!(config.query("law"), Some("\"export controls\" -potato"));
         assert_eq!(config.query("other"), None);
     }

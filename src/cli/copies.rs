@@ -9,7 +9,7 @@ use crate::{render, search};
 
 pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let id = last::meant(&args.id, &reader);
+    let id = last::resolve(&args.id, &reader);
     let lists = search::copies(&reader, &id, &here)?;
     let count: usize = lists.iter().map(|list| list.copies.len()).sum();
     let (form, style) = (&args.output.form, output::style(common));
@@ -33,7 +33,7 @@ pub(super) fn run(args: &CopiesArgs, common: &Common) -> anyhow::Result<Status> 
         () => print_data(&as_results(lists), &args.output)?,
     }
     if count == 0 && args.output.is_text() {
-        output::message(&"the index has no copy of it");
+        output::message(&"no copies found");
     }
     Ok(if count > 0 { Status::Done } else { Status::NothingFound })
 }

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::args::{Common, EvalArgs};
 use super::collections::{self, Collection};
+use super::opening::read_text;
 use super::{Status, options, output};
 use crate::error::Error;
 use crate::eval::{self, Evaluation, Qrels, Run, RunHit, Topic, TopicHits};
@@ -72,10 +73,10 @@ fn searched(
 /// Evaluates a run, and reports topics that are left out.
 fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {
     let evaluation = eval::evaluate(name, qrels, run, other);
-    let asked = counted(run.topics.len() as u64, "topic", "topics");
-    for (count, what) in [(evaluation.unjudged, "no judgements"), (evaluation.irrelevant, "no relevant article")] {
+    let topics = counted(run.topics.len() as u64, "topic", "topics");
+    for (count, what) in [(evaluation.unjudged, "judgements"), (evaluation.irrelevant, "a relevant article")] {
         if count > 0 {
-            output::message(&format_args!("note: {name}: {count} of {asked} with {what}, left out of the means"));
+            output::message(&format_args!("note: {name}: {count} of {topics} without {what}, left out of the means"));
         }
     }
     if evaluation.unasked > 0 {
@@ -88,15 +89,13 @@ fn evaluated(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evalu
 /// The run to compare with, if any.
 fn other_run(args: &EvalArgs, collection: &Collection) -> Result<Option<Run>, Error> {
     let Some(path) = &args.compare else { return Ok(None) };
-    let path: PathBuf = collection.run_path(path);
-    eval::parse_run(&path, &collections::text_of(&path)?).map(Some)
+    let path = collection.run_path(path);
+    eval::parse_run(&path, &read_text(&path, u64::MAX)?).map(Some)
 }
 
 fn write_run(path: &Path, run: &Run, tag: &str) -> Result<(), Error> {
-    let failed = |source| Error::Io { action: "write", path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut out = BufWriter::new(fs::File::create(path).map_err(failed)?);
+    let failed = Error::io("write", path);
+    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(&failed)?;
+    let mut out = BufWriter::new(fs::File::create(path).map_err(&failed)?);
     eval::write_run(run, tag, &mut out).and_then(|()| out.flush()).map_err(failed)
 }

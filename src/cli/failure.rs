@@ -12,7 +12,7 @@ use crate::render;
 pub(super) const FAILED: u8 = 2;
 
 /// Prints help, or what is wrong with the arguments. Returns the exit status.
-pub(super) fn tell_usage(usage: &clap::Error) -> u8 {
+pub(super) fn print_usage(usage: &clap::Error) -> u8 {
     let text = usage.render().to_string();
     if text.lines().all(|line| render::safe(line) == line) {
         // A closed pipe is no error.
@@ -28,7 +28,7 @@ pub(super) fn tell_usage(usage: &clap::Error) -> u8 {
 }
 
 /// Prints an error with its hint. Returns the exit status.
-pub(super) fn tell(error: &anyhow::Error) -> u8 {
+pub(super) fn print(error: &anyhow::Error) -> u8 {
     let own = error.downcast_ref::<Error>();
     match own {
         // The message includes the cause.
@@ -42,7 +42,7 @@ pub(super) fn tell(error: &anyhow::Error) -> u8 {
 }
 
 /// Installs a panic hook that prints where the program failed. Messages may quote untrusted text and are made safe.
-pub(super) fn hook_panics() {
+pub(super) fn install_panic_hook() {
     set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         let words = panic.payload_as_str().unwrap_or("no message");
@@ -51,7 +51,7 @@ pub(super) fn hook_panics() {
 }
 
 /// Runs a command and turns a panic into an error, since Tantivy panics on some kinds of damage.
-pub(super) fn guarded<T>(common: &Common, command: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+pub(super) fn catch_panics<T>(common: &Common, command: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
         let path = crate::index::folder(named(common), &here()?)?;
         Err(Error::Index { action: "use", path, cause: "it has unexpected content".into() }.into())

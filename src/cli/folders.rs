@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::{Common, FoldersArgs, ForgetArgs};
-use super::opening::{here, named, open};
-use super::reading::memory_default;
+use super::opening::{find, here, open};
+use super::reading::default_memory;
 use super::{Status, listing, output};
 use crate::index::{self, WriterOptions};
 use crate::ingest;
@@ -13,7 +13,7 @@ use crate::render::{FolderList, FolderRow, counted};
 pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status> {
     if let [old, new] = args.moved.as_slice() {
         let here = here()?;
-        let mut location = index::find(named(common), &here)?;
+        let mut location = find(common)?;
         let count = index::moved(&mut location, &here, old, new)?;
         let folders = counted(count as u64, "folder", "folders");
         output::message(&format_args!("{folders} moved to `{}`", new.display()));
@@ -43,9 +43,9 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
 
 pub(super) fn forget(args: &ForgetArgs, common: &Common) -> anyhow::Result<Status> {
     let here = here()?;
-    let memory_bytes = usize::try_from(memory_default()).unwrap_or(usize::MAX);
+    let memory_bytes = usize::try_from(default_memory()).unwrap_or(usize::MAX);
     for path in &args.paths {
-        let location = index::find(named(common), &here)?;
+        let location = find(common)?;
         let forgotten = ingest::forget(&location, &here, path, &WriterOptions { threads: 1, memory_bytes })?;
         let articles = counted(forgotten.articles, "article", "articles");
         output::message(&format_args!("dropped {articles} of `{}`", path.display()));

@@ -2,7 +2,7 @@
 
 use super::args::{Common, Output};
 use super::files::Files;
-use super::{asking, output, pager};
+use super::{output, pager, queries};
 use crate::article::Provenance;
 use crate::error::Error;
 use crate::index::Reader;
@@ -11,22 +11,22 @@ use crate::render::{self, Template, counted, thousands};
 use crate::search::{ArticleFacts, Hit, Options, Passage, Results};
 
 /// Maximum number of words printed; `--json` has all of them.
-const WORDS_TOLD: usize = 20;
+const WORDS_MAX: usize = 20;
 
 /// Prints the words that a search used in addition to those of the query.
-pub(super) fn tell_words(what: &str, words: &[String]) {
-    let mut told = words.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if words.len() > WORDS_TOLD {
-        told += &format!(" and {} more", words.len() - WORDS_TOLD);
+pub(super) fn note_words(what: &str, words: &[String]) {
+    let mut listed = words.iter().take(WORDS_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if words.len() > WORDS_MAX {
+        listed += &format!(" and {} more", words.len() - WORDS_MAX);
     }
     if !words.is_empty() {
-        output::message(&format_args!("{what}: {told}"));
+        output::message(&format_args!("{what}: {listed}"));
     }
 }
 
-/// Prints hits in the requested format; `asked` is the query.
+/// Prints hits in the requested format; `query` is the query.
 pub(super) fn print(
-    asked: &str,
+    query: &str,
     options: &Options,
     results: &Results,
     output: &Output,
@@ -34,7 +34,7 @@ pub(super) fn print(
 ) -> anyhow::Result<()> {
     if output.count {
         return output::data(|out| match () {
-            () if output.form.json || output.form.jsonl => render::count_json(out, asked, results.total_articles),
+            () if output.form.json || output.form.jsonl => render::count_json(out, query, results.total_articles),
             () => writeln!(out, "{}", results.total_articles),
         });
     }
@@ -47,17 +47,37 @@ pub(super) fn print(
         });
     }
     if output.form.json {
-        return output::data(|out| render::hits_json(out, asked, results));
+        return output::data(|out| render::hits_json(out, query, results));
     }
     print_data(results, output)
+}
+
+/// As [`print()`], for one of several queries: text has a heading, and JSON Lines have the query as a key.
+pub(super) fn print_of_several(
+    query: &str,
+    options: &Options,
+    results: &Results,
+    output: &Output,
+    common: &Common,
+) -> anyhow::Result<()> {
+    if output.form.jsonl && !output.count {
+        return output::data(|out| render::hits_jsonl_of(out, query, results));
+    }
+    if output.is_text() {
+        heading(query)?;
+    }
+    print(query, options, results, output, common)
+}
+
+/// Prints a query above its hits.
+pub(super) fn heading(query: &str) -> anyhow::Result<()> {
+    output::data(|out| writeln!(out, "# {}\n", render::safe(query)))
 }
 
 /// Prints hits, or articles as hits without passages, in a data format other than one JSON object.
 pub(super) fn print_data(results: &Results, output: &Output) -> anyhow::Result<()> {
     let form = &output.form;
-    let parsed = |text: &String| {
-        Template::parse(text).map_err(|cause| Error::Argument { what: "template", value: text.clone(), cause })
-    };
+    let parsed = |text: &String| Template::parse(text).map_err(|cause| Error::argument("template", text, cause));
     let template = form.format.as_ref().map(parsed).transpose()?;
     let line_end = output.line_end();
     let entry_end = if output.null { "\0" } else { "" };
@@ -87,37 +107,37 @@ pub(super) fn as_hit(rank: usize, score: f32, article: ArticleFacts) -> Hit {
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
-pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results: &Results) -> Result<(), Error> {
+pub(super) fn note_results(reader: &Reader, query: &Query, options: &Options, results: &Results) -> Result<(), Error> {
     let total = results.total_articles;
     if results.hits.is_empty() && total == 0 {
         output::message(&"no article matches");
-        if asking::tell_names(reader, &options.filter, false)? {
+        if queries::note_unknown_names(reader, &options.filter, false)? {
             suggest(query, options);
         }
         return Ok(());
     }
-    asking::tell_names(reader, &options.filter, true)?;
+    queries::note_unknown_names(reader, &options.filter, true)?;
     let articles = counted(total, "article", "articles");
     if results.hits.is_empty() {
         output::message(&format_args!("{articles} found; `--offset` is past the last hit"));
     }
-    if results.hits.is_empty() || !output::is_read_by_person() {
+    if results.hits.is_empty() || !output::stdout_is_terminal() {
         return Ok(());
     }
-    let shown = results.hits.chunk_by(|a, b| a.article == b.article).map(|same| &same[0]);
-    let copies = match shown.clone().map(|hit| hit.copies.len() as u64).sum() {
+    let articles_shown = results.hits.chunk_by(|a, b| a.article == b.article).map(|same| &same[0]);
+    let copies = match articles_shown.clone().map(|hit| hit.copies.len() as u64).sum() {
         0 => String::new(),
         copies => format!(" and {}", counted(copies, "copy", "copies")),
     };
     output::message(&format_args!(
         "{}{copies} of {articles} · nutgraf show N for a whole article",
-        thousands(shown.clone().count() as u64)
+        thousands(articles_shown.clone().count() as u64)
     ));
     let provenance = |hit: &Hit| hit.article.published.map(|published| published.provenance);
-    if shown.clone().any(|hit| provenance(hit) == Some(Provenance::FileTime)) {
-        output::message(&"~ before a date: the date of the file, since the article has none");
-    } else if shown.clone().any(|hit| provenance(hit) == Some(Provenance::Ambiguous)) {
-        output::message(&"~ before a date: day and month may be swapped");
+    if articles_shown.clone().any(|hit| provenance(hit) == Some(Provenance::FileTime)) {
+        output::message(&"~ marks the date of the file, since the article has none");
+    } else if articles_shown.clone().any(|hit| provenance(hit) == Some(Provenance::Ambiguous)) {
+        output::message(&"~ marks a date whose day and month may be swapped");
     }
     Ok(())
 }
@@ -125,12 +145,12 @@ pub(super) fn remark(reader: &Reader, query: &Query, options: &Options, results:
 /// Suggests what may find articles.
 fn suggest(query: &Query, options: &Options) {
     let hint = match query {
-        Query::Empty => "a query needs a word with a letter or a digit in it",
+        Query::Empty => "a query needs a word that contains a letter or digit",
         _ if !options.filter.is_empty() => "try without options such as `--from`, `--source` and `--language`",
         Query::Phrase { .. } => "try the words without quotes, or `\"…\"~3` to allow other words between them",
         Query::Word(_) | Query::Plain(_) => "check the spelling; `chip*` finds words that begin with `chip`",
         Query::Prefix(_) => "try a shorter prefix",
-        _ => "try fewer conditions: words without operators need not all occur",
+        _ => "try fewer conditions, or the words without operators",
     };
     output::message(&format_args!("hint: {hint}"));
 }

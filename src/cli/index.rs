@@ -45,7 +45,7 @@ pub(super) fn run(args: &IndexArgs, common: &Common) -> anyhow::Result<Status> {
 /// Keeps the index up to date until Ctrl-C, which is the normal way to end it.
 fn watch(location: &Location, options: &Options, quiet: bool) -> anyhow::Result<Status> {
     let progress = Arc::new(Progress::default());
-    interrupt::acts_on(&progress, Ending::Watch);
+    interrupt::stop_on_ctrl_c(&progress, Ending::Watch);
     if !quiet {
         output::message(&"watching for changes; press Ctrl-C to end");
     }

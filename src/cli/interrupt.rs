@@ -25,13 +25,13 @@ pub(super) enum Ending {
 }
 
 /// Makes Ctrl-C act on this run.
-pub(super) fn acts_on(progress: &Arc<Progress>, ending: Ending) {
+pub(super) fn stop_on_ctrl_c(progress: &Arc<Progress>, ending: Ending) {
     *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(progress), ending));
     handle();
 }
 
 /// Makes the program ignore Ctrl-C, which the pager handles.
-pub(super) fn is_left_to_pager() {
+pub(super) fn leave_to_pager() {
     PAGING.store(true, Ordering::Relaxed);
     handle();
 }
@@ -50,9 +50,9 @@ fn interrupted() {
     }
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((progress, ending)) = running {
-        let asked_before = progress.stop.swap(1, Ordering::Relaxed) != 0;
+        let again = progress.stop.swap(1, Ordering::Relaxed) != 0;
         let writing = progress.writing.load(Ordering::Relaxed) != 0;
-        match (ending, asked_before) {
+        match (ending, again) {
             (Ending::Watch, false) => return,
             (Ending::Watch, true) => {}
             (Ending::Save, false) if writing => {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::opening::here;
+use super::opening::{here, user_folder};
 use super::output;
 use crate::index::Reader;
 use crate::search::Results;
@@ -25,7 +25,7 @@ struct Shown {
     /// The index folder.
     index: PathBuf,
     /// The query.
-    asked: String,
+    query: String,
     /// Number of the first hit.
     first: usize,
     articles: Vec<Article>,
@@ -41,8 +41,8 @@ pub(super) struct Article {
 }
 
 /// Stores the hits that were just shown.
-pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
-    let Some(path) = path().filter(|_| output::is_read_by_person() && !results.hits.is_empty()) else { return };
+pub(super) fn store(index: &Path, query: &str, results: &Results) {
+    let Some(path) = path().filter(|_| output::stdout_is_terminal() && !results.hits.is_empty()) else { return };
     let Ok(here) = here() else { return };
     let first = results.hits.first().map_or(1, |hit| hit.rank);
     let passages = results.hits.chunk_by(|a, b| a.article == b.article).filter_map(<[_]>::first);
@@ -51,7 +51,7 @@ pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
         passage: hit.passage.text.chars().take(PASSAGE_CHARS).collect(),
     });
     let index = fs::canonicalize(index).unwrap_or_else(|_| index.to_owned());
-    let shown = Shown { index, asked: asked.to_owned(), first, articles: articles.collect() };
+    let shown = Shown { index, query: query.to_owned(), first, articles: articles.collect() };
     if let (Some(folder), Ok(text)) = (path.parent(), serde_json::to_vec(&shown))
         && fs::create_dir_all(folder).is_ok()
     {
@@ -61,26 +61,25 @@ pub(super) fn keep(index: &Path, asked: &str, results: &Results) {
 }
 
 /// The id for an argument: a number refers to a hit of the last query in this terminal.
-pub(super) fn meant(argument: &str, reader: &Reader) -> String {
-    hit(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
+pub(super) fn resolve(argument: &str, reader: &Reader) -> String {
+    find(argument, &reader.location().folder).map_or_else(|| argument.to_owned(), |hit| hit.id)
 }
 
 /// The hit with this number in the last query on this index. Prints which one it is.
-pub(super) fn hit(text: &str, index: &Path) -> Option<Article> {
+pub(super) fn find(text: &str, index: &Path) -> Option<Article> {
     let number: usize = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     let shown: Shown = serde_json::from_slice(&fs::read(path()?).ok()?).ok()?;
     if shown.index != fs::canonicalize(index).ok()? {
         return None;
     }
     let article = shown.articles.into_iter().nth(number.checked_sub(shown.first)?)?;
-    output::message(&format_args!("hit {number} of `{}`: {}", shown.asked, article.id));
+    output::message(&format_args!("hit {number} of `{}`: {}", shown.query, article.id));
     Some(article)
 }
 
 /// The file of this terminal.
 fn path() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))?;
+    let state = user_folder("XDG_STATE_HOME", ".local/state")?;
     let name: String = terminal()?.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     Some(state.join("nutgraf/shown").join(name))
 }

@@ -5,7 +5,6 @@
 //! failures (`failure`).
 
 mod args;
-mod asking;
 mod browse;
 mod bundle;
 mod check;
@@ -31,6 +30,7 @@ mod options;
 mod output;
 mod pager;
 mod progress;
+mod queries;
 mod query;
 mod reading;
 mod saved;
@@ -70,25 +70,25 @@ impl From<Status> for ExitCode {
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
-    failure::hook_panics();
+    failure::install_panic_hook();
     let mut program = Cli::command();
     let typed: Vec<_> = std::env::args_os().collect();
     let config = match typed.iter().any(|argument| argument == "--no-config") {
         true => Ok(Config::default()),
         false => Config::read(),
     };
-    let added = config.and_then(|config| config.added_to(typed, &mut program));
+    let added = config.and_then(|config| config.insert_into(typed, &mut program));
     let arguments = match added {
-        Ok(arguments) => words::apart(arguments, &mut program),
-        Err(error) => return failure::tell(&error.into()).into(),
+        Ok(arguments) => words::separate(arguments, &mut program),
+        Err(error) => return failure::print(&error.into()).into(),
     };
     let cli = match program.try_get_matches_from_mut(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(usage) => return failure::tell_usage(&usage).into(),
+        Err(usage) => return failure::print_usage(&usage).into(),
     };
-    match failure::guarded(&cli.common, || dispatch(&cli)) {
+    match failure::catch_panics(&cli.common, || dispatch(&cli)) {
         Ok(status) => status.into(),
-        Err(error) => failure::tell(&error).into(),
+        Err(error) => failure::print(&error).into(),
     }
 }
 

@@ -25,9 +25,9 @@ const OPENER: &[&str] = if cfg!(target_os = "macos") {
 
 pub(super) fn run(args: &OpenArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let hit = last::hit(&args.id, &reader.location().folder);
+    let hit = last::find(&args.id, &reader.location().folder);
     let (id, passage) = hit.map_or((args.id.clone(), String::new()), |hit| (hit.id, hit.passage));
-    let refused = |cause: &str| Error::Argument { what: "article to open", value: id.clone(), cause: cause.to_owned() };
+    let refused = |cause: &str| Error::argument("article to open", &id, cause);
     let mut found = search::show(&reader, &id, &Query::Empty)?;
     let marked = found.pop().ok_or_else(|| refused("it is not in the index"))?;
     let stored = &marked.stored;
@@ -65,8 +65,7 @@ fn at_line(editor: &str, path: &str, line: usize) -> Vec<String> {
 
 fn start(program: &[&str], arguments: &[String]) -> anyhow::Result<Status> {
     let (name, first) = program.split_first().unwrap_or((&"", &[]));
-    let failed = |source| Error::Io { action: "start", path: name.into(), source };
-    let status = Command::new(name).args(first).args(arguments).status().map_err(failed)?;
+    let status = Command::new(name).args(first).args(arguments).status().map_err(Error::io("start", *name))?;
     match status.success() {
         true => Ok(Status::Done),
         false => anyhow::bail!("`{name}` failed: {status}"),

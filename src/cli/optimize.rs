@@ -1,20 +1,20 @@
 //! `nutgraf optimize`: merges all segments into one and drops deleted documents.
 
 use super::args::{Common, OptimizeArgs};
-use super::opening::{here, named};
+use super::opening::find;
 use super::{Status, output, progress, reading};
-use crate::index::{Reader, Statistics, Writer, WriterOptions, find};
+use crate::index::{Reader, Statistics, Writer, WriterOptions};
 use crate::render::{self, counted, thousands};
 
 pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status> {
-    let location = find(named(common), &here()?)?;
+    let location = find(common)?;
     let before = Reader::open(&location)?.statistics()?;
     if before.segments > 1 || before.deleted > 0 {
         let options = WriterOptions {
             threads: 1,
-            memory_bytes: usize::try_from(reading::memory_default()).unwrap_or(usize::MAX),
+            memory_bytes: usize::try_from(reading::default_memory()).unwrap_or(usize::MAX),
         };
-        progress::spinning(&format!("merging {}", counted(before.segments as u64, "segment", "segments")), || {
+        progress::with_spinner(&format!("merging {}", counted(before.segments as u64, "segment", "segments")), || {
             let mut writer = Writer::open(&location, &options)?;
             writer.merge_all()?;
             writer.close()
@@ -24,12 +24,12 @@ pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status
     if args.json {
         output::data(|out| render::optimize_json(out, &before, &after))?;
     } else {
-        tell(&before, &after);
+        print_change(&before, &after);
     }
     Ok(Status::Done)
 }
 
-fn tell(before: &Statistics, after: &Statistics) {
+fn print_change(before: &Statistics, after: &Statistics) {
     let size = |figures: &Statistics| render::bytes_text(figures.bytes.values().sum());
     output::message(&format_args!(
         "{} → {}; deleted documents {} → {}; {} → {}",

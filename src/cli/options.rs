@@ -1,11 +1,9 @@
 //! Converts arguments to search options, for all commands that search, so that `eval` measures what `query` does.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::args::{FilterArgs, ListArgs, Output, RankingArgs, SortBy};
-use super::opening::{here, today};
+use super::opening::{here, read_text, today};
 use crate::article::Date;
 use crate::error::Error;
 use crate::query;
@@ -29,9 +27,8 @@ impl From<SortBy> for Sort {
 /// # Errors
 /// [`Error::Argument`] for an invalid value.
 pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
-    let half_life = |text: &String| {
-        query::parse_half_life(text).map_err(|cause| Error::Argument { what: "half-life", value: text.clone(), cause })
-    };
+    let half_life =
+        |text: &String| query::parse_half_life(text).map_err(|cause| Error::argument("half-life", text, cause));
     let half_life = args.recency.as_ref().map(half_life).transpose()?;
     let recency = half_life.map(|half_life_days| Recency { half_life_days, today: today() });
     let (feedback, expand, translit) = (!args.no_feedback, args.expand, args.translit);
@@ -45,10 +42,7 @@ pub(super) fn ranking(args: &RankingArgs) -> Result<Ranking, Error> {
 pub(super) fn synonyms(args: &RankingArgs, index: &Path) -> Result<Synonyms, Error> {
     let beside = index.parent().map(|folder| folder.join("synonyms.txt")).filter(|path| path.is_file());
     let Some(path) = args.synonyms.clone().or(beside) else { return Ok(Synonyms::default()) };
-    let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(SYNONYMS_BYTES_MAX).read_to_end(&mut bytes));
-    read.map_err(|source| Error::Io { action: "read", path, source })?;
-    Ok(Synonyms::parse(&String::from_utf8_lossy(&bytes)))
+    Ok(Synonyms::parse(&read_text(&path, SYNONYMS_BYTES_MAX)?))
 }
 
 /// The search options: this ranking, with the filter and page of the arguments.
@@ -75,9 +69,7 @@ pub(super) fn list(ranking: Ranking, args: &ListArgs, output: &Output) -> Result
 /// [`Error::Argument`] for an invalid value.
 pub(super) fn filter(args: &FilterArgs) -> Result<Filter, Error> {
     let day = |text: &Option<String>, parse: fn(&str, Date) -> Result<Date, String>| {
-        let parse = |text: &String| {
-            parse(text, today()).map_err(|cause| Error::Argument { what: "date", value: text.clone(), cause })
-        };
+        let parse = |text: &String| parse(text, today()).map_err(|cause| Error::argument("date", text, cause));
         text.as_ref().map(parse).transpose()
     };
     let (first, last) = match args.date.as_deref().map(|dates| dates.split_once("..").unwrap_or((dates, dates))) {
@@ -91,8 +83,7 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Filter, Error> {
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
-        let cause = "it ends before it begins".to_owned();
-        return Err(Error::Argument { what: "period", value: format!("{from} to {to}"), cause });
+        return Err(Error::argument("period", format!("{from} to {to}"), "it ends before it begins"));
     }
     let names = |any_of: &[String], none_of: &[String]| Names { any_of: any_of.to_vec(), none_of: none_of.to_vec() };
     Ok(Filter {

@@ -11,23 +11,24 @@ use crate::render::{self, Style};
 /// Width when the terminal does not report its own.
 const WIDTH_DEFAULT: usize = 80;
 
-/// Writes data to stdout. A closed pipe is not an error.
+/// Writes data to stdout.
 pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
-        _ => {
-            // Drops what the buffer of a closed pipe still holds.
-            let _ = out.into_parts();
-            Ok(())
-        }
-    }
+    buffered(io::stdout().lock(), write).context("cannot write the output")
+}
+
+/// Writes through a buffer. A closed pipe is not an error.
+pub(super) fn buffered(out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(64 << 10, out);
+    let written = write(&mut out).and_then(|()| out.flush());
+    // Drops what the buffer of a closed pipe still holds.
+    let _ = out.into_parts();
+    written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// Writes one message to stderr, wrapped between words on a terminal.
 pub(super) fn message(text: &dyn Display) {
     let text = one_line(text);
-    let width = if io::stderr().is_terminal() { columns_of_messages() } else { usize::MAX };
+    let width = if io::stderr().is_terminal() { message_columns() } else { usize::MAX };
     messages(|out| match render::columns(&text) <= width {
         true => writeln!(out, "{text}"),
         false => render::lines(&text, width).into_iter().try_for_each(|line| writeln!(out, "{}", &text[line])),
@@ -53,7 +54,7 @@ pub(super) fn style(common: &Common) -> Style {
 }
 
 /// Whether stdout is a terminal.
-pub(super) fn is_read_by_person() -> bool {
+pub(super) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
@@ -88,16 +89,16 @@ fn has_hyperlinks() -> bool {
 /// Width of text in columns: `--width`, then COLUMNS, then that of the terminal.
 fn width(common: &Common) -> usize {
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    common.width.map(usize::from).or_else(columns_asked).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+    common.width.map(usize::from).or_else(columns_variable).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
 }
 
 /// Width of messages in columns.
-pub(super) fn columns_of_messages() -> usize {
+pub(super) fn message_columns() -> usize {
     let terminal = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-    columns_asked().or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+    columns_variable().or_else(terminal).unwrap_or(WIDTH_DEFAULT)
 }
 
 /// The value of COLUMNS.
-fn columns_asked() -> Option<usize> {
+fn columns_variable() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, QueryArgs, ReadingArgs, Side};
-use super::asking::{self, Asked};
-use super::opening::{here, location_for, named, text_of};
+use super::opening::{find, here, location_for, text_of};
+use super::queries::{self, ParsedQuery};
 use super::{Status, hits, last, options, output, pager, reading};
 use crate::error::Error;
 use crate::index::{self, Location, Reader};
@@ -13,31 +13,28 @@ use crate::search::{self, Options};
 
 pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
     let texts = match &args.query_file {
-        Some(path) => asking::lines_of(path)?,
-        None if args.words == ["-"] => asking::lines_of(Path::new("-"))?,
+        Some(path) => queries::lines_of(path)?,
+        None if args.words == ["-"] => queries::lines_of(Path::new("-"))?,
         None => vec![text_of(&args.words)],
     };
-    let all: Vec<Asked> =
-        texts.into_iter().map(|text| asking::asked(text, &args.ask, common)).collect::<Result<_, _>>()?;
+    let all: Vec<ParsedQuery> =
+        texts.into_iter().map(|text| queries::parse(text, &args.ask, common)).collect::<Result<_, _>>()?;
     if args.parse {
         output::data(|out| {
-            all.iter().try_for_each(|asked| writeln!(out, "{}", render::safe(&asked.query.to_string())))
+            all.iter().try_for_each(|query| writeln!(out, "{}", render::safe(&query.query.to_string())))
         })?;
         return Ok(Status::Done);
     }
-    let mut options = request(args)?;
+    let mut options = search_options(args)?;
     let location = match args.inside.as_slice() {
-        [] => index::find(named(common), &here()?)?,
-        paths => refreshed(paths, args.wait, common)?,
+        [] => find(common)?,
+        paths => refresh(paths, args.wait, common)?,
     };
     options.ranking.synonyms = options::synonyms(&args.ranking, &location.folder)?;
     let reader = Reader::open(&location)?;
     let mut found = false;
-    for asked in &all {
-        if all.len() > 1 && args.output.is_text() {
-            output::data(|out| writeln!(out, "# {}\n", render::safe(&asked.text)))?;
-        }
-        found |= one(&reader, asked, all.len() > 1, &options, args, common)?;
+    for query in &all {
+        found |= run_one(&reader, query, all.len() > 1, &options, args, common)?;
     }
     // Skip freeing memory piece by piece; the process is about to exit.
     std::mem::forget(reader);
@@ -45,47 +42,44 @@ pub(super) fn run(args: &QueryArgs, common: &Common) -> anyhow::Result<Status> {
 }
 
 /// Runs one query. Returns whether it found anything.
-fn one(
+fn run_one(
     reader: &Reader,
-    asked: &Asked,
+    query: &ParsedQuery,
     of_several: bool,
     options: &Options,
     args: &QueryArgs,
     common: &Common,
 ) -> anyhow::Result<bool> {
-    let results = search::run(reader, &asked.query, options)?;
-    if let Some(side) = args.kwic {
-        let by = match side {
-            Side::Left => Neighbour::Left,
-            Side::Right => Neighbour::Right,
-        };
-        pager::text(common, |out| render::hits_kwic(out, &results, by, &output::style(common)))?;
-    }
-    match () {
-        () if args.kwic.is_some() => {}
-        () if of_several && args.output.form.jsonl && !args.output.count => {
-            output::data(|out| render::hits_jsonl_of(out, &asked.text, &results))?;
+    let results = search::run(reader, &query.query, options)?;
+    match args.kwic {
+        Some(side) => {
+            let by = if side == Side::Left { Neighbour::Left } else { Neighbour::Right };
+            if of_several {
+                hits::heading(&query.text)?;
+            }
+            pager::text(common, |out| render::hits_kwic(out, &results, by, &output::style(common)))?;
         }
-        () => hits::print(&asked.text, options, &results, &args.output, common)?,
+        None if of_several => hits::print_of_several(&query.text, options, &results, &args.output, common)?,
+        None => hits::print(&query.text, options, &results, &args.output, common)?,
     }
     if options.ranking.expand && !args.output.form.json {
-        hits::tell_words("expanded with", &results.expanded);
+        hits::note_words("expanded with", &results.expanded);
     }
     if args.output.is_text() {
-        last::keep(&reader.location().folder, &asked.text, &results);
-        hits::remark(reader, &asked.query, options, &results)?;
+        last::store(&reader.location().folder, &query.text, &results);
+        hits::note_results(reader, &query.query, options, &results)?;
     } else {
-        asking::tell_names(reader, &options.filter, results.total_articles > 0)?;
+        queries::note_unknown_names(reader, &options.filter, results.total_articles > 0)?;
     }
     // A word that no article has may be there in other letters.
     if !options.ranking.translit {
-        asking::tell_missing(reader, &asked.query, &options.filter)?;
+        queries::note_missing_words(reader, &query.query, &options.filter)?;
     }
-    asking::tell_cut(&results.cut);
+    queries::note_cut(&results.cut);
     Ok(!results.hits.is_empty() || (options.page.limit == 0 && results.total_articles > 0))
 }
 
-fn request(args: &QueryArgs) -> anyhow::Result<Options> {
+fn search_options(args: &QueryArgs) -> anyhow::Result<Options> {
     let mut options = options::list(options::ranking(&args.ranking)?, &args.list, &args.output)?;
     options.ranking.sort = args.sort.into();
     options.page.explain = args.explain;
@@ -96,7 +90,7 @@ fn request(args: &QueryArgs) -> anyhow::Result<Options> {
 }
 
 /// Refreshes the index with these paths. An index that cannot be written is used as it is.
-fn refreshed(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
+fn refresh(paths: &[PathBuf], wait: bool, common: &Common) -> anyhow::Result<Location> {
     let location = location_for(paths, common)?;
     let how = ReadingArgs { wait, ..ReadingArgs::default() };
     match reading::refresh(&location, &reading::options(paths, &how)?, false) {

@@ -23,14 +23,14 @@ const MEMORY_SHARE: u64 = 8;
 /// Brings the index up to date and shows the progress.
 pub(super) fn refresh(location: &Location, options: &Options, quiet: bool) -> Result<IngestReport, Error> {
     let progress = Arc::new(Progress::default());
-    interrupt::acts_on(&progress, Ending::Save);
-    progress::shown(quiet, &progress, || ingest::run(location, options, &progress))
+    interrupt::stop_on_ctrl_c(&progress, Ending::Save);
+    progress::with_bar(quiet, &progress, || ingest::run(location, options, &progress))
 }
 
 /// Options of indexing from the arguments.
 pub(super) fn options(paths: &[PathBuf], args: &ReadingArgs) -> Result<Options, Error> {
     let threads = args.threads.map(usize::from);
-    let memory = args.memory.as_deref().map_or_else(|| Ok(memory_default()), memory_asked)?;
+    let memory = args.memory.as_deref().map_or_else(|| Ok(default_memory()), memory_limit)?;
     Ok(Options {
         paths: paths.to_vec(),
         reading: reading(args)?,
@@ -60,11 +60,7 @@ fn reading(args: &ReadingArgs) -> Result<Option<Reading>, Error> {
 
 /// Parses a size such as `512M`, `1.5G`, `300MiB` or a number of bytes. Units are powers of 1024.
 fn memory_bytes(text: &str) -> Result<u64, Error> {
-    let wrong = || Error::Argument {
-        what: "size",
-        value: text.to_owned(),
-        cause: "use a number with K, M, G or T, such as `512M`".into(),
-    };
+    let wrong = || Error::argument("size", text, "use a number with K, M, G or T, such as `512M`");
     let upper = text.trim().to_ascii_uppercase();
     let digits = upper.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let shift = match upper[digits.len()..].trim_end_matches('B').trim_end_matches('I') {
@@ -81,24 +77,20 @@ fn memory_bytes(text: &str) -> Result<u64, Error> {
 }
 
 /// The given memory limit, which must not be below the minimum.
-fn memory_asked(text: &str) -> Result<u64, Error> {
+fn memory_limit(text: &str) -> Result<u64, Error> {
     let least = index::MEMORY_BYTES_MIN as u64;
     match memory_bytes(text)? {
-        bytes if bytes < least => Err(Error::Argument {
-            what: "memory",
-            value: text.to_owned(),
-            cause: format!("use {}M or more", least >> 20),
-        }),
+        bytes if bytes < least => Err(Error::argument("memory", text, format!("use {}M or more", least >> 20))),
         bytes => Ok(bytes),
     }
 }
 
-pub(super) fn memory_default() -> u64 {
-    (memory_of_machine().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
+pub(super) fn default_memory() -> u64 {
+    (machine_memory().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
 }
 
 /// The memory of the machine in bytes, on systems with `/proc/meminfo`.
-fn memory_of_machine() -> Option<u64> {
+fn machine_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::args::{AskArgs, Common, Output, SavedAction, SavedArgs};
-use super::opening::{here, named, text_of};
-use super::{Status, asking, hits, output};
+use super::opening::{find, here, text_of, user_folder};
+use super::{Status, hits, output, queries};
 use crate::error::Error;
 use crate::index::{self, Reader};
 use crate::render;
@@ -38,10 +38,10 @@ pub(super) fn run(args: &SavedArgs, common: &Common) -> anyhow::Result<Status> {
     let mut saved = Saved::read()?;
     match &args.action {
         SavedAction::Add { name, words } => {
-            let location = index::find(named(common), &here()?)?;
-            let asked = asking::asked(text_of(words), &AskArgs::default(), common)?;
+            let location = find(common)?;
+            let parsed = queries::parse(text_of(words), &AskArgs::default(), common)?;
             let index = fs::canonicalize(&location.folder).unwrap_or(location.folder);
-            let query = Query { index, words: asked.text, found: BTreeSet::new() };
+            let query = Query { index, words: parsed.text, found: BTreeSet::new() };
             saved.queries.insert(name.clone(), query);
             saved.write()?;
             Ok(Status::Done)
@@ -78,11 +78,11 @@ impl Query {
     fn run(&mut self, output: &Output, common: &Common) -> anyhow::Result<bool> {
         let here = here()?;
         let reader = Reader::open(&index::find(Some(&self.index), &here)?)?;
-        let asked = asking::asked(self.words.clone(), &AskArgs::default(), common)?;
+        let parsed = queries::parse(self.words.clone(), &AskArgs::default(), common)?;
         let ranking = Ranking { sort: Sort::Newest, ..Ranking::default() };
         let page = Page { limit: ARTICLES_MAX, here: here.clone(), ..Page::default() };
         let options = Options { ranking, page, ..Options::default() };
-        let mut results = search::run(&reader, &asked.query, &options)?;
+        let mut results = search::run(&reader, &parsed.query, &options)?;
         // Locations are relative to this folder, so store absolute ones.
         let place = |hit: &search::Hit| here.join(&hit.article.location).to_string_lossy().into_owned();
         results.hits.retain(|hit| !self.found.contains(&place(hit)));
@@ -90,59 +90,38 @@ impl Query {
         results.total_articles = results.hits.len() as u64;
         (1..).zip(&mut results.hits).for_each(|(rank, hit)| hit.rank = rank);
         if !results.hits.is_empty() {
-            match () {
-                () if output.form.jsonl => output::data(|out| render::hits_jsonl_of(out, &self.words, &results))?,
-                () => {
-                    if output.is_text() {
-                        output::data(|out| writeln!(out, "# {}\n", render::safe(&self.words)))?;
-                    }
-                    hits::print(&self.words, &options, &results, output, common)?;
-                }
-            }
+            hits::print_of_several(&self.words, &options, &results, output, common)?;
         }
         Ok(!results.hits.is_empty())
     }
 }
 
 fn unknown(name: &str) -> Error {
-    let cause = "no saved query has this name; `nutgraf saved list` lists them".to_owned();
-    Error::Argument { what: "name", value: name.to_owned(), cause }
+    Error::argument("name", name, "no saved query has this name; `nutgraf saved list` lists them")
 }
 
 impl Saved {
     fn read() -> Result<Self, Error> {
         let path = path()?;
         match fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text).map_err(|e| Error::Io {
-                action: "read",
-                path,
-                source: std::io::Error::other(e),
-            }),
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| Error::io("read", path)(error.into())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(Error::Io { action: "read", path, source }),
+            Err(error) => Err(Error::io("read", path)(error)),
         }
     }
 
     /// Writes atomically, so that an interrupted run loses nothing.
     fn write(&self) -> Result<(), Error> {
         let path = path()?;
-        let failed = |source| Error::Io { action: "write", path: path.clone(), source };
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let text = serde_json::to_vec_pretty(self).map_err(|e| failed(std::io::Error::other(e)))?;
         let beside = path.with_extension("new");
-        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path)).map_err(failed)
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = written.and_then(|()| fs::write(&beside, serde_json::to_vec_pretty(self)?));
+        written.and_then(|()| fs::rename(&beside, &path)).map_err(Error::io("write", path))
     }
 }
 
 fn path() -> Result<PathBuf, Error> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
-    let state = state.ok_or_else(|| Error::Argument {
-        what: "environment",
-        value: "HOME".into(),
-        cause: "neither it nor XDG_STATE_HOME is set, where saved queries are stored".into(),
-    })?;
-    Ok(state.join("nutgraf/saved.json"))
+    let cause = "neither it nor XDG_STATE_HOME is set, where saved queries are stored";
+    let state = user_folder("XDG_STATE_HOME", ".local/state");
+    Ok(state.ok_or_else(|| Error::argument("environment", "HOME", cause))?.join("nutgraf/saved.json"))
 }

@@ -3,16 +3,16 @@
 use super::args::{AskArgs, Common, ShowArgs};
 use super::hits::{as_hit, print_data};
 use super::opening::{open, text_of};
-use super::{Status, asking, last, output, pager};
+use super::{Status, last, output, pager, queries};
 use crate::error::Error;
 use crate::search::{ArticleFacts, Marked, Results};
 use crate::{render, search};
 
 pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
     let (reader, here) = open(common)?;
-    let wanted = asking::asked(text_of(&args.words), &AskArgs::default(), common)?.query;
-    let id = last::meant(&args.id, &reader);
-    let (found, listed) = match search::show(&reader, &id, &wanted) {
+    let query = queries::parse(text_of(&args.words), &AskArgs::default(), common)?.query;
+    let id = last::resolve(&args.id, &reader);
+    let (found, listed) = match search::show(&reader, &id, &query) {
         Err(unknown @ Error::UnknownArticle { .. }) => {
             let marked = |stored| Marked { stored, highlights: Vec::new() };
             let inside: Vec<Marked> = reader.in_file(&id)?.into_iter().map(marked).collect();
@@ -34,7 +34,7 @@ pub(super) fn run(args: &ShowArgs, common: &Common) -> anyhow::Result<Status> {
         () if form.jsonl => output::data(|out| render::articles_jsonl(out, &articles, args.output.line_end()))?,
         () if form.compact || listed && args.output.is_text() => {
             let results = as_results(&articles);
-            last::keep(&reader.location().folder, &id, &results);
+            last::store(&reader.location().folder, &id, &results);
             pager::text(common, |out| render::hits_compact(out, &results, &style))?;
         }
         () if args.output.is_text() => pager::text(common, |out| {

@@ -1,7 +1,7 @@
-//! Distinguishes the options of `query` and `show` from words that begin with a hyphen, which exclude a word.
+//! Separates options from words of a query that begin with a hyphen, which exclude a word.
 //!
-//! clap can accept unknown options as values only together with the known ones. So words are moved behind `--` before
-//! clap parses the arguments.
+//! If clap accepted unknown options as words, it would accept the known ones as words too. So words are moved behind `--`
+//! before clap parses the arguments.
 
 use std::ffi::{OsStr, OsString};
 
@@ -13,9 +13,9 @@ const COMMANDS: [&str; 6] = ["query", "browse", "show", "timeline", "facets", "t
 /// The arguments with the words of a command that takes words moved behind `--`.
 ///
 /// A short option is one that stands alone (`-c`), or `-n` with its number (`-n5`): `-nato` and `-china` are words.
-pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsString> {
+pub(super) fn separate(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsString> {
     program.build();
-    let Some((at, command)) = command_of(&arguments, program) else { return arguments };
+    let Some((at, command)) = command_with_words(&arguments, program) else { return arguments };
     let mut arguments = arguments.into_iter();
     let mut options: Vec<OsString> = arguments.by_ref().take(at + 1).collect();
     let mut words = Vec::new();
@@ -25,16 +25,13 @@ pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsSt
             words.extend(arguments.by_ref());
             break;
         }
-        let Some(option) = Flag::of(&argument, command) else {
+        let Some(values) = values_of(&argument, command) else {
             words.push(argument);
             continue;
         };
         options.push(argument);
-        let mut wanted = option.values;
-        while let Some(value) = arguments.next_if(|next| wanted > 0 && !is_hyphened(next)) {
-            options.push(value);
-            wanted -= 1;
-        }
+        let is_value = |next: &OsString| !next.as_encoded_bytes().starts_with(b"-") || next == "-";
+        options.extend((0..values).map_while(|_| arguments.next_if(is_value)));
     }
     options.push("--".into());
     options.extend(words);
@@ -42,56 +39,40 @@ pub(super) fn apart(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsSt
 }
 
 /// Position of the command name.
-pub(super) fn command_name(arguments: &[OsString], program: &Command) -> Option<usize> {
+pub(super) fn command_position(arguments: &[OsString], program: &Command) -> Option<usize> {
     let mut at = 1;
-    loop {
-        let argument = arguments.get(at)?;
-        match Flag::of(argument, program) {
-            Some(option) => at += 1 + option.values.min(1),
-            None => return Some(at),
-        }
+    while let Some(values) = values_of(arguments.get(at)?, program) {
+        at += 1 + values.min(1);
     }
+    Some(at)
 }
 
 /// Position of the command name, if it is a command that takes words.
-fn command_of<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize, &'c Command)> {
-    let at = command_name(arguments, program)?;
+fn command_with_words<'c>(arguments: &[OsString], program: &'c Command) -> Option<(usize, &'c Command)> {
+    let at = command_position(arguments, program)?;
     let command = program.find_subcommand(arguments.get(at)?)?;
     COMMANDS.contains(&command.get_name()).then_some((at, command))
 }
 
-/// An option on the command line.
-struct Flag {
-    /// The maximum number of following arguments that are its values.
-    values: usize,
-}
-
-impl Flag {
-    fn of(argument: &OsStr, command: &Command) -> Option<Self> {
-        let text = argument.to_string_lossy();
-        if let Some(long) = text.strip_prefix("--") {
-            let (name, joined) = long.split_once('=').map_or((long, false), |(name, _)| (name, true));
-            let known = command.get_arguments().find(|arg| arg.get_long() == Some(name));
-            return Some(Self { values: if joined { 0 } else { known.map_or(0, values) } });
-        }
-        let mut short = text.strip_prefix('-')?.chars();
-        let letter = short.next()?;
-        let known = command.get_arguments().find(|arg| arg.get_short() == Some(letter))?;
-        let rest = short.as_str().trim_start_matches('=');
-        match (values(known), rest) {
-            (values, "") => Some(Self { values }),
-            (1.., number) if number.bytes().all(|b| b.is_ascii_digit()) => Some(Self { values: 0 }),
-            _ => None,
-        }
+/// The maximum number of following arguments that are values of this option; none if the argument is not an option.
+fn values_of(argument: &OsStr, command: &Command) -> Option<usize> {
+    let text = argument.to_string_lossy();
+    let values = |option: &Arg| match option.get_action().takes_values() {
+        true => option.get_num_args().map_or(1, |range| range.max_values()),
+        false => 0,
+    };
+    if let Some(long) = text.strip_prefix("--") {
+        let known = command.get_arguments().find(|arg| arg.get_long() == Some(long));
+        return Some(known.map_or(0, values));
     }
-}
-
-fn values(option: &Arg) -> usize {
-    if option.get_action().takes_values() { option.get_num_args().map_or(1, |range| range.max_values()) } else { 0 }
-}
-
-fn is_hyphened(argument: &OsStr) -> bool {
-    argument.as_encoded_bytes().starts_with(b"-") && argument != "-"
+    let mut short = text.strip_prefix('-')?.chars();
+    let letter = short.next()?;
+    let known = command.get_arguments().find(|arg| arg.get_short() == Some(letter))?;
+    match (values(known), short.as_str().trim_start_matches('=')) {
+        (values, "") => Some(values),
+        (1.., number) if number.bytes().all(|b| b.is_ascii_digit()) => Some(0),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +83,7 @@ mod tests {
     use crate::cli::args::Cli;
 
     #[test]
-    fn words_and_options_are_told_apart() {
+    fn words_are_separated_from_options() {
         for (typed, expected) in [
             ("query chips -potato", "query -- chips -potato"),
             ("query chips -nato -china --json", "query --json -- chips -nato -china"),
@@ -122,7 +103,7 @@ mod tests {
             ("", ""),
         ] {
             let typed = std::iter::once("nutgraf").chain(typed.split_whitespace()).map(OsString::from).collect();
-            let given = apart(typed, &mut Cli::command());
+            let given = separate(typed, &mut Cli::command());
             let given: Vec<_> = given.iter().skip(1).map(|argument| argument.to_string_lossy()).collect();
             assert_eq!(given.join(" "), expected);
         }

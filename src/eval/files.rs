@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::Path;
 
+use regex::Regex;
+
 use crate::error::Error;
 
 /// A test query.
@@ -108,18 +110,11 @@ pub fn column(id: &str) -> Cow<'_, str> {
     if !id.contains(shifts) {
         return Cow::Borrowed(id);
     }
-    let mut encoded = String::with_capacity(id.len() + 8);
-    for c in id.chars() {
-        if shifts(c) {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-        } else {
-            encoded.push(c);
-        }
-    }
-    Cow::Owned(encoded)
+    let encoded = |c: char| match shifts(c) {
+        true => c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        false => c.to_string(),
+    };
+    Cow::Owned(id.chars().map(encoded).collect())
 }
 
 /// Parses topics: lines of `id TAB query`, or TREC `<top>` records with the title as the query.
@@ -137,7 +132,7 @@ pub fn parse_topics(path: &Path, text: &str) -> Result<Vec<Topic>, Error> {
     let mut ids = HashSet::new();
     for (line, topic) in &numbered {
         if !ids.insert(topic.id.as_str()) {
-            return Err(fail((*line, format!("topic `{}` comes twice", topic.id))));
+            return Err(fail((*line, format!("topic `{}` is repeated", topic.id))));
         }
     }
     if numbered.is_empty() {
@@ -166,51 +161,25 @@ fn line_topics(text: &str) -> Numbered<Topic> {
     Ok(topics)
 }
 
-/// The part of a `<top>` record to which text belongs.
-#[derive(Clone, Copy)]
-enum Part {
-    Number,
-    Title,
-    Other,
-}
-
+/// Parses `<top>` records. A `<` that opens no tag is text.
 fn marked_up_topics(text: &str) -> Numbered<Topic> {
+    let tags = Regex::new("<[A-Za-z/][^<>]*>").expect("a valid pattern");
+    let tags: Vec<_> = tags.find_iter(text).collect();
     let mut topics = Vec::new();
     let mut open: Option<Record> = None;
-    let mut part = Part::Other;
-    let mut line = 1;
-    for (index, piece) in text.split('<').enumerate() {
-        let mut content = piece;
-        // A `<` that opens no tag is text.
-        let mut literal = "";
-        if index > 0 {
-            match piece
-                .split_once('>')
-                .filter(|(tag, _)| tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/'))
-            {
-                Some((tag, rest)) => {
-                    let name = tag.split_ascii_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-                    if name == "top" || name == "/top" {
-                        topics.extend(open.take().map(Record::topic).transpose()?);
-                    }
-                    if name == "top" {
-                        open = Some(Record { line, ..Record::default() });
-                    }
-                    part = match name.as_str() {
-                        "num" => Part::Number,
-                        "title" => Part::Title,
-                        _ => Part::Other,
-                    };
-                    content = rest;
-                }
-                None => literal = "<",
+    for (at, tag) in tags.iter().enumerate() {
+        let content = &text[tag.end()..tags.get(at + 1).map_or(text.len(), |next| next.start())];
+        let name = tag.as_str().trim_matches(['<', '>']).split_ascii_whitespace().next().unwrap_or_default();
+        match name.to_ascii_lowercase().as_str() {
+            name @ ("top" | "/top") => {
+                topics.extend(open.take().map(Record::topic).transpose()?);
+                let line = text[..tag.start()].matches('\n').count() + 1;
+                open = (name == "top").then(|| Record { line, ..Record::default() });
             }
+            "num" => open.iter_mut().for_each(|record| record.number.push_str(content)),
+            "title" => open.iter_mut().for_each(|record| record.title.push_str(content)),
+            _ => {}
         }
-        if let Some(record) = &mut open {
-            record.add(part, literal);
-            record.add(part, content);
-        }
-        line += piece.matches('\n').count();
     }
     topics.extend(open.map(Record::topic).transpose()?);
     Ok(topics)
@@ -225,14 +194,6 @@ struct Record {
 }
 
 impl Record {
-    fn add(&mut self, part: Part, text: &str) {
-        match part {
-            Part::Number => self.number.push_str(text),
-            Part::Title => self.title.push_str(text),
-            Part::Other => {}
-        }
-    }
-
     fn topic(self) -> Result<(usize, Topic), (usize, String)> {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut id = words(without_label(&self.number, "number:"));
@@ -276,7 +237,9 @@ pub fn parse_qrels(path: &Path, text: &str) -> Result<Qrels, Error> {
         let articles = qrels.topics.entry(column(topic).into_owned()).or_default();
         let before = articles.insert(column(article).into_owned(), grade);
         if let Some(before) = before.filter(|before| *before != grade) {
-            let cause = format!("article `{article}` has grade {before} for topic `{topic}` before, {grade} here");
+            let cause = format!(
+                "article `{article}` has grade {grade} for topic `{topic}`, but grade {before} on an earlier line"
+            );
             return Err(wrong(path, number, cause));
         }
     }
@@ -305,7 +268,7 @@ pub fn parse_run(path: &Path, text: &str) -> Result<Run, Error> {
             _ => return Err(wrong(path, number, format!("expected a number as score, found `{score}`"))),
         };
         if !seen.insert((topic, article)) {
-            return Err(wrong(path, number, format!("article `{article}` comes twice for topic `{topic}`")));
+            return Err(wrong(path, number, format!("article `{article}` is repeated for topic `{topic}`")));
         }
         let place = *places.entry(topic).or_insert(run.topics.len());
         if place == run.topics.len() {
@@ -400,7 +363,7 @@ mod tests {
             (topics("1\ta\nb c\n"), "line 2: expected `id TAB query`, found no tab"),
             (topics("\n\tquery"), "line 2: expected `id TAB query`, the id is empty"),
             (topics("1\t \n"), "line 1: expected `id TAB query`, the query is empty"),
-            (topics("1\ta\n1\tb"), "line 2: topic `1` comes twice"),
+            (topics("1\ta\n1\tb"), "line 2: topic `1` is repeated"),
             (topics("# none\n"), "line 1: no topic in the file; expected a line `id TAB query`"),
             (topics("<xml>\n"), "line 1: no topic in the file; expected a `<top>` record"),
             (
@@ -414,11 +377,14 @@ mod tests {
                  a blank in an id is written `%20`",
             ),
             (qrels("1 0 a 0.5"), "line 1: expected a whole number as grade, found `0.5`"),
-            (qrels("1 0 a 1\n1 0 a 1\n1 0 a 2"), "line 3: article `a` has grade 1 for topic `1` before, 2 here"),
+            (
+                qrels("1 0 a 1\n1 0 a 1\n1 0 a 2"),
+                "line 3: article `a` has grade 2 for topic `1`, but grade 1 on an earlier line",
+            ),
             (qrels(""), "line 1: no judgement in the file; expected `topic iteration article grade`"),
             (run("1 Q0 a 1 2.5\n"), "line 1: expected 6 columns, `topic Q0 article rank score tag`, found 5"),
             (run("1 Q0 a 1 nan x"), "line 1: expected a number as score, found `nan`"),
-            (run("1 Q0 a 1 2 x\n2 Q0 a 1 2 x\n1 Q0 a 2 1 x"), "line 3: article `a` comes twice for topic `1`"),
+            (run("1 Q0 a 1 2 x\n2 Q0 a 1 2 x\n1 Q0 a 2 1 x"), "line 3: article `a` is repeated for topic `1`"),
         ] {
             assert_eq!(found, format!("cannot use `f`: {expected}"));
         }

@@ -51,8 +51,8 @@ pub fn repair_text(out: &mut dyn Write, report: &RepairReport) -> io::Result<()>
         writeln!(out, "repaired: {}", safe(step))?;
     }
     if report.files_to_read > 0 {
-        let files = counted(report.files_to_read, "source file is", "source files are");
-        writeln!(out, "{files} to be read again")?;
+        let files = counted(report.files_to_read, "source file", "source files");
+        writeln!(out, "{files} to read again")?;
     }
     check_text(out, &report.after)
 }

@@ -47,7 +47,7 @@ impl Listing for FolderList<'_> {
         let line = |row: &FolderRow| {
             let day = row.refreshed.map(|at| at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string());
             let state =
-                if row.is_there { day.unwrap_or_else(|| "not complete".to_owned()) } else { "not there".to_owned() };
+                if row.is_there { day.unwrap_or_else(|| "incomplete".to_owned()) } else { "missing".to_owned() };
             let mut cells = vec![
                 safe(&row.shown()).into_owned(),
                 counted(row.counts.articles, "article", "articles"),

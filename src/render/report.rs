@@ -25,12 +25,17 @@ pub fn report_text(out: &mut dyn Write, report: &IngestReport) -> io::Result<()>
     if report.interrupted {
         let left = report.files.saturating_sub(report.read + report.unchanged);
         let (written, left) = (articles(report.articles_added), files(left));
-        writeln!(out, "Interrupted: {written} written, {left} left; run `nutgraf index` again to go on")?;
+        writeln!(out, "Interrupted: {written} written, {left} left; run `nutgraf index` again to continue")?;
     } else if report.files == 0 && report.removed == 0 {
         writeln!(out, "Nothing to index; {} in the index", articles(report.articles_total))?;
     } else if report.read == 0 {
-        let gone = if report.removed > 0 { format!(", {} gone", files(report.removed)) } else { String::new() };
-        writeln!(out, "Up to date: {}, {} unchanged{gone}", articles(report.articles_total), files(report.unchanged))?;
+        let removed = if report.removed > 0 { format!(", {} removed", files(report.removed)) } else { String::new() };
+        writeln!(
+            out,
+            "Up to date: {}, {} unchanged{removed}",
+            articles(report.articles_total),
+            files(report.unchanged)
+        )?;
     } else {
         done(out, report)?;
     }
@@ -57,8 +62,8 @@ fn done(out: &mut dyn Write, report: &IngestReport) -> io::Result<()> {
         writeln!(out, "Indexed {} from {read} ({size}) in {time}", articles(added))?;
     }
     if report.unchanged > 0 || report.removed > 0 {
-        let (unchanged, gone) = (files(report.unchanged), files(report.removed));
-        writeln!(out, "{unchanged} unchanged, {gone} gone; {} in the index", articles(report.articles_total))?;
+        let (unchanged, removed) = (files(report.unchanged), files(report.removed));
+        writeln!(out, "{unchanged} unchanged, {removed} removed; {} in the index", articles(report.articles_total))?;
     }
     if report.formats.len() < 2 {
         return Ok(());

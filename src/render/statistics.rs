@@ -61,10 +61,10 @@ impl Listing for StatisticsList<'_> {
                 row("skips", thousands(skips)),
                 row("published", stats.days.map_or("-".into(), |(first, last)| format!("{first} to {last}"))),
                 row("segments", thousands(stats.segments as u64)),
-                row("deleted, not yet merged away", thousands(stats.deleted)),
+                row("deleted documents", thousands(stats.deleted)),
                 row("size", bytes(stats.bytes.values().sum())),
                 row("format version", stats.format_version.to_string()),
-                row("made by nutgraf", safe(&stats.made_by).into_owned()),
+                row("created by nutgraf", safe(&stats.made_by).into_owned()),
             ],
         )?;
         sizes(out, stats, style)?;

@@ -46,7 +46,8 @@ impl Template {
             } else if let Some(field) = special.strip_prefix('{') {
                 let (name, after) = field.split_once('}').ok_or("a `{` has no `}`; `{{` writes the brace")?;
                 let known = FIELDS.iter().find(|known| **known == name);
-                let known = known.ok_or_else(|| format!("no `{{{name}}}`; there are {}", FIELDS.join(", ")))?;
+                let known =
+                    known.ok_or_else(|| format!("no field `{{{name}}}`; the fields are {}", FIELDS.join(", ")))?;
                 parts.extend([Part::Text(std::mem::take(&mut literal)), Part::Field(known)]);
                 rest = after;
             } else if let Some(after) = special.strip_prefix('\\') {
@@ -119,7 +120,9 @@ mod tests {
         hits_template(&mut out, &sample::results(), &template, "\n").expect("memory");
         let expected = "1\t2023-07-23 {Voice of America} Exports of chip-making tools.\n2\t {} Text.\n";
         assert_eq!(String::from_utf8(out).expect("text"), expected);
-        for (text, wrong) in [("{titel}", "no `{titel}`; there are rank, "), ("{id", "no `}`"), ("id}", "no `{`")] {
+        for (text, wrong) in
+            [("{titel}", "no field `{titel}`; the fields are rank, "), ("{id", "no `}`"), ("id}", "no `{`")]
+        {
             assert!(Template::parse(text).is_err_and(|error| error.contains(wrong)), "{text}");
         }
         let all: String = FIELDS.iter().map(|field| format!("{{{field}}}")).collect();

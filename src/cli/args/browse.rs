@@ -8,17 +8,17 @@ use super::query::{FilterArgs, RankingArgs, SortBy};
 
 /// Search as you type
 ///
-/// Shows the passages, the chosen article with its matches marked, the outlets, languages and years of the result, and
-/// a timeline. `Tab` marks articles, Enter prints their locations, `?` shows all keys.
+/// Shows passages, the selected article with its matches highlighted, the outlets, languages and years of the result,
+/// and a timeline. Tab marks articles, Enter prints their locations, `?` shows all keys.
 ///
-/// Exit status: 0 if a location was printed, 2 on an error, 130 if you left with Esc or Ctrl-C.
+/// Exit status: 0 if a location was printed, 2 on an error, 130 after Esc or Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nutgraf show \"$(nutgraf browse export controls)\"
   nutgraf browse -0 --source reuters --from 2023 | xargs -0 -n 1 nutgraf open")]
 pub(in crate::cli) struct BrowseArgs {
-    /// Words to begin with
+    /// The initial query
     #[arg(value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
     /// Number of articles to list

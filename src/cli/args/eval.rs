@@ -8,8 +8,8 @@ use super::query::RankingArgs;
 
 /// Measure the ranking on judged topics, or write a TREC run
 ///
-/// TOPICS is a file of `id TAB query` lines or TREC `<top>` records. Without `--qrels` and `--run`, the run is printed.
-/// TOPICS can also be collections: folders with `topics.tsv`, `qrels.txt` and articles, which are indexed first.
+/// TOPICS is a file of `id TAB query` lines or TREC `<top>` records. Without `--qrels` and `--run`, prints the run.
+/// TOPICS can also be collections: folders with `topics.tsv`, `qrels.txt` and articles. They are indexed first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -31,7 +31,7 @@ pub(in crate::cli) struct EvalArgs {
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) run: Option<PathBuf>,
     /// Compare with the run in this file; for collections, with NAME.run in this folder. Prints wins, losses, and the
-    /// probability of such a difference by chance (paired randomisation test)
+    /// p value of a paired randomisation test
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) compare: Option<PathBuf>,
     /// Number of articles per topic

@@ -10,11 +10,12 @@ use super::output::RowsOutput;
 ///
 /// Adds each PATH to the index's list of folders (`nutgraf folders`). Without PATH, refreshes all listed folders.
 /// Archives and compressed files are read too. A later run reads only new and changed files and drops the articles of
-/// deleted ones. If a folder is missing or empty, its articles are kept until `nutgraf forget` drops them; articles of a
-/// file that cannot be read are kept too. What cannot be read is skipped and counted; `nutgraf skipped` lists it.
+/// deleted ones. The articles of a missing or empty folder are kept until `nutgraf forget` drops them, and so are those of
+/// a file that cannot be read. Records and files that cannot be read are skipped and counted; `nutgraf skipped` lists
+/// them.
 ///
-/// The index remembers `--hidden`, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` for each folder. If a
-/// later run gives any of them, they replace all that were remembered.
+/// The index stores `--hidden`, `--no-ignore`, `--follow`, `--format`, `--map` and `--extract` for each folder. If a later
+/// run has any of them, they replace all stored ones.
 ///
 /// Exit status: 0 on success, 2 on an error, 3 if something was skipped or a folder could not be read.
 #[derive(Debug, Args)]
@@ -31,10 +32,10 @@ pub(in crate::cli) struct IndexArgs {
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) reading: ReadingArgs,
-    /// Build the index from scratch, from its folders or only from PATH; required when the format version has changed
+    /// Rebuild the index from its folders, or only from PATH; required when the format version has changed
     #[arg(long, conflicts_with_all = ["dry_run", "watch"])]
     pub(in crate::cli) rebuild: bool,
-    /// Keep running and reindex files as they change; Ctrl-C ends this
+    /// Keep running and reindex files when they change; stop with Ctrl-C
     #[arg(long, conflicts_with_all = ["dry_run", "json"])]
     pub(in crate::cli) watch: bool,
     /// Show how each file would be read, without writing
@@ -48,7 +49,7 @@ pub(in crate::cli) struct IndexArgs {
     pub(in crate::cli) quiet: bool,
 }
 
-/// How source files are read. The index remembers `hidden`, `no_ignore`, `follow`, `format`, `map` and `extract`.
+/// How source files are read. The index stores `hidden`, `no_ignore`, `follow`, `format`, `map` and `extract`.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct ReadingArgs {
     /// Also read hidden files and folders
@@ -111,7 +112,7 @@ pub(in crate::cli) struct FoldersArgs {
 
 /// Drop a folder from the index, with its articles
 ///
-/// Source files are not touched. Listed folders inside it are dropped too.
+/// Does not change source files. Drops listed folders inside it too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

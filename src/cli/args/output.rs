@@ -35,16 +35,17 @@ pub(in crate::cli) struct FormArgs {
     /// Print one JSON object
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) json: bool,
-    /// Print one JSON object per hit and line
+    /// Print a JSON object for each hit, one per line
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) jsonl: bool,
     /// Print a table as CSV
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) csv: bool,
-    /// Print each hit as a line of this form, such as '{date} {source}: {title}'; an unknown name prints all names
+    /// Print each hit on a line in this format, such as '{date} {source}: {title}'; the error for an unknown field lists
+    /// all fields
     #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
     pub(in crate::cli) format: Option<String>,
-    /// Print quotations with their sources, in Markdown
+    /// Print passages as Markdown quotations with their sources
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) markdown: bool,
     /// Print citations in RIS, for reference managers
@@ -53,7 +54,7 @@ pub(in crate::cli) struct FormArgs {
     /// Print citations in BibTeX
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) bibtex: bool,
-    /// Print `file:line:column:text`, for the quickfix list of vim
+    /// Print `file:line:column:text`, for the quickfix list of Vim
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) vimgrep: bool,
 }
@@ -65,7 +66,7 @@ pub(in crate::cli) struct RowsOutput {
     /// Print one JSON object
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) json: bool,
-    /// Print one JSON object per row and line
+    /// Print a JSON object for each row, one per line
     #[arg(long, help_heading = OUTPUT)]
     pub(in crate::cli) jsonl: bool,
     /// Print a table as CSV
@@ -88,7 +89,7 @@ impl Output {
         !(self.count || data || format.is_some())
     }
 
-    /// What ends a line of data.
+    /// The end of a line of data.
     pub(in crate::cli) fn line_end(&self) -> &'static str {
         if self.null { "\0" } else { "\n" }
     }

@@ -14,7 +14,7 @@ use super::output::Output;
 ///   export controls          any of the words; more and rarer words rank higher
 ///   '"export controls"'      the phrase; "export controls"~3 allows 3 words between
 ///   chips AND china          both; also OR, NOT and parentheses
-///   chips -potato +china     without the first, with the second
+///   chips -potato +china     not potato, and always china
 ///   chip* =Apple             words that begin with chip; a word as written
 ///   lab w/5 close            within 5 words; also pre/5, w/s (same sentence),
 ///                            w/p (same paragraph)
@@ -26,9 +26,9 @@ use super::output::Output;
 /// it is one of the options below; after `--` nothing is an option. `-` alone
 /// reads queries from standard input, one per line.
 ///
-/// `~` before a date marks it as uncertain: it is the date of the file, or its
-/// day and month may be swapped. A file's date counts for `--from` and `--to`
-/// and comes last with `--sort`; `--dated` leaves out such articles.
+/// `~` marks an uncertain date: it is the date of the file, or its day and month
+/// may be swapped. `--from` and `--to` use the date of the file too, `--sort`
+/// puts such articles last, and `--dated` leaves them out.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
@@ -66,10 +66,10 @@ pub(in crate::cli) struct QueryArgs {
     /// Show every passage with a match, not only the best of each article
     #[arg(long, conflicts_with = "per_article")]
     pub(in crate::cli) matches: bool,
-    /// Print each match on a line with its context, sorted by the words on this side of it
-    #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["explain", "count", "ids", "paths", "json", "jsonl", "csv", "compact", "format", "markdown", "ris", "bibtex", "vimgrep"])]
+    /// Print each match on a line with its context, sorted by the words on one side
+    #[arg(long, value_enum, value_name = "SIDE", conflicts_with_all = ["explain", "count", "FormArgs"])]
     pub(in crate::cli) kwic: Option<Side>,
-    /// Print how WORDS are parsed, without searching
+    /// Print the parsed query, without searching
     #[arg(long)]
     pub(in crate::cli) parse: bool,
     /// Run each line of this file as a query; `-` reads standard input
@@ -79,12 +79,12 @@ pub(in crate::cli) struct QueryArgs {
     pub(in crate::cli) output: Output,
 }
 
-/// A side of a match.
+/// The side of a match by which lines are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Side {
-    /// The words before it
+    /// Words before the match
     Left,
-    /// The words after it
+    /// Words after the match
     Right,
 }
 
@@ -122,8 +122,8 @@ pub(in crate::cli) struct FilterArgs {
     /// Published in this period: `2023`, `2019..2021`, `2019..`, `..2021-06`
     #[arg(long, help_heading = FILTERS, value_name = "DATES", conflicts_with_all = ["from", "to"])]
     pub(in crate::cli) date: Option<String>,
-    /// Only articles that state their date: without those dated by their file (`~` before the date) and the undated
-    #[arg(long)]
+    /// Stating its date: leaves out undated articles, and those with only the date of the file (`~`)
+    #[arg(long, help_heading = FILTERS)]
     pub(in crate::cli) dated: bool,
     /// Published by an outlet with these words in its name; may be repeated
     #[arg(long, help_heading = FILTERS, value_name = "NAME")]
@@ -160,7 +160,7 @@ pub(in crate::cli) struct AskArgs {
     /// Find only articles that contain all words
     #[arg(long)]
     pub(in crate::cli) all: bool,
-    /// Fail if a part of WORDS is not understood
+    /// Fail on a syntax error in WORDS
     #[arg(long, conflicts_with = "plain")]
     pub(in crate::cli) strict: bool,
 }

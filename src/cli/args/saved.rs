@@ -8,7 +8,7 @@ use super::output::Output;
 
 /// Save queries, and show their new matches
 ///
-/// `run` shows only articles that the previous run did not find.
+/// `run` shows only articles that earlier runs did not find.
 ///
 /// Exit status of `run`: 0 if something is new, 1 if nothing is, 2 on an error.
 #[derive(Debug, Args)]

@@ -31,7 +31,7 @@ pub(in crate::cli) struct SkippedArgs {
 /// Verify the index, and repair it with `--repair`
 ///
 /// Verifies the checksum of every index file, compares columns, words and texts with each other, and analyses a sample
-/// of the articles again. Without `--repair`, nothing is written.
+/// of the articles again. Writes nothing without `--repair`.
 ///
 /// Exit status: 0 if the index is sound, 1 if it is damaged, 2 if it could not be checked.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(in crate::cli) struct CheckArgs {
 
 /// Merge the index into one segment and reclaim the space of deleted articles
 ///
-/// Needs free disk space of about the size of the index. Queries keep working meanwhile.
+/// Needs about as much free disk space as the index. Queries work meanwhile.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OptimizeArgs {
     /// Print one JSON object

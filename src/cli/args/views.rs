@@ -12,8 +12,8 @@ use crate::search::views::{FacetKind, Unit};
 
 /// Count the articles of a query over time
 ///
-/// Prints a row for each day, week, month or year: the number of matching articles, and their share of all articles
-/// published then. Copies of an article count once, on the date of the first; the share counts every copy.
+/// Prints a row for each day, week, month or year: the number of matching articles, and their share of all articles of
+/// that time. Copies of an article count once, on the date of the first; the share counts every copy.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
@@ -41,8 +41,8 @@ pub(in crate::cli) struct TimelineArgs {
 
 /// Count the articles of a query by outlet, section, author, language, year, folder or file format
 ///
-/// Prints a row for each value: the number of matching articles, their share, and how many times as frequent the value
-/// is among them as in the whole archive. Copies of an article count once.
+/// Prints a row for each value: the number of matching articles, their share of the result, and the ratio of that share
+/// to the value's share of the whole archive. Copies of an article count once.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]
@@ -67,9 +67,9 @@ pub(in crate::cli) struct FacetsArgs {
 
 /// List the typical words of a query's articles, or the words of the archive
 ///
-/// Typical words are more frequent in the articles that match than in others. Prints the most typical first, with the
-/// share of articles that contain them, among the matches and in the whole archive. For a large result, a sample of 500
-/// articles is read.
+/// Typical words are more frequent in the matching articles than in others. Prints the most typical words first, with the
+/// share of articles that contain each, in the result and in the whole archive. For a large result, reads a sample of 500
+/// articles.
 ///
 /// Exit status: 0 if something was found, 1 if nothing was, 2 on an error.
 #[derive(Debug, Args)]

@@ -4,8 +4,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::state::Views;
-use crate::cli::asking::parsed;
 use crate::cli::config::Config;
+use crate::cli::queries::parse_text;
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::Query;
@@ -15,12 +15,12 @@ use crate::search::{self, Marked, Options, Results};
 /// How long a query waits for another key.
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// The facets shown.
+/// The facets sent.
 const FACETS: [FacetKind; 3] = [FacetKind::Source, FacetKind::Language, FacetKind::Year];
 
 /// What the screen shows: the hits of a query, and one of the articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct Request {
     pub(super) text: String,
     pub(super) location: Option<String>,
 }
@@ -44,56 +44,56 @@ pub(super) fn answer(
     reader: &Reader,
     options: &Options,
     config: &Config,
-    asked: &Receiver<Wanted>,
+    requests: &Receiver<Request>,
     send: &dyn Fn(Answer) -> bool,
 ) -> Result<(), Error> {
-    let mut known: Option<(String, Query)> = None;
-    let mut shown: Option<String> = None;
-    let mut views_wanted = false;
+    let mut answered: Option<(String, Query)> = None;
+    let mut sent: Option<String> = None;
+    let mut views_due = false;
     loop {
-        let next = if views_wanted { asked.recv_timeout(PAUSE) } else { asked.recv().map_err(Into::into) };
-        let mut wanted = match next {
-            Ok(wanted) => wanted,
+        let next = if views_due { requests.recv_timeout(PAUSE) } else { requests.recv().map_err(Into::into) };
+        let mut request = match next {
+            Ok(request) => request,
             Err(RecvTimeoutError::Timeout) => {
-                if let Some((_, query)) = &known
+                if let Some((_, query)) = &answered
                     && !send(Answer::Views(views_of(reader, query, options)?))
                 {
                     return Ok(());
                 }
-                views_wanted = false;
+                views_due = false;
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
-        while let Ok(later) = asked.recv_timeout(PAUSE) {
-            wanted = later;
+        while let Ok(later) = requests.recv_timeout(PAUSE) {
+            request = later;
         }
-        let is_new = known.as_ref().is_none_or(|(text, _)| *text != wanted.text);
+        let is_new = answered.as_ref().is_none_or(|(text, _)| *text != request.text);
         if is_new {
-            let (query, complaint) = understood(&wanted.text, config);
+            let (query, complaint) = parse(&request.text, config);
             let results = search::run(reader, &query, options)?;
-            wanted.location = results.hits.first().map(|hit| hit.article.location.clone());
-            if !send(Answer::Found { text: wanted.text.clone(), results, complaint }) {
+            request.location = results.hits.first().map(|hit| hit.article.location.clone());
+            if !send(Answer::Found { text: request.text.clone(), results, complaint }) {
                 return Ok(());
             }
-            (known, shown, views_wanted) = (Some((wanted.text, query)), None, true);
+            (answered, sent, views_due) = (Some((request.text, query)), None, true);
         }
-        let Some((_, query)) = &known else { continue };
-        if let Some(location) = wanted.location.filter(|location| shown.as_ref() != Some(location)) {
+        let Some((_, query)) = &answered else { continue };
+        if let Some(location) = request.location.filter(|location| sent.as_ref() != Some(location)) {
             if let Some(marked) = search::show(reader, &location, query)?.into_iter().next() {
                 send(Answer::Article { location: location.clone(), marked: Box::new(marked) });
             }
-            shown = Some(location);
+            sent = Some(location);
         }
     }
 }
 
 /// The parsed query, and a problem in its text. Without words, everything, newest first.
-fn understood(text: &str, config: &Config) -> (Query, Option<String>) {
+fn parse(text: &str, config: &Config) -> (Query, Option<String>) {
     if text.trim().is_empty() {
         return (Query::Everything, None);
     }
-    let parsed = parsed(text, config);
+    let parsed = parse_text(text, config);
     (parsed.query, parsed.complaints.into_iter().next().map(|complaint| complaint.message))
 }
 

@@ -66,7 +66,7 @@ pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
         }
     }
     let note = state.complaint.as_deref().filter(|_| !state.help);
-    let text = note.unwrap_or("Enter prints · Tab marks · ↑↓ chooses · ? help · Esc leaves");
+    let text = note.unwrap_or("Enter print · Tab mark · ↑↓ select · ? help · Esc quit");
     put(frame, bottom, 0, Line::styled(render::safe(text).into_owned(), DIM));
 }
 
@@ -302,7 +302,7 @@ mod tests {
         let mut state = State::with("export rules");
         let mut results = sample::results();
         results.hits[1].passage.text = "東京都知事が、\u{1b}[31m会見した。".repeat(9);
-        state.take_found("export rules".into(), results, None);
+        state.set_results("export rules".into(), results, None);
         let body = format!("{}\n\nExports of \u{9b}1mchip-making tools. 東京都知事。", "Before it. ".repeat(30));
         let text = format!("Export rules\n\n{body}");
         let at = text.find("chip").expect("there");
@@ -316,7 +316,7 @@ mod tests {
             article: News { title: "Export rules".into(), source: Some("Voice of America".into()), ..News::default() },
             text,
         };
-        state.take_article("news.zip!/a/wire.jsonl#3".into(), Marked { stored, highlights: vec![0..6, at..at + 4] });
+        state.set_article("news.zip!/a/wire.jsonl#3".into(), Marked { stored, highlights: vec![0..6, at..at + 4] });
         let facet =
             |value: &str, articles| Facet { value: Some(value.into()), articles, with_copies: articles, archive: 9 };
         let facets = vec![

@@ -6,55 +6,55 @@ use super::state::{Line, State};
 
 /// What to do after a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
-    Go,
+pub(super) enum Next {
+    Continue,
     Print,
-    Leave,
+    Quit,
 }
 
 /// Keys and actions on the help page.
 pub(super) const KEYS: [(&str, &str); 12] = [
-    ("Enter", "print the locations of the marked articles, or of the chosen one"),
-    ("Tab, Shift-Tab", "mark the article and go down, or up"),
-    ("↑ ↓ PgUp PgDn", "choose an article"),
+    ("Enter", "print the locations of the marked articles, or of the selected one"),
+    ("Tab, Shift-Tab", "mark the article and move down, or up"),
+    ("↑ ↓ PgUp PgDn", "select an article"),
     ("Shift-↑ Shift-↓", "scroll the article"),
     ("Ctrl-B Ctrl-F", "scroll it by a page"),
     ("← → Home End", "move in the query"),
     ("Ctrl-W", "delete a word"),
     ("Ctrl-U", "delete what is before the cursor"),
-    ("Ctrl-L", "draw the screen again"),
-    ("?, F1", "this help; `?` inside a word is typed"),
-    ("Esc, Ctrl-C", "leave and print nothing"),
+    ("Ctrl-L", "redraw the screen"),
+    ("?, F1", "show this help; in a word, `?` is a wildcard"),
+    ("Esc, Ctrl-C", "quit without printing"),
     ("", "docs/query.md describes the query language"),
 ];
 
 /// Handles an event.
-pub(super) fn act(state: &mut State, event: &Event) -> Then {
+pub(super) fn act(state: &mut State, event: &Event) -> Next {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => press(state, *key),
         Event::Paste(text) if !state.help => {
             state.line.insert(text);
-            Then::Go
+            Next::Continue
         }
-        _ => Then::Go,
+        _ => Next::Continue,
     }
 }
 
-fn press(state: &mut State, key: KeyEvent) -> Then {
+fn press(state: &mut State, key: KeyEvent) -> Next {
     let with = |modifier| key.modifiers.contains(modifier);
     if with(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char('c' | 'd' | 'g')) {
-        return Then::Leave;
+        return Next::Quit;
     }
     if state.help {
         // Any key returns to the hits.
         state.help = false;
-        return Then::Go;
+        return Next::Continue;
     }
     let page = isize::try_from(state.page.max(1)).unwrap_or(1);
     let lines = state.article.as_ref().map_or(1, |article| isize::try_from(article.page.max(1)).unwrap_or(1));
     match key.code {
-        KeyCode::Esc => return Then::Leave,
-        KeyCode::Enter if state.hit().is_some() || !state.marked.is_empty() => return Then::Print,
+        KeyCode::Esc => return Next::Quit,
+        KeyCode::Enter if state.hit().is_some() || !state.marked.is_empty() => return Next::Print,
         KeyCode::F(1) => state.help = true,
         KeyCode::Char(c) if with(KeyModifiers::CONTROL) => match c {
             'n' | 'j' => state.go(1),
@@ -95,21 +95,21 @@ fn press(state: &mut State, key: KeyEvent) -> Then {
         KeyCode::End => state.line.end(),
         _ => {}
     }
-    Then::Go
+    Next::Continue
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn type_in(state: &mut State, keys: &[KeyCode]) -> Vec<Then> {
+    fn type_in(state: &mut State, keys: &[KeyCode]) -> Vec<Next> {
         keys.iter().map(|key| act(state, &Event::Key(KeyEvent::new(*key, KeyModifiers::NONE)))).collect()
     }
 
     #[test]
     fn keys_choose_mark_and_print() {
         let mut state = State::with("export");
-        state.take_found("export".into(), crate::render::sample::results(), None);
+        state.set_results("export".into(), crate::render::sample::results(), None);
         state.page = 5;
         assert_eq!(state.selection(), ["news.zip!/a/wire.jsonl#3"]);
         type_in(&mut state, &[KeyCode::PageDown]);
@@ -118,9 +118,9 @@ mod tests {
         assert_eq!((state.chosen, state.selection()), (1, vec!["a.txt", "news.zip!/a/wire.jsonl#3"]));
         type_in(&mut state, &[KeyCode::BackTab]);
         assert_eq!((state.chosen, state.selection()), (0, vec!["news.zip!/a/wire.jsonl#3"]));
-        assert_eq!(type_in(&mut state, &[KeyCode::Enter, KeyCode::Esc]), [Then::Print, Then::Leave]);
+        assert_eq!(type_in(&mut state, &[KeyCode::Enter, KeyCode::Esc]), [Next::Print, Next::Quit]);
         let interrupt = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
-        assert_eq!(act(&mut state, &interrupt), Then::Leave);
+        assert_eq!(act(&mut state, &interrupt), Next::Quit);
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
         type_in(&mut state, &[KeyCode::Char('x')]);
         assert_eq!((state.line.text(), state.help), ("wom?n ", false));
         // Nothing was found, so there is nothing to print.
-        assert_eq!(type_in(&mut state, &[KeyCode::Enter]), [Then::Go]);
+        assert_eq!(type_in(&mut state, &[KeyCode::Enter]), [Next::Continue]);
         act(&mut state, &Event::Paste("two\nlines".into()));
         assert_eq!(state.line.text(), "wom?n two lines");
     }

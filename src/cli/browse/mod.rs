@@ -21,8 +21,8 @@ use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPast
 use ratatui::crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use ratatui::crossterm::{cursor, execute};
 
-use self::answer::{Answer, Wanted};
-use self::keys::Then;
+use self::answer::{Answer, Request};
+use self::keys::Next;
 use self::state::State;
 use super::args::{BrowseArgs, Common};
 use super::config::Config;
@@ -53,13 +53,13 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
         page: Page { limit: args.limit, here: here()?, ..Page::default() },
     };
     let config = Config::of(common)?;
-    let (ask, asked) = channel();
+    let (ask, requests) = channel();
     let (send, messages) = channel();
     let (answers, names) = (send.clone(), common.clone());
     thread::spawn(move || {
-        let tell = |answer| answers.send(Message::Answer(answer)).is_ok();
-        let answer = || Ok(answer::answer(&reader, &options, &config, &asked, &tell)?);
-        if let Err(error) = failure::guarded(&names, answer) {
+        let send_answer = |answer| answers.send(Message::Answer(answer)).is_ok();
+        let answer = || Ok(answer::answer(&reader, &options, &config, &requests, &send_answer)?);
+        if let Err(error) = failure::catch_panics(&names, answer) {
             let _ = answers.send(Message::Ended(error));
         }
     });
@@ -70,7 +70,7 @@ pub(super) fn run(args: &BrowseArgs, common: &Common) -> anyhow::Result<Status> 
         thread::spawn(move || while send.send(Message::Event(event::read())).is_ok() {});
         show(&mut screen.terminal, &mut state, &messages, &ask, output::is_colored(common.color, true))?
     };
-    if then == Then::Leave {
+    if then == Next::Quit {
         return Ok(Status::Interrupted);
     }
     output::data(|out| {
@@ -87,28 +87,28 @@ fn show(
     terminal: &mut Terminal<CrosstermBackend<Box<dyn Write>>>,
     state: &mut State,
     messages: &Receiver<Message>,
-    ask: &Sender<Wanted>,
+    ask: &Sender<Request>,
     color: bool,
-) -> anyhow::Result<Then> {
-    let mut asked = None;
+) -> anyhow::Result<Next> {
+    let mut last_request = None;
     loop {
-        let wanted = Wanted {
+        let request = Request {
             text: state.line.text().to_owned(),
             location: state.hit().map(|hit| hit.article.location.clone()),
         };
-        if asked.as_ref() != Some(&wanted) {
-            let _ = ask.send(wanted.clone());
-            asked = Some(wanted);
+        if last_request.as_ref() != Some(&request) {
+            let _ = ask.send(request.clone());
+            last_request = Some(request);
         }
         terminal.draw(|frame| draw::screen(frame, state, color)).context("cannot draw on the terminal")?;
         // Handle all waiting messages before drawing.
-        let first = messages.recv().context("the terminal is gone")?;
+        let first = messages.recv().context("the terminal was closed")?;
         for message in std::iter::once(first).chain(messages.try_iter()) {
             match message {
                 Message::Answer(Answer::Found { text, results, complaint }) => {
-                    state.take_found(text, results, complaint);
+                    state.set_results(text, results, complaint);
                 }
-                Message::Answer(Answer::Article { location, marked }) => state.take_article(location, *marked),
+                Message::Answer(Answer::Article { location, marked }) => state.set_article(location, *marked),
                 Message::Answer(Answer::Views(views)) => state.views = Some(views),
                 Message::Ended(error) => return Err(error),
                 Message::Event(event) => {
@@ -119,7 +119,7 @@ fn show(
                         terminal.clear().context("cannot draw on the terminal")?;
                     }
                     match keys::act(state, &event) {
-                        Then::Go => {}
+                        Next::Continue => {}
                         then => return Ok(then),
                     }
                 }
@@ -160,7 +160,7 @@ impl Drop for Screen {
 }
 
 fn no_terminal(source: io::Error) -> Error {
-    Error::Io { action: "use", path: "the terminal".into(), source }
+    Error::io("use", "the terminal")(source)
 }
 
 fn restore() {

@@ -80,7 +80,7 @@ impl State {
     }
 
     /// Shows the hits of a query, and chooses the first.
-    pub(super) fn take_found(&mut self, text: String, results: Results, complaint: Option<String>) {
+    pub(super) fn set_results(&mut self, text: String, results: Results, complaint: Option<String>) {
         (self.found, self.found_for, self.complaint) = (results, Some(text), complaint);
         (self.chosen, self.first) = (0, 0);
         if self.found.hits.is_empty() {
@@ -89,7 +89,7 @@ impl State {
     }
 
     /// Shows the text of an article, unless another hit has been chosen.
-    pub(super) fn take_article(&mut self, location: String, marked: Marked) {
+    pub(super) fn set_article(&mut self, location: String, marked: Marked) {
         let Some(hit) = self.hit().filter(|hit| hit.article.location == location) else { return };
         let passage = hit.passage.bytes.start;
         self.article = Some(Article { location, marked, passage, laid_out: None, scroll: 0, page: 1 });
