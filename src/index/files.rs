@@ -11,7 +11,7 @@ use tantivy::IndexSettings;
 
 use super::directory::TEMPORARY;
 pub(super) use super::location::{COMMIT, FILE_LIST};
-use super::location::{MANIFEST, MANIFEST_BEGUN, MANIFEST_COPY};
+use super::location::{MANIFEST, MANIFEST_COPY, MANIFEST_TEMPORARY};
 use super::schema::Fields;
 
 /// The file extensions of segment parts, with names for display.
@@ -150,7 +150,7 @@ pub(super) enum Owner {
     /// Part of a segment, possibly incomplete.
     Segment,
     /// Not part of an index.
-    Stranger,
+    Foreign,
 }
 
 /// The owner of a file, from its name.
@@ -163,9 +163,9 @@ pub(super) fn owner(name: &str) -> Owner {
     let part = rest.strip_suffix(".temp").unwrap_or(rest);
     let part = part.rsplit_once('.').map_or(part, |(_, part)| part);
     let is_part = is_segment_name(stem) && PARTS.iter().any(|(known, _)| *known == part);
-    match is_part || name.starts_with(TEMPORARY) || name == MANIFEST_BEGUN {
+    match is_part || name.starts_with(TEMPORARY) || name == MANIFEST_TEMPORARY {
         true => Owner::Segment,
-        false => Owner::Stranger,
+        false => Owner::Foreign,
     }
 }
 
@@ -237,9 +237,9 @@ mod tests {
             (".tmpAbC123".into(), Owner::Segment),
             ("meta.json".into(), Owner::Index),
             (".writer.lock".into(), Owner::Index),
-            (format!("{id}.exe"), Owner::Stranger),
-            ("notes.idx".into(), Owner::Stranger),
-            (".DS_Store".into(), Owner::Stranger),
+            (format!("{id}.exe"), Owner::Foreign),
+            ("notes.idx".into(), Owner::Foreign),
+            (".DS_Store".into(), Owner::Foreign),
         ] {
             assert_eq!(owner(&name), expected, "{name}");
         }

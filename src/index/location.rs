@@ -29,7 +29,7 @@ pub(super) const FILE_LIST: &str = ".managed.json";
 pub(super) const MANIFEST_COPY: &str = "nutgraf.json.copy";
 
 /// The manifest while it is being written.
-pub(super) const MANIFEST_BEGUN: &str = "nutgraf.json.new";
+pub(super) const MANIFEST_TEMPORARY: &str = "nutgraf.json.new";
 
 /// The manifest of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +135,7 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     }
     for folder in start.ancestors() {
         let candidate = folder.join(INDEX_FOLDER);
-        if candidate.is_dir() && !is_hardly_begun(&candidate) {
+        if candidate.is_dir() && !is_unfinished(&candidate) {
             return open(&candidate);
         }
     }
@@ -151,7 +151,7 @@ pub fn folder_for_writing(named: Option<&Path>, start: &Path) -> Result<Location
         (_, Ok(location)) => return Ok(location),
         (Some(folder), Err(Error::MissingIndex { .. })) => folder.to_owned(),
         // Another process may have created it meanwhile.
-        (Some(folder), Err(Error::NotAnIndex { .. })) if is_hardly_begun(folder) || folder.join(MANIFEST).exists() => {
+        (Some(folder), Err(Error::NotAnIndex { .. })) if is_unfinished(folder) || folder.join(MANIFEST).exists() => {
             folder.to_owned()
         }
         (None, Err(Error::NoIndex { .. })) => start.join(INDEX_FOLDER),
@@ -249,11 +249,11 @@ pub fn refreshed(location: &mut Location, numbers: &[u32], at: i64) {
 pub(super) fn write_durably(folder: &Path, manifest: &Manifest) -> Result<(), Error> {
     let manifest = Manifest { hash: Some(manifest.expected_hash()), ..manifest.clone() };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
-    let (path, begun) = (folder.join(MANIFEST), folder.join(MANIFEST_BEGUN));
-    let written = fs::File::create(&begun).and_then(|mut file| {
+    let (path, temporary) = (folder.join(MANIFEST), folder.join(MANIFEST_TEMPORARY));
+    let written = fs::File::create(&temporary).and_then(|mut file| {
         file.write_all(&text)?;
         file.sync_all()?;
-        fs::rename(begun, &path)
+        fs::rename(temporary, &path)
     });
     written.map_err(|source| Error::Io { action: "write", path, source })?;
     // Optional: ignore errors.
@@ -339,8 +339,8 @@ pub fn folder(named: Option<&Path>, start: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Whether a folder is empty, or was left by a process that was killed while creating an index.
-fn is_hardly_begun(folder: &Path) -> bool {
-    let ours = |name: &OsStr| name == MANIFEST_BEGUN || super::holder::FILES.iter().any(|file| name == *file);
+fn is_unfinished(folder: &Path) -> bool {
+    let ours = |name: &OsStr| name == MANIFEST_TEMPORARY || super::holder::FILES.iter().any(|file| name == *file);
     fs::read_dir(folder).is_ok_and(|entries| entries.flatten().all(|entry| ours(&entry.file_name())))
 }
 

@@ -92,10 +92,10 @@ pub fn bundle(location: &Location, target: &Path) -> Result<Contents, Error> {
     for name in [MANIFEST, COMMIT, FILE_LIST] {
         contents.files.push(described(folder, name.to_owned())?);
     }
-    let begun = beside(target);
-    let written = write(folder, &contents, &begun).and_then(|()| publish(&begun, target));
+    let temporary = temporary_name(target);
+    let written = write(folder, &contents, &temporary).and_then(|()| publish(&temporary, target));
     if written.is_err() {
-        let _ = fs::remove_file(&begun);
+        let _ = fs::remove_file(&temporary);
     }
     written.map(|()| contents)
 }
@@ -108,9 +108,9 @@ fn described(folder: &Path, name: String) -> Result<BundledFile, Error> {
     Ok(BundledFile { name, bytes, blake3: hashed.hex() })
 }
 
-fn write(folder: &Path, contents: &Contents, begun: &Path) -> Result<(), Error> {
-    let failed = |source| Error::Io { action: "write", path: begun.to_owned(), source };
-    let file = File::create_new(begun).map_err(failed)?;
+fn write(folder: &Path, contents: &Contents, temporary: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { action: "write", path: temporary.to_owned(), source };
+    let file = File::create_new(temporary).map_err(failed)?;
     let compressed = zstd::Encoder::new(BufWriter::new(file), LEVEL).map_err(failed)?;
     let mut archive = tar::Builder::new(compressed);
     let list = serde_json::to_vec_pretty(contents).expect("contents are plain data");
@@ -137,26 +137,26 @@ fn append(archive: &mut tar::Builder<impl Write>, name: &str, bytes: u64, from: 
 }
 
 /// Moves a finished bundle to its final name, unless that exists by now.
-fn publish(begun: &Path, target: &Path) -> Result<(), Error> {
+fn publish(temporary: &Path, target: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "create", path: target.to_owned(), source };
     if target.symlink_metadata().is_ok() {
         return Err(Error::Exists { path: target.to_owned() });
     }
     // A hard link never replaces a file, but not every file system has them.
-    if begun.is_file() {
-        match fs::hard_link(begun, target) {
-            Ok(()) => return fs::remove_file(begun).map_err(failed),
+    if temporary.is_file() {
+        match fs::hard_link(temporary, target) {
+            Ok(()) => return fs::remove_file(temporary).map_err(failed),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(Error::Exists { path: target.to_owned() });
             }
             Err(_) => {}
         }
     }
-    fs::rename(begun, target).map_err(failed)
+    fs::rename(temporary, target).map_err(failed)
 }
 
 /// A hidden name in the same folder.
-fn beside(target: &Path) -> PathBuf {
+fn temporary_name(target: &Path) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!(".{name}.{}.begun", std::process::id()))
 }
@@ -174,61 +174,60 @@ pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
         io::ErrorKind::NotFound => Error::MissingPath { path: bundle.to_owned() },
         _ => Error::Io { action: "read", path: bundle.to_owned(), source },
     })?;
-    let begun = beside(target);
-    fs::create_dir(&begun).map_err(|source| Error::Io { action: "create", path: begun.clone(), source })?;
-    let outcome = unpack(file, bundle, &begun).and_then(|contents| {
-        publish(&begun, target)?;
+    let temporary = temporary_name(target);
+    fs::create_dir(&temporary).map_err(|source| Error::Io { action: "create", path: temporary.clone(), source })?;
+    let outcome = unpack(file, bundle, &temporary).and_then(|contents| {
+        publish(&temporary, target)?;
         Ok(contents)
     });
     if outcome.is_err() {
-        let _ = fs::remove_dir_all(&begun);
+        let _ = fs::remove_dir_all(&temporary);
     }
     outcome
 }
 
-fn unpack(file: File, bundle: &Path, begun: &Path) -> Result<Contents, Error> {
-    let spoilt = |cause: &str| Error::Bundle { path: bundle.to_owned(), cause: cause.to_owned() };
-    let unreadable = |error: io::Error| spoilt(&format!("it cannot be unpacked: {error}"));
+fn unpack(file: File, bundle: &Path, temporary: &Path) -> Result<Contents, Error> {
+    let damaged = |cause: &str| Error::Bundle { path: bundle.to_owned(), cause: cause.to_owned() };
+    let unreadable = |error: io::Error| damaged(&format!("it cannot be unpacked: {error}"));
     let decompressed = zstd::Decoder::new(BufReader::new(file)).map_err(unreadable)?;
     let mut archive = tar::Archive::new(decompressed);
     let mut entries = archive.entries().map_err(unreadable)?;
-    let mut first = entries.next().ok_or_else(|| spoilt("it is empty"))?.map_err(unreadable)?;
+    let mut first = entries.next().ok_or_else(|| damaged("it is empty"))?.map_err(unreadable)?;
     if name_of(&first).as_deref() != Some(CONTENTS) || first.size() > CONTENTS_BYTES_MAX {
-        return Err(spoilt("it does not begin with a list of its contents"));
+        return Err(damaged("it does not begin with a list of its contents"));
     }
     let mut list = Vec::new();
     first.read_to_end(&mut list).map_err(unreadable)?;
     let contents: Contents =
-        serde_json::from_slice(&list).map_err(|error| spoilt(&format!("its list of contents: {error}")))?;
+        serde_json::from_slice(&list).map_err(|error| damaged(&format!("its list of contents: {error}")))?;
     if contents.bundle_version != BUNDLE_VERSION {
-        return Err(spoilt("it was made by another version of nutgraf"));
+        return Err(damaged("it was made by another version of nutgraf"));
     }
-    let mut expected = expected(&contents).map_err(|cause| spoilt(&cause))?;
+    let mut expected = expected(&contents).map_err(|cause| damaged(&cause))?;
     for entry in entries {
         let entry = entry.map_err(unreadable)?;
-        let name = name_of(&entry).ok_or_else(|| spoilt("a name in it cannot be used"))?;
+        let name = name_of(&entry).ok_or_else(|| damaged("a name in it cannot be used"))?;
         let Some(listed) = expected.remove(name.as_str()) else {
-            return Err(spoilt(&format!("`{name}` is not in its list of contents, or twice in it")));
+            return Err(damaged(&format!("`{name}` is not in its list of contents, or twice in it")));
         };
         if entry.size() != listed.bytes || !entry.header().entry_type().is_file() {
-            return Err(spoilt(&format!("`{name}` is not as its list of contents says")));
+            return Err(damaged(&format!("`{name}` is not as its list of contents says")));
         }
-        let path = begun.join(&name);
+        let path = temporary.join(&name);
         let mut out = File::create_new(&path).map_err(|source| Error::Io { action: "create", path, source })?;
         let mut hashed = Hashed::new(entry);
         io::copy(&mut hashed, &mut out).map_err(unreadable)?;
         out.sync_all().map_err(unreadable)?;
         if hashed.hex() != listed.blake3 {
-            return Err(spoilt(&format!("the bytes of `{name}` are not those that were packed")));
+            return Err(damaged(&format!("the bytes of `{name}` are not those that were packed")));
         }
     }
     if let Some(name) = expected.keys().next() {
-        return Err(spoilt(&format!("`{name}` is missing from it")));
+        return Err(damaged(&format!("`{name}` is missing from it")));
     }
-    let manifest = location::read(begun)?;
-    let told = Manifest { bundled: true, ..manifest };
-    location::write_durably(begun, &told)?;
-    location::open(begun)?;
+    let manifest = location::read(temporary)?;
+    location::write_durably(temporary, &Manifest { bundled: true, ..manifest })?;
+    location::open(temporary)?;
     Ok(contents)
 }
 

@@ -96,16 +96,16 @@ impl CheckReport {
 /// # Errors
 /// [`Error::Io`] when the folder cannot be read, [`Error::Locked`] when another process keeps changing it.
 pub fn check(folder: &Path, full: bool) -> Result<CheckReport, Error> {
-    let (mut report, _) = look(folder, full)?;
+    let (mut report, _) = examine(folder, full)?;
     report.faults.sort();
     Ok(report)
 }
 
 /// The report, and the damaged segments.
-pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
+pub(super) fn examine(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
     for _ in 0..ATTEMPTS {
         let before = std::fs::read(folder.join(COMMIT)).ok();
-        let outcome = once(folder, full)?;
+        let outcome = examine_once(folder, full)?;
         if outcome.0.is_sound() || std::fs::read(folder.join(COMMIT)).ok() == before {
             return Ok(outcome);
         }
@@ -113,11 +113,11 @@ pub(super) fn look(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segmen
     Err(Error::Locked { path: folder.to_owned(), holder: super::super::holder::holder(folder) })
 }
 
-fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
+fn examine_once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error> {
     let mut report = CheckReport::default();
     let names = files::names(folder).map_err(|source| Error::Io { action: "read", path: folder.into(), source })?;
     // A file that this user may not read is not damaged.
-    for name in names.iter().filter(|name| files::owner(name) != Owner::Stranger) {
+    for name in names.iter().filter(|name| files::owner(name) != Owner::Foreign) {
         match std::fs::File::open(folder.join(name)) {
             Err(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 return Err(Error::Io { action: "read", path: folder.join(name), source });
@@ -131,7 +131,7 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
             "another process is writing to the index; what it wrote since its last commit was not checked".to_owned(),
         );
     }
-    if !manifest(folder, &mut report)? {
+    if !check_manifest(folder, &mut report)? {
         return Ok((report, Vec::new()));
     }
     let nothing_yet = !names.iter().any(|name| name == COMMIT || name == FILE_LIST)
@@ -150,11 +150,11 @@ fn once(folder: &Path, full: bool) -> Result<(CheckReport, Vec<Segment>), Error>
     report.segments = commit.segments.len() as u64;
     let mut unsound = Vec::new();
     for segment in &commit.segments {
-        if !whole(folder, segment, &mut report) {
+        if !verify_segment(folder, segment, &mut report) {
             unsound.push(segment.clone());
         }
     }
-    lists(folder, &names, &commit, being_written, &mut report);
+    check_lists(folder, &names, &commit, being_written, &mut report);
     let totals = compare_parts(folder, &commit, full, &mut unsound, &mut report);
     let listed = commit.list["payload"].as_str().map(Totals::read);
     if unsound.is_empty() && listed.is_some_and(|listed| listed != Some(totals)) {
@@ -174,7 +174,7 @@ fn is_being_written(folder: &Path) -> bool {
 }
 
 /// Checks the manifest. Returns whether the check can continue.
-fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
+fn check_manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
     match location::read(folder) {
         Ok(manifest) => {
             if let Err(error) = location::open(folder) {
@@ -195,8 +195,8 @@ fn manifest(folder: &Path, report: &mut CheckReport) -> Result<bool, Error> {
 }
 
 /// Verifies all files of a segment.
-fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
-    let mut whole = true;
+fn verify_segment(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
+    let mut is_whole = true;
     for name in segment.files() {
         let path = folder.join(&name);
         match files::verify(&path) {
@@ -207,15 +207,15 @@ fn whole(folder: &Path, segment: &Segment, report: &mut CheckReport) -> bool {
             Err(detail) => {
                 let kind = if path.exists() { FaultKind::Damaged } else { FaultKind::Missing };
                 report.fault(kind, &name, detail);
-                whole = false;
+                is_whole = false;
             }
         }
     }
-    whole
+    is_whole
 }
 
 /// Compares the files with the lists. Tantivy's list must name all files in use; other files are noted.
-fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, report: &mut CheckReport) {
+fn check_lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, report: &mut CheckReport) {
     let used: BTreeSet<String> = commit.segments.iter().flat_map(Segment::files).collect();
     match files::file_list(folder) {
         Err(detail) => report.fault(FaultKind::FileList, FILE_LIST, detail),
@@ -232,7 +232,7 @@ fn lists(folder: &Path, names: &[String], commit: &Commit, being_written: bool, 
             Owner::Segment if used.contains(name) || being_written => {}
             // Left by a run that was killed or ran out of space. The next run deletes them.
             Owner::Segment => left_behind += 1,
-            Owner::Stranger => report.notes.push(format!("`{name}` is not a file of the index, and was ignored")),
+            Owner::Foreign => report.notes.push(format!("`{name}` is not a file of the index, and was ignored")),
         }
     }
     match left_behind {
@@ -272,12 +272,12 @@ fn compare_parts(
             continue;
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let reader = segment_reader(&location, commit, segment).map_err(|error| error.to_string())?;
+            let reader = segment_reader(&location, commit, segment)?;
             compare::segment(&reader, segment, one_in, &mut seen)
         }));
-        let outcome = outcome.unwrap_or_else(|_| Err("its parts do not fit together".to_owned()));
-        if let Err(detail) = outcome {
-            report.fault(FaultKind::Disagreement, &segment.name, detail);
+        let outcome = outcome.unwrap_or_else(|_| Err("its parts do not fit together".into()));
+        if let Err(error) = outcome {
+            report.fault(FaultKind::Disagreement, &segment.name, error.to_string());
             unsound.push(segment.clone());
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::{Field, IndexRecordOption, TantivyDocument};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, Term};
 
 use super::super::collection::Totals;
@@ -13,6 +13,9 @@ use super::super::reader::{Reader, string_of};
 use super::super::row::StoredArticle;
 use super::super::schema::Kind;
 use crate::analysis::{Language, Words, analyse, exact_term, tokenize, untagged};
+
+/// A description of what is wrong, or an error of the engine.
+type Disagreement = Box<dyn std::error::Error>;
 
 /// Observations over all segments.
 #[derive(Debug, Default)]
@@ -34,18 +37,17 @@ pub(super) struct Seen {
 /// Compares the parts of the only segment of `reader`, and analyses one article in `one_in` again.
 ///
 /// The error describes the disagreement.
-pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut Seen) -> Result<(), String> {
-    let told = |error: &dyn std::fmt::Display| error.to_string();
+pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut Seen) -> Result<(), Disagreement> {
     let segment = reader.searcher().segment_readers().first().ok_or("it cannot be opened")?;
     let live: Vec<DocId> = segment.doc_ids_alive().collect();
     let expected = listed.documents - listed.deleted.map_or(0, |(count, _)| count);
     if live.len() as u64 != expected {
-        return Err(format!("{} documents are live, {expected} should be", live.len()));
+        return Err(format!("{} documents are live, {expected} should be", live.len()).into());
     }
-    let by_kind = columns(segment, &live, seen).map_err(|e| told(&e))?;
+    let by_kind = columns(segment, &live, seen)?;
     for (kind, found) in [Kind::Article, Kind::Skip, Kind::File].into_iter().zip(&by_kind) {
-        if reader.docs_of(segment, kind).map_err(|e| told(&e))? != *found {
-            return Err("the kinds of documents differ between its columns and its postings".to_owned());
+        if reader.docs_of(segment, kind)? != *found {
+            return Err("the kinds of documents differ between its columns and its postings".into());
         }
     }
     let mut words = Words::default();
@@ -59,18 +61,16 @@ pub(super) fn segment(reader: &Reader, listed: &Segment, one_in: u64, seen: &mut
     }
     // Skips are also in the text store.
     for doc in &by_kind[1] {
-        let stored = reader.searcher().doc::<tantivy::schema::TantivyDocument>(DocAddress::new(0, *doc));
-        stored.map_err(|e| format!("document {doc} cannot be read: {e}"))?;
+        reader.searcher().doc::<TantivyDocument>(DocAddress::new(0, *doc))?;
     }
     Ok(())
 }
 
 /// The live documents of each kind, after checking that they have the columns of that kind.
-fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[Vec<DocId>; 3], String> {
-    let told = |error: tantivy::TantivyError| error.to_string();
+fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[Vec<DocId>; 3], Disagreement> {
     let columns = segment.fast_fields();
-    let number = |name: &str| columns.u64(name).map_err(told);
-    let text = |name: &str| columns.str(name).map_err(told);
+    let number = |name: &str| columns.u64(name);
+    let text = |name: &str| columns.str(name);
     let (kind, record, version) = (number("kind")?, number("record")?, number("version")?);
     let (words, passages) = (number("words")?, number("passages")?);
     let (bytes, stamp) = (number("file_bytes")?, number("file_stamp")?);
@@ -80,14 +80,14 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
     };
     let mut by_kind = [Vec::new(), Vec::new(), Vec::new()];
     for &doc in live {
-        let lacks = |what: &str| Err(format!("document {doc} has no {what}"));
-        let name = file.as_ref().map(|file| string_of(file, doc)).transpose().map_err(|e| e.to_string())?.flatten();
+        let lacks = |what: &str| Err(format!("document {doc} has no {what}").into());
+        let name = file.as_ref().map(|file| string_of(file, doc)).transpose()?.flatten();
         let Some(name) = name else { return lacks("source file") };
         let (Some(_), Some(version)) = (record.first(doc), version.first(doc)) else {
             return lacks("record number or version");
         };
         if !seen.versions.insert(version) {
-            return Err(format!("document {doc}, from `{name}`, is in the index twice"));
+            return Err(format!("document {doc}, from `{name}`, is in the index twice").into());
         }
         let kind = kind.first(doc).and_then(|kind| usize::try_from(kind).ok()).filter(|kind| *kind < by_kind.len());
         let Some(kind) = kind else { return lacks("kind") };
@@ -109,7 +109,7 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
             };
             let bounds: Vec<u64> = passages.values_for_doc(doc).collect();
             if bounds.len() < 2 || bounds[0] != 0 || !bounds.is_sorted() {
-                return Err(format!("the passages of document {doc} have no valid bounds"));
+                return Err(format!("the passages of document {doc} have no valid bounds").into());
             }
             seen.totals += Totals { articles: 1, words, passages: bounds.len() as u64 - 1 };
         }
@@ -121,10 +121,9 @@ fn columns(segment: &SegmentReader, live: &[DocId], seen: &mut Seen) -> Result<[
 type Terms = BTreeMap<String, Vec<u32>>;
 
 /// Analyses an article again, and compares its passages and terms with the index.
-fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Words) -> Result<(), String> {
-    let told = |error: &dyn std::fmt::Display| format!("document {doc} cannot be read: {error}");
-    let stored = reader.article(DocAddress::new(0, doc)).map_err(|e| told(&e))?;
-    let differs = |what: &str| Err(format!("{what} of the article `{}` are not those of its text", stored.id));
+fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Words) -> Result<(), Disagreement> {
+    let stored = reader.article(DocAddress::new(0, doc))?;
+    let differs = |what: &str| Err(format!("{what} of the article `{}` are not those of its text", stored.id).into());
     let language = Language::of(stored.article.language.as_deref());
     let (mut terms, mut forms, mut count) = (Terms::new(), Terms::new(), 0);
     let outline = analyse(&stored.text, stored.title_bytes, language, words, &mut |token| {
@@ -136,24 +135,24 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
         count += 1;
     });
     let mut bounds = Vec::new();
-    reader.passages(segment).map_err(|e| told(&e))?.read(doc, &mut bounds);
+    reader.passages(segment)?.read(doc, &mut bounds);
     let expected: Vec<u32> =
         outline.passages.iter().map(|passage| passage.position).chain([outline.end_position]).collect();
-    if bounds != expected || reader.outline(DocAddress::new(0, doc), &stored.text).map_err(|e| told(&e))? != outline {
+    if bounds != expected || reader.outline(DocAddress::new(0, doc), &stored.text)? != outline {
         return differs("the passages and sentences");
     }
     let mut passage_words = Vec::new();
-    reader.passages(segment).map_err(|e| told(&e))?.read_words(doc, &mut passage_words);
+    reader.passages(segment)?.read_words(doc, &mut passage_words);
     if passage_words.len() + 1 != bounds.len() || passage_words.iter().sum::<u32>() != count {
         return differs("the words of the passages");
     }
-    let counted = reader.word_counts(segment).map_err(|e| told(&e))?.first(doc);
-    if counted != Some(u64::from(count)) || !has_length(reader, segment, doc, count).map_err(|e| told(&e))? {
+    let counted = reader.word_counts(segment)?.first(doc);
+    if counted != Some(u64::from(count)) || !has_length(reader, segment, doc, count)? {
         return differs("the counted words");
     }
     let fields = reader.fields();
     for (name, terms) in [(fields.terms, &terms), (fields.forms, &forms)] {
-        if !has(segment, name, terms, doc).map_err(|e| told(&e))? {
+        if !has(segment, name, terms, doc)? {
             return differs("the words");
         }
     }
@@ -172,13 +171,13 @@ fn article(reader: &Reader, segment: &SegmentReader, doc: DocId, words: &mut Wor
                 terms.entry(term).or_default().push(token.position);
             }
         });
-        if !has(segment, name, &terms, doc).map_err(|e| told(&e))? {
+        if !has(segment, name, &terms, doc)? {
             return differs("the words of the facts");
         }
     }
     for (name, value) in [(fields.id, id), (fields.file, file)] {
         let term = Term::from_field_text(name, value);
-        if !reader.docs(segment, &term).map_err(|e| told(&e))?.contains(&doc) {
+        if !reader.docs(segment, &term)?.contains(&doc) {
             return differs("identifier and file");
         }
     }

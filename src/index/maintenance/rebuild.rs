@@ -27,7 +27,7 @@ pub fn empty_for_rebuild(
     let failed = |action| move |path: &Path, source| Error::Io { action, path: path.to_owned(), source };
     let names = files::names(&folder).map_err(|source| failed("read")(&folder, source))?;
     let manifest = location::read(&folder);
-    let stranger = names.iter().find(|name| files::owner(name) == Owner::Stranger);
+    let stranger = names.iter().find(|name| files::owner(name) == Owner::Foreign);
     if let (Err(_), Some(name)) = (&manifest, stranger) {
         let cause = format!("`{MANIFEST}` cannot be read, and `{name}` is not a file of an index");
         let has_commit = folder.join(COMMIT).exists();

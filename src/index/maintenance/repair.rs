@@ -20,7 +20,7 @@ use super::super::location;
 use super::super::reader::Reader;
 use super::super::version::file_version;
 use super::super::writer::{Writer, WriterOptions};
-use super::check::{CheckReport, FaultKind, look};
+use super::check::{CheckReport, FaultKind, examine};
 use crate::error::Error;
 
 /// Maximum number of rounds. The second finds what the first could not check.
@@ -46,14 +46,14 @@ pub struct RepairReport {
 pub fn repair(folder: &Path, full: bool) -> Result<RepairReport, Error> {
     let mut report = RepairReport::default();
     for _ in 0..ROUNDS {
-        let (found, unsound) = look(folder, full)?;
-        let hopeless = found.faults.iter().any(|fault| fault.kind == FaultKind::Version);
+        let (found, unsound) = examine(folder, full)?;
+        let is_unsupported = found.faults.iter().any(|fault| fault.kind == FaultKind::Version);
         let (sound, done) = (found.is_sound(), report.done.len());
         report.after = found;
-        if sound || hopeless {
+        if sound || is_unsupported {
             break;
         }
-        mend(folder, &unsound, &mut report)?;
+        fix(folder, &unsound, &mut report)?;
         if report.done.len() == done {
             break;
         }
@@ -62,7 +62,7 @@ pub fn repair(folder: &Path, full: bool) -> Result<RepairReport, Error> {
     Ok(report)
 }
 
-fn mend(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result<(), Error> {
+fn fix(folder: &Path, unsound: &[Segment], report: &mut RepairReport) -> Result<(), Error> {
     let held = Holder::take(folder)?;
     let failed = |source| Error::Io { action: "write", path: folder.to_owned(), source };
     let has = |kind| report.after.faults.iter().any(|fault| fault.kind == kind);
