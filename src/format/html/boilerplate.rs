@@ -198,11 +198,9 @@ fn listed(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
         item.map(|item| dom.parent(item))
     };
     let mut start = 0;
-    while start < blocks.len() {
-        let list = list_of(&blocks[start]);
-        let end = start + blocks[start..].iter().take_while(|block| list_of(block) == list).count();
-        if list.is_some() {
-            let items = &blocks[start..end];
+    for items in blocks.chunk_by(|one, next| list_of(one) == list_of(next)) {
+        let end = start + items.len();
+        if list_of(&items[0]).is_some() {
             let links: usize = items.iter().map(|block| block.link_chars).sum();
             let chars: usize = items.iter().map(|block| block.chars).sum();
             let announced = start > 0 && {

@@ -25,10 +25,9 @@ impl Reader<'_> {
             Some(mark @ ('"' | '\'')) => Value::String(self.text(mark)),
             _ => {
                 let word = self.word();
-                let is_word = |c: char| c.is_alphabetic();
                 serde_json::from_str(word).unwrap_or_else(|_| match word {
                     "undefined" | "NaN" => Value::Null,
-                    word if word.starts_with(is_word) => Value::String(word.to_owned()),
+                    word if word.starts_with(char::is_alphabetic) => Value::String(word.to_owned()),
                     _ => Value::Null,
                 })
             }
@@ -64,12 +63,10 @@ impl Reader<'_> {
 
     /// Skips commas, and whether an object or a list ends here.
     fn ends_with(&mut self, bracket: char) -> bool {
-        loop {
+        self.skip_blank();
+        while let Some(rest) = self.rest.strip_prefix([',', ';']) {
+            self.rest = rest;
             self.skip_blank();
-            match self.rest.strip_prefix([',', ';']) {
-                Some(rest) => self.rest = rest,
-                None => break,
-            }
         }
         let Some(next) = self.rest.chars().next() else { return true };
         let ends = next == bracket;
@@ -81,8 +78,7 @@ impl Reader<'_> {
     fn text(&mut self, mark: char) -> String {
         let mut text = String::new();
         self.skip(1);
-        while let Some(c) = self.rest.chars().next() {
-            self.rest = &self.rest[c.len_utf8()..];
+        while let Some(c) = self.next() {
             match c {
                 '\\' => self.escape(&mut text),
                 c if c == mark && self.is_after_text() => break,
@@ -94,8 +90,7 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self, text: &mut String) {
-        let Some(c) = self.rest.chars().next() else { return };
-        self.rest = &self.rest[c.len_utf8()..];
+        let Some(c) = self.next() else { return };
         let digits = match c {
             'n' | 'r' | 't' | 'b' | 'f' => return text.push(' '),
             'u' => 4,
@@ -105,11 +100,11 @@ impl Reader<'_> {
         let code = |rest: &str| u16::from_str_radix(rest.get(..digits)?, 16).ok();
         let Some(first) = code(self.rest) else { return text.push(c) };
         self.rest = &self.rest[digits..];
-        let second = self.rest.strip_prefix("\\u").and_then(code).filter(|low| (0xdc00..0xe000).contains(low));
-        let pair = [first, second.unwrap_or(0)];
-        let is_pair = (0xd800..0xdc00).contains(&first) && second.is_some();
-        self.skip(if is_pair { 6 } else { 0 });
-        text.extend(char::decode_utf16(pair.into_iter().take(if is_pair { 2 } else { 1 })).flatten());
+        let second = self.rest.strip_prefix("\\u").and_then(code);
+        if let Some(Ok(c)) = char::decode_utf16([first].into_iter().chain(second)).next() {
+            text.push(c);
+            self.skip(if c > '\u{ffff}' { 6 } else { 0 });
+        }
     }
 
     /// Whether what follows can stand after a text: a sign, or the next name if its comma is missing.
@@ -142,6 +137,12 @@ impl Reader<'_> {
                 _ => return self.rest = rest,
             };
         }
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.chars().next()?;
+        self.skip(c.len_utf8());
+        Some(c)
     }
 
     fn skip(&mut self, bytes: usize) {

@@ -87,7 +87,8 @@ impl<'a> Reader<'a> {
             reader: self,
             budget,
             content: Content::default(),
-            states: vec![State { transform: turned, ..State::default() }],
+            state: State { transform: turned, scale: 1.0, ..State::default() },
+            saved: Vec::new(),
             matrix: Affine::IDENTITY,
             line: Affine::IDENTITY,
             actual: Vec::new(),
@@ -99,7 +100,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The part of the graphics state that affects text.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct State<'a> {
     transform: Affine,
     font: Option<Font<'a>>,
@@ -111,27 +112,13 @@ struct State<'a> {
     rise: f64,
 }
 
-impl Default for State<'_> {
-    fn default() -> Self {
-        Self {
-            transform: Affine::IDENTITY,
-            font: None,
-            size: 1.0,
-            letter_space: 0.0,
-            word_space: 0.0,
-            scale: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        }
-    }
-}
-
 /// A page being interpreted.
 struct Run<'r, 'a> {
     reader: &'r Reader<'a>,
     budget: &'r mut Budget,
     content: Content,
-    states: Vec<State<'a>>,
+    state: State<'a>,
+    saved: Vec<State<'a>>,
     matrix: Affine,
     line: Affine,
     /// Replacement texts of open marked content, with the number of glyphs.
@@ -143,7 +130,7 @@ impl<'a> Run<'_, 'a> {
     fn stream(&mut self, bytes: &[u8], resources: &Resources<'a>, depth: u32) {
         let mut ops = TypedIter::new(bytes);
         let marks = self.actual.len();
-        let states = self.states.len();
+        let saved = self.saved.len();
         while let Some(op) = ops.next() {
             if !self.budget.operator() {
                 break;
@@ -151,31 +138,14 @@ impl<'a> Run<'_, 'a> {
             self.operator(op, resources, depth);
         }
         self.actual.truncate(marks);
-        self.states.truncate(states);
-    }
-
-    fn state(&mut self) -> &mut State<'a> {
-        if self.states.is_empty() {
-            self.states.push(State::default());
-        }
-        let last = self.states.len() - 1;
-        &mut self.states[last]
+        self.saved.truncate(saved);
     }
 
     fn operator(&mut self, op: Op<'_, '_>, resources: &Resources<'a>, depth: u32) {
         match op {
-            Op::SaveState(_) if self.states.len() < STATES_MAX => {
-                let state = self.state().clone();
-                self.states.push(state);
-            }
-            // The state of the page itself is never popped.
-            Op::RestoreState(_) if self.states.len() > 1 => {
-                self.states.pop();
-            }
-            Op::Transform(t) => {
-                let by = affine([&t.0, &t.1, &t.2, &t.3, &t.4, &t.5]);
-                self.state().transform *= by;
-            }
+            Op::SaveState(_) if self.saved.len() < STATES_MAX => self.saved.push(self.state.clone()),
+            Op::RestoreState(_) => self.state = self.saved.pop().unwrap_or_else(|| self.state.clone()),
+            Op::Transform(t) => self.state.transform *= affine([&t.0, &t.1, &t.2, &t.3, &t.4, &t.5]),
             Op::BeginText(_) => (self.matrix, self.line) = (Affine::IDENTITY, Affine::IDENTITY),
             Op::SetTextMatrix(t) => {
                 self.line = affine([&t.0, &t.1, &t.2, &t.3, &t.4, &t.5]);
@@ -183,33 +153,32 @@ impl<'a> Run<'_, 'a> {
             }
             Op::NextLine(n) => self.next_line(n.0.as_f64(), n.1.as_f64()),
             Op::NextLineAndSetLeading(n) => {
-                self.state().leading = -n.1.as_f64();
+                self.state.leading = -n.1.as_f64();
                 self.next_line(n.0.as_f64(), n.1.as_f64());
             }
             Op::NextLineUsingLeading(_) => self.next_leading(),
             Op::TextFont(font) => {
-                let found = resources.get_font(font.0).and_then(|dict| self.font(&dict));
-                self.state().font = found;
-                self.state().size = font.1.as_f64();
+                self.state.font = resources.get_font(font.0).and_then(|dict| self.font(&dict));
+                self.state.size = font.1.as_f64();
             }
             Op::SetGraphicsState(name) => {
                 if let Some(font) = resources.get_ext_g_state(name.0).and_then(|state| state.get::<Array<'_>>("Font")) {
                     self.font_of_state(&font);
                 }
             }
-            Op::CharacterSpacing(space) => self.state().letter_space = space.0.as_f64(),
-            Op::WordSpacing(space) => self.state().word_space = space.0.as_f64(),
-            Op::HorizontalScaling(scale) => self.state().scale = scale.0.as_f64() / 100.0,
-            Op::TextLeading(leading) => self.state().leading = leading.0.as_f64(),
-            Op::TextRise(rise) => self.state().rise = rise.0.as_f64(),
+            Op::CharacterSpacing(space) => self.state.letter_space = space.0.as_f64(),
+            Op::WordSpacing(space) => self.state.word_space = space.0.as_f64(),
+            Op::HorizontalScaling(scale) => self.state.scale = scale.0.as_f64() / 100.0,
+            Op::TextLeading(leading) => self.state.leading = leading.0.as_f64(),
+            Op::TextRise(rise) => self.state.rise = rise.0.as_f64(),
             Op::ShowText(text) => self.show(text.0.as_bytes()),
             Op::NextLineAndShowText(text) => {
                 self.next_leading();
                 self.show(text.0.as_bytes());
             }
             Op::ShowTextWithParameters(text) => {
-                self.state().word_space = text.0.as_f64();
-                self.state().letter_space = text.1.as_f64();
+                self.state.word_space = text.0.as_f64();
+                self.state.letter_space = text.1.as_f64();
                 self.next_leading();
                 self.show(text.2.as_bytes());
             }
@@ -252,8 +221,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn next_leading(&mut self) {
-        let leading = self.state().leading;
-        self.next_line(0.0, -leading);
+        self.next_line(0.0, -self.state.leading);
     }
 
     fn font(&self, dict: &Dict<'a>) -> Option<Font<'a>> {
@@ -263,15 +231,13 @@ impl<'a> Run<'_, 'a> {
     fn font_of_state(&mut self, entry: &Array<'a>) {
         let mut parts = entry.flex_iter();
         if let Some(dict) = parts.next::<Dict<'a>>() {
-            let size = parts.next::<Number>().map_or(1.0, |n| n.as_f64());
-            let font = self.font(&dict);
-            self.state().font = font;
-            self.state().size = size;
+            self.state.font = self.font(&dict);
+            self.state.size = parts.next::<Number>().map_or(1.0, |n| n.as_f64());
         }
     }
 
     fn adjust(&mut self, thousandths: f64) {
-        let state = self.state();
+        let state = &self.state;
         let by = -thousandths / f64::from(UNITS_PER_EM) * state.size;
         let horizontal = state.font.as_ref().is_none_or(Font::is_horizontal);
         let by = if horizontal { Vec2::new(by * state.scale, 0.0) } else { Vec2::new(0.0, by) };
@@ -279,7 +245,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn show(&mut self, bytes: &[u8]) {
-        let state = self.state().clone();
+        let state = self.state.clone();
         let Some(font) = &state.font else { return };
         let horizontal = font.is_horizontal();
         let mut at = 0;
@@ -351,13 +317,10 @@ impl<'a> Run<'_, 'a> {
         let bytes = self.budget.decoded(&stream);
         let own = dict.get::<Dict<'a>>("Resources").map(Resources::new);
         let matrix = dict.get::<[f64; 6]>("Matrix").map_or(Affine::IDENTITY, Affine::new);
-        let mut state = self.state().clone();
-        state.transform *= matrix;
-        self.states.push(state);
-        let saved = (self.matrix, self.line);
+        let outer = (self.state.clone(), self.matrix, self.line);
+        self.state.transform *= matrix;
         self.stream(&bytes, own.as_ref().unwrap_or(resources), depth + 1);
-        (self.matrix, self.line) = saved;
-        self.states.pop();
+        (self.state, self.matrix, self.line) = outer;
     }
 }
 
