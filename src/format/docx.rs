@@ -30,7 +30,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    Properties::give(read(&record.bytes), context, sink);
+    Properties::send(read(&record.bytes), context, sink);
 }
 
 /// The title marked by styles, the text, and the properties.

@@ -164,7 +164,7 @@ impl Book {
         Some(Article { title, body, ..Article::default() })
     }
 
-    /// Whether a short document is a piece to read, such as a brief, a list or a poem, rather than a cover, an imprint
+    /// Whether a short document has content, such as a brief, a list or a poem, rather than being a cover, an imprint
     /// or a title page.
     fn is_piece(&self, title: &str, body: &str, markup: &str) -> bool {
         const MARKS: [&str; 7] = ["©", "copyright", "isbn", "all rights reserved", "imprint", "impressum", "cover"];

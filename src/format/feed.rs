@@ -188,11 +188,11 @@ fn body(facts: &Facts<'_, '_>) -> String {
 
 /// The text of an element that may have markup, escaped or not.
 fn rendered(e: Element<'_, '_>) -> String {
-    wire::mended(as_stated(e))
+    wire::mended(decoded_text(e))
 }
 
 /// The same before repairing wrong decoding.
-fn as_stated(e: Element<'_, '_>) -> String {
+fn decoded_text(e: Element<'_, '_>) -> String {
     if e.has_children() {
         return html::fragment(&e.markup(|inner| match inner.name() {
             "script" | "style" => Tag::Drop,
@@ -207,14 +207,14 @@ fn as_stated(e: Element<'_, '_>) -> String {
     // Media types other than text are base64; pictures then give no text.
     let is_text = !kind.contains('/') || ["text/", "xml", "html"].iter().any(|part| kind.contains(part));
     if is_text && e.attribute("mode").is_none_or(|mode| !mode.eq_ignore_ascii_case("base64")) {
-        return unfolded(&text);
+        return unescaped(&text);
     }
     let decoded = base64_decode(text.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok());
-    unfolded(&decoded.unwrap_or_default())
+    unescaped(&decoded.unwrap_or_default())
 }
 
 /// Plain text unchanged, markup as its text. Feeds that escape twice are unescaped twice.
-fn unfolded(text: &str) -> String {
+fn unescaped(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return wire::block(text);
     }

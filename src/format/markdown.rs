@@ -1,7 +1,7 @@
 //! Markdown, an article per file, with or without the front matter of static site generators.
 //!
 //! Owns the conversion of markup to paragraphs, and the choice of the headline. Front matter is parsed in
-//! `front_matter`, and its names are known to `record_fields`; a text without front matter is read like plain text.
+//! `front_matter`, and `record_fields` interprets its names; a text without front matter is read like plain text.
 
 mod front_matter;
 
@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::common::record_fields::{self, Defaults, Node};
 use super::common::{charset, paragraphs};
-use super::text::lines::Stand;
+use super::text::lines::Header;
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split, html, json, text};
 use crate::article::Article;
 use crate::error::SkipReason;
@@ -66,7 +66,7 @@ fn with_front_matter(matter: &Node<'_>, blocks: &[Block], context: &Context<'_>)
             article.body = paragraphs::join([heading.as_str(), article.body.as_str()]);
         }
     }
-    Stand::default().complete(&mut article, context);
+    Header::default().complete(&mut article, context);
     article
 }
 

@@ -1,7 +1,7 @@
 //! MHTML: a web page saved as one file with all that belongs to it (RFC 2557).
 //!
-//! Owns its recognition and the search for the page itself among its parts. MIME is undone by `mail-parser`,
-//! `html` reads the page.
+//! Owns its recognition and the search for the page itself among its parts. `mail-parser`
+//! decodes MIME, and `html` reads the page.
 
 use mail_parser::{HeaderName, HeaderValue, Message, MimeHeaders, PartType};
 

@@ -56,7 +56,7 @@ const BODIES: &[&str] = &["body", "text", "content", "story", "article", "bodyte
 /// Maximum size of a metadata value.
 const FACT_BYTES_MAX: usize = 600;
 
-/// Metadata of an article.
+/// Maximum number of metadata values of an article.
 const FACTS_MAX: usize = 200;
 
 fn detect(sample: &Sample<'_>) -> Certainty {
@@ -211,7 +211,7 @@ fn facts<'d, 'a: 'd>(part: Element<'d, 'a>, context: &Context<'_>) -> Node<'d> {
             facts.push((Cow::Owned(key), Node::Text(text)));
         }
     }
-    // Of several with the same name, the first counts.
+    // The first of several with the same name is used.
     let mut seen = std::collections::HashSet::new();
     facts.retain(|(name, _)| seen.insert(name.clone()));
     Node::Map(facts)

@@ -47,7 +47,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     match memchr::memmem::find(head, b"%PDF-") {
         Some(0) => Certainty::Certain,
         Some(_) if sample.extension == "pdf" => Certainty::Certain,
-        // The text may well mention it.
+        // A text may mention it.
         Some(_) | None => Certainty::No,
     }
 }
@@ -78,7 +78,7 @@ fn read(bytes: &[u8]) -> Result<Document, SkipReason> {
     guard::check(bytes)?;
     let pdf = Pdf::new(Arc::new(bytes.to_vec())).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => SkipReason::Encrypted,
-        LoadPdfError::Decryption(_) => SkipReason::Unsupported("this way of encrypting a PDF".into()),
+        LoadPdfError::Decryption(_) => SkipReason::Unsupported("this kind of PDF encryption".into()),
         LoadPdfError::Invalid => malformed("its objects cannot be found"),
     })?;
     let pages = pdf.pages();
@@ -96,7 +96,7 @@ fn read(bytes: &[u8]) -> Result<Document, SkipReason> {
         columns.push(layout::columns(found.glyphs));
     }
     if unknown > TEXT_CHARS_MIN.max(chars) {
-        return Err(SkipReason::Unsupported("text in fonts that do not tell which letters they hold".into()));
+        return Err(SkipReason::Unsupported("text in fonts without a mapping to characters".into()));
     }
     if chars < TEXT_CHARS_MIN && pictures > 0 {
         return Err(SkipReason::Scanned);
@@ -148,7 +148,7 @@ fn text_string(bytes: &[u8]) -> String {
 fn article(document: Document, context: &Context<'_>) -> Result<Article, SkipReason> {
     let Document { mut paragraphs, running, properties, note } = document;
     let stated = properties.title();
-    // A filled-in title is trusted at once if it is also printed.
+    // A declared title that is also printed is the headline.
     let printed = stated.as_ref().and_then(|title| {
         let title = letters(title);
         paragraphs.iter().position(|p| p.page == 0 && letters(&p.text) == title)

@@ -1,4 +1,4 @@
-//! Plain text, an article per file: the headline, up to three lines about outlet, date and author, the text.
+//! Plain text, one article per file: the headline, up to three lines about outlet, date and author, the text.
 //!
 //! Owns the boundaries of headline, header lines and text. `lines` interprets header lines.
 
@@ -6,7 +6,7 @@ pub(super) mod lines;
 
 use std::borrow::Cow;
 
-use self::lines::{Stand, keyed, outlet, stand};
+use self::lines::{Header, header, keyed, outlet};
 use super::common::record_fields::{self, Node};
 use super::common::{charset, dates, paragraphs};
 use super::{Certainty, Context, Format, Record, Sample, Sink, Split};
@@ -16,7 +16,7 @@ use crate::error::SkipReason;
 /// Plain text.
 pub(super) const FORMAT: Format = Format {
     name: "text",
-    title: "plain text, an article a file",
+    title: "plain text, one article per file",
     extensions: &["txt", "text", "asc"],
     version: 3,
     detect,
@@ -34,7 +34,7 @@ const HEADLINE_SENTENCE_CHARACTERS_MAX: usize = 120;
 const HEADLINE_LINES_MAX: usize = 3;
 
 /// Maximum number of lines about outlet, date, author and other metadata.
-const STAND_LINES_MAX: usize = 12;
+const HEADER_LINES_MAX: usize = 12;
 
 /// Maximum width of hard-wrapped text.
 const WRAPPED_COLUMNS_MAX: usize = 110;
@@ -107,7 +107,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 /// # Errors
 /// [`SkipReason::NoText`] when there is only white space.
 pub(super) fn article(text: &str, context: &Context<'_>) -> Result<Article, SkipReason> {
-    let text = with_newlines(text);
+    let text = paragraphs::with_newlines(text);
     let (head, body) = Head::read(&text);
     let article = head.article(paragraphs::from_plain(body), context);
     if article.title.is_empty() && article.body.is_empty() { Err(SkipReason::NoText) } else { Ok(article) }
@@ -116,20 +116,16 @@ pub(super) fn article(text: &str, context: &Context<'_>) -> Result<Article, Skip
 /// The article of a text below a headline.
 pub(super) fn below_headline(title: String, text: &str, context: &Context<'_>) -> Article {
     let mut head = Head { title, ..Head::default() };
-    let body = head.take_stand(text);
-    head.stand.settle();
+    let body = head.take_header(text);
+    head.header.split_outlet();
     head.article(paragraphs::from_plain(body), context)
-}
-
-fn with_newlines(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// The part before the text.
 #[derive(Debug, Default)]
 struct Head {
     title: String,
-    stand: Stand,
+    header: Header,
     /// Lines such as `Date: 23 July 2023`.
     keyed: Vec<(String, String)>,
 }
@@ -140,7 +136,7 @@ impl Head {
         let mut head = Self::default();
         let mut rest = after_blank(text);
         rest = head.take_lines(rest, true);
-        let leading = !head.keyed.is_empty() || head.stand != Stand::default();
+        let leading = !head.keyed.is_empty() || head.header != Header::default();
         if leading {
             rest = after_blank(rest);
         }
@@ -153,15 +149,15 @@ impl Head {
                 rest = after_lines(rest, 1);
             }
             if count > 0 {
-                rest = head.take_stand(rest);
+                rest = head.take_header(rest);
             }
         }
-        head.stand.settle();
+        head.header.split_outlet();
         (head, rest)
     }
 
     /// Consumes the header lines below the headline, also after a blank line.
-    fn take_stand<'t>(&mut self, rest: &'t str) -> &'t str {
+    fn take_header<'t>(&mut self, rest: &'t str) -> &'t str {
         let after = self.take_lines(rest, false);
         if after.len() < rest.len() {
             return after;
@@ -169,9 +165,9 @@ impl Head {
         let below = after_blank(rest);
         let mut trial = Self::default();
         let after = trial.take_lines(below, false);
-        // Except for the headline, a line counts only if its whole block does.
+        // A block after a blank line is taken only if all its lines are header lines.
         if after.len() < below.len() && after.lines().next().is_none_or(|line| line.trim().is_empty()) {
-            self.stand.add(trial.stand);
+            self.header.add(trial.header);
             self.keyed.append(&mut trial.keyed);
             return after;
         }
@@ -181,7 +177,7 @@ impl Head {
     /// Consumes header lines and keyed lines from the start, and returns the text after them. Above the headline, a
     /// possible headline with a date is not a header line.
     fn take_lines<'t>(&mut self, mut rest: &'t str, above: bool) -> &'t str {
-        for _ in 0..STAND_LINES_MAX {
+        for _ in 0..HEADER_LINES_MAX {
             let mut lines = rest.lines();
             let line = lines.next().unwrap_or("");
             if line.trim().is_empty() {
@@ -190,18 +186,18 @@ impl Head {
             let next = lines.next().unwrap_or("");
             if let Some((name, value)) = keyed(line) {
                 self.keyed.push((name.to_owned(), value.to_owned()));
-            } else if let Some(stand) = stand(line).filter(|stand| !above || is_certain(stand)) {
-                self.stand.add(stand);
+            } else if let Some(header) = header(line).filter(|header| !above || is_certain(header)) {
+                self.header.add(header);
             } else if let Some(name) = outlet(line).filter(|_| !above) {
-                let known = self.stand != Stand::default();
-                let told = lines::names_outlet(&name) && next.trim().is_empty();
-                if self.stand.source.is_some()
-                    || !(known || told || stand(next).is_some())
+                let known = self.header != Header::default();
+                let is_newspaper = lines::names_outlet(&name) && next.trim().is_empty();
+                if self.header.source.is_some()
+                    || !(known || is_newspaper || header(next).is_some())
                     || known && !next.trim().is_empty()
                 {
                     break;
                 }
-                self.stand.source = Some(name);
+                self.header.source = Some(name);
             } else {
                 break;
             }
@@ -220,12 +216,12 @@ impl Head {
         if article.title.is_empty() {
             article.title = self.title;
         }
-        self.stand.complete(&mut article, context);
+        self.header.complete(&mut article, context);
         article
     }
 }
 
-impl Stand {
+impl Header {
     /// Completes the article, in the last resort with the date of its dateline or file.
     pub(super) fn complete(self, article: &mut Article, context: &Context<'_>) {
         article.source = article.source.take().or(self.source);
@@ -256,7 +252,7 @@ fn headline_lines(text: &str) -> usize {
     let block: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).take(12).collect();
     let Some(first) = block.first().map(|line| line.trim()) else { return 0 };
     let characters = |lines: &[&str]| lines.iter().map(|line| line.trim().chars().count() + 1).sum::<usize>();
-    let states = |line: &str| stand(line).is_some() || keyed(line).is_some();
+    let states = |line: &str| header(line).is_some() || keyed(line).is_some();
     let is_outlet = |line: &str| outlet(line).is_some_and(|name| lines::names_outlet(&name));
     for count in 1..=HEADLINE_LINES_MAX.min(block.len().saturating_sub(1)) {
         if count > 1 && states(block[count]) && (is_outlet(block[count - 1]) || is_rule(block[count - 1])) {
@@ -294,8 +290,8 @@ fn headline_lines(text: &str) -> usize {
 }
 
 /// Whether a header line names a newspaper, or only a date.
-fn is_certain(stand: &Stand) -> bool {
-    stand.date.is_some() && stand.source.as_deref().is_none_or(lines::names_outlet)
+fn is_certain(header: &Header) -> bool {
+    header.date.is_some() && header.source.as_deref().is_none_or(lines::names_outlet)
 }
 
 /// A line that underlines the headline.

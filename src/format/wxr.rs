@@ -72,7 +72,7 @@ fn is_article(item: &[u8]) -> bool {
         && value(b"<wp:status>").is_none_or(|s| s == b"publish")
 }
 
-/// What posts need from before them, in short: the site's title and language, and the names of its authors.
+/// The facts about the site that its posts need: its title and language, and the names of its authors.
 fn site(preamble: &[u8]) -> Vec<u8> {
     let text = xml::decode(preamble, None);
     let document = Document::parse(&text);
@@ -143,13 +143,13 @@ fn article(item: Element<'_, '_>, header: &str, context: &Context<'_>) -> Articl
     }
 }
 
-/// A post with its blank lines as paragraphs, which WordPress makes of them when it shows a page.
+/// A post with paragraphs for its blank lines, as WordPress shows it.
 fn with_paragraphs(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     if text.contains("<!-- wp:") { text } else { text.replace("\n\n", "\n<p>\n") }
 }
 
-/// A post without its short codes; what stands between a pair of them stays, but for addresses.
+/// A post without short codes. The text between a pair of them is kept, except addresses.
 fn without_short_codes(text: &str) -> String {
     const NAMES: &[&str] =
         &["caption", "gallery", "embed", "audio", "video", "playlist", "wp_caption", "youtube", "soundcloud"];

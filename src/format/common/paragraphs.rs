@@ -19,7 +19,7 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// A text in which line ends are written `\\n`, as by databases, with real ones. Paths such as `C:\\new` are left alone.
+/// Replaces line ends written as `\\n`, as some databases export them. Paths such as `C:\\new` are unchanged.
 pub(crate) fn line_ends(text: &str) -> Cow<'_, str> {
     let is_end = |(at, _): (usize, &str)| {
         let before = text[..at].trim_end_matches("\\r").chars().next_back();
@@ -119,7 +119,7 @@ fn is_tidy(text: &str) -> bool {
 }
 
 /// The text with `\n` as its only line end.
-fn with_newlines(text: &str) -> Cow<'_, str> {
+pub(crate) fn with_newlines(text: &str) -> Cow<'_, str> {
     let foreign = ['\r', '\u{c}', '\u{b}', '\u{85}', '\u{2028}', '\u{2029}'];
     if !text.contains(foreign) {
         return Cow::Borrowed(text);

@@ -1,6 +1,6 @@
 //! Metadata written by office programs: title, author and dates, as far as they are plausible.
 //!
-//! Owns the decision about values that programs fill in by themselves. Formats know where they are stored.
+//! Owns the rules for values that programs insert by themselves. Formats know where they are stored.
 
 use super::{dates, exports, paragraphs, record_fields, wire};
 use crate::article::{Article, Provenance, Published};
@@ -73,7 +73,7 @@ impl Properties {
     }
 
     /// Sends the articles of a document to the sink: those of an export, or its own.
-    pub(crate) fn give(document: Result<Parts, SkipReason>, context: &Context<'_>, sink: &mut Sink<'_>) {
+    pub(crate) fn send(document: Result<Parts, SkipReason>, context: &Context<'_>, sink: &mut Sink<'_>) {
         match document {
             Ok((_, body, _)) if exports::parse(&body, context, sink) => {}
             Ok((headline, body, properties)) => sink(properties.article(headline, body, context)),

@@ -76,7 +76,7 @@ pub(crate) enum Tag {
 }
 
 impl<'a> Document<'a> {
-    /// Parses a text as far as possible; [`Document::trouble`] says why it ended early.
+    /// Parses a text as far as possible; [`Document::trouble`] is the reason if it ended early.
     pub(crate) fn parse(text: &'a str) -> Self {
         let mut builder = Builder::new(text);
         builder.run();

@@ -79,7 +79,7 @@ impl<'a> Zipped<'a> {
     }
 }
 
-/// The certainty that a sample is of a format in a zip: by what it shows, otherwise by its extension.
+/// The certainty that a sample is of a format in a zip: by its signature, otherwise by its extension.
 pub(crate) fn certainty(sample: &Sample<'_>, format: &Format, is_shown: bool) -> Certainty {
     if is_shown {
         Certainty::Certain

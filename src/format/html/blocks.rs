@@ -270,9 +270,10 @@ fn is_in_sentence(before: &str, after: &str, is_fact: bool) -> bool {
     /// Number of characters of a text that may begin with the part although the next word is capitalised.
     const TEXT_BYTES: usize = 40;
     let is_open = |c: char| c.is_alphanumeric() || matches!(c, ',' | ';' | '(' | '[' | '“' | '‘' | '«' | '„');
-    let goes_on = |c: char| c.is_lowercase() || matches!(c, ',' | ';' | '.' | '?' | '!' | ')' | '’' | '\'' | '”' | '»');
+    let continues =
+        |c: char| c.is_lowercase() || matches!(c, ',' | ';' | '.' | '?' | '!' | ')' | '’' | '\'' | '”' | '»');
     before.ends_with(is_open)
-        || (before.is_empty() && (after.starts_with(goes_on) || (!is_fact && after.len() >= TEXT_BYTES)))
+        || (before.is_empty() && (after.starts_with(continues) || (!is_fact && after.len() >= TEXT_BYTES)))
 }
 
 /// Whether an element is shown as superscript or refers to a note.
@@ -309,7 +310,7 @@ pub(super) fn is_never_text(tag: Tag) -> bool {
     ) || matches!(tag, Textarea | Select | Noscript | Noframes)
 }
 
-/// The width of a character: scripts that write a word in one or two characters count for more.
+/// The width of a character. In some scripts, one or two characters are a word.
 fn width_of(c: char) -> usize {
     if c >= '\u{2e80}' { 3 } else { 1 }
 }

@@ -35,22 +35,18 @@ pub(super) fn trim<'a>(dom: &Dom, blocks: &'a [Block], facts: &Facts) -> Vec<&'a
     mark_linked_paragraphs(dom, blocks, &mut linked);
     let insets = insets(dom, blocks, &linked);
     for (at, block) in blocks.iter().enumerate() {
-        if is_end(&block.text) && passed * 2 > total && !goes_on(dom, &kept, &blocks[at + 1..]) {
+        if is_end(&block.text) && passed * 2 > total && !continues(dom, &kept, &blocks[at + 1..]) {
             break;
         }
         passed += block.chars - block.link_chars;
         let again = block.chars >= PARAGRAPH_CHARS && kept.iter().rev().take(3).any(|b| b.text == block.text);
         let label = is_call(&block.text) || is_label_line(&block.text) || block.text == facts.article.title;
-        if !again && !label && !insets[at] && (linked[at] || is_prose(dom, block) || heads_text(dom, &blocks[at..])) {
+        if !again && !label && !insets[at] && (linked[at] || is_prose(dom, block) || is_over_text(dom, &blocks[at..])) {
             kept.push(block);
             in_row.push(is_in_row(dom, blocks, at));
         }
     }
-    let Some(mut first) = kept.iter().position(|b| is_sentence(b)) else { return kept };
-    // Paragraphs without a full stop may come first, next to the first one with it.
-    while first > 0 && is_lead(dom, kept[first - 1], kept[first]) {
-        first -= 1;
-    }
+    let Some(first) = kept.iter().position(|b| is_sentence(b)) else { return kept };
     while kept.len() > first + 2 && kept.last().is_some_and(|b| is_tail(dom, b)) {
         kept.pop();
     }
@@ -82,7 +78,7 @@ fn is_in_row(dom: &Dom, blocks: &[Block], at: usize) -> bool {
 }
 
 /// Whether two blocks are in the same position: in one element, or each in similar boxes. A link around one is no box.
-fn stand_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
+fn are_alike(dom: &Dom, one: &Block, other: &Block) -> bool {
     const BOXES: usize = 4;
     if dom.tag(one.node) != dom.tag(other.node) {
         return false;
@@ -110,15 +106,15 @@ fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
     while start < blocks.len() {
         let end = start + blocks[start..].iter().take_while(|b| is_link(b)).count();
         let before = &blocks[start - 1];
-        let stands = |b: &Block| stand_alike(dom, b, before) && is_sentence(b);
+        let is_alike = |b: &Block| are_alike(dom, b, before) && is_sentence(b);
         let fits = |b: &Block| {
-            stands(b)
+            is_alike(b)
                 && dom.tag(b.node) == Tag::P
                 && b.chars >= CHARS
                 && ends_sentence(&b.text)
                 && !b.text.ends_with(':')
         };
-        if (start + 1..=start + RUN).contains(&end) && stands(before) && blocks[start..end].iter().all(fits) {
+        if (start + 1..=start + RUN).contains(&end) && is_alike(before) && blocks[start..end].iter().all(fits) {
             marks[start..end].fill(true);
         }
         start = end.max(start + 1);
@@ -126,33 +122,19 @@ fn mark_linked_paragraphs(dom: &Dom, blocks: &[Block], marks: &mut [bool]) {
 }
 
 /// Whether paragraphs follow at the same level as those before, so that the line was a box between them.
-fn goes_on(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
+fn continues(dom: &Dom, before: &[&Block], after: &[Block]) -> bool {
     const BEFORE: usize = 8;
     /// Number of following blocks examined, so that the work is linear in long pages.
     const BLOCKS: usize = 500;
     let is_paragraph = |b: &Block| b.chars >= PARAGRAPH_CHARS && is_sentence(b) && is_prose(dom, b);
     let paragraphs: Vec<_> = before.iter().rev().take(BLOCKS).filter(|b| is_paragraph(b)).take(BEFORE).collect();
-    let is_equal = |b: &Block| paragraphs.iter().any(|paragraph| stand_alike(dom, paragraph, b));
+    let is_equal = |b: &Block| paragraphs.iter().any(|paragraph| are_alike(dom, paragraph, b));
     after.iter().take(BLOCKS).any(|b| is_paragraph(b) && is_equal(b))
-}
-
-/// Whether a line is a sibling of the first sentence, and neither a date nor a byline.
-fn is_lead(dom: &Dom, line: &Block, first: &Block) -> bool {
-    const LEAD_CHARS: usize = 30;
-    let place = |b: &Block| (dom.node(b.node).parent, dom.tag(b.node));
-    dom.tag(line.node) == Tag::P
-        && dom.tag(first.node) != Tag::Div
-        && place(line).0 == place(first).0
-        && line.chars >= LEAD_CHARS
-        && line.link_chars == 0
-        && !line.text.contains([':', '|', '©', '@'])
-        && !line.text.to_lowercase().starts_with("by ")
-        && dates::in_text(&line.text).is_none()
 }
 
 /// Marks the blocks of small boxes between the paragraphs: a label and a link, a call to subscribe.
 ///
-/// A box is the widest element around a block that is only a link in which little else is said.
+/// A box is the widest element with little other text around a block that is only a link.
 fn insets(dom: &Dom, blocks: &[Block], linked: &[bool]) -> Vec<bool> {
     let mut marks = vec![false; blocks.len()];
     for at in 0..blocks.len() {
@@ -217,7 +199,7 @@ fn listed(dom: &Dom, blocks: &[Block]) -> Vec<bool> {
 }
 
 /// Whether the first block is a heading above more text than a teaser has; it may itself be a link.
-fn heads_text(dom: &Dom, blocks: &[Block]) -> bool {
+fn is_over_text(dom: &Dom, blocks: &[Block]) -> bool {
     const TEASER_CHARS: usize = 250;
     const BLOCKS: usize = 20;
     let Some((heading, under)) = blocks.split_first().filter(|(first, _)| is_heading(dom, first)) else { return false };
@@ -226,7 +208,7 @@ fn heads_text(dom: &Dom, blocks: &[Block]) -> bool {
 }
 
 /// Whether a line is a row of labels: `Home > Shipping > Containers`, `Source: … | Posted: … | Print`.
-pub(super) fn is_label_line(text: &str) -> bool {
+fn is_label_line(text: &str) -> bool {
     const LABELS_BYTES: usize = 200;
     if text.len() > LABELS_BYTES {
         return false;
@@ -276,7 +258,7 @@ fn in_quote(dom: &Dom, block: &Block) -> bool {
 }
 
 /// Removes headline, byline and date from blocks that have them as lines before the text.
-pub(super) fn behead(blocks: &mut [Block], facts: &Facts) {
+pub(super) fn remove_header_lines(blocks: &mut [Block], facts: &Facts) {
     const BLOCKS: usize = 10;
     const LINES: usize = 6;
     for block in blocks.iter_mut().take(BLOCKS) {

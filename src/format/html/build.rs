@@ -21,7 +21,8 @@ const INLINE_DEPTH_MAX: usize = 200;
 /// Maximum number of attributes kept per element; more are a mistake.
 const ATTRIBUTES_MAX: u32 = 32;
 
-/// Maximum run of double-quoted attributes that is passed unchanged: more than people write, and few for the stack.
+/// Maximum number of double-quoted attributes in a row that are passed to the tokenizer unchanged. Real elements have
+/// fewer, and the stack has room for the recursion.
 const RUN_MAX: u32 = 64;
 
 /// Each of them may be closed by the end tag of another.
@@ -37,7 +38,7 @@ impl Dom {
         });
         emitter.naively_switch_states(true);
         // A string as input cannot fail.
-        let _ = Tokenizer::new_with_emitter(&*with_rests(html), emitter).finish();
+        let _ = Tokenizer::new_with_emitter(&*with_breaks(html), emitter).finish();
         let mut dom = builder.dom;
         for id in (1..dom.nodes.len()).rev() {
             let Node { parent, end, .. } = dom.nodes[id];
@@ -53,7 +54,7 @@ impl Dom {
 ///
 /// The tokenizer recurses for each attribute of such a run and returns only at its end: some thousands overflow the
 /// stack. A blank before the equals sign makes it return.
-fn with_rests(html: &str) -> Cow<'_, str> {
+fn with_breaks(html: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     // Text between two quotation marks is a value or the space between values; both are followed.
@@ -331,11 +332,11 @@ mod tests {
                 assert!(dom.text.contains('x'), "{attribute}");
             }
         }
-        assert!(matches!(with_rests("<p a=\"1\" b=\"2\">c=\"3\""), Cow::Borrowed(_)));
+        assert!(matches!(with_breaks("<p a=\"1\" b=\"2\">c=\"3\""), Cow::Borrowed(_)));
         let run = "<p a= \"1\">".repeat(100);
-        assert_eq!(with_rests(&run), run);
-        let rests = with_rests(&"a= \"1\"".repeat(130)).into_owned();
-        assert_eq!((rests.len(), rests.matches("a = \"1\"").count()), (130 * 6 + 2, 2));
+        assert_eq!(with_breaks(&run), run);
+        let breaks = with_breaks(&"a= \"1\"".repeat(130)).into_owned();
+        assert_eq!((breaks.len(), breaks.matches("a = \"1\"").count()), (130 * 6 + 2, 2));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::dom::{Attr, Dom, NodeId, Tag};
 use super::names::lower;
 
-/// Minimum size of a text node that counts as prose when parts of the page are weighed.
+/// Minimum size of a text node that is prose.
 pub(super) const PROSE_BYTES: usize = 60;
 
 /// The certainty that an element is clutter.
@@ -18,7 +18,7 @@ pub(super) enum Clutter {
     IfSmall,
     /// Clutter by name, although the name may mean something else.
     Likely,
-    /// Hidden at first, which says little about the main part of a page.
+    /// Hidden at first, as the main part of a page may be.
     Hidden,
     /// Clutter unless it is nearly the whole page.
     Certain,
@@ -55,11 +55,11 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     if tag.is_heading() || (!tag.is_block() && !matches!(tag, Span | A)) {
         return verdict;
     }
-    let named = |is_told| {
+    let named = |has_prose| {
         let names = NAMES.iter().filter_map(move |name| Some((*name, dom.attr(id, *name)?)));
         // The id of a paragraph names its subject: `ad-spending`.
-        let names = names.filter(move |(name, value)| !(is_told && *name == Attr::Id && value.contains(['-', '_'])));
-        names.map(move |(_, value)| by_names(value, tag, is_told)).max()
+        let names = names.filter(move |(name, value)| !(has_prose && *name == Attr::Id && value.contains(['-', '_'])));
+        names.map(move |(_, value)| by_names(value, tag, has_prose)).max()
     };
     let mut by_name = named(false).unwrap_or(Clutter::No);
     let is_foot = |name: &str| name.split(['-', '_']).any(|word| word.eq_ignore_ascii_case("footer"));
@@ -69,15 +69,12 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     {
         return Clutter::Foot;
     }
-    if by_name > Clutter::No && is_told(dom, id, tag) {
+    if by_name > Clutter::No && has_prose(dom, id, tag) {
         by_name = if is_plain(dom, id) { Clutter::No } else { named(true).unwrap_or(Clutter::No) };
     }
     verdict = verdict.max(by_name);
     if let Some(value) = dom.attr(id, Attr::Itemprop) {
         verdict = verdict.max(by_property(value));
-    }
-    if dom.attr(id, Attr::Rel).is_some_and(|rel| rel.contains("author")) {
-        verdict = verdict.max(Clutter::IfShort);
     }
     verdict
 }
@@ -111,7 +108,7 @@ fn holds_table(dom: &Dom, figure: NodeId) -> bool {
 }
 
 /// Whether it is a paragraph or a section of paragraphs, whose name may be that of their subject: `popular-vote`.
-fn is_told(dom: &Dom, id: NodeId, tag: Tag) -> bool {
+fn has_prose(dom: &Dom, id: NodeId, tag: Tag) -> bool {
     const STEPS: usize = 50;
     const PARAGRAPHS: usize = 2;
     let paragraphs =
@@ -210,7 +207,7 @@ fn is_story(dom: &Dom, id: NodeId) -> bool {
 }
 
 /// Whether it is a paragraph of some length.
-pub(super) fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
+fn is_paragraph(dom: &Dom, id: NodeId) -> bool {
     const STEPS: usize = 20;
     dom.tag(id) == Tag::P && dom.inside(id).take(STEPS).any(|text| is_prose(dom, text))
 }
@@ -249,11 +246,11 @@ fn by_property(value: &str) -> Clutter {
 
 /// Classifies the names of classes or an id by their words: `relatedStories`, `related-stories` and `related_stories`
 /// are two words. In the name of an element with paragraphs, a word may be their subject.
-fn by_names(value: &str, tag: Tag, is_told: bool) -> Clutter {
-    value.split_ascii_whitespace().map(|name| by_name(name, tag, is_told)).max().unwrap_or(Clutter::No)
+fn by_names(value: &str, tag: Tag, has_prose: bool) -> Clutter {
+    value.split_ascii_whitespace().map(|name| by_name(name, tag, has_prose)).max().unwrap_or(Clutter::No)
 }
 
-fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
+fn by_name(name: &str, tag: Tag, has_prose: bool) -> Clutter {
     let (mut verdict, mut holds_text) = (Clutter::No, false);
     let parts = name.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
     for word in parts.flat_map(|part| part.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase()))) {
@@ -264,7 +261,7 @@ fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
             b"embed" | b"embedded" | b"overflow" | b"has" | b"with" | b"no" | b"wrapper" | b"wrp" | b"wrap"
             | b"layout" => return Clutter::No,
             b"text" | b"paragraph" | b"body" | b"content" => holds_text = true,
-            word => verdict = verdict.max(by_word(word, tag, is_told)),
+            word => verdict = verdict.max(by_word(word, tag, has_prose)),
         }
     }
     // `image-text` and `meta-body` may be paragraphs.
@@ -272,25 +269,25 @@ fn by_name(name: &str, tag: Tag, is_told: bool) -> Clutter {
 }
 
 /// Classifies a word. Only some words name the purpose of paragraphs rather than their subject.
-fn by_word(word: &[u8], tag: Tag, is_told: bool) -> Clutter {
+fn by_word(word: &[u8], tag: Tag, has_prose: bool) -> Clutter {
     match word {
         b"newsletter" | b"advert" | b"advertisement" | b"noprint" => Clutter::Certain,
         b"comment" | b"comments" | b"commentlist" | b"disqus" | b"respond" | b"livefyre" | b"outbrain" | b"taboola"
         | b"zergnet" | b"revcontent" | b"sharedaddy" | b"addthis" | b"addtoany" | b"relatedposts" | b"breadcrumb"
         | b"breadcrumbs" | b"navbar" | b"cookie" | b"cookies" | b"gdpr" | b"consent" | b"mostread" | b"mostpopular"
         | b"adsbygoogle" | b"trending" | b"recirc" | b"sharebar"
-            if !is_told =>
+            if !has_prose =>
         {
             Clutter::Certain
         }
-        b"tooltip" if !is_told => Clutter::Likely,
+        b"tooltip" if !has_prose => Clutter::Likely,
         _ if !tag.is_block() => Clutter::No,
         b"disclaimer" | b"subscribe" | b"signup" | b"ad" | b"ads" | b"promo" | b"sponsored" => Clutter::Likely,
         b"caption" | b"credit" | b"credits" | b"teaser" => Clutter::IfSmall,
         b"byline" | b"standfirst" | b"subtitle" | b"subheading" | b"dek" | b"deck" | b"meta" | b"excerpt" => {
             Clutter::IfShort
         }
-        _ if is_told => Clutter::No,
+        _ if has_prose => Clutter::No,
         b"share" | b"sharing" | b"social" | b"related" | b"recommended" | b"recommendations" | b"subs" | b"cta"
         | b"promos" | b"sponsor" | b"sidebar" | b"rail" | b"footer" | b"nav" | b"navigation" | b"menu" | b"pager"
         | b"popup" | b"modal" | b"overlay" | b"tags" | b"toolbar" | b"login" | b"popular" | b"carousel" | b"slider"

@@ -1,7 +1,7 @@
 //! Finds the text of the article in a web page.
 //!
 //! It works in three steps. Parts that are clutter by element, role or class are left out (`clutter`). Of the rest, the
-//! element with the most valuable blocks is chosen, where prose counts for it and lists of links against it. Within
+//! element with the most valuable blocks is chosen, to which prose adds and from which lists of links subtract. Within
 //! that element, blocks that are not text of the article are dropped (`boilerplate`).
 
 use super::super::common::paragraphs;
@@ -36,10 +36,10 @@ const PROTECTED_SHARE: f64 = 0.15;
 pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
     let weights = Weights::of(dom, facts);
     let mut best = String::new();
-    for strictness in [Strictness::Strict, Strictness::Lenient, Strictness::Bare] {
-        let blocks = kept_blocks(dom, &weights, strictness);
+    for is_strict in [true, false] {
+        let blocks = kept_blocks(dom, &weights, is_strict);
         let mut chosen = choose(dom, &merge_rows(dom, blocks));
-        boilerplate::behead(&mut chosen, facts);
+        boilerplate::remove_header_lines(&mut chosen, facts);
         let text = paragraphs::join(boilerplate::trim(dom, &chosen, facts).iter().map(|b| b.text.as_str()));
         let enough = text.len() >= 400 || text.len() * 4 > weights.total;
         if text.len() > MISSED * best.len() {
@@ -53,17 +53,6 @@ pub(super) fn body(dom: &Dom, facts: &Facts) -> String {
         Some(declared) if declared.len() > DECLARED_BYTES_MIN && declared.len() > 2 * best.len() => declared,
         _ => best,
     }
-}
-
-/// Which names count.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Strictness {
-    /// All.
-    Strict,
-    /// Not those that may mean something else.
-    Lenient,
-    /// None of a paragraph.
-    Bare,
 }
 
 /// The prose in each node.
@@ -111,11 +100,11 @@ impl Weights {
     }
 }
 
-/// The blocks of the page without clutter.
-fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Block> {
+/// The blocks of the page without clutter. Only with `is_strict`, elements are left out whose names may mean something
+/// else.
+fn kept_blocks(dom: &Dom, weights: &Weights, is_strict: bool) -> Vec<Block> {
     blocks::blocks(dom, true, |id, tag| {
-        let bare = || strictness == Strictness::Bare && clutter::is_paragraph(dom, id);
-        if weights.protected[id as usize] || bare() {
+        if weights.protected[id as usize] {
             return Part::Keep;
         }
         let verdict = clutter::of(dom, id, tag);
@@ -126,7 +115,7 @@ fn kept_blocks(dom: &Dom, weights: &Weights, strictness: Strictness) -> Vec<Bloc
                 return Part::Doubt { is_fact: verdict == Clutter::IfShort };
             }
             Clutter::Certain => share < 0.9,
-            Clutter::Likely => strictness == Strictness::Strict && share < 0.5,
+            Clutter::Likely => is_strict && share < 0.5,
             Clutter::Hidden => share < 0.5,
             Clutter::Foot => tag == Tag::Footer || weights.headline < id || share < 0.95,
             Clutter::IfSmall => share < 0.3,
@@ -224,7 +213,7 @@ fn named_parts(dom: &Dom, worth: &[f32], named: &[NodeId]) -> Vec<NodeId> {
 fn worth_of(dom: &Dom, block: &Block) -> f32 {
     let plain = (block.chars - block.link_chars) as f32;
     let tag = dom.tag(block.node);
-    if block.link_chars * 2 > block.chars || boilerplate::is_label_line(&block.text) {
+    if block.link_chars * 2 > block.chars {
         return if tag.heading_level().is_some() { -60.0 } else { -30.0 };
     }
     if tag.heading_level().is_some() {
@@ -240,8 +229,6 @@ fn worth_of(dom: &Dom, block: &Block) -> f32 {
         } else {
             plain.min(1500.0)
         }
-    } else if matches!(tag, Tag::Tr | Tag::Li) && block.link_chars == 0 {
-        0.0
     } else {
         -8.0
     }

@@ -77,7 +77,7 @@ impl Shown {
         let shown = shown(&self.headings, &declared, self.title.as_deref(), source);
         let shown_text = shown.map(|(_, text)| text.as_str());
         let mut found = Found { at: shown.map(|(id, _)| *id), ..Found::default() };
-        // Pages declare descriptions as headlines: one that the page shows is believed before one that it does not.
+        // Some pages declare a description as the headline: a declared headline that the page shows takes precedence.
         let is_shown = |text: &&String| self.begins_with(text);
         let Some(first) = declared.iter().find(is_shown).or(declared.first()).or(self.title.as_ref()) else {
             found.title = shown_text.unwrap_or_default().to_owned();
@@ -111,7 +111,7 @@ fn rewords(heading: &str, declared: &str, chosen: &str) -> bool {
         |text: &str| -> Vec<String> { text.split_whitespace().map(letters).filter(|w| !w.is_empty()).collect() };
     let (shown, declared_words) = (words(heading), words(declared));
     let shared = shown.iter().filter(|word| declared_words.contains(word)).count();
-    // A kicker may stand in the heading.
+    // The heading may contain a kicker.
     let with_kicker = letters(heading).ends_with(&letters(chosen)) || letters(chosen).ends_with(&letters(heading));
     shown.len() >= WORDS_MIN
         && !with_kicker
@@ -161,7 +161,7 @@ pub(super) fn before_body(blocks: &[Block], body: &str) -> Option<String> {
     blocks[..at].iter().rev().take(BLOCKS).find(fits).map(|b| clean(&b.text))
 }
 
-/// What stands after the headline in the page's title: the last part of it is the site's name.
+/// The name of the site: the last part of the page's title after the headline.
 fn site_after(title: &str, headline: &str) -> Option<String> {
     let rest = title.strip_prefix(headline)?;
     let name = SEPARATORS
@@ -190,8 +190,8 @@ fn title_element(dom: &Dom) -> Option<String> {
     Some(clean(&dom.text_of(id))).filter(|text| (1..=TITLE_BYTES).contains(&text.len()))
 }
 
-/// The heading that shows the headline: the one that a declared headline confirms, else the first that is not
-/// the name of the site.
+/// The heading that shows the headline: the one that a declared headline confirms, otherwise the first that is
+/// not the name of the site.
 fn shown<'a>(
     headings: &'a [(NodeId, String)],
     declared: &[String],

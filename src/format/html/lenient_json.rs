@@ -1,17 +1,17 @@
 //! Reads JSON with the faults of page templates: comments, line ends and quotation marks in texts, texts in single
-//! marks, commas that are missing or too many, foreign escapes and words, and a missing end.
+//! quotation marks, missing and superfluous commas, escapes and words of other languages, and a missing end.
 
 use serde_json::{Map, Value};
 
 /// Maximum nesting of values.
 const DEPTH_MAX: usize = 64;
 
-/// The first value of a text; nothing is an error.
+/// The first value of a text. Never fails.
 pub(super) fn parse(text: &str) -> Value {
     Reader { rest: text }.value(0)
 }
 
-/// Reads from the start of a text. Every step consumes something, so that it ends.
+/// Reads from the start of a text. Every step consumes input, so that parsing ends.
 struct Reader<'t> {
     rest: &'t str,
 }
@@ -74,7 +74,7 @@ impl Reader<'_> {
         ends
     }
 
-    /// A text in quotation marks, of which some may stand inside it.
+    /// A text in quotation marks, which may contain quotation marks that are not escaped.
     fn text(&mut self, mark: char) -> String {
         let mut text = String::new();
         self.skip(1);
@@ -107,7 +107,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether what follows can stand after a text: a sign, or the next name if its comma is missing.
+    /// Whether a text can end here: before punctuation, or before the next name if its comma is missing.
     fn is_after_text(&self) -> bool {
         let rest = self.rest.trim_start();
         let names = |rest: &str| rest.split_once('"').is_some_and(|(_, after)| after.trim_start().starts_with(':'));
@@ -118,7 +118,7 @@ impl Reader<'_> {
             || rest.strip_prefix('"').is_some_and(names)
     }
 
-    /// A value without marks, or one sign.
+    /// A value without quotation marks, or one character.
     fn word(&mut self) -> &str {
         let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ':' | '}' | ']' | ';' | '"');
         let end = self.rest.find(is_end).unwrap_or(self.rest.len());

@@ -230,7 +230,7 @@ mod tests {
     }
 
     /// The body of a page of this markup among paragraphs of a story.
-    fn told(markup: &str) -> String {
+    fn body_with(markup: &str) -> String {
         let paragraph = |n: &str| {
             format!(
                 "<p>The {n} ferry left the quay of Lindesund on time, and the harbour master counted the passengers.</p>"
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn words_of_sentences_and_parts_of_the_story_stay() {
-        let told_by =
+        let sentence =
             "The crew had asked for a wider gangway since the spring, and nobody had answered them until now.";
         for (markup, kept) in [
             (
@@ -280,16 +280,16 @@ mod tests {
                 "<a href=/x><p>Two women of the crew said on Friday that they had seen the ropes of the gangway cut.</p></a>",
                 "Two women of the crew",
             ),
-            (&format!("<p id=gdpr-1>{told_by}</p>"), told_by),
+            (&format!("<p id=gdpr-1>{sentence}</p>"), sentence),
             (
                 &format!(
-                    "<section id=popular-vote><h2>The vote</h2><p>{told_by}</p><p>{told_by} Or so it seemed.</p></section>"
+                    "<section id=popular-vote><h2>The vote</h2><p>{sentence}</p><p>{sentence} Or so it seemed.</p></section>"
                 ),
                 "Or so it seemed",
             ),
-            (&format!("<div hidden><p>{told_by}</p><p>{told_by} Or so it seemed.</p></div>"), "Or so it seemed"),
+            (&format!("<div hidden><p>{sentence}</p><p>{sentence} Or so it seemed.</p></div>"), "Or so it seemed"),
             (
-                &format!("<h3><a href=/x>The gangway</a></h3><p>{told_by}</p><p>{told_by}</p><p>{told_by}</p>"),
+                &format!("<h3><a href=/x>The gangway</a></h3><p>{sentence}</p><p>{sentence}</p><p>{sentence}</p>"),
                 "The gangway",
             ),
             (
@@ -303,7 +303,7 @@ mod tests {
                 "Wider planks",
             ),
         ] {
-            let body = told(markup);
+            let body = body_with(markup);
             assert!(body.contains(kept), "{markup}: {body}");
             assert!(body.contains("The fourth ferry"), "{markup}: {body}");
         }
@@ -323,7 +323,7 @@ mod tests {
                 "small file",
             ),
         ] {
-            let body = told(markup);
+            let body = body_with(markup);
             assert!(!body.contains(gone), "{markup}: {body}");
             assert!(body.contains("The fourth ferry"), "{markup}: {body}");
         }

@@ -115,7 +115,7 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
         // Lists of other articles also have dates, and are in items, sidebars and menus.
         let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li))
             || (!certain && has_story && !dom.ancestors(id).any(is_story));
-        if !certain && is_told(dom, id) {
+        if !certain && is_in_prose(dom, id) {
             continue;
         }
         found.push((u8::from(!certain) + ASIDE * u8::from(aside), value));
@@ -126,7 +126,7 @@ fn marked_dates(dom: &Dom) -> Vec<(u8, String)> {
 }
 
 /// Whether a date is in comments, teasers or a sentence of the story.
-fn is_told(dom: &Dom, id: NodeId) -> bool {
+fn is_in_prose(dom: &Dom, id: NodeId) -> bool {
     /// Number of characters next to a date that make its paragraph a sentence.
     const BESIDE_CHARS: usize = 60;
     let own = dom.text_of(id).len();

@@ -84,8 +84,8 @@ fn push_column(column: &[Line], page: usize, words: &HashSet<String>, done: &mut
                 // Lines of a headline may each be centred.
                 let heading = line.size > HEADLINE_SIZE_MIN * usual;
                 // The second line of a hanging paragraph continues it.
-                let goes_on = line.text.starts_with(char::is_lowercase) && !ends_sentence(&before.text);
-                let first = indented && before.start - left < INDENT_MIN * before.size && !heading && !goes_on;
+                let continues = line.text.starts_with(char::is_lowercase) && !ends_sentence(&before.text);
+                let first = indented && before.start - left < INDENT_MIN * before.size && !heading && !continues;
                 let word = line.text.split(' ').next().map_or(0, |w| w.chars().count()) as f32 * 0.5 * line.size;
                 let short = ends_sentence(&before.text) && before.end + word + 0.5 * line.size < right;
                 Some(far || other || first || short && column.len() > 2 || is_item(&line.text))
@@ -221,7 +221,7 @@ fn drop_running_lines(pages: &mut [Vec<Vec<Line>>]) -> Vec<String> {
         edge.into_iter().for_each(|text| *seen.entry(text).or_default() += 1);
     }
     let count = pages.len();
-    let mut told = Vec::new();
+    let mut removed = Vec::new();
     for page in pages.iter_mut() {
         let mut dropped: Vec<(usize, usize)> = edges(page)
             .into_iter()
@@ -235,10 +235,10 @@ fn drop_running_lines(pages: &mut [Vec<Vec<Line>>]) -> Vec<String> {
         dropped.sort_unstable_by(|a, b| b.cmp(a));
         dropped.dedup();
         for (column, line) in dropped {
-            told.push(page[column].remove(line).text);
+            removed.push(page[column].remove(line).text);
         }
     }
-    told
+    removed
 }
 
 /// The two highest and the two lowest lines of a page: their columns and indices.

@@ -17,7 +17,7 @@ const BYLINE_WORDS_MAX: usize = 24;
 
 /// The content of a line below a headline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::format) struct Stand {
+pub(in crate::format) struct Header {
     /// The date, as written.
     pub date: Option<String>,
     /// The outlet.
@@ -28,7 +28,7 @@ pub(in crate::format) struct Stand {
     pub section: Option<String>,
 }
 
-impl Stand {
+impl Header {
     /// Adds what is not known yet.
     pub(in crate::format) fn add(&mut self, other: Self) {
         self.date = self.date.take().or(other.date);
@@ -38,7 +38,7 @@ impl Stand {
     }
 
     /// Takes the outlet from the end of the byline if no line named one: `Jane Roe, Capital Wire Service`.
-    pub(in crate::format) fn settle(&mut self) {
+    pub(in crate::format) fn split_outlet(&mut self) {
         let (None, Some(byline)) = (&self.source, &self.byline) else { return };
         if let Some((name, outlet)) = byline.rsplit_once(", ")
             && is_name(outlet)
@@ -50,7 +50,7 @@ impl Stand {
 }
 
 /// The content of a line, if it has a date or byline and is not prose.
-pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
+pub(in crate::format) fn header(line: &str) -> Option<Header> {
     if line.chars().count() > LINE_CHARACTERS_MAX {
         return None;
     }
@@ -62,7 +62,8 @@ pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
         None => return None,
     };
     let barred = line.contains('|');
-    let mut stand = Stand { date: found.as_ref().map(|(bytes, _)| line[bytes.clone()].to_owned()), ..Stand::default() };
+    let mut header =
+        Header { date: found.as_ref().map(|(bytes, _)| line[bytes.clone()].to_owned()), ..Header::default() };
     let mut parts = Vec::new();
     for side in [before, after] {
         if barred {
@@ -81,12 +82,12 @@ pub(in crate::format) fn stand(line: &str) -> Option<Stand> {
         byline_before |= name.is_some();
     }
     if barred {
-        assign_barred(&parts, &mut stand)
+        assign_barred(&parts, &mut header)
     } else {
-        assign_listed(&parts, &mut stand)
+        assign_listed(&parts, &mut header)
     }
-    stand.source = stand.source.map(without_capitals);
-    Some(stand)
+    header.source = header.source.map(without_capitals);
+    Some(header)
 }
 
 /// An outlet on a line of its own.
@@ -138,28 +139,28 @@ fn without_capitals(name: String) -> String {
 }
 
 /// Parts between bars: the outlet first, then a name without `By`, unless a newspaper name shows otherwise.
-fn assign_barred(parts: &[&str], stand: &mut Stand) {
+fn assign_barred(parts: &[&str], header: &mut Header) {
     let mut others: Vec<&str> = Vec::new();
     for part in parts {
         match by(part) {
-            Some(name) => stand.byline = stand.byline.take().or_else(|| Some(name.to_owned())),
-            None if is_section(part) => stand.section = stand.section.take().or_else(|| Some((*part).to_owned())),
+            Some(name) => header.byline = header.byline.take().or_else(|| Some(name.to_owned())),
+            None if is_section(part) => header.section = header.section.take().or_else(|| Some((*part).to_owned())),
             None => others.push(part),
         }
     }
-    let told: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
-    let outlet = if let [only] = told[..] { only } else { 0 };
+    let newspapers: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
+    let outlet = if let [only] = newspapers[..] { only } else { 0 };
     for (at, part) in others.into_iter().enumerate() {
         if at == outlet {
-            stand.source = Some(part.to_owned());
-        } else if stand.byline.is_none() {
-            stand.byline = Some(part.to_owned());
+            header.source = Some(part.to_owned());
+        } else if header.byline.is_none() {
+            header.byline = Some(part.to_owned());
         }
     }
 }
 
 /// Parts between commas: `By A. Writer, role, Outlet`, `Agency, in the Outlet`, `Outlet, by A. Writer`.
-fn assign_listed(parts: &[&str], stand: &mut Stand) {
+fn assign_listed(parts: &[&str], header: &mut Header) {
     let mut byline: Vec<&str> = Vec::new();
     let mut others: Vec<&str> = Vec::new();
     let mut before_byline = true;
@@ -168,9 +169,9 @@ fn assign_listed(parts: &[&str], stand: &mut Stand) {
             byline.push(name);
             before_byline = false;
         } else if is_section(part) {
-            stand.section = Some((*part).to_owned());
+            header.section = Some((*part).to_owned());
         } else if let Some(outlet) = within(part) {
-            stand.source = Some(outlet.to_owned());
+            header.source = Some(outlet.to_owned());
         } else {
             others.push(part);
             if before_byline && by(parts.first().copied().unwrap_or("")).is_some() {
@@ -178,21 +179,21 @@ fn assign_listed(parts: &[&str], stand: &mut Stand) {
             }
         }
     }
-    if stand.source.is_none() && (stand.date.is_some() || before_byline && !byline.is_empty()) {
-        let told: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
+    if header.source.is_none() && (header.date.is_some() || before_byline && !byline.is_empty()) {
+        let newspapers: Vec<usize> = (0..others.len()).filter(|&at| names_outlet(others[at])).collect();
         let first_is_name = parts.first().is_some_and(|part| by(part).is_none()) && !byline.is_empty();
-        let at = match told[..] {
+        let at = match newspapers[..] {
             [only] => Some(only),
             _ if first_is_name => Some(0),
             _ => others.len().checked_sub(1),
         };
         if let Some(at) = at.filter(|&at| others.get(at).is_some_and(|part| is_name(part))) {
-            stand.source = Some(others.remove(at).to_owned());
+            header.source = Some(others.remove(at).to_owned());
         }
     }
     byline.extend(others);
     if !byline.is_empty() {
-        stand.byline = Some(byline.join(", "));
+        header.byline = Some(byline.join(", "));
     }
 }
 
@@ -359,8 +360,8 @@ mod tests {
         ";
         for row in table.lines().map(str::trim).filter(|row| !row.is_empty()) {
             let (line, expected) = row.split_once(" => ").expect("two columns");
-            let stand = stand(line).unwrap_or_else(|| panic!("not understood: {line}"));
-            let facts = [&stand.date, &stand.source, &stand.byline].map(|fact| fact.as_deref().unwrap_or(""));
+            let header = header(line).unwrap_or_else(|| panic!("not understood: {line}"));
+            let facts = [&header.date, &header.source, &header.byline].map(|fact| fact.as_deref().unwrap_or(""));
             assert_eq!(facts.join("; ").trim_end(), expected, "{line}");
         }
     }
@@ -376,7 +377,7 @@ mod tests {
             "By dawn the water was gone",
             "",
         ] {
-            assert_eq!(stand(line), None, "{line}");
+            assert_eq!(header(line), None, "{line}");
         }
     }
 
@@ -386,10 +387,10 @@ mod tests {
             ("By Lucille Dray, Capital Wire Service", "Capital Wire Service", "Lucille Dray"),
             ("By Maisie Croft, farming correspondent", "", "Maisie Croft, farming correspondent"),
         ] {
-            let mut stand = stand(line).expect("a byline");
-            stand.settle();
-            assert_eq!(stand.source.unwrap_or_default(), source, "{line}");
-            assert_eq!(stand.byline.unwrap_or_default(), byline, "{line}");
+            let mut header = header(line).expect("a byline");
+            header.split_outlet();
+            assert_eq!(header.source.unwrap_or_default(), source, "{line}");
+            assert_eq!(header.byline.unwrap_or_default(), byline, "{line}");
         }
     }
 }
