@@ -42,8 +42,7 @@ pub(super) fn print(
         let style = output::style(common);
         return pager::text(common, |out| match () {
             () if output.form.compact => render::hits_compact(out, results, &style),
-            () if options.page.context > 0 => render::hits_text_in_full(out, results, &style),
-            () => render::hits_text(out, results, &style),
+            () => render::hits_text(out, results, &style, options.page.context > 0),
         });
     }
     if output.form.json {

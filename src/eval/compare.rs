@@ -43,19 +43,16 @@ pub struct Comparison {
 
 /// Compares two results of [`per_topic`](super::per_topic) on the topics in both.
 pub fn compare(first: &[(String, Measures)], second: &[(String, Measures)], measure: Measure) -> Comparison {
-    let by_topic = |list: &[(String, Measures)]| -> BTreeMap<String, f64> {
-        list.iter().map(|(topic, measures)| (topic.clone(), measure(measures))).collect()
-    };
-    let second = by_topic(second);
-    let pairs: Vec<(String, f64, f64)> = by_topic(first)
-        .into_iter()
-        .filter_map(|(topic, before)| second.get(&topic).map(|after| (topic, before, *after)))
+    let second: BTreeMap<&str, f64> = second.iter().map(|(topic, found)| (topic.as_str(), measure(found))).collect();
+    let pairs: Vec<(&str, f64, f64)> = first
+        .iter()
+        .filter_map(|(topic, found)| Some((topic.as_str(), measure(found), *second.get(topic.as_str())?)))
         .collect();
     let topics = pairs.len();
     let mean = |sum: f64| if topics == 0 { 0.0 } else { sum / topics as f64 };
 
     let mut differences: Vec<(String, f64)> =
-        pairs.iter().map(|(topic, before, after)| (topic.clone(), after - before)).collect();
+        pairs.iter().map(|(topic, before, after)| ((*topic).to_owned(), after - before)).collect();
     let wins = differences.iter().filter(|(_, d)| *d > TIE).count();
     let losses = differences.iter().filter(|(_, d)| *d < -TIE).count();
     // A tie has the same value with either sign.

@@ -1,11 +1,12 @@
 //! A whole article as text.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use super::Style;
 use super::facts::{Facts, Place, date};
 use super::ink::{Ink, paint_marked};
-use super::safe::{flowing, initials, safe};
+use super::safe::{SafeText, flowing, initials, safe};
 use super::wrap::lines;
 use crate::article::{Provenance, Published};
 use crate::search::Marked;
@@ -39,19 +40,17 @@ pub fn article_text(out: &mut dyn Write, marked: &Marked, style: &Style) -> io::
     Ok(())
 }
 
+/// A part of the stored text on one line, with its highlights.
+pub fn article_part(marked: &Marked, part: Range<usize>) -> SafeText {
+    let first = marked.highlights.partition_point(|mark| mark.end <= part.start);
+    let marks = marked.highlights[first..].iter().take_while(|mark| mark.start < part.end);
+    let marks = marks.map(|mark| mark.start.max(part.start) - part.start..mark.end.min(part.end) - part.start);
+    initials(flowing(marked.stored.text.get(part.clone()).unwrap_or_default(), &marks.collect::<Vec<_>>()))
+}
+
 /// Writes a part of the stored text, wrapped.
-fn write_lines(
-    out: &mut dyn Write,
-    marked: &Marked,
-    part: std::ops::Range<usize>,
-    ink: Ink,
-    style: &Style,
-) -> io::Result<()> {
-    let first = marked.highlights.partition_point(|m| m.end <= part.start);
-    let within = marked.highlights[first..].iter().take_while(|m| m.start < part.end);
-    let marks: Vec<_> =
-        within.map(|m| m.start.max(part.start) - part.start..m.end.min(part.end) - part.start).collect();
-    let text = initials(flowing(marked.stored.text.get(part).unwrap_or_default(), &marks));
+fn write_lines(out: &mut dyn Write, marked: &Marked, part: Range<usize>, ink: Ink, style: &Style) -> io::Result<()> {
+    let text = article_part(marked, part);
     for line in lines(&text.text, style.text_columns()) {
         paint_marked(out, &text.text, line, &text.marks, ink, style.color)?;
         writeln!(out)?;

@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::facts::day;
 use super::hits::by_article;
 use super::safe::{flowing, safe};
-use crate::article::Published;
 use crate::search::{ArticleFacts, Hit, Results};
 
 /// Writes each passage as a quotation with its source below it; `end` follows each article.
@@ -25,7 +25,7 @@ pub fn hits_markdown(out: &mut dyn Write, results: &Results, end: &str) -> io::R
             if place > 0 {
                 writeln!(out, ">\n> […]\n>")?;
             }
-            let paragraphs = hit.passage.text.split('\n').map(|text| flowing(text, &[]).text.into_owned());
+            let paragraphs = hit.passage.text.split('\n').map(|text| flowing(text, &[]).text);
             let paragraphs: Vec<String> = paragraphs.filter(|text| !text.is_empty()).collect();
             for (line, paragraph) in paragraphs.iter().enumerate() {
                 let blank = if line > 0 { ">\n" } else { "" };
@@ -46,7 +46,7 @@ fn reference(article: &ArticleFacts) -> String {
     }
     parts.extend(article.byline.as_deref().map(|name| markdown(&safe(name))));
     parts.extend(article.source.as_deref().map(|name| markdown(&safe(name))));
-    parts.extend(day(article));
+    parts.extend(day(article.published.as_ref()));
     parts.push(match article.url.as_deref() {
         Some(url) => format!("<{}>", safe(url).replace(['<', '>', ' '], "")),
         None => format!("`{}`", safe(&article.location).replace('`', "'")),
@@ -56,15 +56,15 @@ fn reference(article: &ArticleFacts) -> String {
 
 /// Escapes Markdown syntax in text.
 fn markdown(text: &str) -> String {
-    let mut made = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let is_list = at == 0 && matches!(c, '#' | '+' | '-' | '>');
         if is_list || matches!(c, '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '~' | '|') {
-            made.push('\\');
+            escaped.push('\\');
         }
-        made.push(c);
+        escaped.push(c);
     }
-    made
+    escaped
 }
 
 /// Writes an RIS record for each article; `end` follows each.
@@ -84,10 +84,8 @@ pub fn hits_ris(out: &mut dyn Write, results: &Results, end: &str) -> io::Result
             line("AU", &name)?;
         }
         line("T2", article.source.as_deref().unwrap_or_default())?;
-        if let Some(Published { day, .. }) = article.published {
-            line("PY", &day.year().to_string())?;
-            line("DA", &day.strftime("%Y/%m/%d").to_string())?;
-        }
+        line("PY", &year(article))?;
+        line("DA", &day(article.published.as_ref()).unwrap_or_default().replace('-', "/"))?;
         line("SE", article.section.as_deref().unwrap_or_default())?;
         line("LA", article.language.as_deref().unwrap_or_default())?;
         line("UR", article.url.as_deref().unwrap_or_default())?;
@@ -120,10 +118,8 @@ pub fn hits_bibtex(out: &mut dyn Write, results: &Results, end: &str) -> io::Res
         field("title", &article.title)?;
         field("author", &authors(article).join(" and "))?;
         field("journal", article.source.as_deref().unwrap_or_default())?;
-        if let Some(Published { day, .. }) = article.published {
-            field("date", &day.to_string())?;
-            field("year", &day.year().to_string())?;
-        }
+        field("date", &day(article.published.as_ref()).unwrap_or_default())?;
+        field("year", &year(article))?;
         field("langid", article.language.as_deref().unwrap_or_default())?;
         field("url", article.url.as_deref().unwrap_or_default())?;
         field("note", &article.id)?;
@@ -139,17 +135,16 @@ fn authors(article: &ArticleFacts) -> Vec<String> {
     names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The day of publication, if it is known.
-fn day(article: &ArticleFacts) -> Option<String> {
-    article.published.map(|published| published.day.to_string())
+/// The year of publication; empty if unknown.
+fn year(article: &ArticleFacts) -> String {
+    article.published.map(|published| published.day.year().to_string()).unwrap_or_default()
 }
 
 /// A unique key of letters, digits and hyphens: outlet, year, first long word of the headline.
 fn key(article: &ArticleFacts, taken: &mut BTreeSet<String>) -> String {
     let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
     let words = |text: &str| text.split_whitespace().map(plain).find(|word| word.len() > 3).unwrap_or_default();
-    let year = article.published.map(|published| published.day.year().to_string()).unwrap_or_default();
-    let parts = [words(article.source.as_deref().unwrap_or_default()), year, words(&article.title)];
+    let parts = [words(article.source.as_deref().unwrap_or_default()), year(article), words(&article.title)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let name = if parts.is_empty() { "article".to_owned() } else { parts.join("-").to_ascii_lowercase() };
     let mut key = name.clone();
@@ -163,20 +158,20 @@ fn key(article: &ArticleFacts, taken: &mut BTreeSet<String>) -> String {
 
 /// The text with TeX's special characters escaped, and without its ligatures, such as two hyphens for a dash.
 fn bibtex(text: &str) -> String {
-    let mut made = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '-' | '`' | '\'') && made.ends_with(c) {
-            made.push_str("{}");
+        if matches!(c, '-' | '`' | '\'') && escaped.ends_with(c) {
+            escaped.push_str("{}");
         }
         match c {
-            '\\' => made.push_str("\\textbackslash{}"),
-            '~' => made.push_str("\\textasciitilde{}"),
-            '^' => made.push_str("\\textasciicircum{}"),
-            '{' | '}' | '%' | '&' | '#' | '$' | '_' => made.extend(['\\', c]),
-            c => made.push(c),
+            '\\' => escaped.push_str("\\textbackslash{}"),
+            '~' => escaped.push_str("\\textasciitilde{}"),
+            '^' => escaped.push_str("\\textasciicircum{}"),
+            '{' | '}' | '%' | '&' | '#' | '$' | '_' => escaped.extend(['\\', c]),
+            c => escaped.push(c),
         }
     }
-    made
+    escaped
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Shortens a passage that would take too many lines.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -18,7 +17,7 @@ const CLOSING: [char; 12] = ['”', '’', '»', '›', '」', '』', '）', '�
 /// The whole text if it takes no more than `lines_max` lines of `width` columns, otherwise the run of whole sentences
 /// with the most marked words, with `…` where text is left out. A sentence that is too long itself is cut between
 /// words.
-pub fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeText<'_> {
+pub fn excerpt(passage: SafeText, width: usize, lines_max: usize) -> SafeText {
     if lines(&passage.text, width).len() <= lines_max {
         return passage;
     }
@@ -48,7 +47,7 @@ pub fn excerpt(passage: SafeText<'_>, width: usize, lines_max: usize) -> SafeTex
 }
 
 /// The part of a long sentence with the most highlights that fits.
-fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_max: usize) -> Range<usize> {
+fn within(passage: &SafeText, sentence: Range<usize>, width: usize, lines_max: usize) -> Range<usize> {
     let start = sentence.start;
     let all: Vec<_> = lines(&passage.text[sentence], width).iter().map(|l| start + l.start..start + l.end).collect();
     let parts = all.windows(lines_max.min(all.len()).max(1)).map(|part| part[0].start..part[part.len() - 1].end);
@@ -68,14 +67,14 @@ fn within(passage: &SafeText<'_>, sentence: Range<usize>, width: usize, lines_ma
 }
 
 /// How many different marked words are in a part of the text, and how many marks.
-fn marked(passage: &SafeText<'_>, part: &Range<usize>) -> (usize, usize) {
+fn marked(passage: &SafeText, part: &Range<usize>) -> (usize, usize) {
     let marks: Vec<_> = passage.marks.iter().filter(|m| m.start >= part.start && m.end <= part.end).collect();
     let words: BTreeSet<String> = marks.iter().map(|m| passage.text[(*m).clone()].to_lowercase()).collect();
     (words.len(), marks.len())
 }
 
 /// A part of the text with its marks, and `…` where text before or after it is left out.
-fn cut_out<'a>(passage: &SafeText<'_>, part: &Range<usize>) -> SafeText<'a> {
+fn cut_out(passage: &SafeText, part: &Range<usize>) -> SafeText {
     let mut text = String::new();
     if part.start > 0 {
         text.push_str(ELLIPSIS);
@@ -92,7 +91,7 @@ fn cut_out<'a>(passage: &SafeText<'_>, part: &Range<usize>) -> SafeText<'a> {
         let end = mark.end.clamp(start, part.end);
         start - part.start + shift..end - part.start + shift
     };
-    SafeText { marks: passage.marks.iter().map(cut).collect(), text: Cow::Owned(text) }
+    SafeText { marks: passage.marks.iter().map(cut).collect(), text }
 }
 
 /// Byte ranges of the sentences, without the blanks around them, by UAX #29. Abbreviations and points inside words

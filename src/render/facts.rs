@@ -66,15 +66,12 @@ impl Facts {
     }
 
     /// Adds the id and location.
-    pub(super) fn add_place(&mut self, place: Place) {
-        match place {
-            Place::Named { folder, id } => self.push(vec![(folder, Ink::Dim), (id, Ink::Plain)]),
-            Place::Apart { id, location } => {
-                self.push(vec![("id ".to_owned(), Ink::Dim), (id, Ink::Plain)]);
-                let left = self.width.saturating_sub(self.lines.last().map_or(0, |line| line.1) + columns(SEPARATOR));
-                let room = if left < PATH_COLUMNS_MIN.min(columns(&location)) { self.width } else { left };
-                self.add(shorten_middle(&location, room).into_owned());
-            }
+    pub(super) fn add_place(&mut self, Place { pieces, location }: Place) {
+        self.push(pieces.into());
+        if let Some(location) = location {
+            let left = self.width.saturating_sub(self.lines.last().map_or(0, |line| line.1) + columns(SEPARATOR));
+            let room = if left < PATH_COLUMNS_MIN.min(columns(&location)) { self.width } else { left };
+            self.add(shorten_middle(&location, room).into_owned());
         }
     }
 
@@ -84,7 +81,7 @@ impl Facts {
     }
 
     fn push(&mut self, pieces: Vec<Piece>) {
-        let wide: usize = pieces.iter().map(|(text, _)| columns(text)).sum();
+        let wide = width(&pieces);
         if self.lines.last().is_none_or(|(_, used)| *used > 0 && used + columns(SEPARATOR) + wide > self.width) {
             self.break_line();
         }
@@ -118,21 +115,11 @@ impl Facts {
 
 /// Id and location of an article; `show` takes either.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The id is the end of the location, so both can be read from one.
-    Named {
-        /// The location before the id.
-        folder: String,
-        /// The id.
-        id: String,
-    },
-    /// The id is that of the record.
-    Apart {
-        /// The id.
-        id: String,
-        /// The location.
-        location: String,
-    },
+pub(super) struct Place {
+    /// The id, which is not dimmed, after other text.
+    pieces: [Piece; 2],
+    /// The location, unless the id is the end of the location and follows the rest of it.
+    location: Option<String>,
 }
 
 impl Place {
@@ -141,25 +128,32 @@ impl Place {
         // The id may be a longer path of the same file.
         let is_longer = id.strip_suffix(location).is_some_and(|folder| folder.ends_with('/'));
         let id = if is_longer { location } else { id };
-        let folder = location.strip_suffix(id).filter(|f| f.is_empty() || f.ends_with('/'));
-        match folder.filter(|_| !id.is_empty()) {
-            Some(folder) => Self::Named { folder: safe(folder).into_owned(), id: safe(id).into_owned() },
-            None => Self::Apart { id: safe(id).into_owned(), location: safe(location).into_owned() },
+        let folder = location.strip_suffix(id).filter(|f| !id.is_empty() && (f.is_empty() || f.ends_with('/')));
+        Self {
+            pieces: [(safe(folder.unwrap_or("id ")).into_owned(), Ink::Dim), (safe(id).into_owned(), Ink::Plain)],
+            location: folder.is_none().then(|| safe(location).into_owned()),
         }
     }
 
     fn columns(&self) -> usize {
-        match self {
-            Self::Named { folder, id } => columns(folder) + columns(id),
-            Self::Apart { id, location } => 3 + columns(id) + columns(SEPARATOR) + columns(location),
-        }
+        let location = self.location.as_deref().map_or(0, |location| columns(SEPARATOR) + columns(location));
+        width(&self.pieces) + location
     }
+}
+
+fn width(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|(text, _)| columns(text)).sum()
 }
 
 /// The path of the source file, with the path inside a container.
 pub(super) fn place(path: &Path, inner: &str) -> String {
     let path = path.to_string_lossy();
     if inner.is_empty() { path.into_owned() } else { format!("{path}!/{inner}") }
+}
+
+/// The day of publication.
+pub(super) fn day(published: Option<&Published>) -> Option<String> {
+    published.map(|published| published.day.to_string())
 }
 
 /// The date of publication, with `~` if it is uncertain.

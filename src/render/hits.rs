@@ -16,23 +16,13 @@ use crate::search::{ArticleFacts, Copy, Hit, Results};
 /// Maximum lines of a passage: five of a hundred columns hold about eighty words.
 const PASSAGE_LINES_MAX: usize = 5;
 
-/// Writes each hit with its headline, facts, the best lines of the passage, and copies.
+/// Writes each hit with its headline, metadata, passage and copies. A long passage is shortened to its best lines, unless
+/// `in_full` is set.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style) -> io::Result<()> {
-    all(out, results, style, PASSAGE_LINES_MAX)
-}
-
-/// [`hits_text`] with every passage in full.
-///
-/// # Errors
-/// Those of `out`.
-pub fn hits_text_in_full(out: &mut dyn Write, results: &Results, style: &Style) -> io::Result<()> {
-    all(out, results, style, usize::MAX)
-}
-
-fn all(out: &mut dyn Write, results: &Results, style: &Style, lines_max: usize) -> io::Result<()> {
+pub fn hits_text(out: &mut dyn Write, results: &Results, style: &Style, in_full: bool) -> io::Result<()> {
+    let lines_max = if in_full { usize::MAX } else { PASSAGE_LINES_MAX };
     let first = results.hits.first().map_or(1, |hit| hit.rank);
     let articles = by_article(&results.hits);
     let digits = (first + articles.clone().count()).saturating_sub(1).to_string().len().max(2);
@@ -86,7 +76,8 @@ impl Page<'_> {
             if place > 0 {
                 writeln!(out)?;
             }
-            self.paragraph(out, &indent, &excerpt(text, self.text_columns(), self.lines_max), Ink::Plain)?;
+            let text = excerpt(text, self.text_columns(), self.lines_max);
+            self.lines(out, &indent, &text, Ink::Plain, None)?;
         }
         if !best.copies.is_empty() {
             write!(out, "{indent}")?;
@@ -94,7 +85,7 @@ impl Page<'_> {
             writeln!(out)?;
         }
         for sentence in best.explanation.iter().flat_map(|e| sentences(best.score, e)) {
-            self.paragraph(out, &indent, &flowing(&sentence, &[]), Ink::Dim)?;
+            self.lines(out, &indent, &flowing(&sentence, &[]), Ink::Dim, None)?;
         }
         Ok(())
     }
@@ -103,20 +94,8 @@ impl Page<'_> {
         self.style.text_columns().saturating_sub(self.gutter.len()).max(1)
     }
 
-    /// Writes wrapped text: the first line after `first`, the others indented.
-    fn paragraph(&self, out: &mut dyn Write, first: &str, text: &SafeText<'_>, ink: Ink) -> io::Result<()> {
-        self.lines(out, first, text, ink, None)
-    }
-
-    /// Writes wrapped text whose lines are hyperlinks.
-    fn lines(
-        &self,
-        out: &mut dyn Write,
-        first: &str,
-        text: &SafeText<'_>,
-        ink: Ink,
-        link: Option<&str>,
-    ) -> io::Result<()> {
+    /// Writes wrapped text: the first line after `first`, the others indented; all are hyperlinks if there is a `link`.
+    fn lines(&self, out: &mut dyn Write, first: &str, text: &SafeText, ink: Ink, link: Option<&str>) -> io::Result<()> {
         for (number, line) in lines(&text.text, self.text_columns()).into_iter().enumerate() {
             match number {
                 0 => write!(out, "{first}")?,
@@ -151,7 +130,7 @@ fn address(article: &ArticleFacts) -> Option<String> {
 }
 
 /// The passage on one line, starting at byte `from` of the stored text, without the headline.
-pub fn passage(hit: &Hit, from: usize) -> SafeText<'_> {
+pub fn passage(hit: &Hit, from: usize) -> SafeText {
     let (text, start) = (hit.passage.text.as_str(), hit.passage.bytes.start);
     let title = hit.article.title.as_str();
     let headline = if start == 0 && !title.is_empty() { text.strip_prefix(title) } else { None };
@@ -214,7 +193,7 @@ mod tests {
 
     fn shown(results: &Results) -> String {
         let mut out = Vec::new();
-        hits_text_in_full(&mut out, results, &Style::plain(60)).expect("memory");
+        hits_text(&mut out, results, &Style::plain(60), true).expect("memory");
         String::from_utf8(out).expect("text")
     }
 
@@ -241,7 +220,7 @@ mod tests {
         let mut results = sample::results();
         results.hits.truncate(1);
         let mut out = Vec::new();
-        hits_text(&mut out, &results, &Style { links: true, ..Style::plain(60) }).expect("memory");
+        hits_text(&mut out, &results, &Style { links: true, ..Style::plain(60) }, false).expect("memory");
         let text = String::from_utf8(out).expect("text");
         let link = "\x1b]8;;https://example.org/8731\x1b\\Export rules \u{fffd}[2J\x1b]8;;\x1b\\\n";
         assert!(text.starts_with(&format!(" 1  {link}")), "{text:?}");

@@ -49,18 +49,28 @@ pub(super) fn paint_marked(
     ink: Ink,
     color: bool,
 ) -> io::Result<()> {
-    let first = marks.partition_point(|mark| mark.end <= span.start);
-    let mut at = span.start;
-    for mark in marks[first..].iter().take_while(|mark| mark.start < span.end) {
-        let (start, end) = (mark.start.max(at), mark.end.min(span.end));
-        if !color || start >= end {
-            continue;
+    for (part, is_marked) in split_at_marks(span, marks) {
+        match is_marked && color {
+            true => write!(out, "{MARK}{}{RESET}", &text[part])?,
+            false => paint(out, &text[part], ink, color)?,
         }
-        paint(out, &text[at..start], ink, color)?;
-        write!(out, "{MARK}{}{RESET}", &text[start..end])?;
-        at = end;
     }
-    paint(out, &text[at..span.end], ink, color)
+    Ok(())
+}
+
+/// The parts of a span, in order, and whether each is highlighted; `marks` are in order.
+pub fn split_at_marks(span: Range<usize>, marks: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
+    let mut parts = Vec::new();
+    let mut at = span.start;
+    for mark in marks.iter().filter(|mark| mark.end > span.start && mark.start < span.end) {
+        let (start, end) = (mark.start.max(at), mark.end.min(span.end));
+        if start < end {
+            parts.extend([(at..start, false), (start..end, true)]);
+            at = end;
+        }
+    }
+    parts.push((at..span.end, false));
+    parts
 }
 
 #[cfg(test)]

@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 
 use super::JSON_SCHEMA;
 use super::explanation;
-use super::facts::place;
+use super::facts::{day, place};
 use super::numbers::rounded;
 use super::safe_json::{merged, without_nulls, write_compact, write_each, write_list, write_pretty};
-use crate::article::Published;
 use crate::search::{ArticleFacts, Copy, Hit, Marked, Results, Sort};
 
 /// Writes one object, with the keys `schema`, `query`, `total_articles`, `shown`, `expanded_with`, `similar_by` and
@@ -134,10 +133,6 @@ fn copy(copy: &Copy) -> Value {
         "source": copy.source,
         "published": day(copy.published.as_ref()),
     }))
-}
-
-fn day(published: Option<&Published>) -> Option<String> {
-    published.map(|published| published.day.to_string())
 }
 
 fn pairs(ranges: &[Range<usize>]) -> Vec<[usize; 2]> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::ink::{Ink, paint};
 use super::safe::safe;
-use super::wrap::columns;
+use super::wrap::{columns, head, tail};
 use crate::search::Results;
 
 /// Number of characters before and after a match that are used.
@@ -62,34 +62,16 @@ pub fn hits_kwic(out: &mut dyn Write, results: &Results, by: Neighbour, style: &
     let widest = lines.iter().map(|line| columns(&line.word)).max().unwrap_or(0);
     let side = style.columns().saturating_sub(widest) / 2;
     for line in lines {
-        let left = last_columns(&line.left, side);
+        let left = tail(&line.left, side);
         write!(out, "{}{left}", " ".repeat(side - columns(left)))?;
         paint(out, &line.word, Ink::Bold, style.color)?;
-        writeln!(out, "{}", first_columns(&line.right, side).trim_end())?;
+        writeln!(out, "{}", head(&line.right, side).trim_end())?;
     }
     Ok(())
 }
 
 fn on_one_line(text: &str) -> String {
     safe(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
-}
-
-/// The end of a text that fits into `room` columns.
-fn last_columns(text: &str, room: usize) -> &str {
-    let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    starts.map(|at| &text[at..]).find(|rest| columns(rest) <= room).unwrap_or_default()
-}
-
-/// The beginning of a text that fits into `room` columns.
-fn first_columns(text: &str, room: usize) -> &str {
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        if columns(&text[..at + c.len_utf8()]) > room {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    &text[..end]
 }
 
 #[cfg(test)]

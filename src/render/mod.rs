@@ -34,7 +34,7 @@ mod terms;
 mod timeline;
 mod wrap;
 
-pub use article::article_text;
+pub use article::{article_part, article_text};
 pub use check::{check_json, check_text, repair_text};
 pub use citation::{hits_bibtex, hits_markdown, hits_ris};
 pub use copies::{copies_json, copies_jsonl, copies_text};
@@ -43,7 +43,8 @@ pub use excerpt::excerpt;
 pub use facets::FacetList;
 pub use facts::date;
 pub use folders::{FolderList, FolderRow};
-pub use hits::{hits_text, hits_text_in_full, passage};
+pub use hits::{hits_text, passage};
+pub use ink::split_at_marks;
 pub use json::{articles_json, articles_jsonl, count_json, hits_json, hits_jsonl, hits_jsonl_of};
 pub use kwic::{Neighbour, hits_kwic};
 pub use listing::{Listing, Rows};

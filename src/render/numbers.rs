@@ -3,14 +3,8 @@
 /// A number with commas between thousands.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
-    let mut made = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            made.push(',');
-        }
-        made.push(digit);
-    }
-    made
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
 }
 
 /// A count with its noun: `1 file`, `1,200 files`.
@@ -20,16 +14,16 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
 
 /// Bytes in decimal units: `812 B`, `3.2 MB`, `45 GB`.
 pub fn bytes(number: u64) -> String {
-    let mut amount = number as f64;
-    for unit in ["B", "kB", "MB", "GB", "TB"] {
-        // From 9.95 on, rounding to one decimal would give two digits before the point.
-        if amount < 999.5 || unit == "TB" {
-            let decimals = usize::from(unit != "B" && amount < 9.95);
-            return format!("{amount:.decimals$} {unit}");
+    let (mut amount, mut unit) = (number as f64, "B");
+    for larger in ["kB", "MB", "GB", "TB"] {
+        // Rounding gives no more than three digits before the point.
+        if amount >= 999.5 {
+            (amount, unit) = (amount / 1000.0, larger);
         }
-        amount /= 1000.0;
     }
-    unreachable!("the last unit returns")
+    // From 9.95 on, rounding to one decimal would give two digits before the point.
+    let decimals = usize::from(unit != "B" && amount < 9.95);
+    format!("{amount:.decimals$} {unit}")
 }
 
 /// A duration: `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`.

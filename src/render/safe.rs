@@ -11,9 +11,9 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Safe text with highlighted ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SafeText<'a> {
+pub struct SafeText {
     /// The text.
-    pub text: Cow<'a, str>,
+    pub text: String,
     /// Byte ranges in `text`, one for each given range; empty if all of its text was removed.
     pub marks: Vec<Range<usize>>,
 }
@@ -23,25 +23,41 @@ pub struct SafeText<'a> {
 /// Line breaks and tabs become blanks, other control characters become U+FFFD, and characters without a width
 /// are removed unless they shape their neighbours (joiners, combining marks, direction marks).
 pub fn safe(text: &str) -> Cow<'_, str> {
-    marked(text, &[]).text
-}
-
-/// [`safe`] with the ranges of marks moved along. Ranges are limited to the text and widened to whole characters.
-pub(super) fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
     if text.chars().all(is_safe) {
-        let marks = marks.iter().map(|m| on_characters(text, m)).collect();
-        return SafeText { text: Cow::Borrowed(text), marks };
+        text.into()
+    } else {
+        text.chars().filter_map(replacement).collect::<String>().into()
     }
-    rebuild(text, marks, false)
 }
 
-/// [`safe`] with marks, and with white space collapsed to single blanks and trimmed, for text that is to be wrapped.
-pub fn flowing<'a>(text: &'a str, marks: &[Range<usize>]) -> SafeText<'a> {
-    rebuild(text, marks, true)
+/// [`safe`] with white space collapsed to single blanks and trimmed, for text that is to be wrapped, and with the ranges of
+/// marks moved along. Ranges are limited to the text and widened to whole characters.
+pub fn flowing(text: &str, marks: &[Range<usize>]) -> SafeText {
+    let mut safe = String::with_capacity(text.len());
+    // The new position of each byte of the text.
+    let mut moved = vec![0; text.len() + 1];
+    for (at, c) in text.char_indices() {
+        moved[at..at + c.len_utf8()].fill(safe.len());
+        match replacement(c) {
+            Some(c) if !c.is_whitespace() || c == '\u{a0}' => safe.push(c),
+            Some(_) if !safe.is_empty() && !safe.ends_with(' ') => safe.push(' '),
+            _ => {}
+        }
+    }
+    if safe.ends_with(' ') {
+        safe.pop();
+    }
+    let end = safe.len();
+    moved[text.len()] = end;
+    let marks = marks.iter().map(|mark| {
+        let start = text.floor_char_boundary(mark.start);
+        moved[start].min(end)..moved[text.ceil_char_boundary(mark.end.max(start))].min(end)
+    });
+    SafeText { marks: marks.collect(), text: safe }
 }
 
 /// Extends highlights on initials such as `U.S` to their last point.
-pub fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
+pub fn initials(mut text: SafeText) -> SafeText {
     for mark in &mut text.marks {
         let word = text.text.get(mark.clone()).unwrap_or_default();
         let is_initials = word.contains('.')
@@ -53,75 +69,23 @@ pub fn initials(mut text: SafeText<'_>) -> SafeText<'_> {
     text
 }
 
-fn rebuild<'a>(text: &str, marks: &[Range<usize>], flowing: bool) -> SafeText<'a> {
-    let mut made = String::with_capacity(text.len());
-    // The new position of each byte of the text.
-    let mut moved = vec![0; text.len() + 1];
-    for (at, c) in text.char_indices() {
-        moved[at..at + c.len_utf8()].fill(made.len());
-        match fate(c) {
-            Fate::Keep if flowing && c.is_whitespace() && c != '\u{a0}' => blank(&mut made, true),
-            Fate::Keep => made.push(c),
-            Fate::Blank => blank(&mut made, flowing),
-            Fate::Replace => made.push(REPLACEMENT),
-            Fate::Remove => {}
-        }
-    }
-    if flowing && made.ends_with(' ') {
-        made.pop();
-    }
-    let end = made.len();
-    moved[text.len()] = end;
-    let marks = marks.iter().map(|mark| {
-        let mark = on_characters(text, mark);
-        moved[mark.start].min(end)..moved[mark.end].min(end)
-    });
-    SafeText { marks: marks.collect(), text: Cow::Owned(made) }
-}
-
-fn blank(made: &mut String, once: bool) {
-    if !once || !(made.is_empty() || made.ends_with(' ')) {
-        made.push(' ');
-    }
-}
-
-/// The range within the text, widened to whole characters.
-fn on_characters(text: &str, mark: &Range<usize>) -> Range<usize> {
-    let mut start = mark.start.min(text.len());
-    let mut end = mark.end.clamp(start, text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    start..end
-}
-
 /// Whether a character is safe for a terminal.
 pub(super) fn is_safe(c: char) -> bool {
-    fate(c) == Fate::Keep
+    replacement(c) == Some(c)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Keep,
-    Blank,
-    Replace,
-    Remove,
-}
-
-fn fate(c: char) -> Fate {
+/// The character itself if it is safe, otherwise what replaces it, if anything.
+fn replacement(c: char) -> Option<char> {
     match c {
-        ' '..='~' => Fate::Keep,
-        '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Blank,
-        c if c.is_control() => Fate::Replace,
+        ' '..='~' => Some(c),
+        '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        c if c.is_control() => Some(REPLACEMENT),
         // Embeddings, overrides and isolates reorder what follows them (UAX #9).
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => Fate::Remove,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => None,
         // Soft hyphen, zero-width space, word joiner, invisible operators, byte order mark, annotations, tags.
-        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => Fate::Remove,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => Fate::Remove,
-        _ => Fate::Keep,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => None,
+        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => None,
+        _ => Some(c),
     }
 }
 
@@ -152,10 +116,9 @@ mod tests {
     fn marks_move_with_their_words() {
         let text = "\u{1b}[1mtwo\u{ad}fold\n\n gains";
         let marks = [text.find("two").expect("there")..text.find('\n').expect("there"), text.len() - 5..text.len()];
-        for made in [marked(text, &marks), flowing(text, &marks)] {
-            assert_eq!(&made.text[made.marks[0].clone()], "twofold");
-            assert_eq!(&made.text[made.marks[1].clone()], "gains");
-        }
+        let safe = flowing(text, &marks);
+        assert_eq!(&safe.text[safe.marks[0].clone()], "twofold");
+        assert_eq!(&safe.text[safe.marks[1].clone()], "gains");
     }
 
     #[test]
@@ -165,8 +128,8 @@ mod tests {
             .iter()
             .map(|word| text.find(&format!(" {word}")).map_or(0..0, |at| at + 1..at + 1 + word.len()))
             .collect();
-        let made = initials(flowing(text, &marks));
-        let marked: Vec<&str> = made.marks.iter().map(|mark| &made.text[mark.clone()]).collect();
+        let text = initials(flowing(text, &marks));
+        let marked: Vec<&str> = text.marks.iter().map(|mark| &text.text[mark.clone()]).collect();
         assert_eq!(marked, ["U.S.", "U.S.A.", "3.5", "met"]);
     }
 
@@ -177,15 +140,13 @@ mod tests {
             ends in proptest::collection::vec((0usize..200, 0usize..200), 0..6),
         ) {
             let marks: Vec<Range<usize>> = ends.into_iter().map(|(a, b)| a.min(b)..a.max(b)).collect();
-            for made in [marked(&text, &marks), flowing(&text, &marks)] {
-                prop_assert!(!made.text.chars().any(char::is_control));
-                prop_assert!(made.text.chars().all(is_safe));
-                prop_assert_eq!(made.marks.len(), marks.len());
-                for mark in &made.marks {
-                    prop_assert!(made.text.get(mark.clone()).is_some());
-                }
+            let flowing = flowing(&text, &marks);
+            for made in [flowing.text.as_str(), &safe(&text)] {
+                prop_assert!(made.chars().all(|c| is_safe(c) && !c.is_control()));
             }
-            prop_assert!(!flowing(&text, &[]).text.contains("  "));
+            prop_assert_eq!(flowing.marks.len(), marks.len());
+            prop_assert!(flowing.marks.iter().all(|mark| flowing.text.get(mark.clone()).is_some()));
+            prop_assert!(!flowing.text.contains("  "));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::facts::place;
+use super::facts::{day, place};
 use super::numbers::rounded;
 use super::safe::{flowing, safe};
 use crate::search::{Hit, Results};
@@ -91,7 +91,7 @@ pub(super) fn field<'a>(hit: &'a Hit, name: &str) -> Cow<'a, str> {
         "id" => article.id.as_str().into(),
         "location" => article.location.as_str().into(),
         "title" => article.title.as_str().into(),
-        "date" => article.published.map(|published| published.day.to_string()).unwrap_or_default().into(),
+        "date" => day(article.published.as_ref()).unwrap_or_default().into(),
         "source" => text(&article.source),
         "byline" => text(&article.byline),
         "section" => text(&article.section),

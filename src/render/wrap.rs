@@ -123,25 +123,28 @@ pub(super) fn shorten_middle(text: &str, width: usize) -> Cow<'_, str> {
     let rest = width.saturating_sub(1);
     // The file name is at the end, which gets two thirds.
     let head = head(text, rest / 3);
-    let mut left = rest - head.width();
-    let mut start = text.len();
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        if grapheme.width() > left {
-            break;
-        }
-        left -= grapheme.width();
-        start = at;
-    }
-    Cow::Owned(format!("{head}{ELLIPSIS}{}", &text[start..]))
+    Cow::Owned(format!("{head}{ELLIPSIS}{}", tail(text, rest - head.width())))
 }
 
 /// The longest start of the text that fits.
-fn head(text: &str, width: usize) -> &str {
+pub(super) fn head(text: &str, width: usize) -> &str {
     let mut taken = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         taken += grapheme.width();
         if taken > width {
             return &text[..at];
+        }
+    }
+    text
+}
+
+/// The longest end of the text that fits.
+pub(super) fn tail(text: &str, width: usize) -> &str {
+    let mut taken = 0;
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        taken += grapheme.width();
+        if taken > width {
+            return &text[at + grapheme.len()..];
         }
     }
     text

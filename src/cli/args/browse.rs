@@ -19,7 +19,6 @@ Examples:
   nutgraf browse -0 --source reuters --from 2023 | xargs -0 -n 1 nutgraf open")]
 pub(in crate::cli) struct BrowseArgs {
     /// The initial query
-    #[arg(value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
     /// Number of articles to list
     #[arg(long, short = 'n', value_name = "N", default_value_t = 50)]

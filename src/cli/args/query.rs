@@ -122,7 +122,7 @@ pub(in crate::cli) struct FilterArgs {
     /// Published in this period: `2023`, `2019..2021`, `2019..`, `..2021-06`
     #[arg(long, help_heading = FILTERS, value_name = "DATES", conflicts_with_all = ["from", "to"])]
     pub(in crate::cli) date: Option<String>,
-    /// Stating its date: leaves out undated articles, and those with only the date of the file (`~`)
+    /// With a stated date, not only the date of its file (`~`)
     #[arg(long, help_heading = FILTERS)]
     pub(in crate::cli) dated: bool,
     /// Published by an outlet with these words in its name; may be repeated
@@ -205,10 +205,8 @@ Examples:
   nutgraf show capital-wire/2023.jsonl#17 export controls | less -R")]
 pub(in crate::cli) struct ShowArgs {
     /// Id or location of the article, or the number of a hit of the last query in this terminal
-    #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     /// Words to highlight
-    #[arg(value_name = "WORDS")]
     pub(in crate::cli) words: Vec<OsString>,
     #[command(flatten)]
     pub(in crate::cli) output: Output,
@@ -225,7 +223,6 @@ Examples:
   nutgraf open cws-2023-0262 --url")]
 pub(in crate::cli) struct OpenArgs {
     /// Id or location of the article, or the number of a hit of the last query in this terminal
-    #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     /// Open its URL instead
     #[arg(long)]
@@ -267,7 +264,6 @@ Examples:
   nutgraf copies cws-2023-0262 --json | jq -r '.copies[].article.source'")]
 pub(in crate::cli) struct CopiesArgs {
     /// Id or location of the article, or the number of a hit of the last query in this terminal
-    #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     #[command(flatten)]
     pub(in crate::cli) output: Output,

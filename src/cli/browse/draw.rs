@@ -12,7 +12,7 @@ use ratatui::widgets::Sparkline;
 
 use super::keys::KEYS;
 use super::state::{Article, Kind, LaidOut, State, Views};
-use crate::render::{self, SafeText, columns, counted, flowing, initials, lines, shorten, thousands};
+use crate::render::{self, SafeText, columns, counted, flowing, initials, lines, shorten, split_at_marks, thousands};
 use crate::search::{Hit, views::Timeline};
 
 /// Minimum width for showing the article next to the hits, and facets below them.
@@ -34,7 +34,7 @@ const PROMPT: &str = "> ";
 
 /// Draws the screen.
 pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
-    let look = Look { color };
+    let mark = if color { BOLD.fg(Color::Red) } else { BOLD.add_modifier(Modifier::UNDERLINED) };
     let area = frame.area();
     let strip = if area.height >= HIGH && area.width >= WIDE { STRIP } else { 0 };
     let [top, middle, below, bottom] = Layout::vertical([
@@ -57,9 +57,9 @@ pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
             }
             () => [middle, Rect::default()],
         };
-        hits(frame, list, state, look);
+        hits(frame, list, state, mark);
         if let Some(shown) = &mut state.article {
-            self::article(frame, article, shown, look);
+            self::article(frame, article, shown, mark);
         }
         if let Some(shown) = &state.views {
             views(frame, below, shown);
@@ -73,32 +73,13 @@ pub(super) fn screen(frame: &mut Frame<'_>, state: &mut State, color: bool) {
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    color: bool,
-}
-
-impl Look {
-    /// The style of highlights.
-    fn mark(self) -> Style {
-        if self.color { BOLD.fg(Color::Red) } else { BOLD.add_modifier(Modifier::UNDERLINED) }
-    }
-
-    /// A part of a text with its highlights.
-    fn line(self, text: &SafeText<'_>, part: Range<usize>, style: Style) -> Line<'static> {
-        let mut spans = Vec::new();
-        let mut at = part.start;
-        for mark in text.marks.iter().filter(|mark| mark.end > part.start && mark.start < part.end) {
-            let (start, end) = (mark.start.max(at), mark.end.min(part.end));
-            if start < end {
-                spans.push(Span::styled(text.text[at..start].to_owned(), style));
-                spans.push(Span::styled(text.text[start..end].to_owned(), style.patch(self.mark())));
-                at = end;
-            }
-        }
-        spans.push(Span::styled(text.text[at..part.end].to_owned(), style));
-        Line::from(spans)
-    }
+/// A part of a text, with its highlights in the style `mark`.
+fn marked_line(text: &SafeText, part: Range<usize>, style: Style, mark: Style) -> Line<'static> {
+    let span = |(part, is_marked): (Range<usize>, bool)| {
+        let style = if is_marked { style.patch(mark) } else { style };
+        Span::styled(text.text[part].to_owned(), style)
+    };
+    Line::from_iter(split_at_marks(part, &text.marks).into_iter().map(span))
 }
 
 /// Draws a line in a row of an area, if the row exists.
@@ -131,7 +112,7 @@ fn prompt(frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.set_cursor_position(Position::new(area.x + (at as u16).min(area.width.saturating_sub(1)), area.y));
 }
 
-fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, look: Look) {
+fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, mark: Style) {
     state.page = usize::from(area.height / HIT).max(1);
     state.first = state.first.min(state.chosen).max((state.chosen + 1).saturating_sub(state.page));
     if state.found.hits.is_empty() && state.found_for.is_some() {
@@ -141,12 +122,12 @@ fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, look: Look) {
     for (row, (place, hit)) in (0..).step_by(HIT.into()).zip(shown) {
         let rest = Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area };
         let is_marked = state.marked.contains(&hit.article.location);
-        self::hit(frame, rest, hit, (place == state.chosen, is_marked), look);
+        self::hit(frame, rest, hit, (place == state.chosen, is_marked), mark);
     }
 }
 
 /// A hit: whether it is chosen and marked, its date, headline, and the best part of its passage.
-fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bool, bool), look: Look) {
+fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bool, bool), mark: Style) {
     let sign = match (is_chosen, is_marked) {
         (_, true) => "* ",
         (true, false) => "▌ ",
@@ -159,19 +140,19 @@ fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bo
     let shown = shorten(&title.text, room);
     let kept = shown.trim_end_matches('…').len().min(title.text.len());
     let style = if is_chosen { BOLD.add_modifier(Modifier::REVERSED) } else { BOLD };
-    let mut line = look.line(&title, 0..kept, style);
+    let mut line = marked_line(&title, 0..kept, style, mark);
     line.spans.push(Span::styled(shown[kept..].to_owned(), style));
     line.spans.splice(0..0, [Span::styled(sign, BOLD), Span::styled(day, if is_chosen { style } else { DIM })]);
     put(frame, area, 0, line);
     let text = render::excerpt(render::passage(hit, 0), width.max(1), usize::from(HIT - 1));
     for (row, part) in (1..HIT).zip(lines(&text.text, width.max(1))) {
-        let mut line = look.line(&text, part, Style::new());
+        let mut line = marked_line(&text, part, Style::new(), mark);
         line.spans.insert(0, Span::raw("  "));
         put(frame, area, row, line);
     }
 }
 
-fn article(frame: &mut Frame<'_>, area: Rect, article: &mut Article, look: Look) {
+fn article(frame: &mut Frame<'_>, area: Rect, article: &mut Article, mark: Style) {
     let width = usize::from(area.width).max(1);
     if article.laid_out.as_ref().is_none_or(|laid_out| laid_out.width != width) {
         let (laid_out, passage) = lay_out(article, width);
@@ -188,21 +169,14 @@ fn article(frame: &mut Frame<'_>, area: Rect, article: &mut Article, look: Look)
             Kind::Facts => DIM,
             Kind::Text => Style::new(),
         };
-        put(frame, area, row, look.line(text, part.clone(), style));
+        put(frame, area, row, marked_line(text, part.clone(), style, mark));
     }
 }
 
 /// The lines of an article at a width, and the first line of its passage.
 fn lay_out(article: &Article, width: usize) -> (LaidOut, usize) {
-    let (stored, marks) = (&article.marked.stored, &article.marked.highlights);
-    let part = |range: Range<usize>| {
-        let within = marks.iter().filter(|mark| mark.end > range.start && mark.start < range.end);
-        let within: Vec<_> = within
-            .map(|mark| mark.start.max(range.start) - range.start..mark.end.min(range.end) - range.start)
-            .collect();
-        let SafeText { text, marks } = initials(flowing(stored.text.get(range).unwrap_or_default(), &within));
-        SafeText { text: text.into_owned().into(), marks }
-    };
+    let stored = &article.marked.stored;
+    let part = |range| render::article_part(&article.marked, range);
     let facts = [
         Some(render::date(stored.article.published.as_ref())),
         stored.article.source.clone(),
@@ -210,10 +184,10 @@ fn lay_out(article: &Article, width: usize) -> (LaidOut, usize) {
         Some(article.location.clone()),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let facts = SafeText { text: render::safe(&facts).into_owned().into(), marks: Vec::new() };
+    let facts = SafeText { text: render::safe(&facts).into_owned(), marks: Vec::new() };
     let mut laid_out = LaidOut { width, paragraphs: Vec::new(), lines: Vec::new() };
     let mut passage = 0;
-    let mut add = |kind, text: SafeText<'static>, blank: bool| {
+    let mut add = |kind, text: SafeText, blank: bool| {
         let place = laid_out.paragraphs.len();
         laid_out.lines.extend(lines(&text.text, width).into_iter().map(|line| (place, line)));
         laid_out.lines.extend(blank.then_some((place, 0..0)));

@@ -58,7 +58,7 @@ pub(super) struct Article {
 #[derive(Debug)]
 pub(super) struct LaidOut {
     pub(super) width: usize,
-    pub(super) paragraphs: Vec<(Kind, SafeText<'static>)>,
+    pub(super) paragraphs: Vec<(Kind, SafeText)>,
     /// For each line, its paragraph and its byte range.
     pub(super) lines: Vec<(usize, Range<usize>)>,
 }
