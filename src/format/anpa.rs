@@ -272,11 +272,9 @@ fn plain(text: &str) -> Story {
     let text = text.trim_start_matches(['\n', ' ']);
     let mut story = Story::default();
     // Agencies put names and telephone numbers of the desk below the report.
-    let text = text
-        .split("The following information is not for publication")
-        .next()
-        .and_then(|t| t.split("The following information is not intended for publication").next().map(|s| (s, t)))
-        .map_or(text, |(short, _)| short);
+    let ends = ["is not for publication", "is not intended for publication"];
+    let end = ends.iter().filter_map(|end| text.find(&format!("The following information {end}"))).min();
+    let text = &text[..end.unwrap_or(text.len())];
     let opening: Vec<_> = text.lines().take_while(|l| !l.trim().is_empty()).take(8).collect();
     let divided = text.lines().nth(opening.len()).is_some_and(|l| l.trim().is_empty());
     let used = if divided && opening.len() < 8 { opening.len() } else { usize::from(!opening.is_empty()) };
@@ -333,7 +331,7 @@ fn date_of(line: &str) -> Option<String> {
     }
     let words: Vec<_> = line.split_whitespace().collect();
     let number =
-        |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u16>().ok()).flatten();
+        |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok()).flatten();
     if let [.., stamp, time] = &words[..] {
         let parts: Vec<_> = stamp.rsplit('-').take(3).collect();
         if let ([year, day, month], true) = (&parts[..], stamp.starts_with(|c: char| c.is_ascii_alphabetic())) {
@@ -346,7 +344,7 @@ fn date_of(line: &str) -> Option<String> {
                 "EDT" => "-04:00",
                 _ => "",
             };
-            let year = wire::full_year(year);
+            let year = dates::full_year(year);
             return Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:00{zone}"));
         }
     }
@@ -356,7 +354,7 @@ fn date_of(line: &str) -> Option<String> {
     let stamp = words.get(at)?;
     let zone = words.get(at + 1).filter(|w| matches!(**w, "GMT" | "UTC" | "Z"));
     let after = at + 1 + usize::from(zone.is_some());
-    let (month, year) = (dates::month(words.get(after)?)?, wire::full_year(number(words.get(after + 1)?)?));
+    let (month, year) = (dates::month(words.get(after)?)?, dates::full_year(number(words.get(after + 1)?)?));
     let (day, hour, minute) = (stamp.get(..2)?, stamp.get(2..4)?, stamp.get(4..)?);
     let zone = if zone.is_some() { "Z" } else { "" };
     Some(format!("{year:04}-{month:02}-{day}T{hour}:{minute}:00{zone}"))

@@ -8,6 +8,7 @@ use super::common::lookahead::Lookahead;
 use super::common::split::{self, Taken, too_large};
 use super::common::{dates, http};
 use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
+use crate::article::Article;
 use crate::error::SkipReason;
 
 /// ARC files.
@@ -67,7 +68,8 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
         input.skip(length);
         return Err(too_large());
     };
-    let end = line_bytes + block_length(input, line_bytes, length)?;
+    let place = (line_bytes, length, LINE_BYTES_MAX);
+    let end = line_bytes + split::block_length(input, place, |bytes| header_line(bytes).is_some(), find_header)?;
     let seen = input.peek(end);
     let end = end.min(seen.len());
     let block = &seen[line_bytes..end];
@@ -79,31 +81,6 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
     let record = wanted.then(|| seen[..end].to_vec());
     input.consume(end);
     Ok(record)
-}
-
-/// The actual length of a block: the stated one if a header or the end follows it, otherwise up to the next line that
-/// looks like a header.
-fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
-    let seen = input.peek(head + stated + LINE_BYTES_MAX);
-    let complete = seen.len() >= head + stated;
-    if complete && follows_well(&seen[head + stated..]) {
-        return Ok(stated);
-    }
-    if let Some(at) = find_header(&seen[head..]) {
-        return Ok(at);
-    }
-    let there = seen.len() - head;
-    if complete || http::is_whole(&seen[head..]) {
-        return Ok(there);
-    }
-    input.consume(head + there);
-    Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
-}
-
-/// Whether the end of the file or the next record follows a block.
-fn follows_well(after: &[u8]) -> bool {
-    let rest = after.trim_ascii_start();
-    rest.is_empty() || header_line(rest).is_some()
 }
 
 /// Position of the next line that looks like a header.
@@ -156,8 +133,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let block = &record.bytes[line_bytes..];
     let day = header.date.get(..8).and_then(dates::parse).map(|d| d.day);
     let inner = Context { url: Some(&header.url), modified: day.or(context.modified), ..*context };
-    let mut addressed = |found: Result<crate::article::Article, SkipReason>| {
-        sink(found.map(|article| crate::article::Article { url: Some(header.url.clone()), ..article }));
+    let mut addressed = |found: Result<Article, SkipReason>| {
+        sink(found.map(|article| Article { url: Some(header.url.clone()), ..article }));
     };
     if block.starts_with(b"HTTP/") {
         http::parse(block, &inner, &mut addressed);

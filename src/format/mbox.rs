@@ -7,7 +7,7 @@ use super::common::lookahead::Lookahead;
 use super::common::message::{self, Look};
 use super::common::split::{self, Taken};
 use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
-use crate::article::{Article, Provenance};
+use crate::article::Article;
 use crate::error::SkipReason;
 
 /// Mailboxes.
@@ -137,8 +137,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     };
     let line =
         std::str::from_utf8(line).ok().filter(|line| !line.as_bytes().windows(GIT_DAY.len()).any(|w| w == GIT_DAY));
-    let published = line
-        .and_then(|line| dates::believed(dates::in_text(line)?, Provenance::Metadata, context, line, &mut Vec::new()));
+    let published = line.and_then(|line| dates::published_in(line, context, &mut Vec::new()));
     message::parse(rest, FORMAT.name, context, &mut |result| {
         sink(result.map(|article| Article { published: article.published.or(published), ..article }));
     });

@@ -59,47 +59,20 @@ enum Field {
     Nothing,
 }
 
-const FIELDS: &[(&str, Field)] = &[
-    ("docno", Field::Id),
-    ("docid", Field::SecondId),
-    ("headline", Field::Title),
-    ("hl", Field::Title),
-    ("head", Field::Title),
-    ("ttl", Field::Title),
-    ("ti", Field::Title),
-    ("title", Field::Title),
-    ("doctitle", Field::Title),
-    ("date_time", Field::Date),
-    ("datetime", Field::Date),
-    ("date", Field::Date),
-    ("date1", Field::Date),
-    ("dd", Field::Date),
-    ("pubdate", Field::Date),
-    ("byline", Field::Byline),
-    ("author", Field::Byline),
-    ("au", Field::Byline),
-    ("dateline", Field::Dateline),
-    ("section", Field::Section),
-    ("se", Field::Section),
-    ("category", Field::Section),
-    ("so", Field::Source),
-    ("source", Field::Source),
-    ("pub", Field::Source),
-    ("language", Field::Language),
-    ("lang", Field::Language),
-    ("url", Field::Url),
-    ("text", Field::Text),
-    ("tx", Field::Text),
-    ("lp", Field::Text),
-    ("ld", Field::Text),
-    ("lead", Field::Text),
-    ("lead1", Field::Text),
-    ("leadpara", Field::Text),
-    ("body", Field::Loose),
-    ("content", Field::Loose),
-    ("abstract", Field::Loose),
-    ("doc", Field::Loose),
-    ("p", Field::Nothing),
+/// The elements of each field.
+const FIELDS: [(Field, &str); 12] = [
+    (Field::Id, "docno"),
+    (Field::SecondId, "docid"),
+    (Field::Title, "headline hl head ttl ti title doctitle"),
+    (Field::Date, "date_time datetime date date1 dd pubdate"),
+    (Field::Byline, "byline author au"),
+    (Field::Dateline, "dateline"),
+    (Field::Section, "section se category"),
+    (Field::Source, "so source pub"),
+    (Field::Language, "language lang"),
+    (Field::Url, "url"),
+    (Field::Text, "text tx lp ld lead lead1 leadpara"),
+    (Field::Loose, "body content abstract doc"),
 ];
 
 /// Elements that contain other fields or only mark up the text in them.
@@ -120,21 +93,23 @@ impl Fields {
     fn read(document: &str) -> Self {
         let mut fields = Self::default();
         let mut open: Vec<(&str, Field)> = Vec::new();
+        let inner = |open: &[(&str, Field)]| open.last().map_or(Field::Nothing, |(_, field)| *field);
         for token in sgml::tokens(document) {
+            let around = inner(&open);
             match token {
                 Token::Open(name, rest) => {
                     if open.is_empty() && name.eq_ignore_ascii_case("doc") {
                         fields.id = sgml::attribute(rest, "id");
                     }
-                    let around = open.last().map_or(Field::Nothing, |(_, f)| *f);
                     if TRANSPARENT.iter().any(|t| t.eq_ignore_ascii_case(name)) {
-                        if matches!(name.len(), 1) && name.eq_ignore_ascii_case("p") {
+                        if name.eq_ignore_ascii_case("p") {
                             fields.paragraphs |= matches!(around, Field::Text | Field::Loose);
                             fields.push(around, "\n\n");
                         }
                         continue;
                     }
-                    let known = FIELDS.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, f)| *f);
+                    let is_named = |names: &str| names.split(' ').any(|known| known.eq_ignore_ascii_case(name));
+                    let known = FIELDS.iter().find(|(_, names)| is_named(names)).map(|(field, _)| *field);
                     // Within the text, only its own markup is expected.
                     let field = match (around, known) {
                         (Field::Text, _) => Field::Text,
@@ -150,13 +125,12 @@ impl Fields {
                 Token::Close(name) => {
                     if let Some(at) = open.iter().rposition(|(n, _)| n.eq_ignore_ascii_case(name)) {
                         open.truncate(at);
-                        let around = open.last().map_or(Field::Nothing, |(_, f)| *f);
-                        fields.texts.push((around, String::new()));
+                        fields.texts.push((inner(&open), String::new()));
                     } else if name.eq_ignore_ascii_case("p") {
-                        fields.push(open.last().map_or(Field::Nothing, |(_, f)| *f), "\n\n");
+                        fields.push(around, "\n\n");
                     }
                 }
-                Token::Text(text) => fields.push(open.last().map_or(Field::Nothing, |(_, f)| *f), text),
+                Token::Text(text) => fields.push(around, text),
             }
         }
         fields
@@ -231,16 +205,8 @@ fn split_page(text: &str) -> Option<(&str, &str)> {
 fn article(fields: &Fields, context: &Context<'_>) -> Article {
     let mut notes = Vec::new();
     let id = fields.line(Field::Id).or_else(|| fields.id.clone()).or_else(|| fields.line(Field::SecondId));
-    let stated = fields
-        .all(Field::Date)
-        .map(|text| {
-            let line = paragraphs::one_line(&plain(text));
-            dates::in_text_of(&line, context.order).map_or(line, |stated| match stated.instant {
-                Some(instant) => instant.to_string(),
-                None => stated.day.to_string(),
-            })
-        })
-        .chain(id.as_deref().and_then(day_in_number));
+    let stated = fields.all(Field::Date).map(|text| paragraphs::one_line(&plain(text)));
+    let stated = stated.chain(id.as_deref().and_then(day_in_number));
     let published = wire::published(stated, Provenance::Metadata, context, &mut notes);
     let (title, under) = headline(fields);
     let body = fields.body();
@@ -313,10 +279,10 @@ fn day_in_number(number: &str) -> Option<String> {
     let sign = number.split(|c: char| !c.is_ascii_uppercase()).next().filter(|s| !s.is_empty())?;
     let digits = number.split(|c: char| !c.is_ascii_digit()).find(|run| !run.is_empty())?;
     source_of(number)?;
-    let (year, month, day) = match (sign, digits.len()) {
+    let (year, month, day): (u64, _, _) = match (sign, digits.len()) {
         (_, 8) => (digits[..4].parse().ok()?, &digits[4..6], &digits[6..]),
-        ("LA", 6) => (wire::full_year(digits[4..].parse().ok()?), &digits[..2], &digits[2..4]),
-        ("AP" | "WSJ" | "GH", 6) => (wire::full_year(digits[..2].parse().ok()?), &digits[2..4], &digits[4..]),
+        ("LA", 6) => (dates::full_year(digits[4..].parse().ok()?), &digits[..2], &digits[2..4]),
+        ("AP" | "WSJ" | "GH", 6) => (dates::full_year(digits[..2].parse().ok()?), &digits[2..4], &digits[4..]),
         _ => return None,
     };
     Some(format!("{year:04}-{month}-{day}"))

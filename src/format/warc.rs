@@ -1,14 +1,13 @@
 //! WARC 0.18 to 1.1: archived web responses, the files of crawlers and of Common Crawl (ISO 28500).
 //!
-//! Owns the division into records, which must survive wrong lengths and cut files, and the choice of the
-//! records that may hold an article: responses, resources and conversions with a document in them. All
-//! others are ignored. `http` reads the response itself. The layer below has
-//! already undone gzip.
+//! Owns the division into records, also with wrong lengths and in truncated files, and the selection of records that may
+//! have an article: responses, resources and conversions. The response is parsed by `http`.
 
 use super::common::embedded::Kind;
+use super::common::http::{self, HEAD_BYTES_MAX, Head};
 use super::common::lookahead::Lookahead;
 use super::common::split::{self, Taken, too_large};
-use super::common::{charset, dates, http, paragraphs};
+use super::common::{charset, dates, paragraphs};
 use super::{Certainty, Context, Format, Input, RECORD_BYTES_MAX, Record, Records, Sample, Sink, Split};
 use crate::article::Article;
 use crate::error::SkipReason;
@@ -23,9 +22,6 @@ pub(super) const FORMAT: Format = Format {
     split: Split::Stream(split),
     parse,
 };
-
-/// Maximum size of a record header; real ones have about 1 kB.
-const HEADER_BYTES_MAX: usize = 256 << 10;
 
 /// Number of bytes after a record that are examined to see whether the next one begins there.
 const GAP_BYTES: usize = 64;
@@ -51,26 +47,29 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
         skip_to_record(input, u64::MAX);
         return Err(malformed("no record begins where one should"));
     }
-    let Some(head_bytes) = header_length(input) else {
-        let cut = input.peek(HEADER_BYTES_MAX).len() < HEADER_BYTES_MAX;
+    let seen = input.peek(HEAD_BYTES_MAX);
+    let Some(head_bytes) = http::head_length(seen) else {
+        let is_cut = seen.len() < HEAD_BYTES_MAX;
         input.consume(1);
         skip_to_record(input, u64::MAX);
-        return Err(if cut {
+        return Err(if is_cut {
             SkipReason::Truncated("the record's header is cut".into())
         } else {
             malformed("a record's header has no end")
         });
     };
-    let header = Header::new(&input.peek(head_bytes)[..head_bytes]);
+    let (header, _) = Header::split(&seen[..head_bytes]);
     // Without a valid length, the record extends to the next one.
-    let stated = header.length.unwrap_or(0);
+    let stated = header.head.value("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let Some(length) = usize::try_from(stated).ok().filter(|&n| n <= RECORD_BYTES_MAX) else {
         let wanted = header.may_hold_article(&input.peek(head_bytes + GAP_BYTES * 64)[head_bytes..]);
         input.consume(head_bytes);
         skip_to_record(input, stated);
         return if wanted { Err(too_large()) } else { Ok(None) };
     };
-    let block_bytes = block_length(input, head_bytes, length)?;
+    let place = (head_bytes, length, GAP_BYTES);
+    let block_bytes = split::block_length(input, place, is_record_start, find_record)
+        .inspect_err(|_| skip_to_record(input, u64::MAX))?;
     let end = head_bytes + block_bytes;
     let seen = input.peek(end);
     let end = end.min(seen.len());
@@ -81,60 +80,6 @@ fn record(input: &mut Lookahead<'_>) -> Taken {
         return Err(SkipReason::Unsupported("a record that is spread over segments".into()));
     }
     Ok(record)
-}
-
-/// Number of bytes of the header, including the empty line at its end.
-fn header_length(input: &mut Lookahead<'_>) -> Option<usize> {
-    let mut want = 4 << 10;
-    loop {
-        let seen = input.peek(want);
-        let looked = seen.len().min(HEADER_BYTES_MAX);
-        if let Some(end) = empty_line_end(&seen[..looked]) {
-            return Some(end);
-        }
-        if looked == HEADER_BYTES_MAX || seen.len() < want {
-            return None;
-        }
-        want *= 2;
-    }
-}
-
-/// The actual length of a block: the stated one if the next record follows it, otherwise up to where the next record
-/// begins.
-fn block_length(input: &mut Lookahead<'_>, head: usize, stated: usize) -> Result<usize, SkipReason> {
-    let seen = input.peek(head + stated + GAP_BYTES);
-    let complete = seen.len() >= head + stated;
-    if complete && follows_well(&seen[head + stated..]) {
-        return Ok(stated);
-    }
-    if let Some(at) = find_record(&seen[head..]) {
-        return Ok(at);
-    }
-    if !complete {
-        let there = seen.len() - head;
-        if http::is_whole(&seen[head..]) {
-            return Ok(there);
-        }
-        let all = seen.len();
-        input.consume(all);
-        return Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")));
-    }
-    let mut looked = seen.len();
-    while looked - head <= RECORD_BYTES_MAX {
-        let seen = input.peek(looked.saturating_mul(2));
-        // A mark may cross the border of the bytes seen before.
-        let from = looked.saturating_sub(GAP_BYTES).max(head);
-        if let Some(at) = find_record(&seen[from..]) {
-            return Ok(from - head + at);
-        }
-        if seen.len() < looked * 2 {
-            return Ok(seen.len() - head);
-        }
-        looked = seen.len();
-    }
-    input.consume(looked);
-    skip_to_record(input, u64::MAX);
-    Err(too_large())
 }
 
 /// Skips to the start of the next record, within a number of bytes.
@@ -171,44 +116,25 @@ fn find_record(bytes: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(bytes, b"\nWARC/").map(|at| at + 1).find(|&at| is_record_start(&bytes[at..]))
 }
 
-/// Whether the end of the file or the next record follows a block.
-fn follows_well(after: &[u8]) -> bool {
-    let rest = after.trim_ascii_start();
-    rest.is_empty() || is_record_start(rest)
-}
-
-/// Where the first empty line ends.
-fn empty_line_end(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'\n', bytes).find_map(|at| match &bytes[at + 1..] {
-        [b'\n', ..] => Some(at + 2),
-        [b'\r', b'\n', ..] => Some(at + 3),
-        _ => None,
-    })
-}
-
 /// The content of a record header.
 struct Header {
+    head: Head,
     kind: String,
-    length: Option<u64>,
     url: String,
-    media_type: Option<String>,
-    date: Option<String>,
 }
 
 impl Header {
-    fn new(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let fields = http::fields(text.lines().skip(1));
-        let value = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-        let target = value("warc-target-uri").unwrap_or_default();
-        Self {
-            kind: value("warc-type").unwrap_or_default().to_ascii_lowercase(),
-            length: value("content-length").and_then(|v| v.parse().ok()),
-            // Old versions of Wget put the URL in angle brackets.
-            url: target.trim_start_matches('<').trim_end_matches('>').trim().to_owned(),
-            media_type: value("content-type").filter(|v| !v.is_empty()),
-            date: value("warc-date"),
-        }
+    /// The header of a record, and the block after it.
+    fn split(record: &[u8]) -> (Self, &[u8]) {
+        let (head, block) = Head::split(record);
+        let kind = head.value("warc-type").unwrap_or_default().to_ascii_lowercase();
+        // Old versions of Wget put the URL in angle brackets.
+        let url = head.value("warc-target-uri").unwrap_or_default().trim_matches(['<', '>', ' ']).to_owned();
+        (Self { head, kind, url }, block)
+    }
+
+    fn media_type(&self) -> Option<&str> {
+        self.head.value("content-type").filter(|media_type| !media_type.is_empty())
     }
 
     fn is_http(&self, block: &[u8]) -> bool {
@@ -217,41 +143,32 @@ impl Header {
 
     /// Whether a record with this header and block may contain a document.
     fn may_hold_article(&self, block: &[u8]) -> bool {
-        if self.kind == "response" && self.is_http(block) {
+        if self.is_http(block) {
             return http::holds_document(block, &self.url);
         }
         // Logs, screenshots and page lists of crawlers have their own schemes.
         let scheme = self.url.split(':').next().unwrap_or_default().to_ascii_lowercase();
         matches!(self.kind.as_str(), "response" | "resource" | "conversion")
             && matches!(scheme.as_str(), "http" | "https" | "ftp" | "file")
-            && http::is_document(self.media_type.as_deref(), &self.url, block)
+            && http::is_document(self.media_type(), &self.url, block)
     }
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let head_bytes = empty_line_end(&record.bytes).unwrap_or(record.bytes.len());
-    let header = Header::new(&record.bytes[..head_bytes]);
-    let block = &record.bytes[head_bytes..];
-    let inner = Context {
-        url: Some(&header.url),
-        // The day of the crawl serves as the modification time of the page.
-        modified: header.date.as_deref().and_then(dates::parse).map(|d| d.day).or(context.modified),
-        ..*context
-    };
+    let (header, block) = Header::split(&record.bytes);
+    // The day of the crawl serves as the modification time of the page.
+    let crawled = header.head.value("warc-date").and_then(dates::parse).map(|stated| stated.day);
+    let inner = Context { url: Some(&header.url), modified: crawled.or(context.modified), ..*context };
     let mut addressed = |found: Result<Article, SkipReason>| {
         sink(found.map(|article| Article { url: Some(header.url.clone()), ..article }));
     };
     if header.is_http(block) {
         http::parse(block, &inner, &mut addressed);
-    } else if header.kind == "conversion" && is_plain(&header) {
+    } else if header.kind == "conversion" && header.media_type().and_then(Kind::of_media_type) == Some(Kind::Text) {
         addressed(converted(&charset::decode(block, Some("utf-8"), None)));
     } else {
-        http::resource(block, header.media_type.as_deref(), &inner, &mut addressed);
+        http::resource(block, header.media_type(), &inner, &mut addressed);
     }
-}
-
-fn is_plain(header: &Header) -> bool {
-    header.media_type.as_deref().and_then(Kind::of_media_type) == Some(Kind::Text)
 }
 
 /// The text that a crawl extracted from a page (WET): each line is a block of the page, the first its title.

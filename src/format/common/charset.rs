@@ -70,12 +70,16 @@ fn is_foreign(bytes: &[u8]) -> bool {
 
 /// Whether bytes are UTF-8 except for a few errors.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut sequences, mut faults) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        sequences += chunk.valid().bytes().filter(|&byte| byte >= 0xe0).count();
-        faults += usize::from(!chunk.invalid().is_empty());
-    }
+    let (sequences, faults) = utf8_sequences(bytes, 0xe0);
     sequences > 20 * faults
+}
+
+/// Number of UTF-8 sequences that begin with at least this byte, and of faults.
+fn utf8_sequences(bytes: &[u8], first: u8) -> (usize, usize) {
+    bytes.utf8_chunks().fold((0, 0), |(sequences, faults), chunk| {
+        let starts = chunk.valid().bytes().filter(|byte| *byte >= first).count();
+        (sequences + starts, faults + usize::from(!chunk.invalid().is_empty()))
+    })
 }
 
 /// Whether the start of a file is text in any charset.
@@ -97,7 +101,7 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     if head.is_empty() || SIGNATURES.iter().any(|signature| head.starts_with(signature)) {
         return false;
     }
-    if mark(head).is_some() || wide_without_mark(head).is_some() {
+    if by_mark(&head[..head.len().min(4)]).is_some() || wide_without_mark(head).is_some() {
         return true;
     }
     let end = head.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
@@ -124,47 +128,28 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
 
 /// Whether bytes are UTF-8, apart from zeros, with hardly any other control characters.
 fn is_plain(bytes: &[u8]) -> bool {
-    let faults: usize = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    let (_, faults) = utf8_sequences(bytes, 0x80);
     let controls = bytes.iter().filter(|b| matches!(b, 1..=8 | 0x0e..=0x1f | 0x7f)).count();
     // A sample may end in the middle of a character.
     bytes.len() >= 16 && faults <= 1 && controls == 0
 }
 
-/// The encoding of a byte order mark.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Utf8,
-    Utf16(&'static Encoding),
-    Utf32 { big_endian: bool },
-}
-
-fn mark(bytes: &[u8]) -> Option<Mark> {
-    match bytes {
-        [0xef, 0xbb, 0xbf, ..] => Some(Mark::Utf8),
-        [0xff, 0xfe, 0, 0, ..] => Some(Mark::Utf32 { big_endian: false }),
-        [0, 0, 0xfe, 0xff, ..] => Some(Mark::Utf32 { big_endian: true }),
-        [0xff, 0xfe, ..] => Some(Mark::Utf16(UTF_16LE)),
-        [0xfe, 0xff, ..] => Some(Mark::Utf16(UTF_16BE)),
-        _ => None,
-    }
-}
-
+/// Text with a byte order mark.
 fn by_mark(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    Some(match mark(bytes)? {
-        Mark::Utf8 => {
-            let rest = &bytes[3..];
-            std::str::from_utf8(rest).map_or_else(|_| undeclared(rest), Cow::Borrowed)
-        }
-        Mark::Utf16(encoding) => encoding.decode_without_bom_handling(&bytes[2..]).0,
-        Mark::Utf32 { big_endian } => Cow::Owned(utf32(&bytes[4..], big_endian)),
+    Some(match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => std::str::from_utf8(rest).map_or_else(|_| undeclared(rest), Cow::Borrowed),
+        [0xff, 0xfe, 0, 0, rest @ ..] => utf32(rest, u32::from_le_bytes),
+        [0, 0, 0xfe, 0xff, rest @ ..] => utf32(rest, u32::from_be_bytes),
+        [0xff, 0xfe, rest @ ..] => UTF_16LE.decode_without_bom_handling(rest).0,
+        [0xfe, 0xff, rest @ ..] => UTF_16BE.decode_without_bom_handling(rest).0,
+        _ => return None,
     })
 }
 
 /// UTF-32, which is missing in encoding_rs because it is not used on the web; feeds use it.
-fn utf32(bytes: &[u8], big_endian: bool) -> String {
+fn utf32(bytes: &[u8], code: fn([u8; 4]) -> u32) -> Cow<'_, str> {
     let (quads, _) = bytes.as_chunks::<4>();
-    let code = |quad: &[u8; 4]| if big_endian { u32::from_be_bytes(*quad) } else { u32::from_le_bytes(*quad) };
-    quads.iter().map(|quad| char::from_u32(code(quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    quads.iter().map(|quad| char::from_u32(code(*quad)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 /// UTF-16 without a mark: in Western text every other byte is zero, which does not occur in other text. In text of other
@@ -215,11 +200,7 @@ fn usable(label: &str, bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Text with an unknown charset that is not entirely valid UTF-8.
 fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
-    let (mut sequences, mut faults) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        sequences += chunk.valid().bytes().filter(|&byte| byte >= 0xc0).count();
-        faults += usize::from(!chunk.invalid().is_empty());
-    }
+    let (sequences, faults) = utf8_sequences(bytes, 0xc0);
     // A truncated sample or download has one error.
     if sequences >= faults && sequences > 0 {
         return Cow::Owned(repaired(bytes));

@@ -260,6 +260,11 @@ pub(crate) fn of_file(context: &Context<'_>, notes: &mut Vec<String>) -> Option<
     })
 }
 
+/// A two-digit year in full, from 1970 to 2069.
+pub(crate) fn full_year(short: u64) -> u64 {
+    if short < 70 { 2000 + short } else { 1900 + short }
+}
+
 /// The number of a month by name or abbreviation in any case, in the languages of news.
 pub(crate) fn month(name: &str) -> Option<u8> {
     words::month(&name.to_lowercase()).and_then(|month| u8::try_from(month).ok())

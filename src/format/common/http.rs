@@ -11,40 +11,35 @@ use super::embedded::Kind;
 use crate::error::SkipReason;
 use crate::format::{Context, RECORD_BYTES_MAX, Sink};
 
-/// Maximum size of the head of a response; real ones have a few kB.
-const HEAD_BYTES_MAX: usize = 256 << 10;
+/// Maximum size of a head; real ones have a few kB.
+pub(crate) const HEAD_BYTES_MAX: usize = 256 << 10;
 
 /// Maximum number of nested content encodings; more are an attack.
 const ENCODINGS_MAX: usize = 4;
 
 /// Sends the article of an HTTP response to the sink; none if it has no document.
 pub(crate) fn parse(message: &[u8], context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some((head, body)) = split_head(message) else {
-        return;
-    };
-    if head.status != 200 {
-        return;
-    }
-    let Some(kind) = kind_of(head.value("content-type"), context.url, body) else {
-        return;
-    };
-    match decoded(&head, body) {
-        Ok(bytes) => document(kind, bytes, head.value("content-type"), context, sink),
-        Err(reason) => sink(Err(reason)),
+    let (head, body) = Head::split(message);
+    let media_type = head.value("content-type");
+    if let Some(kind) = kind_of(media_type, context.url, body).filter(|_| head.is_success()) {
+        match decoded(&head, body) {
+            Ok(bytes) => document(kind, bytes, media_type, context, sink),
+            Err(reason) => sink(Err(reason)),
+        }
     }
 }
 
 /// Whether a response has a document that [`parse`] reads.
 pub(crate) fn holds_document(message: &[u8], url: &str) -> bool {
-    split_head(message)
-        .is_some_and(|(head, body)| head.status == 200 && is_document(head.value("content-type"), url, body))
+    let (head, body) = Head::split(message);
+    head.is_success() && is_document(head.value("content-type"), url, body)
 }
 
 /// Whether a response has all bytes that its head states, whatever the archive says.
 pub(crate) fn is_whole(message: &[u8]) -> bool {
-    split_head(message).is_some_and(|(head, body)| {
-        head.value("content-length").and_then(|v| v.parse().ok()).is_some_and(|stated: usize| stated <= body.len())
-    })
+    let (head, body) = Head::split(message);
+    let stated = head.value("content-length").and_then(|length| length.parse::<usize>().ok());
+    head.line.starts_with("HTTP/") && stated.is_some_and(|stated| stated <= body.len())
 }
 
 /// Whether bytes with this media type and URL are a document that [`resource`] reads.
@@ -97,63 +92,53 @@ fn charset_of(media_type: &str) -> Option<String> {
     })
 }
 
-/// The head of a message: status and header fields in order.
+/// The head of a message or of a record in an archive.
 pub(crate) struct Head {
-    /// The status code of a response.
-    pub(crate) status: u16,
-    /// Names in lower case with their values.
-    pub(crate) fields: Vec<(String, String)>,
+    /// The first line.
+    line: String,
+    /// Names in lower case with their values, in order.
+    fields: Vec<(String, String)>,
 }
 
 impl Head {
+    /// The head of a message, and what follows it. Without an empty line, all is head.
+    pub(crate) fn split(message: &[u8]) -> (Self, &[u8]) {
+        let (head, rest) = message.split_at(head_length(message).unwrap_or(message.len().min(HEAD_BYTES_MAX)));
+        let head = String::from_utf8_lossy(head);
+        let mut lines = head.lines();
+        let line = lines.next().unwrap_or_default().to_owned();
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for line in lines {
+            match (line.split_once(':'), fields.last_mut()) {
+                // A line that begins with a blank continues the previous one.
+                (_, Some((_, value))) if line.starts_with([' ', '\t']) => value.extend([" ", line.trim()]),
+                (Some((name, value)), _) => fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned())),
+                _ => {}
+            }
+        }
+        (Self { line, fields }, rest)
+    }
+
     /// The first value of a field, named in lower case.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
-}
 
-/// The head of a response and what follows it; `None` if it does not begin with a status line.
-fn split_head(message: &[u8]) -> Option<(Head, &[u8])> {
-    let length = head_length(message)?;
-    let head = String::from_utf8_lossy(&message[..length]);
-    let mut lines = head.lines();
-    let mut words = lines.next()?.split_ascii_whitespace();
-    if !words.next()?.starts_with("HTTP/") {
-        return None;
+    /// Whether it is the head of a response with a document.
+    fn is_success(&self) -> bool {
+        let mut words = self.line.split_ascii_whitespace();
+        words.next().is_some_and(|version| version.starts_with("HTTP/")) && words.next() == Some("200")
     }
-    let status = words.next()?.parse().ok()?;
-    Some((Head { status, fields: fields(lines) }, &message[length..]))
 }
 
-/// Number of bytes up to and including the empty line that ends a head; all bytes if there is none.
+/// Number of bytes up to and including the empty line that ends a head.
 pub(crate) fn head_length(message: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    while let Some(at) = memchr::memchr(b'\n', &message[start..]) {
-        if start > 0 && message[start..start + at].trim_ascii().is_empty() {
-            return Some(start + at + 1);
-        }
-        start += at + 1;
-        if start > HEAD_BYTES_MAX {
-            return None;
-        }
-    }
-    (message.len() <= HEAD_BYTES_MAX).then_some(message.len())
-}
-
-/// Header fields; a line that begins with a blank continues the previous one.
-pub(crate) fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for line in lines {
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = fields.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
-            }
-        } else if let Some((name, value)) = line.split_once(':') {
-            fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        }
-    }
-    fields
+    let message = &message[..message.len().min(HEAD_BYTES_MAX)];
+    memchr::memchr_iter(b'\n', message).find_map(|at| match &message[at + 1..] {
+        [b'\n', ..] => Some(at + 2),
+        [b'\r', b'\n', ..] => Some(at + 3),
+        _ => None,
+    })
 }
 
 /// The body before chunking and compression.
@@ -201,20 +186,17 @@ fn unpacked(decoder: impl Read) -> Result<Option<Vec<u8>>, SkipReason> {
 /// dropped.
 fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     let mut joined = Vec::with_capacity(body.len());
+    let (mut size, mut start) = chunk_head(body)?;
     let mut rest = body;
-    let mut first = true;
     loop {
-        let Some((size, start)) = chunk_head(rest) else {
-            return (!first).then_some(joined);
-        };
-        first = false;
         let end = start.saturating_add(size).min(rest.len());
         joined.extend_from_slice(&rest[start..end]);
         rest = &rest[end..];
         rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
-        if size == 0 || rest.is_empty() {
-            return Some(joined);
-        }
+        (size, start) = match chunk_head(rest) {
+            Some(next) if size > 0 => next,
+            _ => return Some(joined),
+        };
     }
 }
 
@@ -234,7 +216,7 @@ mod tests {
 
     fn body_of(head: &str, body: &[u8]) -> Vec<u8> {
         let message = [format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n").as_bytes(), body].concat();
-        let (head, body) = split_head(&message).unwrap();
+        let (head, body) = Head::split(&message);
         decoded(&head, body).unwrap()
     }
 

@@ -175,13 +175,8 @@ fn facts(message: &Message<'_>, context: &Context<'_>) -> Article {
     };
     article.published =
         stated.and_then(|text| dates::published(text.trim(), Provenance::Metadata, context, &mut article.notes));
-    article.language = match message.header(HeaderName::ContentLanguage) {
-        Some(HeaderValue::Text(text)) => record_fields::language(text),
-        Some(HeaderValue::TextList(list)) if list.len() == 1 => {
-            list.first().and_then(|text| record_fields::language(text))
-        }
-        _ => None,
-    };
+    let language = message.content_language().as_text_list();
+    article.language = language.and_then(|list| if let [one] = list { record_fields::language(one) } else { None });
     article
 }
 

@@ -45,8 +45,8 @@ pub(crate) struct Defaults {
 /// [`SkipReason::NoText`] when it has neither a text nor a headline.
 pub(crate) fn from_node(node: &Node<'_>, defaults: &Defaults, context: &Context<'_>) -> Result<Article, SkipReason> {
     let fields = Fields::of(node, context.fields);
-    let (body, object) = fields.body(context);
-    let article = fields.article(body, object, defaults, context);
+    let (page, object) = fields.body(context);
+    let article = fields.article(page, object, defaults, context);
     // A name, with or without description, can be of anything.
     let only_named = (article.body.is_empty() || fields.values(Fact::Body, object).next().is_none())
         && article.published.is_none()
@@ -72,20 +72,8 @@ pub(crate) fn names_text(node: &Node<'_>, names: &FieldMap) -> bool {
 
 /// The metadata of `node` about a separate text.
 pub(crate) fn with_body(node: &Node<'_>, body: String, context: &Context<'_>) -> Article {
-    Fields::of(node, context.fields).article(body.into(), 0, &Defaults::default(), context)
-}
-
-/// A text and, if it was extracted from a whole web page, the metadata of the page.
-#[derive(Default)]
-struct Body {
-    text: String,
-    page: Option<Article>,
-}
-
-impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Self { text, page: None }
-    }
+    let text = Article { body, ..Article::default() };
+    Fields::of(node, context.fields).article(text, 0, &Defaults::default(), context)
 }
 
 /// The fields of a record with metadata, over all its objects.
@@ -132,19 +120,11 @@ impl<'n, 'a> Fields<'n, 'a> {
         }
     }
 
-    /// The text of the record and its object: the one nearest to the top.
-    fn body(&self, context: &Context<'_>) -> (Body, u32) {
-        for fact in [Fact::Body, Fact::Summary] {
-            let mut candidates: Vec<&Field<'_, '_>> = self.found.iter().filter(|field| field.fact == fact).collect();
-            candidates.sort_by_key(|field| (field.level, field.rank));
-            for field in candidates {
-                let body = body_text(field.value, context);
-                if !body.text.is_empty() {
-                    return (body, field.object);
-                }
-            }
-        }
-        (Body::default(), 0)
+    /// The text of the record nearest to the top, with the metadata of its page if it is one, and its object.
+    fn body(&self, context: &Context<'_>) -> (Article, u32) {
+        let fields = [Fact::Body, Fact::Summary].into_iter().flat_map(|fact| self.values(fact, u32::MAX));
+        let mut bodies = fields.map(|field| (body_of(field.value, context), field.object));
+        bodies.find(|(article, _)| !article.body.is_empty()).unwrap_or_default()
     }
 
     /// The values of a field, best first: those next to the text before those elsewhere.
@@ -154,11 +134,10 @@ impl<'n, 'a> Fields<'n, 'a> {
         fields.into_iter()
     }
 
-    fn article(&self, body: Body, object: u32, defaults: &Defaults, context: &Context<'_>) -> Article {
+    fn article(&self, page: Article, object: u32, defaults: &Defaults, context: &Context<'_>) -> Article {
         let first = |fact, usable: &dyn Fn(&Node<'_>) -> Option<String>| {
             self.values(fact, object).find_map(|field| usable(field.value))
         };
-        let page = body.page.unwrap_or_default();
         let url = first(Fact::Url, &url).or(page.url).or_else(|| context.url.map(str::to_owned));
         let mut notes = page.notes;
         let tag = first(Fact::Language, &|node| text_of(node, VALUE_LEVELS_MAX).map(Cow::into_owned))
@@ -178,7 +157,7 @@ impl<'n, 'a> Fields<'n, 'a> {
             });
         let own = |field: &&Field<'_, '_>| field.level == 0;
         let title = first(Fact::Title, &line).unwrap_or(page.title);
-        let body = without_headline(body.text, &title);
+        let body = without_headline(page.body, &title);
         Article {
             id: self.values(Fact::Id, 0).filter(own).find_map(|field| id(field.value)),
             title,
@@ -243,23 +222,23 @@ fn text_of<'n>(node: &'n Node<'_>, levels: u32) -> Option<Cow<'n, str>> {
     }
 }
 
-fn body_text(node: &Node<'_>, context: &Context<'_>) -> Body {
-    if let Node::Text(text) = node {
-        let text = &*paragraphs::line_ends(text);
-        return if !html::looks_like_markup(text) {
-            paragraphs::from_plain(text).into()
-        } else if is_page(text) {
-            match html::page(text, context) {
-                Ok(mut page) => Body { text: std::mem::take(&mut page.body), page: Some(page) },
-                Err(_) => Body::default(),
+/// The text of a body, with the metadata of the page if it is a whole web page.
+fn body_of(node: &Node<'_>, context: &Context<'_>) -> Article {
+    let body = match node {
+        Node::Text(text) => {
+            let text = &*paragraphs::line_ends(text);
+            if html::looks_like_markup(text) && is_page(text) {
+                return html::page(text, context).unwrap_or_default();
             }
-        } else {
-            text_block(text).into()
-        };
-    }
-    let mut blocks = Vec::new();
-    push_blocks(node, &mut blocks, VALUE_LEVELS_MAX);
-    paragraphs::join(blocks.iter().map(String::as_str)).into()
+            text_block(text)
+        }
+        _ => {
+            let mut blocks = Vec::new();
+            push_blocks(node, &mut blocks, VALUE_LEVELS_MAX);
+            paragraphs::join(blocks.iter().map(String::as_str))
+        }
+    };
+    Article { body, ..Article::default() }
 }
 
 /// The paragraphs of a text with or without markup. If only blank lines separate paragraphs of text with markup, as
@@ -302,11 +281,8 @@ fn push_blocks(node: &Node<'_>, blocks: &mut Vec<String>, levels: u32) {
 /// Whether markup is a whole web page rather than a fragment.
 fn is_page(text: &str) -> bool {
     let head = text.trim_start().as_bytes();
-    let head = &head[..head.len().min(512)];
-    let starts = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
-    starts(b"<!doctype html")
-        || starts(b"<html")
-        || head.windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<html ") || tag.eq_ignore_ascii_case(b"<html>"))
+    let head = head[..head.len().min(512)].to_ascii_lowercase();
+    head.starts_with(b"<!doctype html") || memchr::memmem::find(&head, b"<html").is_some()
 }
 
 fn without_headline(body: String, title: &str) -> String {
@@ -370,28 +346,23 @@ fn section(node: &Node<'_>) -> Option<String> {
 
 /// The names of the authors, joined by commas.
 fn names_of(node: &Node<'_>) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    match node {
-        Node::List(values) => values.iter().filter_map(name_of).for_each(|name| push_name(&mut names, name)),
+    let found = match node {
+        Node::List(values) => values.iter().filter_map(name_of).collect(),
         node => {
             let name = name_of(node)?;
-            match printed_list(&name) {
-                Some(parts) => parts.into_iter().for_each(|part| push_name(&mut names, part)),
-                None => push_name(&mut names, name),
-            }
+            printed_list(&name).unwrap_or_else(|| vec![name])
+        }
+    };
+    let mut names: Vec<String> = Vec::new();
+    for name in found {
+        let name = without_mail(&name);
+        let name = without_by(&name).to_owned();
+        let is_name = !name.is_empty() && !name.contains("://") && !is_number(&name) && name.len() <= 300;
+        if is_name && !names.contains(&name) {
+            names.push(name);
         }
     }
     (!names.is_empty()).then(|| names.join(", "))
-}
-
-fn push_name(names: &mut Vec<String>, name: String) {
-    let name = without_mail(&name);
-    let name = without_by(&name);
-    let address = name.contains("://");
-    if !name.is_empty() && !address && !is_number(name) && name.len() <= 300 && !names.iter().any(|known| known == name)
-    {
-        names.push(name.to_owned());
-    }
 }
 
 /// A name without the mail address beside it: `Ada Lark <ada@example.org>`, `ada@example.org (Ada Lark)`.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use memchr::memchr;
 
-use super::charset;
 use super::dates::Order;
 use super::lookahead::Lookahead;
+use super::{charset, http};
 use crate::error::SkipReason;
 use crate::format::{BadRecord, Input, RECORD_BYTES_MAX, Record, Records};
 
@@ -79,6 +79,40 @@ pub(crate) fn take_until(
         return Err(reason);
     }
     if fits { Ok((bytes, found.is_some())) } else { Err(too_large()) }
+}
+
+/// The actual length of a block after the `head` bytes of its header: the stated one if the end or the next record
+/// follows it, otherwise up to the next record. `is_start` recognises a record within `gap` bytes, and `find` finds one.
+///
+/// # Errors
+/// [`SkipReason::Truncated`] or [`SkipReason::TooLarge`]; the bytes are consumed.
+pub(crate) fn block_length(
+    input: &mut Lookahead<'_>,
+    (head, stated, gap): (usize, usize, usize),
+    is_start: fn(&[u8]) -> bool,
+    find: fn(&[u8]) -> Option<usize>,
+) -> Result<usize, SkipReason> {
+    let mut seen = &input.peek(head + stated + gap)[head..];
+    let is_complete = seen.len() >= stated;
+    if is_complete {
+        let after = seen[stated..].trim_ascii_start();
+        if after.is_empty() || is_start(after) {
+            return Ok(stated);
+        }
+        seen = &input.peek(head + RECORD_BYTES_MAX)[head..];
+    }
+    if let Some(at) = find(seen) {
+        return Ok(at);
+    }
+    let there = seen.len();
+    if there <= RECORD_BYTES_MAX && (is_complete || http::is_whole(seen)) {
+        return Ok(there);
+    }
+    input.consume(head + there);
+    if is_complete {
+        return Err(too_large());
+    }
+    Err(SkipReason::Truncated(format!("{there} of {stated} bytes of the record are there")))
 }
 
 /// The lines of the input as records, numbered from 1; blank ones are counted but left out. Their header is the order

@@ -121,10 +121,7 @@ pub(crate) fn published<S: AsRef<str>>(
     context: &Context<'_>,
     notes: &mut Vec<String>,
 ) -> Option<Published> {
-    candidates.into_iter().find_map(|text| {
-        let text = text.as_ref().trim();
-        if text.is_empty() { None } else { dates::published(text, provenance, context, notes) }
-    })
+    candidates.into_iter().find_map(|text| dates::published(text.as_ref(), provenance, context, notes))
 }
 
 /// The article, if it has any text.
@@ -149,15 +146,6 @@ pub(crate) fn plain(text: &str, context: &Context<'_>) -> Result<Article, SkipRe
         return Err(SkipReason::NoText);
     }
     Ok(Article { title, body, url: context.url.map(str::to_owned), ..Article::default() })
-}
-
-/// A two-digit year in full: wire archives reach back to the seventies.
-pub(crate) fn full_year(short: u16) -> u16 {
-    match short {
-        0..70 => 2000 + short,
-        70..100 => 1900 + short,
-        _ => short,
-    }
 }
 
 #[cfg(test)]

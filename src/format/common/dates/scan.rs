@@ -11,7 +11,7 @@ use super::words::{
     DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, ROMAN, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday,
     month,
 };
-use super::{Order, Stated, YEAR_MIN, civil, compact_day};
+use super::{Order, Stated, YEAR_MIN, civil, compact_day, full_year};
 use crate::article::{Date, Timestamp};
 
 /// A run of digits, a run of letters, or another character. White space only separates tokens.
@@ -57,34 +57,40 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(16);
     let mut spaced = false;
     for (at, c) in text.char_indices() {
-        let bytes = at..at + c.len_utf8();
-        let last = tokens.last_mut().filter(|token| token.bytes.end == at && !spaced);
         if c.is_whitespace() {
             spaced = true;
             continue;
         }
-        if let Some(digit) = digit(c) {
-            if let Some(Token { kind: Kind::Number { value, digits }, bytes: range, .. }) = last {
-                *value = value.saturating_mul(10).saturating_add(digit);
-                *digits += 1;
-                range.end = bytes.end;
-            } else {
-                tokens.push(Token { bytes, spaced, kind: Kind::Number { value: digit, digits: 1 } });
+        let (digit, end) = (digit(c), at + c.len_utf8());
+        let is_calendar_sign = CALENDAR_SIGNS.contains(&c);
+        let is_letter = !is_calendar_sign && (c.is_alphabetic() || !c.is_ascii() && is_combining_mark(c));
+        if let Some(token) = tokens.last_mut().filter(|token| token.bytes.end == at) {
+            let is_joined = match (&mut token.kind, digit) {
+                (Kind::Number { value, digits }, Some(digit)) => {
+                    *value = value.saturating_mul(10).saturating_add(digit);
+                    *digits += 1;
+                    true
+                }
+                (Kind::Word(word), None) if is_letter => {
+                    word.extend(c.to_lowercase());
+                    true
+                }
+                _ => false,
+            };
+            if is_joined {
+                token.bytes.end = end;
+                continue;
             }
-        } else if (c.is_alphabetic() || !c.is_ascii() && is_combining_mark(c)) && !CALENDAR_SIGNS.contains(&c) {
-            if let Some(Token { kind: Kind::Word(word), bytes: range, .. }) = last {
-                word.extend(c.to_lowercase());
-                range.end = bytes.end;
-            } else {
-                tokens.push(Token { bytes, spaced, kind: Kind::Word(c.to_lowercase().collect()) });
-            }
-        } else {
-            if CALENDAR_SIGNS.contains(&c) {
-                part_ideographs(&mut tokens);
-            }
-            tokens.push(Token { bytes, spaced, kind: Kind::Sign(c) });
         }
-        spaced = false;
+        if is_calendar_sign {
+            part_ideographs(&mut tokens);
+        }
+        let kind = match digit {
+            Some(digit) => Kind::Number { value: digit, digits: 1 },
+            None if is_letter => Kind::Word(c.to_lowercase().collect()),
+            None => Kind::Sign(c),
+        };
+        tokens.push(Token { bytes: at..end, spaced: std::mem::take(&mut spaced), kind });
     }
     tokens
 }
@@ -227,7 +233,7 @@ impl Scan<'_> {
                         && (self.order == Order::MonthFirst || self.order == Order::Unknown && separator == '/');
                 *ambiguous = !dots && self.order == Order::Unknown && first <= 12 && second <= 12 && first != second;
                 let (month, day) = if month_first { (first, second) } else { (second, first) };
-                (full_year(third, third_digits), month, day)
+                (if third_digits == 2 { full_year(third) } else { third }, month, day)
             }
             _ => return None,
         };
@@ -242,12 +248,8 @@ impl Scan<'_> {
 
     /// `20230723`, `20230723T101500Z`.
     fn compact(&self, at: usize) -> Option<Dated> {
-        let (value, digits) = self.number(at)?;
-        let date = |value| self.plausible(compact_day(value)?);
-        match digits {
-            8 => Some((date(value)?, at + 1, None)),
-            _ => None,
-        }
+        let (value, 8) = self.number(at)? else { return None };
+        Some((self.plausible(compact_day(value)?)?, at + 1, None))
     }
 
     /// `23 July 2023`, `23rd of July, 2023`, `23-JUL-1987`, `le 1er août 2023`, `23. Juli 2023`, `23.VII.2023`.
@@ -382,7 +384,11 @@ impl Scan<'_> {
         let (at, short) = if matches!(self.sign(at), Some('\'' | '’')) { (at + 1, true) } else { (at, short) };
         let (value, digits) = self.number(at)?;
         let clock = digits == 2 && self.sign(at + 1) == Some(':');
-        (digits == 4 || digits == 2 && short && !clock).then(|| (full_year(value, digits), at + 1))
+        match digits {
+            4 => Some((value, at + 1)),
+            2 if short && !clock => Some((full_year(value), at + 1)),
+            _ => None,
+        }
     }
 
     /// A day in a plausible year of a newspaper, which excludes other numbers.
@@ -469,8 +475,7 @@ impl Scan<'_> {
         let (afternoon, after) = self.half_of_day(next);
         next = after;
         if let Some(afternoon) = afternoon {
-            if hour > 12 && hour < 24 {
-            } else {
+            if !(13..24).contains(&hour) {
                 hour = hour % 12 + if afternoon { 12 } else { 0 };
             }
             marked = true;
@@ -554,14 +559,5 @@ struct Clock {
 impl Clock {
     fn instant(&self, day: Date) -> Option<Timestamp> {
         self.offset?.to_timestamp(DateTime::from_parts(day, self.time)).ok()
-    }
-}
-
-/// Two digits mean 1970 to 2069.
-fn full_year(value: u64, digits: usize) -> u64 {
-    match digits {
-        2 if value < 70 => 2000 + value,
-        2 => 1900 + value,
-        _ => value,
     }
 }
