@@ -5,8 +5,6 @@
 mod calendar;
 mod language;
 
-use std::fmt;
-
 pub use calendar::{is_weekday, month};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
@@ -102,11 +100,5 @@ impl Provenance {
             Self::FileTime => "file time",
             Self::Ambiguous => "ambiguous",
         }
-    }
-}
-
-impl fmt::Display for Provenance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

@@ -79,10 +79,7 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut any = false;
     let sound =
         record.bytes.split(|&b| b == SOH).skip(1).any(|m| parts(m).is_some_and(|(header, _)| is_header(header)));
-    let mut starts = memchr::memchr_iter(SOH, &record.bytes).peekable();
-    while let Some(start) = starts.next() {
-        let end = starts.peek().copied().unwrap_or(record.bytes.len());
-        let message = &record.bytes[start + 1..end];
+    for message in record.bytes.split(|&b| b == SOH).skip(1) {
         let found = parts(message);
         if !sound || found.is_some_and(|(header, _)| !is_header(header)) {
             continue;

@@ -33,26 +33,24 @@ fn split(input: Input<'_>) -> Records<'_> {
     split::records(Lookahead::new(input), None, record)
 }
 
-/// Consumes lines up to the next header: the empty line after a block, or the rest of a broken one.
-fn skip_to_header(input: &mut Lookahead<'_>) {
-    while !input.at_end() && header(input).is_none() {
-        let step = input.line_length(LINE_BYTES_MAX).unwrap_or(LINE_BYTES_MAX);
-        input.consume(step);
-    }
-}
-
-/// The length of the next line and its content, if it is a header.
-fn header(input: &mut Lookahead<'_>) -> Option<(usize, Header)> {
-    let length = input.line_length(LINE_BYTES_MAX)?;
-    let header = Header::new(&input.peek(length)[..length])?;
-    Some((length, header))
+/// The next line, or its first bytes.
+fn line<'i>(input: &'i mut Lookahead<'_>) -> &'i [u8] {
+    let seen = input.peek(LINE_BYTES_MAX);
+    let length = memchr::memchr(b'\n', seen).map_or(seen.len(), |at| at + 1);
+    &seen[..length.min(LINE_BYTES_MAX)]
 }
 
 /// Consumes a record. Returns its bytes if it may contain an article.
 fn record(input: &mut Lookahead<'_>) -> Taken {
-    skip_to_header(input);
-    let Some((line_bytes, header)) = header(input) else {
-        return Ok(None);
+    // The empty line after a block, and the rest of a broken one, are skipped.
+    let (line_bytes, header) = loop {
+        let line = line(input);
+        let line_bytes = line.len();
+        match Header::new(line) {
+            Some(header) => break (line_bytes, header),
+            None if line.is_empty() => return Ok(None),
+            None => input.consume(line_bytes),
+        }
     };
     if header.url.starts_with("filedesc:") {
         // The lines about the file itself are not a record header.

@@ -14,7 +14,6 @@ use super::common::lookahead::Lookahead;
 use super::common::record_fields::{self, Defaults, FieldMap, Node};
 use super::common::split::{self, Taken, take_until};
 use super::{BadRecord, Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
-use crate::article::Article;
 use crate::error::SkipReason;
 
 /// Tables.
@@ -216,27 +215,18 @@ fn scan(chunk: &[u8], dialect: Dialect, inside: &mut Inside) -> Option<usize> {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    if holds_text(record, context) {
-        sink(article(record, context));
-    } else if record.number == 1 {
-        // This holds for every row, so it is reported once.
-        let detail = "no column is named as a headline or a text".into();
-        sink(Err(SkipReason::Malformed { format: FORMAT.name, detail }));
-    }
-}
-
-/// Whether the name of a column is one of a text or a headline.
-fn holds_text(record: &Record, context: &Context<'_>) -> bool {
     let (dialect, names) = Dialect::of_header(record.header.as_deref());
     let names = charset::decode(names, context.charset, None);
-    fields(&names, dialect).iter().any(|name| context.fields.names_text(name.trim()))
-}
-
-fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason> {
-    let (dialect, names) = Dialect::of_header(record.header.as_deref());
-    let names = charset::decode(names, context.charset, None);
-    let row = charset::decode(&record.bytes, context.charset, None);
     let names = fields(&names, dialect);
+    if !names.iter().any(|name| context.fields.names_text(name.trim())) {
+        // This holds for every row, so it is reported once.
+        if record.number == 1 {
+            let detail = "no column is named as a headline or a text".into();
+            sink(Err(SkipReason::Malformed { format: FORMAT.name, detail }));
+        }
+        return;
+    }
+    let row = charset::decode(&record.bytes, context.charset, None);
     let mut values = fields(&row, dialect);
     if names.len() < values.len() {
         // Text with separators but without quotation marks gives too many columns.
@@ -246,7 +236,7 @@ fn article(record: &Record, context: &Context<'_>) -> Result<Article, SkipReason
     let pairs = names.iter().zip(values);
     let pairs = pairs.map(|(name, value)| (Cow::Borrowed(name.trim()), Node::Text(value)));
     let context = &Context { order: dialect.order.or(context.order), ..*context };
-    record_fields::from_node(&Node::Map(pairs.collect()), &Defaults::default(), context)
+    sink(record_fields::from_node(&Node::Map(pairs.collect()), &Defaults::default(), context));
 }
 
 /// The values of a row without their quotation marks.
@@ -376,14 +366,17 @@ mod tests {
         for (table, expected) in [
             ("title,date,body\nT,2020-01-01,one, two, three", "T|one, two, three"),
             ("title,body,date\nT,B", "T|B"),
-            ("x,y\n1,2", "no-text"),
+            ("x,y\n1,2", "malformed"),
         ] {
             let record = rows(input(table.as_bytes(), None)).next().and_then(Result::ok).expect("a row");
-            let shown = match article(&record, &context) {
-                Ok(article) => format!("{}|{}", article.title, article.body),
-                Err(reason) => reason.code().to_owned(),
-            };
-            assert_eq!(shown, expected, "{table}");
+            let mut shown = Vec::new();
+            parse(&record, &context, &mut |found| {
+                shown.push(match found {
+                    Ok(article) => format!("{}|{}", article.title, article.body),
+                    Err(reason) => reason.code().to_owned(),
+                });
+            });
+            assert_eq!(shown, [expected], "{table}");
         }
     }
 

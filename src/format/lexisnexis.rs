@@ -213,16 +213,9 @@ fn is_notice(line: &str) -> bool {
 
 /// Whether a text is an export of Nexis Uni.
 fn is_uni(text: &str, to_end: bool) -> bool {
-    let (mut body, mut facts, mut end) = (false, false, false);
-    for line in text.lines().map(str::trim) {
-        body |= is_body(line);
-        facts |= line.starts_with("Load-Date:") || line.starts_with("Length:");
-        end |= is_end(line);
-        if body && facts && (end || !to_end) {
-            return true;
-        }
-    }
-    false
+    let has = |is: fn(&str) -> bool| text.lines().any(|line| is(line.trim()));
+    let is_fact = |line: &str| line.starts_with("Load-Date:") || line.starts_with("Length:");
+    has(is_body) && has(is_fact) && (!to_end || has(is_end))
 }
 
 fn is_end(line: &str) -> bool {

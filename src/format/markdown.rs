@@ -201,7 +201,7 @@ mod tests {
             ("One\nThe Globe, 1 May 2020\n\nBody.", "One|2020-05-01 text|The Globe||Body."),
         ] {
             let a = article(markdown, &context).expect("an article");
-            let day = a.published.map(|p| format!("{} {}", p.day, p.provenance)).unwrap_or_default();
+            let day = a.published.map(|p| format!("{} {}", p.day, p.provenance.name())).unwrap_or_default();
             let facts =
                 [a.title, day, a.source.unwrap_or_default(), a.byline.unwrap_or_default(), a.body.replace("\n\n", "¶")];
             assert_eq!(facts.join("|"), expected, "{markdown}");

@@ -47,7 +47,7 @@ use crate::error::SkipReason;
 pub use common::dates::Order;
 pub use common::record_fields::FieldMap;
 
-/// All formats, in the order in which equal claims are decided.
+/// All formats. Of equally certain ones, the first is detected.
 pub const FORMATS: &[&Format] = &[
     &warc::FORMAT,
     &arc::FORMAT,
@@ -85,7 +85,7 @@ pub const FORMATS: &[&Format] = &[
 /// Maximum size of a record in memory. A long article has 100 kB, a page with scripts a few MB.
 pub const RECORD_BYTES_MAX: usize = 64 << 20;
 
-/// Bytes at the start of a source file that detection sees.
+/// Number of bytes at the start of a source file that are used for detection.
 pub const SAMPLE_BYTES: usize = 16 << 10;
 
 /// How to recognise, split and parse a format.
@@ -95,7 +95,7 @@ pub struct Format {
     pub name: &'static str,
     /// Description for the list of formats.
     pub title: &'static str,
-    /// File extensions in lower case, without the point and without compression suffixes.
+    /// File extensions in lower case, without the dot and without compression suffixes.
     pub extensions: &'static [&'static str],
     /// Increased when the reader gives different articles for the same bytes, so that files are read again.
     pub version: u32,
@@ -207,23 +207,15 @@ pub fn detect(sample: &Sample<'_>) -> Result<&'static Format, SkipReason> {
     if sample.head.is_empty() {
         return Err(SkipReason::Empty);
     }
-    let mut best: Option<(Certainty, bool, &'static Format)> = None;
-    for format in FORMATS {
-        let certainty = (format.detect)(sample);
-        let named = format.extensions.contains(&sample.extension);
-        if certainty > Certainty::No && best.is_none_or(|(c, n, _)| (certainty, named) > (c, n)) {
-            best = Some((certainty, named, format));
-        }
+    let is_named = |format: &Format| format.extensions.contains(&sample.extension);
+    let claims = FORMATS.iter().rev().map(|format| ((format.detect)(sample), is_named(format), *format));
+    let best = claims.filter(|(certainty, ..)| *certainty > Certainty::No).max_by_key(|claim| (claim.0, claim.1));
+    if let Some((.., format)) = best {
+        return Ok(format);
     }
-    if let (None, Some(reason)) = (best, common::unread::reason(sample)) {
-        return Err(reason);
-    }
-    match best {
-        Some((_, _, format)) => Ok(format),
-        None if common::charset::looks_like_text(sample.head) => Err(SkipReason::UnknownFormat),
-        None if FORMATS.iter().any(|f| f.extensions.contains(&sample.extension)) => Err(SkipReason::Binary),
-        None => Err(SkipReason::UnknownFormat),
-    }
+    let is_binary = FORMATS.iter().any(|format| is_named(format)) && !common::charset::looks_like_text(sample.head);
+    let reason = if is_binary { SkipReason::Binary } else { SkipReason::UnknownFormat };
+    Err(common::unread::reason(sample).unwrap_or(reason))
 }
 
 /// The format with this name.

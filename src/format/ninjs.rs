@@ -63,12 +63,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
                     sink(Err(SkipReason::NoText));
                 }
             }
-            Err(error) => {
-                let detail = error.to_string();
-                let cut = error.is_eof();
-                let malformed = |detail| SkipReason::Malformed { format: "ninjs", detail };
-                sink(Err(if cut { SkipReason::Truncated(detail) } else { malformed(detail) }));
-            }
+            Err(error) if error.is_eof() => sink(Err(SkipReason::Truncated(error.to_string()))),
+            Err(error) => sink(Err(SkipReason::Malformed { format: "ninjs", detail: error.to_string() })),
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns its elements and marks of the wire: control characters, and `Reuter` below each report.
 
+use std::collections::BTreeMap;
+
 use super::common::sgml::{self, Elements, Token};
 use super::common::{charset, dates, paragraphs, wire, xml};
 use super::{Certainty, Context, Format, Input, Record, Records, Sample, Sink, Split};
@@ -29,84 +31,60 @@ fn split(input: Input<'_>) -> Records<'_> {
     Box::new(Elements::new(input, "reuters", false))
 }
 
-/// The texts of the elements that are used.
-#[derive(Debug, Default)]
-struct Fields {
-    id: Option<String>,
-    date: String,
-    title: String,
-    author: String,
-    dateline: String,
-    body: String,
-    /// The text in `TEXT` outside these elements.
-    text: String,
-    topic: String,
-    brief: bool,
-}
+/// The texts of a report by element; that of `TEXT` is outside its elements.
+type Texts<'a> = BTreeMap<&'a str, String>;
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     let text = charset::decode(&record.bytes, context.charset, Some("iso-8859-1"));
-    let mut fields = Fields::default();
+    let mut texts = Texts::new();
+    let (mut id, mut is_brief, mut in_text) = (None, false, false);
     let mut inside: Option<&str> = None;
-    let mut in_text = false;
     for token in sgml::tokens(&text) {
         match token {
-            Token::Open("REUTERS", rest) => fields.id = sgml::attribute(rest, "NEWID"),
+            Token::Open("REUTERS", rest) => id = sgml::attribute(rest, "NEWID"),
             Token::Open("TEXT", rest) => {
                 in_text = true;
-                fields.brief = sgml::attribute(rest, "TYPE").is_some_and(|t| t == "BRIEF");
+                is_brief = sgml::attribute(rest, "TYPE").is_some_and(|t| t == "BRIEF");
             }
-            Token::Open("D", _) if inside != Some("TOPICS") => {}
             Token::Open(name, _) if name != "D" => inside = Some(name),
             Token::Close("TEXT") => in_text = false,
             Token::Close(name) if inside == Some(name) => inside = None,
             Token::Text(text) => {
-                let to = match inside {
-                    Some("DATE") => &mut fields.date,
-                    Some("TITLE") => &mut fields.title,
-                    Some("AUTHOR") => &mut fields.author,
-                    Some("DATELINE") => &mut fields.dateline,
-                    Some("BODY") => &mut fields.body,
-                    Some("TOPICS") if fields.topic.is_empty() => &mut fields.topic,
-                    None if in_text => &mut fields.text,
-                    _ => continue,
-                };
-                to.push_str(&readable(text));
+                let Some(name) = inside.or(in_text.then_some("TEXT")) else { continue };
+                let all = texts.entry(name).or_default();
+                // Only the first topic is the section.
+                if name != "TOPICS" || all.is_empty() {
+                    all.push_str(&readable(text));
+                }
             }
             _ => {}
         }
     }
-    sink(wire::finish(article(fields, context)));
+    sink(wire::finish(article(&texts, id, is_brief, context)));
 }
 
-fn article(fields: Fields, context: &Context<'_>) -> Article {
+fn article(texts: &Texts<'_>, id: Option<String>, is_brief: bool, context: &Context<'_>) -> Article {
     let mut notes = Vec::new();
-    let mut title = paragraphs::one_line(&fields.title);
-    let mut body = fields.body;
-    if body.trim().is_empty() && !fields.brief {
-        // Reports that were not divided by the makers of the collection: their first line is in capitals, like
-        // headlines.
-        let text = fields.text.trim_start_matches('\n');
-        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-        if title.is_empty()
-            && first.chars().filter(|c| c.is_lowercase()).count() * 4 < first.len()
-            && !rest.trim().is_empty()
-        {
-            title = paragraphs::one_line(first);
-            body = rest.to_owned();
-        } else {
-            body = text.to_owned();
+    let of = |name: &str| texts.get(name).map_or("", String::as_str);
+    let (mut title, mut body) = (of("TITLE"), of("BODY"));
+    if body.trim().is_empty() && !is_brief {
+        // In reports without elements, the first line is in capitals, like headlines.
+        body = of("TEXT").trim_start_matches('\n');
+        let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+        let in_capitals = first.chars().filter(|c| c.is_lowercase()).count() * 4 < first.len();
+        if title.trim().is_empty() && in_capitals && !rest.trim().is_empty() {
+            (title, body) = (first, rest);
         }
     }
-    let published = wire::published(day(&fields.date), Provenance::Metadata, context, &mut notes);
+    let published = wire::published(day(of("DATE")), Provenance::Metadata, context, &mut notes);
     Article {
-        id: fields.id,
-        title,
-        body: wire::with_dateline(&fields.dateline, paragraphs::from_plain(without_sign(&body))),
+        id,
+        title: paragraphs::one_line(title),
+        body: wire::with_dateline(of("DATELINE"), paragraphs::from_plain(without_sign(body))),
         published,
         source: Some("Reuters".into()),
-        byline: wire::byline(&fields.author),
-        section: Some(paragraphs::one_line(&fields.topic)).filter(|t| !t.is_empty()),
+        byline: wire::byline(of("AUTHOR")),
+        section: Some(paragraphs::one_line(of("TOPICS"))).filter(|t| !t.is_empty()),
         language: Some("en".into()),
         url: None,
         notes,

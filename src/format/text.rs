@@ -337,7 +337,7 @@ mod tests {
         };
         match article(text, &context) {
             Ok(a) => {
-                let day = a.published.map(|p| format!("{} {}", p.day, p.provenance)).unwrap_or_default();
+                let day = a.published.map(|p| format!("{} {}", p.day, p.provenance.name())).unwrap_or_default();
                 let body: String = a.body.replace("\n\n", "¶");
                 [a.title, day, a.source.unwrap_or_default(), a.byline.unwrap_or_default(), body].join("|")
             }

@@ -1,7 +1,7 @@
-//! WACZ: a web archive packed as a zip, as browser crawlers leave it.
+//! WACZ: web archives packed as a zip, as written by browser crawlers.
 //!
-//! Owns the way to the WARC files inside, which is read as a stream, since these files may have any size: the
-//! entries are taken one after another, without the directory at the end. What a record is, `warc` knows.
+//! Owns the entries of the zip, which are read in sequence, without the directory at the end, because the WARC files in
+//! them may have any size. Their records are read by `warc`.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Read};
@@ -68,21 +68,17 @@ impl Iterator for Splitter<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(entry) = &mut self.entry {
-                match entry.records.next() {
-                    Some(Ok(record)) => {
-                        self.number = self.before + record.number;
-                        return Some(Ok(Record { number: self.number, ..record }));
-                    }
-                    Some(Err(bad)) => {
-                        self.number = self.before + bad.number;
-                        return Some(Err(BadRecord { number: self.number, ..bad }));
-                    }
-                    None => {
-                        self.input.borrow_mut().skip(entry.left.get());
-                        self.entry = None;
-                        self.before = self.number;
-                    }
+                let before = self.before;
+                if let Some(record) = entry.records.next() {
+                    let record = record
+                        .map(|record| Record { number: before + record.number, ..record })
+                        .map_err(|bad| BadRecord { number: before + bad.number, ..bad });
+                    self.number = record.as_ref().map_or_else(|bad| bad.number, |record| record.number);
+                    return Some(record);
                 }
+                self.input.borrow_mut().skip(entry.left.get());
+                self.entry = None;
+                self.before = self.number;
             }
             if self.failed {
                 return None;
@@ -103,17 +99,17 @@ impl Iterator for Splitter<'_> {
 impl<'a> Splitter<'a> {
     /// Advances to the next entry, and opens it if it is a WARC file. Returns false at the end of the entries.
     fn next_entry(&mut self) -> Result<bool, SkipReason> {
-        let Some(header) = self.header()? else {
+        let Some((name, method, bytes)) = self.header()? else {
             return Ok(false);
         };
-        let packed = header.name.ends_with(".warc.gz");
-        if !(packed || header.name.ends_with(".warc")) {
-            self.input.borrow_mut().skip(header.bytes);
+        let packed = name.ends_with(".warc.gz");
+        if !(packed || name.ends_with(".warc")) {
+            self.input.borrow_mut().skip(bytes);
             return Ok(true);
         }
-        let left = Rc::new(Cell::new(header.bytes));
+        let left = Rc::new(Cell::new(bytes));
         let body = Body { input: Rc::clone(&self.input), left: Rc::clone(&left) };
-        let body: Box<dyn Read + 'a> = match header.method {
+        let body: Box<dyn Read + 'a> = match method {
             0 => Box::new(body),
             8 => Box::new(DeflateDecoder::new(body)),
             other => return Err(SkipReason::Unsupported(format!("compression method {other} in a zip"))),
@@ -126,8 +122,8 @@ impl<'a> Splitter<'a> {
         Ok(true)
     }
 
-    /// Parses the next entry header; `None` where the directory begins.
-    fn header(&self) -> Result<Option<EntryHeader>, SkipReason> {
+    /// The name, the compression method and the size of the next entry; `None` where the directory begins.
+    fn header(&self) -> Result<Option<(String, u16, u64)>, SkipReason> {
         let mut input = self.input.borrow_mut();
         let Some(fixed) = input.peek(HEADER_BYTES).get(..HEADER_BYTES) else {
             return Err(SkipReason::Truncated("the zip has no directory".into()));
@@ -139,8 +135,7 @@ impl<'a> Splitter<'a> {
             return Err(malformed("no entry begins where one should"));
         }
         let short = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
-        let flags = short(6);
-        let method = short(8);
+        let (flags, method) = (short(6), short(8));
         let compressed = u32::from_le_bytes([fixed[18], fixed[19], fixed[20], fixed[21]]);
         let (name_bytes, extra_bytes) = (usize::from(short(26)), usize::from(short(28)));
         let all = HEADER_BYTES + name_bytes + extra_bytes;
@@ -155,17 +150,11 @@ impl<'a> Splitter<'a> {
             return Err(SkipReason::Encrypted);
         }
         if flags & 8 != 0 && bytes == Some(0) {
-            return Err(SkipReason::Unsupported("a zip that states sizes behind its entries".into()));
+            return Err(SkipReason::Unsupported("a zip that states sizes after its entries".into()));
         }
         let bytes = bytes.ok_or_else(|| malformed("an entry states no size"))?;
-        Ok(Some(EntryHeader { name, method, bytes }))
+        Ok(Some((name, method, bytes)))
     }
-}
-
-struct EntryHeader {
-    name: String,
-    method: u16,
-    bytes: u64,
 }
 
 /// The compressed size in the extra field for sizes beyond 32 bits, where it is the second number.

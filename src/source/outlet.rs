@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::guard::{Budget, Guard, reason};
 use super::limits::Limits;
-use super::paths::{EntryName, entry_name};
+use super::paths::entry_name;
 use crate::error::SkipReason;
 
 /// A file inside a source file, or a skip in its place.
@@ -139,9 +139,8 @@ impl<'o, 'v> Outlet<'o, 'v> {
     /// backslash separates folders in the name.
     pub(super) fn wanted(&mut self, name: &str, backslash_separates: bool) -> Result<Option<String>, Stop> {
         match entry_name(name, backslash_separates, &self.visitor.limits) {
-            EntryName::Take(name) => Ok(Some(name)),
-            EntryName::PassOver => Ok(None),
-            EntryName::Refuse(name, reason) => self.skip(name, reason).map(|()| None),
+            Ok(name) => Ok(name),
+            Err((name, reason)) => self.skip(name, reason).map(|()| None),
         }
     }
 

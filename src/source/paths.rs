@@ -23,39 +23,32 @@ pub(super) fn display_bytes(bytes: &[u8]) -> String {
     text
 }
 
-/// How to treat the name of an archive entry.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum EntryName {
-    /// Read the file under this path, with forward slashes.
-    Take(String),
-    /// Ignore it silently: a hidden file, or one that an operating system added.
-    PassOver,
-    /// Skip it. The name is shortened if necessary.
-    Refuse(String, SkipReason),
-}
-
-/// Classifies the name of an archive entry. `backslash_separates`: some Windows tools write zip names with backslashes.
+/// The path to read an archive entry under, with forward slashes; `None` for hidden files and those added by an operating
+/// system. `backslash_separates`: some Windows tools write zip names with backslashes.
 ///
 /// Nothing is ever written under such a name, but a name that leaves its archive would look like the path of another
 /// file.
-pub(super) fn entry_name(name: &str, backslash_separates: bool, limits: &Limits) -> EntryName {
+///
+/// # Errors
+/// The name, shortened if necessary, and the reason to skip the entry.
+pub(super) fn entry_name(
+    name: &str,
+    backslash_separates: bool,
+    limits: &Limits,
+) -> Result<Option<String>, (String, SkipReason)> {
     if name.len() > limits.name_bytes_max {
-        let shown = name.char_indices().map(|(at, _)| at).take_while(|at| *at <= 80).last().unwrap_or(0);
         let reason = SkipReason::TooLarge { what: "the entry's name", limit_bytes: limits.name_bytes_max as u64 };
-        return EntryName::Refuse(format!("{}…", &name[..shown]), reason);
+        return Err((format!("{}…", &name[..name.floor_char_boundary(80)]), reason));
     }
     let separates = |c: char| c == '/' || (backslash_separates && c == '\\');
     let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
         && name.chars().nth(2).is_none_or(|c| matches!(c, '/' | '\\'));
     if name.starts_with(separates) || drive || name.split(separates).any(|part| part == "..") {
-        return EntryName::Refuse(name.to_owned(), SkipReason::UnsafePath);
+        return Err((name.to_owned(), SkipReason::UnsafePath));
     }
     let parts: Vec<&str> = name.split(separates).filter(|part| !matches!(*part, "" | ".")).collect();
-    let hidden = parts.iter().any(|part| part.starts_with('.'));
-    if parts.is_empty() || hidden || parts[0] == "__MACOSX" || parts.ends_with(&[".DS_Store"]) {
-        return EntryName::PassOver;
-    }
-    EntryName::Take(parts.join("/"))
+    let is_unwanted = parts.first().is_none_or(|part| *part == "__MACOSX") || parts.iter().any(|p| p.starts_with('.'));
+    Ok((!is_unwanted).then(|| parts.join("/")))
 }
 
 /// Last part of a path with forward slashes.
@@ -77,8 +70,8 @@ mod tests {
 
     #[test]
     fn entry_names() {
-        let take = |name: &str| EntryName::Take(name.into());
-        let unsafe_path = |name: &str| EntryName::Refuse(name.into(), SkipReason::UnsafePath);
+        let take = |name: &str| Ok(Some(name.to_owned()));
+        let unsafe_path = |name: &str| Err((name.to_owned(), SkipReason::UnsafePath));
         for (name, expected) in [
             ("2019/03/a.xml", take("2019/03/a.xml")),
             ("./a//./b.txt", take("a/b.txt")),
@@ -90,18 +83,18 @@ mod tests {
             ("a\\..\\b", unsafe_path("a\\..\\b")),
             ("/etc/passwd", unsafe_path("/etc/passwd")),
             ("C:\\a.txt", unsafe_path("C:\\a.txt")),
-            ("__MACOSX/a.txt", EntryName::PassOver),
-            ("a/.DS_Store", EntryName::PassOver),
-            (".git/config", EntryName::PassOver),
-            ("./", EntryName::PassOver),
-            ("", EntryName::PassOver),
+            ("__MACOSX/a.txt", Ok(None)),
+            ("a/.DS_Store", Ok(None)),
+            (".git/config", Ok(None)),
+            ("./", Ok(None)),
+            ("", Ok(None)),
         ] {
             assert_eq!(entry_name(name, true, &Limits::default()), expected, "{name}");
         }
         let long = "é".repeat(5000);
         assert!(matches!(
             entry_name(&long, true, &Limits::default()),
-            EntryName::Refuse(shown, SkipReason::TooLarge { .. }) if shown.len() < 100
+            Err((shown, SkipReason::TooLarge { .. })) if shown.len() < 100
         ));
     }
 }

@@ -70,33 +70,25 @@ impl Order {
     /// since dates within text may be quoted from elsewhere.
     pub(crate) fn of_rows(bytes: &[u8]) -> Self {
         let (mut days, mut months) = (0usize, 0usize);
-        let part = |range: std::ops::RangeInclusive<usize>, at: usize| {
-            let digits = bytes.get(at..)?.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
-            let text = std::str::from_utf8(bytes.get(at..at + digits)?).ok()?;
-            range.contains(&digits).then(|| Some((text.parse::<u16>().ok()?, at + digits))).flatten()
-        };
         for at in memchr::memchr2_iter(b'/', b'-', bytes) {
-            if !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit()) {
+            let digits = bytes[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
+            let (before, rest) = bytes.split_at(at - digits);
+            if !(1..=2).contains(&digits) || !opens_value(before) {
                 continue;
             }
-            let start = at - bytes[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
-            let opens = match bytes[..start] {
-                [] => true,
-                [.., b':' | b',' | b'|' | b';', b' '] => true,
-                [.., before] => {
-                    matches!(before, b'"' | b'\'' | b'>' | b',' | b';' | b'\t' | b'|' | b'\n' | b'[' | b'(')
-                }
-            };
-            let Some((first, _)) = part(1..=2, start).filter(|_| opens) else { continue };
-            let Some((second, next)) = part(1..=2, at + 1).filter(|(_, end)| bytes.get(*end) == Some(&bytes[at]))
-            else {
+            let (first, _) = leading_number(rest);
+            let (second, second_digits) = leading_number(&bytes[at + 1..]);
+            let after = &bytes[at + 1 + second_digits..];
+            if !(1..=2).contains(&second_digits) || after.first() != Some(&bytes[at]) {
                 continue;
-            };
-            let short = bytes[at] == b'/' && part(2..=2, next + 1).is_some();
-            if short || part(4..=4, next + 1).is_some_and(|(year, _)| (1605..2200).contains(&year)) {
-                days += usize::from((13..=31).contains(&first) && (1..=12).contains(&second));
-                months += usize::from((13..=31).contains(&second) && (1..=12).contains(&first));
             }
+            let is_year = match leading_number(&after[1..]) {
+                (_, 2) => bytes[at] == b'/',
+                (year, 4) => (1605..2200).contains(&year),
+                _ => false,
+            };
+            days += usize::from(is_year && (13..=31).contains(&first) && (1..=12).contains(&second));
+            months += usize::from(is_year && (13..=31).contains(&second) && (1..=12).contains(&first));
         }
         if days > months * ORDER_WEIGHT {
             Self::DayFirst
@@ -126,6 +118,21 @@ impl Order {
     pub(crate) fn or_of(self, language: Option<&str>) -> Self {
         self.or(language.map_or(self, Self::of_language))
     }
+}
+
+/// Whether a value can begin after these bytes.
+fn opens_value(before: &[u8]) -> bool {
+    match before {
+        [.., b':' | b',' | b'|' | b';', b' '] => true,
+        [.., last] => b"\"'>,;\t|\n[(".contains(last),
+        [] => true,
+    }
+}
+
+/// The number with which bytes begin, and its number of digits, of which five are read.
+fn leading_number(bytes: &[u8]) -> (u32, usize) {
+    let digits = bytes.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+    (bytes[..digits].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')), digits)
 }
 
 /// Parses a date in a metadata value, in any form: ISO 8601, RFC 2822, `20230723T101500Z`, `July 23, 2023`, `23 juillet

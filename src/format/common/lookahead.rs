@@ -64,27 +64,6 @@ impl<'a> Lookahead<'a> {
         self.peek(1).is_empty()
     }
 
-    /// Length of the next line including its line feed, within `limit` bytes; `None` without a line feed. At the end of
-    /// the input, the rest is a line.
-    pub(crate) fn line_length(&mut self, limit: usize) -> Option<usize> {
-        let mut looked = 0;
-        loop {
-            let seen = self.peek(looked + 1);
-            if let Some(at) = memchr::memchr(b'\n', &seen[looked..]) {
-                let length = looked + at + 1;
-                return (length <= limit).then_some(length);
-            }
-            let length = seen.len();
-            if length == looked {
-                return (length > 0 && length <= limit).then_some(length);
-            }
-            if length > limit {
-                return None;
-            }
-            looked = length;
-        }
-    }
-
     /// The error that ended reading, returned once.
     pub(crate) fn take_failure(&mut self) -> Option<SkipReason> {
         self.failure.take()
@@ -123,18 +102,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looks_ahead_and_takes() {
-        let data: Vec<u8> = (0..200_000u32).map(|n| if n % 1000 == 999 { b'\n' } else { b'x' }).collect();
-        let mut ahead = Lookahead::new(Box::new(BufReader::with_capacity(7, Cursor::new(data))));
-        assert_eq!(ahead.line_length(10), None);
-        assert_eq!(ahead.line_length(5000), Some(1000));
+    fn bytes_are_peeked_and_consumed() {
+        let data: Vec<u8> = (0..200_000u32).map(|n| (n % 251) as u8).collect();
+        let mut ahead = Lookahead::new(BufReader::with_capacity(7, Cursor::new(data)));
+        assert_eq!(ahead.peek(3)[..3], [0, 1, 2]);
         ahead.consume(1000);
         assert!(ahead.peek(150_000).len() >= 150_000);
         assert_eq!(ahead.skip(198_999), 198_999);
-        assert_eq!(ahead.line_length(10), Some(1));
+        assert_eq!(ahead.peek(10), [(199_999 % 251) as u8]);
         ahead.consume(1);
         assert!(ahead.at_end());
-        assert_eq!(ahead.line_length(10), None);
         assert_eq!(ahead.skip(5), 0);
     }
 }

@@ -180,17 +180,12 @@ impl<'n, 'a> Fields<'n, 'a> {
 
 /// Decides a date with ambiguous day and month by the date in the URL.
 fn settled(published: Published, url: Option<&str>) -> Published {
-    let day = url.and_then(dates::in_url).map(|stated| stated.day);
-    if published.provenance != Provenance::Ambiguous || day.is_none() {
-        return published;
-    }
     let swapped = published.day_first();
-    if day == Some(swapped.day) {
-        swapped
-    } else if day == Some(published.day) {
-        Published { provenance: Provenance::Metadata, ..published }
-    } else {
-        published
+    let day = url.and_then(dates::in_url).map(|stated| stated.day);
+    match day.filter(|_| published.provenance == Provenance::Ambiguous) {
+        Some(day) if day == swapped.day => swapped,
+        Some(day) if day == published.day => Published { provenance: Provenance::Metadata, ..published },
+        _ => published,
     }
 }
 

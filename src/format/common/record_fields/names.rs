@@ -1,7 +1,5 @@
 //! Names that crawlers, APIs and content systems use for the fields of an article.
 
-use std::fmt::Write as _;
-
 /// A field of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact {
@@ -144,11 +142,8 @@ impl FieldMap {
             // Other names used in records, such as `date`, are accepted too.
             let known = || Self::default().role(target).and_then(|role| role.fact).map(|(fact, _)| fact);
             let Some(fact) = named.or_else(known) else {
-                let mut message = format!("`{target}` is not a field of an article; use one of ");
-                for (at, (valid, _)) in TARGETS.iter().enumerate() {
-                    let _ = write!(message, "{}`{valid}`", if at == 0 { "" } else { ", " });
-                }
-                return Err(message);
+                let valid = TARGETS.map(|(valid, _)| format!("`{valid}`")).join(", ");
+                return Err(format!("`{target}` is not a field of an article; use one of {valid}"));
             };
             let mut parts = name.rsplit('.');
             let field = parts.next().unwrap_or(name);
