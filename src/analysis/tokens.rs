@@ -123,6 +123,8 @@ struct Walk<'a> {
     spelled: String,
     signs: Vec<(char, usize, usize)>,
     joined: String,
+    /// The terms of the linked words in `joined`.
+    linked: Vec<u32>,
     language: Language,
     rules: Rules,
     words: &'a mut Words,
@@ -180,6 +182,7 @@ impl<'a> Walk<'a> {
             joined,
             spelled: String::new(),
             signs: Vec::new(),
+            linked: Vec::new(),
             rules: Rules::of(language),
             language,
             words,
@@ -264,15 +267,16 @@ impl<'a> Walk<'a> {
                     let first = compound.is_none();
                     if first {
                         self.joined.clear();
+                        self.linked.clear();
                     }
                     self.word(at, end, sink);
                     if let Some(link) = self.link_after(at, end) {
-                        self.joined.push_str(&self.lower);
+                        self.link();
                         self.joined.push_str(link);
                         // Links begin at a word that is not empty.
                         compound = compound.or((self.position > position).then_some((at, position)));
                     } else if let Some((start, at_position)) = compound.take() {
-                        self.joined.push_str(&self.lower);
+                        self.link();
                         self.joined_form(start, end, at_position, sink);
                     }
                     at = end;
@@ -365,6 +369,14 @@ impl<'a> Walk<'a> {
         *self.mixed_case.get_or_insert_with(|| range.iter().any(other))
     }
 
+    /// Adds the last word to the joined form.
+    fn link(&mut self) {
+        if !self.lower.is_empty() {
+            self.joined.push_str(&self.lower);
+            self.linked.push(self.words.word(self.language, &self.lower).term());
+        }
+    }
+
     /// Emits the joined form of linked words.
     fn joined_form(&mut self, start: usize, end: usize, position: u32, sink: &mut impl FnMut(Token<'_>)) {
         let begins_with_letter = self.joined.starts_with(char::is_alphabetic);
@@ -373,14 +385,10 @@ impl<'a> Walk<'a> {
         if !(plain || numbers) || self.joined.len() > JOINED_BYTES_MAX {
             return;
         }
-        // A term's positions may not go back, nor may a word count twice: a joined form of one part that is seen, or
-        // whose stem is its last part's, is left out.
+        // The positions of a term must not decrease, and no word may count twice. So a joined form with the stem of one
+        // of its parts is left out.
         let word = self.words.word(self.language, &self.joined);
-        let same = !self.lower.is_empty() && {
-            let last = self.words.word(self.language, &self.lower);
-            word.term() == last.term()
-        };
-        if !same && self.position > position + 1 {
+        if !self.linked.contains(&word.term()) && self.position > position + 1 {
             self.emit(start, end, position, word, sink);
         }
     }

@@ -111,6 +111,8 @@ fn each_language_has_its_rules() {
         ("vi", "đường Schlüter", "duongVI@0 schluterVI@1"),
         ("de", "Schlüter Schlueter", "schlutDE@0 schlutDE@1"),
         ("fi", "Räikkönen", "raikkonFI@0"),
+        // A joined form whose stem is one of its parts is that part.
+        ("id", "meng-Islam-kan", "mengID@0 islamID@1 kanID@2"),
         ("en", "queue qüe", "queue@0 que@1 quee@1"),
         // Numbers.
         ("en", "1,234,567.89 1.234.567 3,5 1.234", "1234567.89@0 1234567@1 3@2 5@3 1.234@4"),
@@ -155,6 +157,20 @@ fn every_letter_and_digit_of_unicode_is_a_word() {
 
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+    /// Affixes, which stemmers take from a joined form, among words of their own.
+    #[test]
+    fn positions_of_a_term_do_not_decrease(
+        text in "((meng|di|ber|islam|kan|an|lah|re|un|in|ge|do|lab|s|ing|ed|er|en|on|k|a|'s|US|IT|C\\+\\+|2)[-’/&. ]){1,12}",
+        language in 0..6_usize,
+    ) {
+        let language = Language::of(Some(["id", "en", "de", "tr", "ru", "fi"][language]));
+        let mut last = std::collections::HashMap::new();
+        tokenize(&text, 0..text.len(), 0, language, &mut Words::default(), &mut |token| {
+            let before = last.insert(token.term_number(), token.position);
+            assert!(before.is_none_or(|before| before <= token.position), "{} in {text}", token.term());
+        });
+    }
 
     /// Ranges are in order and on bounds, terms have no blanks, and what is left between tokens has no letter.
     #[test]
