@@ -99,39 +99,25 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The content of a header.
-#[derive(Debug, Default)]
-struct Header {
-    id: Option<String>,
-    section: Option<&'static str>,
-    slug: Option<String>,
-    source: Option<String>,
-}
-
 fn article(header: &str, text: &str, trailer: &str, context: &Context<'_>) -> Article {
     let text = visible(text);
-    let mut header = read_header(header);
-    let mut story = if text.lines().any(|l| l.starts_with('^')) { typeset(&text) } else { plain(&text) };
-    let mut notes = Vec::new();
-    let day = story.date.take().or_else(|| trailer.lines().map(visible).find_map(|line| date_of(&line)));
-    let title = story.title.take().or_else(|| header.slug.take().filter(|_| !story.body.is_empty()));
-    Article {
-        id: header.id,
-        title: title.unwrap_or_default(),
-        published: wire::published(day, Provenance::Metadata, context, &mut notes),
-        source: wire::agency(&story.body).or(header.source),
-        byline: story.byline,
-        section: header.section.map(Into::into),
-        language: None,
-        url: None,
-        body: story.body,
-        notes,
+    let (header, slug) = read_header(header);
+    let (mut article, date) = if text.lines().any(|l| l.starts_with('^')) { typeset(&text) } else { plain(&text) };
+    let date = date.or_else(|| trailer.lines().map(visible).find_map(|line| date_of(&line)));
+    article.published = wire::published(date, Provenance::Metadata, context, &mut article.notes);
+    if article.title.is_empty() && !article.body.is_empty() {
+        article.title = slug;
     }
+    article.source = wire::agency(&article.body).or(header.source);
+    Article { id: header.id, section: header.section, ..article }
 }
 
-fn read_header(header: &str) -> Header {
+/// The metadata in a header, and the slug, which replaces a missing headline.
+fn read_header(header: &str) -> (Article, String) {
+    let mut article = Article::default();
     let mut lines = header.lines().map(visible).map(|l| paragraphs::one_line(&l)).filter(|l| !l.is_empty());
-    let Some(first) = lines.next() else { return Header::default() };
+    let first = lines.next().unwrap_or_default();
+    let second = lines.next().unwrap_or_default();
     let words: Vec<_> = first.split(' ').collect();
     // IPTC 7901: `abc0123 4 i 250 note`, then lines of key words.
     if let [id, priority, category, count, note @ ..] = &words[..]
@@ -139,31 +125,30 @@ fn read_header(header: &str) -> Header {
         && category.len() == 1
         && count.bytes().all(|b| b.is_ascii_digit())
     {
-        let source = note.iter().find(|w| w.chars().all(char::is_alphabetic)).map(|w| (*w).to_owned());
-        let slug = lines.next().map(|l| l.trim_matches('/').to_owned());
-        return Header { id: Some((*id).into()), section: section(category), slug, source };
+        article.id = Some((*id).into());
+        article.section = section(category);
+        article.source = note.iter().find(|w| w.chars().all(char::is_alphabetic)).map(|w| (*w).to_owned());
+        return (article, second.trim_matches('/').to_owned());
     }
     // ANPA: `a0123 codes`, then `r i BC-SLUG-Words 07-23 0250`.
     let id: String = first.chars().take_while(|c| c.is_ascii_alphanumeric()).take(5).collect();
-    let second = lines.next().unwrap_or_default();
+    article.id = Some(id).filter(|id| id.len() >= 2);
     let mut words = second.split(' ');
     let (priority, category) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let rest: Vec<_> = if priority.len() == 1 && category.len() <= 2 { words.collect() } else { Vec::new() };
-    let is_day = |word: &&&str| {
+    article.section = category.get(..1).and_then(section);
+    if priority.len() != 1 || category.len() > 2 {
+        return (article, String::new());
+    }
+    let is_day = |word: &&str| {
         word.len() == 5 && word.as_bytes()[2] == b'-' && word.bytes().all(|b| b.is_ascii_digit() || b == b'-')
     };
-    let slug: Vec<_> = rest.iter().take_while(|w| !is_day(w)).copied().collect();
-    Header {
-        id: Some(id).filter(|id| id.len() >= 2),
-        section: category.get(..1).and_then(section),
-        slug: Some(slug.join(" ")).filter(|s| !s.is_empty()),
-        source: None,
-    }
+    let slug: Vec<_> = words.take_while(|word| !is_day(word)).collect();
+    (article, slug.join(" "))
 }
 
 /// The section for the letter that both standards use.
-fn section(category: &str) -> Option<&'static str> {
-    Some(match category.to_ascii_lowercase().as_str() {
+fn section(category: &str) -> Option<String> {
+    let name = match category.to_ascii_lowercase().as_str() {
         "a" => "national",
         "b" => "special events",
         "c" => "features",
@@ -182,21 +167,13 @@ fn section(category: &str) -> Option<&'static str> {
         "v" => "advisories",
         "w" => "Washington",
         _ => return None,
-    })
+    };
+    Some(name.to_owned())
 }
 
-/// The content of a text.
-#[derive(Debug, Default)]
-struct Story {
-    title: Option<String>,
-    byline: Option<String>,
-    body: String,
-    date: Option<String>,
-}
-
-/// A text with typesetting marks, `^Headline<`, before its paragraphs.
-fn typeset(text: &str) -> Story {
-    let mut story = Story::default();
+/// The article and the date of a text with typesetting marks, `^Headline<`, before its paragraphs.
+fn typeset(text: &str) -> (Article, Option<String>) {
+    let (mut article, mut date) = (Article::default(), None);
     let (mut body, mut lines_set) = (String::new(), String::new());
     let mut first = true;
     let lead = text.lines().take_while(|line| !line.starts_with('^')).filter(|line| !line.trim().is_empty());
@@ -205,13 +182,13 @@ fn typeset(text: &str) -> Story {
     for line in text.lines() {
         let Some(set) = line.trim_start().strip_prefix('^') else {
             match date_of(line) {
-                Some(date) if is_sign(line) => story.date = Some(date),
+                Some(found) if is_sign(line) => date = Some(found),
                 _ if line.trim().is_empty() || lead == 0 => body.extend([line.trim_end().trim_end_matches('<'), "\n"]),
                 _ => {
                     lead -= 1;
                     let shown = line.trim().trim_end_matches(['<', ',']);
-                    if !(is_slug(shown) || is_status(shown)) && story.title.is_none() {
-                        story.title = Some(paragraphs::one_line(shown));
+                    if !(is_slug(shown) || is_status(shown)) && article.title.is_empty() {
+                        article.title = paragraphs::one_line(shown);
                     }
                 }
             }
@@ -230,19 +207,19 @@ fn typeset(text: &str) -> Story {
             }
         } else if set.trim().ends_with('=') || lower.starts_with("by ") && lower.len() < BYLINE_BYTES_MAX {
             // The second such line is the title of the writer.
-            if story.byline.is_none() && lower.starts_with("by ") {
-                story.byline = wire::byline(shown);
+            if article.byline.is_none() && lower.starts_with("by ") {
+                article.byline = wire::byline(shown);
             }
         } else if is_note(&lower) || first && is_slug(shown) {
-        } else if story.title.is_none() {
-            story.title = Some(paragraphs::one_line(shown)).filter(|t| !t.is_empty());
+        } else if article.title.is_empty() {
+            article.title = paragraphs::one_line(shown);
         } else {
             lines_set.extend([shown, "\n"]);
         }
         first = false;
     }
-    story.body = paragraphs::from_plain(if body.trim().is_empty() { &lines_set } else { &body });
-    story
+    article.body = paragraphs::from_plain(if body.trim().is_empty() { &lines_set } else { &body });
+    (article, date)
 }
 
 /// Maximum size of a byline.
@@ -264,10 +241,10 @@ fn is_end(lower: &str) -> bool {
         || words.starts_with("end ") && words.len() < 24
 }
 
-/// A text that opens with its headline and byline, then a blank line.
-fn plain(text: &str) -> Story {
+/// The article and the date of a text that begins with its headline and byline, then a blank line.
+fn plain(text: &str) -> (Article, Option<String>) {
     let text = text.trim_start_matches(['\n', ' ']);
-    let mut story = Story::default();
+    let mut article = Article::default();
     // Agencies put names and telephone numbers of the desk below the report.
     let ends = ["is not for publication", "is not intended for publication"];
     let end = ends.iter().filter_map(|end| text.find(&format!("The following information {end}"))).min();
@@ -279,19 +256,19 @@ fn plain(text: &str) -> Story {
     for line in opening.iter().take(used) {
         let shown = paragraphs::one_line(line);
         if shown.to_ascii_lowercase().starts_with("by ") {
-            story.byline = wire::byline(&shown);
-        } else if !is_status(&shown) && story.byline.is_none() {
+            article.byline = wire::byline(&shown);
+        } else if !is_status(&shown) && article.byline.is_none() {
             title.extend([shown.as_str(), " "]);
         }
     }
-    story.title = Some(title.trim().to_owned()).filter(|t| !t.is_empty());
+    title.trim().clone_into(&mut article.title);
     let rest: Vec<_> = text.lines().skip(used).collect();
     // The last lines may have the date: `231015 GMT Jul 23`.
     let tail = rest.iter().rev().filter(|l| !l.trim().is_empty()).take(2);
-    story.date = tail.clone().find_map(|l| date_of(l));
+    let date = tail.clone().find_map(|l| date_of(l));
     let kept: Vec<_> = rest.iter().filter(|l| date_of(l).is_none() || !is_sign(l)).copied().collect();
-    story.body = paragraphs::from_plain(kept.join("\n").trim_end_matches(['*', ' ', '\n', '#']));
-    story
+    article.body = paragraphs::from_plain(kept.join("\n").trim_end_matches(['*', ' ', '\n', '#']));
+    (article, date)
 }
 
 /// A line in capitals that names the version of a report.

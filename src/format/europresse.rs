@@ -48,11 +48,8 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The number of documents stated at the top of the page.
 fn stated(text: &str) -> Option<usize> {
     let head = &text[..text.floor_char_boundary(64 << 10)];
-    let at = head.find("Nombre de documents")?;
-    let after = head[at..].trim_start_matches("Nombre de documents");
-    let digits = after.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '\n');
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().ok()
+    let line = head.split_once("Nombre de documents")?.1.lines().next()?;
+    line.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()
 }
 
 fn article(element: Element<'_, '_>, context: &Context<'_>) -> Result<Article, SkipReason> {
@@ -97,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sections_stand_before_the_date() {
+    fn the_section_precedes_the_date() {
         for (header, expected) in [
             ("Économie, mardi 2 mai 2023 - 512 mots, p. 3", Some("Économie")),
             ("mardi 2 mai 2023 - 512 mots", None),

@@ -48,11 +48,9 @@ fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Whether a page has an article with the markup of the database: `class="article enArticle"` with the language.
 fn has_marked_article(text: &str) -> bool {
-    let marks = memchr::memmem::find_iter(text.as_bytes(), b"class=\"article ");
-    marks.into_iter().any(|at| {
-        let rest = &text.as_bytes()[at + b"class=\"article ".len()..];
-        rest.iter().take(2).all(u8::is_ascii_lowercase) && rest.get(2..).is_some_and(|r| r.starts_with(b"Article\""))
-    })
+    static MARK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"class="article [a-z]{2}Article""#).expect("a valid pattern"));
+    MARK.is_match(text)
 }
 
 /// Whether a text is an export.

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_json_is_repaired() {
+    fn near_json_is_repaired() {
         for (text, expected) in [
             ("{\"a\": \"x\ty\"}", Some("{\"a\": \"x y\"}")),
             (r#"{"a": "\ud83d x \ud83d\ude00 \udc00"}"#, Some("{\"a\": \"\u{fffd} x \\ud83d\\ude00 \u{fffd}\"}")),

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_objects_are_told_from_one_object() {
+    fn lines_of_objects_are_distinguished_from_one_object() {
         let long = format!("{{\"id\": 1, \"text\": \"{}", "x".repeat(500));
         for (text, extension, jsonl, json) in [
             ("{\"a\":1}\n{\"a\":2}\n", "txt", Certainty::Likely, Certainty::Possible),

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_parted() {
+    fn messages_are_split() {
         let file = "From a@b.example Sun Jul 23 10:15:00 2023\nSubject: 1\n\nHello\nFrom here on 10:15:00\n>From x\n>>From y\n\n\
                     From - Sun Jul 23 10:15:00 2023\r\nSubject: 2\n\n\nFrom time to time\n";
         let found: Vec<_> = split(Box::new(Cursor::new(file)))

@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn document_numbers_hold_days() {
+    fn document_numbers_have_days() {
         for (number, day) in [
             ("AP880212-0001", Some("1988-02-12")),
             ("NYT_ENG_19940701.0001", Some("1994-07-01")),

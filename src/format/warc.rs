@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_may_lie() {
+    fn wrong_lengths_are_tolerated() {
         let (a, b) = (record("response", None, "a"), record("response", None, "b"));
         let long = record("response", Some(200), "long");
         let huge = record("response", Some(usize::MAX), "huge");
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_ends() {
+    fn every_truncation_ends() {
         let file = [record("response", None, "a"), record("resource", Some(9), "x"), record("response", None, "b")];
         let file = file.concat();
         for end in 0..file.len() {

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_wrong_is_told() {
+    fn failures_are_reported() {
         let complaint = text("sh -c 'echo; echo \"no such \u{1b}[1mpage\" >&2; exit 3'").unwrap_err();
         assert!(complaint.ends_with("failed on it: no such [1mpage"), "{complaint}");
         assert!(text("false").unwrap_err().contains("exit status: 1"));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_does_not_end_is_ended() {
+    fn a_program_that_does_not_end_is_stopped() {
         let mut extractor = Extractor::parse("xyz=sh -c 'sleep 600 & sleep 600'").unwrap();
         extractor.seconds_max = Duration::from_millis(50);
         let reason = extractor.text_of(Path::new("/dev/null")).unwrap_err();
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_read() {
+    fn commands_are_parsed() {
         for (text, expected) in [
             ("djvu=djvutxt", Ok("extract djvu=djvutxt {}")),
             (".DJVU= djvutxt  --page '1 2' {} -", Ok("extract djvu=djvutxt --page 1 2 {} -")),

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_before_a_break_is_read() {
+    fn data_before_a_fault_is_read() {
         let text: Vec<u8> = (0..90_000_u32).flat_map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
         for (name, pack) in [("a.gz", gzipped as fn(&[u8]) -> Vec<u8>), ("a.zst", zstd), ("a.bz2", bzip2)] {
             let packed = pack(&text);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_not_opened() {
+    fn only_files_are_opened() {
         let folder = tempfile::tempdir().unwrap();
         for (name, code) in [("", "unsupported"), ("missing", "unreadable")] {
             assert_eq!(open(&folder.path().join(name)).err().map(|reason| reason.code()), Some(code));

@@ -194,7 +194,7 @@ fn limits_on_entries_hold() {
 }
 
 #[test]
-fn broken_archives_give_what_is_before_the_break() {
+fn broken_archives_give_their_first_entries() {
     let mut state = 1_u64;
     let noise = Vec::from_iter((0..200_000).map(|_| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -223,7 +223,7 @@ fn broken_archives_give_what_is_before_the_break() {
 }
 
 #[test]
-fn links_are_passed_over_and_names_kept_distinct() {
+fn links_are_ignored_and_names_are_unique() {
     let mut builder = ::tar::Builder::new(Vec::new());
     for (kind, name) in [
         (::tar::EntryType::Directory, "folder/"),
@@ -246,7 +246,7 @@ fn links_are_passed_over_and_names_kept_distinct() {
 }
 
 #[test]
-fn a_visitor_may_leave_early_or_not_read_an_input() {
+fn a_visitor_may_stop_early_or_not_read_an_input() {
     let noise = vec![b'x'; 5 << 20];
     let bytes = tarred(&[("a", &noise), ("b", b"b")]);
     let folder = tempfile::tempdir().unwrap();

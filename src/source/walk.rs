@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_ignore_files_count_and_what_is_left_out_is_counted() {
+    fn only_own_ignore_files_are_read_and_left_out_paths_are_counted() {
         let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".hidden", "a/skip.tmp", "a/keep.txt", "a/deep/x.tmp"]);
         for theirs in [".gitignore", "a/.ignore", ".git/info/exclude"] {
             fs::create_dir_all(folder.path().join(theirs).parent().unwrap()).unwrap();
@@ -419,7 +419,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_cannot_be_read_is_told() {
+    fn a_folder_that_cannot_be_read_is_reported() {
         use std::os::unix::fs::PermissionsExt;
         let folder = folder(&["a/b.txt", "c.txt"]);
         let closed = folder.path().join("a");

@@ -14,7 +14,7 @@ const DETECTION_BYTES_MAX: usize = 256 << 10;
 /// Number of bytes examined for UTF-16 without a byte order mark.
 const WIDE_BYTES: usize = 4 << 10;
 
-/// Share of bytes beyond ASCII, as one in so many, from which text that is declared as Western is of another script.
+/// Text declared as Western is of another script if one in this many of its bytes is beyond ASCII.
 const FOREIGN_SHARE: usize = 4;
 
 /// Decodes `bytes`, without a byte order mark. Never fails: invalid bytes become U+FFFD.
@@ -108,13 +108,14 @@ pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     let (head, padding) = head.split_at(end);
     let zeros = memchr::memchr_iter(0, head).count();
     let blocks = head.windows(2).filter(|pair| pair[0] != 0 && pair[1] == 0).count();
-    // Programs leave stray zeros or blocks of them in text, or pad it with zeros. Binary data has zeros everywhere, and other signs.
+    // Programs leave stray zeros or blocks of them in text, or pad it with zeros. Binary data has zeros everywhere, and
+    // other control characters.
     if (zeros > 0 || !padding.is_empty())
         && (blocks > 2 + head.len() / 2_000 || 2 * zeros >= head.len() || !is_plain(head))
     {
         return false;
     }
-    // News agencies use a few control characters, so some are no sign of binary data.
+    // News agencies use a few control characters, so some do not mean binary data.
     let mut controls = 0usize;
     for &byte in head {
         match byte {
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_another_script_than_declared_is_found_out() {
+    fn text_of_another_script_than_declared_is_detected() {
         let russian = "Мост в гавани вновь открыт после одиннадцати месяцев ремонта, сообщил совет города.\n";
         let chinese =
             "维拉港大桥在经过十一个月的维修之后\n于星期一重新开放，市议会表示，第一批卡车在中午通过了大桥。\n";
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_binary_data_are_told_apart() {
+    fn text_and_binary_data_are_distinguished() {
         let holed = b"A headline\n\nand its first words\0\0\0\0\0\0\0\0 and the others";
         for text in
             [&b"A headline\nand text"[..], holed, b"\xff\xfeh\0i\0", b"\x01wire copy\x02 of an agency\x03", b"caf\xe9"]

@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_says_what_comes_first() {
+    fn the_language_shows_the_order() {
         for (language, expected, sure) in [
             ("", "2018-05-10", false),
             ("en", "2018-05-10", false),
@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_of_a_file_say_what_comes_first() {
+    fn the_rows_of_a_file_show_the_order() {
         for (rows, order) in [
             ("date\n03/04/2023\n23/07/2023\n", Order::DayFirst),
             ("\"03/04/2023\",\"07/23/2023\"", Order::MonthFirst),
@@ -558,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_hold_dates() {
+    fn urls_have_dates() {
         for (url, expected) in [
             ("https://a.example/2023/07/23/title.html", "2023-07-23"),
             ("https://a.example/world/2023/jul/3/title", "2023-07-03"),
@@ -574,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn unbelievable_dates_leave_a_note() {
+    fn implausible_dates_give_a_note() {
         let fields = crate::format::FieldMap::default();
         let today = Date::constant(2026, 1, 1);
         let context = Context {

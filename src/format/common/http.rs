@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn undoes_what_the_bytes_bear() {
+    fn encodings_that_the_bytes_have_are_decoded() {
         let packed = gzip(b"ferry");
         let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         zlib.write_all(b"ferry").unwrap();
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_gzip_gives_what_is_there() {
+    fn truncated_gzip_gives_its_start() {
         let text: Vec<u8> = (0..20_000u32).flat_map(|n| n.to_string().into_bytes()).collect();
         let packed = gzip(&text);
         let body = body_of("Content-Encoding: gzip", &packed[..packed.len() - 20]);

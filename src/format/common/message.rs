@@ -17,7 +17,7 @@ pub(crate) use veil::Veiled;
 /// Maximum depth of forwarded messages.
 const DEPTH_MAX: u32 = 4;
 
-/// Number of header bytes examined for recognition.
+/// Number of header lines examined for recognition.
 const HEADER_LINES_MAX: usize = 200;
 
 /// The recognition of a header.
@@ -125,7 +125,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
                     }
                     sink(Ok(attached));
                 }
-                // A signature or footer without text is no loss.
+                // A signature or footer without text is not reported.
                 Err(SkipReason::NoText) => {}
                 Err(reason) => {
                     found = true;
@@ -227,7 +227,6 @@ fn body(message: &Message<'_>, digested: &[u32]) -> String {
     let plain = paragraphs::join(plain.iter().map(String::as_str));
     let rich = paragraphs::join(rich.iter().map(String::as_str));
     let is_whole = plain.len() >= rich.len() / 3 && !html::looks_like_markup(&plain);
-    // A letter may mention tags.
     if rich.is_empty() || is_whole { plain } else { rich }
 }
 
@@ -267,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_told_from_text() {
+    fn headers_are_distinguished_from_text() {
         let cases: &[(&[u8], Look)] = &[
             (b"From: a@b.example\nDate: x\nMessage-ID: <1>\n\nhi", Look::Sure),
             (b"From: a@b.example\nSubject: x\n  more\n\nhi", Look::Plausible),
@@ -302,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn multiparts_that_are_cut_give_what_is_there() {
+    fn truncated_multiparts_give_their_start() {
         let head = "Subject: out\nContent-Type: multipart/alternative; boundary=b\n\n";
         for rest in [
             "--b\nContent-Type: text/plain\n\nThe text.\n",

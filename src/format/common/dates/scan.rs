@@ -8,8 +8,8 @@ use jiff::tz::Offset;
 use unicode_normalization::char::is_combining_mark;
 
 use super::words::{
-    DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, ROMAN, SHORT_WEEKDAYS, YEAR_ENDS, YEAR_WORDS, ZONES, is_weekday,
-    month,
+    DAY_LEADS, ERAS, MONTH_WORDS, ORDINALS, PARTICLES, ROMAN, SHORT_WEEKDAYS, TIME_LEADS, YEAR_ENDS, YEAR_WORDS, ZONES,
+    is_weekday, month,
 };
 use super::{Order, Stated, YEAR_MIN, civil, compact_day, full_year};
 use crate::article::{Date, Timestamp};
@@ -83,7 +83,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
         }
         if is_calendar_sign {
-            part_ideographs(&mut tokens);
+            split_ideographs(&mut tokens);
         }
         let kind = match digit {
             Some(digit) => Kind::Number { value: digit, digits: 1 },
@@ -109,40 +109,38 @@ fn digit(c: char) -> Option<u64> {
 }
 
 /// Converts ideographs at the end of the last word to a number.
-fn part_ideographs(tokens: &mut Vec<Token>) {
+fn split_ideographs(tokens: &mut Vec<Token>) {
     let Some(Token { bytes, spaced, kind: Kind::Word(word) }) = tokens.last_mut() else { return };
     let start = word.char_indices().rev().take_while(|(_, c)| IDEOGRAPHS.contains(*c)).last().map(|(at, _)| at);
     let Some((start, (value, digits))) = start.and_then(|start| Some((start, ideographs(&word[start..])?))) else {
         return;
     };
-    let number = Kind::Number { value, digits };
-    let end = bytes.end;
+    let (end, spaced) = (bytes.end, *spaced && start == 0);
     let at = end - (word.len() - start);
+    word.truncate(start);
+    bytes.end = at;
     if start == 0 {
-        *tokens.last_mut().expect("there is one") = Token { bytes: at..end, spaced: *spaced, kind: number };
-    } else {
-        word.truncate(start);
-        bytes.end = at;
-        tokens.push(Token { bytes: at..end, spaced: false, kind: number });
+        tokens.pop();
     }
+    tokens.push(Token { bytes: at..end, spaced, kind: Kind::Number { value, digits } });
 }
 
-/// The ideographs of numbers, from nought to ten.
+/// The ideographs of numbers, from zero to ten.
 const IDEOGRAPHS: &str = "〇一二三四五六七八九零十";
 
 /// A number written in ideographs, and its number of digits: `二〇二一`, `十四`.
 fn ideographs(word: &str) -> Option<(u64, usize)> {
     let value = |c| "〇一二三四五六七八九".chars().position(|known| known == c).or((c == '零').then_some(0));
-    let one = |text: &str| match text.chars().count() {
-        0 => Some(None),
-        1 => text.chars().next().and_then(value).map(|v| Some(v as u64)),
-        _ => None,
-    };
     if let Some((tens, ones)) = word.split_once('十') {
-        return Some((one(tens)?.unwrap_or(1) * 10 + one(ones)?.unwrap_or(0), 2));
+        let part = |text: &str, if_empty| match ideographs(text)? {
+            (_, 0) => Some(if_empty),
+            (value, 1) => Some(value),
+            _ => None,
+        };
+        return Some((part(tens, 1)? * 10 + part(ones, 0)?, 2));
     }
     let digits = word.chars().count();
-    let number = word.chars().try_fold(0, |sum, c| Some(sum * 10 + value(c)? as u64))?;
+    let number = word.chars().take(5).try_fold(0, |sum, c| Some(sum * 10 + value(c)? as u64))?;
     (digits <= 4).then_some((number, digits))
 }
 
@@ -259,7 +257,7 @@ impl Scan<'_> {
             return None;
         }
         let mut next = at + 1;
-        if self.word(next).is_some_and(|word| ORDINALS.contains(&word)) || matches!(self.sign(next), Some('.' | '°')) {
+        if self.is_word(next, &ORDINALS) || matches!(self.sign(next), Some('.' | '°')) {
             next += 1;
         }
         if self.sign(next - 1) == Some('.') && self.word(next).is_some_and(|word| matches!(word, "º" | "ª")) {
@@ -271,7 +269,7 @@ impl Scan<'_> {
         next = self.skip_particles(next);
         let (mut month, after) = self.month(next).or_else(|| self.roman(next, dotted || dashed))?;
         if dotted && self.word(next) == Some("listopada") {
-            // October in Croatian, if the day has a point; November in Polish.
+            // October in Croatian, if the day has a dot; November in Polish.
             month = 10;
         }
         let thai = self.word(next).is_some_and(|word| word.starts_with(|c| ('\u{e00}'..'\u{e80}').contains(&c)));
@@ -286,7 +284,7 @@ impl Scan<'_> {
             _ if thai && year > 2300 => year - 543,
             _ => year,
         };
-        end += usize::from(self.word(end).is_some_and(|word| YEAR_ENDS.contains(&word)));
+        end += usize::from(self.is_word(end, &YEAR_ENDS));
         Some((self.plausible(civil(year, month, day)?)?, end, None))
     }
 
@@ -314,7 +312,7 @@ impl Scan<'_> {
             return None;
         }
         next += 1;
-        if self.word(next).is_some_and(|word| ORDINALS.contains(&word)) {
+        if self.is_word(next, &ORDINALS) {
             next += 1;
         }
         if let Some((clock, after)) = self.clock(next) {
@@ -328,14 +326,7 @@ impl Scan<'_> {
     /// `2023 July 23`, `2023-Jul-23`, `2023. július 23.`
     fn year_month(&self, at: usize) -> Option<Dated> {
         let (year, 4) = self.number(at)? else { return None };
-        let skip = |mut at: usize| {
-            while matches!(self.sign(at), Some('-' | '.' | ',' | '/' | '(' | ')'))
-                || self.word(at).is_some_and(|word| YEAR_WORDS.contains(&word))
-            {
-                at += 1;
-            }
-            at
-        };
+        let skip = |at| self.skip(at, &YEAR_WORDS, &['-', '.', ',', '/', '(', ')']);
         let next = skip(at + 1);
         // `2021. gada 14. jūlijs`
         if let Some((day, 1 | 2)) = self.number(next) {
@@ -350,7 +341,7 @@ impl Scan<'_> {
     }
 
     /// The month at a token, and the token after it: a name, two names of one month (`يوليو/تموز`), an abbreviation
-    /// with points (`ก.ค.`), a name of two words, or a number after its word (`tháng 7`).
+    /// with dots (`ก.ค.`), a name of two words, or a number after its word (`tháng 7`).
     fn month(&self, at: usize) -> Option<(u64, usize)> {
         let word = self.word(at)?;
         if MONTH_WORDS.contains(&word) {
@@ -397,13 +388,14 @@ impl Scan<'_> {
     }
 
     /// Skips words and punctuation between the parts of a date.
-    fn skip_particles(&self, mut at: usize) -> usize {
-        while self.word(at).is_some_and(|word| PARTICLES.contains(&word))
-            || matches!(self.sign(at), Some(',' | '.' | '،' | '’' | '\''))
-        {
-            at += 1;
-        }
-        at
+    fn skip_particles(&self, at: usize) -> usize {
+        self.skip(at, &PARTICLES, &[',', '.', '،', '’', '\''])
+    }
+
+    /// Skips these words and this punctuation.
+    fn skip(&self, at: usize, words: &[&str], signs: &[char]) -> usize {
+        let is_skipped = |at: &usize| self.is_word(*at, words) || self.sign(*at).is_some_and(|c| signs.contains(&c));
+        at + (at..).take_while(is_skipped).count()
     }
 
     fn weekday_before(&self, at: usize) -> usize {
@@ -416,35 +408,22 @@ impl Scan<'_> {
         }
         let weekday = |word: &str| is_weekday(word) || SHORT_WEEKDAYS.contains(&word);
         let from = from.checked_sub(1).filter(|before| self.word(*before).is_some_and(weekday)).unwrap_or(at);
-        // What stands before the day belongs to it: `le 14 juillet`, `ngày 14`, `令和3年`.
+        // Words before the day belong to the date: `le 14 juillet`, `ngày 14`, `令和3年`.
         let lead = |word: &str| DAY_LEADS.contains(&word) || ERAS.iter().any(|(era, _)| *era == word);
         from.checked_sub(1).filter(|before| self.word(*before).is_some_and(lead)).unwrap_or(from)
     }
 
     /// A time after a date, and its end.
     fn time_after(&self, at: usize) -> Option<(Clock, usize)> {
-        let mut next = at;
-        while next < at + 3
-            && (matches!(self.sign(next), Some(',' | '-' | '–' | '—' | '|' | '·' | '('))
-                || self.word(next).is_some_and(|word| {
-                    matches!(word, "t" | "at" | "um" | "à" | "a" | "kl" | "om" | "alle" | "ore" | "às" | "las")
-                }))
-        {
-            next += 1;
-        }
-        self.clock(next)
+        let next = self.skip(at, &TIME_LEADS, &[',', '-', '–', '—', '|', '·', '(']);
+        self.clock(next.min(at + 3))
     }
 
     /// A time before a date, and its first token.
     fn time_before(&self, at: usize) -> Option<(Clock, usize)> {
         (at.saturating_sub(9)..at).find_map(|start| {
-            let (clock, mut end) = self.clock(start)?;
-            while end < at
-                && (matches!(self.sign(end), Some(',' | '|' | '·')) || self.word(end).is_some_and(|word| word == "on"))
-            {
-                end += 1;
-            }
-            (end == at).then_some((clock, start))
+            let (clock, end) = self.clock(start)?;
+            (self.skip(end, &["on"], &[',', '|', '·']).min(at) == at).then_some((clock, start))
         })
     }
 
@@ -540,6 +519,10 @@ impl Scan<'_> {
 
     fn sign(&self, at: usize) -> Option<char> {
         self.tokens.get(at)?.sign()
+    }
+
+    fn is_word(&self, at: usize, words: &[&str]) -> bool {
+        self.word(at).is_some_and(|word| words.contains(&word))
     }
 
     fn word(&self, at: usize) -> Option<&str> {
