@@ -6,6 +6,8 @@
 
 mod codes;
 
+use std::collections::BTreeMap;
+
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::common::properties::Properties;
@@ -26,6 +28,9 @@ pub(super) const FORMAT: Format = Format {
 
 /// Maximum nesting of groups; Word writes fewer than 100.
 const DEPTH_MAX: usize = 10_000;
+
+/// Maximum number of fonts; real documents have some dozens.
+const FONTS_MAX: usize = 10_000;
 
 /// Maximum size of a property of the document.
 const PROPERTY_BYTES_MAX: usize = 10_000;
@@ -86,7 +91,10 @@ struct Reader<'a> {
     high_surrogate: Option<u16>,
     /// Number of characters still to skip after `\uN`.
     skip: usize,
-    fonts: codes::Fonts,
+    /// The charsets of fonts, as far as stated.
+    fonts: BTreeMap<i32, &'static Encoding>,
+    /// The font in the font table to which the next `\fcharset` applies.
+    font: i32,
     default_charset: &'static Encoding,
     default_font: i32,
 }
@@ -105,7 +113,8 @@ impl<'a> Reader<'a> {
             pending: Vec::new(),
             high_surrogate: None,
             skip: 0,
-            fonts: codes::Fonts::default(),
+            fonts: BTreeMap::new(),
+            font: 0,
             default_charset: WINDOWS_1252,
             default_font: 0,
         }
@@ -117,7 +126,6 @@ impl<'a> Reader<'a> {
             match byte {
                 b'{' => {
                     self.flush();
-                    self.skip = 0;
                     if self.states.len() >= DEPTH_MAX {
                         return Err(SkipReason::TooDeep { what: "RTF", limit: DEPTH_MAX as u32 });
                     }
@@ -125,11 +133,7 @@ impl<'a> Reader<'a> {
                 }
                 b'}' => {
                     self.flush();
-                    self.skip = 0;
-                    match self.states.pop() {
-                        Some(state) => self.state = state,
-                        None => return Ok(()),
-                    }
+                    self.state = self.states.pop().unwrap_or(self.state);
                     if self.states.is_empty() {
                         // Anything after the last group does not belong to the document.
                         return Ok(());
@@ -196,9 +200,7 @@ impl<'a> Reader<'a> {
     /// A group that older readers ignore: only text boxes contain text of the document.
     fn optional_destination(&mut self) {
         self.flush();
-        let rest = &self.bytes[self.at..];
-        let rest = rest.trim_ascii_start();
-        if !rest.starts_with(b"\\shpinst") {
+        if !self.bytes[self.at..].trim_ascii_start().starts_with(b"\\shpinst") {
             self.state.target = Target::Nowhere;
         }
     }
@@ -225,7 +227,7 @@ impl<'a> Reader<'a> {
             "plain" => {
                 self.state.hidden = false;
                 self.state.raised = false;
-                self.state.charset = self.fonts.charset(self.default_font).unwrap_or(self.default_charset);
+                self.state.charset = self.charset(self.default_font);
             }
             "ansicpg" => {
                 if let Some(charset) = number.and_then(codes::of_page) {
@@ -238,15 +240,22 @@ impl<'a> Reader<'a> {
             "f" => {
                 let font = number.unwrap_or(0);
                 if self.state.target == Target::FontTable {
-                    self.fonts.begin(font);
+                    self.font = font;
                 } else {
-                    self.state.charset = self.fonts.charset(font).unwrap_or(self.default_charset);
+                    self.state.charset = self.charset(font);
                 }
             }
-            "fcharset" => self.fonts.set(number.unwrap_or(0)),
+            "fcharset" => {
+                if let Some(charset) = number.and_then(codes::of_font)
+                    && self.fonts.len() < FONTS_MAX
+                {
+                    self.fonts.insert(self.font, charset);
+                }
+            }
             "fonttbl" => self.state.target = Target::FontTable,
-            "title" => self.property(Target::Title),
-            "author" => self.property(Target::Author),
+            // Properties are in the group `info`, which is not text.
+            "title" if self.state.target == Target::Nowhere => self.state.target = Target::Title,
+            "author" if self.state.target == Target::Nowhere => self.state.target = Target::Author,
             "creatim" => self.state.target = Target::Nowhere,
             "yr" | "mo" | "dy" => self.created(name, number.unwrap_or(0)),
             _ => match codes::word(name) {
@@ -257,11 +266,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Properties are in the group `info`, which is not text.
-    fn property(&mut self, target: Target) {
-        if self.state.target == Target::Nowhere {
-            self.state.target = target;
-        }
+    fn charset(&self, font: i32) -> &'static Encoding {
+        self.fonts.get(&font).copied().unwrap_or(self.default_charset)
     }
 
     /// The parts of a time; the first one is that of creation.
@@ -329,19 +335,19 @@ impl<'a> Reader<'a> {
     }
 
     fn put(&mut self, text: &str) {
-        match self.state.target {
-            Target::Text | Target::Note if !self.state.hidden => {
-                let out = if self.state.target == Target::Text { &mut self.text } else { &mut self.notes };
-                if self.state.raised && paragraphs::is_note_mark(out, text) {
-                    out.push(' ');
-                }
-                out.push_str(text);
+        let (out, bytes_max) = match self.state.target {
+            Target::Text | Target::Note if self.state.hidden => return,
+            Target::Text => (&mut self.text, usize::MAX),
+            Target::Note => (&mut self.notes, usize::MAX),
+            Target::Title => (&mut self.properties.title, PROPERTY_BYTES_MAX),
+            Target::Author => (&mut self.properties.author, PROPERTY_BYTES_MAX),
+            Target::FontTable | Target::Nowhere => return,
+        };
+        if out.len() < bytes_max {
+            if self.state.raised && paragraphs::is_note_mark(out, text) {
+                out.push(' ');
             }
-            Target::Title if self.properties.title.len() < PROPERTY_BYTES_MAX => self.properties.title.push_str(text),
-            Target::Author if self.properties.author.len() < PROPERTY_BYTES_MAX => {
-                self.properties.author.push_str(text)
-            }
-            _ => {}
+            out.push_str(text);
         }
     }
 }

@@ -57,26 +57,26 @@ impl JsonLd {
 
     /// The names in a property: texts, objects with a name, lists of them, references to other objects.
     pub(super) fn names(&self, property: &str) -> Vec<&str> {
+        let list = match self.article.as_ref().and_then(|article| article.get(property)) {
+            Some(Value::Array(list)) => list,
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
         let mut names = Vec::new();
-        if let Some(value) = self.article.as_ref().and_then(|a| a.get(property)) {
-            self.collect_names(value, &mut names);
-        }
-        names
-    }
-
-    fn collect_names<'a>(&'a self, value: &'a Value, names: &mut Vec<&'a str>) {
-        let list = if let Value::Array(list) = value { list.as_slice() } else { std::slice::from_ref(value) };
         for entry in list.iter().take(NAMES_MAX) {
             let name = match entry {
                 Value::String(name) => Some(name.as_str()),
-                Value::Object(object) => object.get("name").and_then(first_text).or_else(|| {
-                    let id = object.get("@id")?.as_str()?;
-                    self.named(id)
-                }),
+                Value::Object(object) => {
+                    let name = object.get("name").and_then(first_text);
+                    name.or_else(|| self.named(object.get("@id")?.as_str()?))
+                }
                 _ => None,
             };
-            names.extend(name.filter(|n| !n.trim().is_empty() && !names.contains(n)).into_iter().collect::<Vec<_>>());
+            if let Some(name) = name.filter(|name| !name.trim().is_empty() && !names.contains(name)) {
+                names.push(name);
+            }
         }
+        names
     }
 
     /// The name of the object with this `@id`.

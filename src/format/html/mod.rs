@@ -128,17 +128,10 @@ fn declared_charset(bytes: &[u8]) -> Option<&str> {
     const LOOK_BYTES: usize = 8192;
     let head = &bytes[..bytes.len().min(LOOK_BYTES)];
     let is_xml = head.trim_ascii_start().starts_with(b"<?xml");
-    for at in memchr::memchr2_iter(b'c', b'C', head).chain(memchr::memchr_iter(b'e', head).filter(|_| is_xml)) {
-        let rest = &head[at..];
-        let keyword = if rest.len() >= 7 && rest[..7].eq_ignore_ascii_case(b"charset") {
-            7
-        } else if rest.starts_with(b"encoding") {
-            8
-        } else {
-            continue;
-        };
-        let rest = rest[keyword..].trim_ascii_start();
-        let Some(rest) = rest.strip_prefix(b"=") else { continue };
+    let lower = head.to_ascii_lowercase();
+    let ends = |word: &'static [u8]| memchr::memmem::find_iter(&lower, word).map(|at| at + word.len());
+    for at in ends(b"charset").chain(ends(b"encoding").filter(|_| is_xml)) {
+        let Some(rest) = head[at..].trim_ascii_start().strip_prefix(b"=") else { continue };
         let rest = rest.trim_ascii_start();
         let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
         let end = rest.iter().take(40).take_while(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(b)).count();
@@ -155,17 +148,14 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     if head.contains(&0) && !charset::looks_like_text(head) {
         return Certainty::No;
     }
-    let mut rest = head.trim_ascii_start();
     // Declarations and comments may precede the page.
-    for _ in 0..20 {
-        let end = if rest.starts_with(b"<!--") {
-            memchr::memmem::find(rest, b"-->").map(|at| at + 3)
-        } else if rest.starts_with(b"<?") {
-            memchr::memchr(b'>', rest).map(|at| at + 1)
-        } else {
-            break;
-        };
-        let Some(end) = end else { break };
+    let skipped = |rest: &[u8]| match rest {
+        [b'<', b'!', b'-', b'-', ..] => Some(memchr::memmem::find(rest, b"-->")? + 3),
+        [b'<', b'?', ..] => Some(memchr::memchr(b'>', rest)? + 1),
+        _ => None,
+    };
+    let mut rest = head.trim_ascii_start();
+    while let Some(end) = skipped(rest) {
         rest = rest[end..].trim_ascii_start();
     }
     let starts = |name: &str| {

@@ -61,10 +61,7 @@ fn is_sentence(line: &str) -> bool {
     let Some((date, _)) = dates::find(line) else { return false };
     let beside = line.len() - date.len();
     let starts_quoted = line.starts_with(['"', '“', '„', '«', '‘', '\'']);
-    starts_quoted
-        || ["born ", "(born", "died "].iter().any(|word| line[..date.start].to_ascii_lowercase().contains(word))
-        || (beside > BESIDE_BYTES && publication_word(line).is_none() && !line.contains(['|', '•', '·']))
-        || (beside > BESIDE_BYTES / 2 && line.ends_with('.') && publication_word(line).is_none())
+    starts_quoted || (beside > BESIDE_BYTES && publication_word(line).is_none() && !line.contains(['|', '•', '·']))
 }
 
 /// Names of `<meta>` for the date of publication, most reliable first.

@@ -2,8 +2,6 @@
 //!
 //! Owns the tables for `rtf`. DOS code pages are not supported, and are read as Windows-1252.
 
-use std::collections::BTreeMap;
-
 use encoding_rs::Encoding;
 
 /// The charset for a code page number.
@@ -21,9 +19,9 @@ pub(super) fn of_page(page: i32) -> Option<&'static Encoding> {
     })
 }
 
-/// The code page for the `\fcharset` of a font; 0 and 1 mean that of the document.
-fn page_of_charset(charset: i32) -> Option<i32> {
-    Some(match charset {
+/// The charset for the `\fcharset` of a font; 0 and 1 mean that of the document.
+pub(super) fn of_font(charset: i32) -> Option<&'static Encoding> {
+    of_page(match charset {
         77 => 10_000,
         128 => 932,
         129 => 949,
@@ -40,37 +38,6 @@ fn page_of_charset(charset: i32) -> Option<i32> {
         238 => 1250,
         _ => return None,
     })
-}
-
-/// Maximum number of fonts; real documents have some dozens.
-const FONTS_MAX: usize = 10_000;
-
-/// The charsets of a document's fonts.
-#[derive(Debug, Default)]
-pub(super) struct Fonts {
-    charsets: BTreeMap<i32, &'static Encoding>,
-    current: i32,
-}
-
-impl Fonts {
-    /// The font to which the next `\fcharset` applies.
-    pub(super) fn begin(&mut self, font: i32) {
-        self.current = font;
-    }
-
-    /// Sets the charset of that font.
-    pub(super) fn set(&mut self, charset: i32) {
-        if let Some(encoding) = page_of_charset(charset).and_then(of_page)
-            && self.charsets.len() < FONTS_MAX
-        {
-            self.charsets.insert(self.current, encoding);
-        }
-    }
-
-    /// The charset of a font, if stated.
-    pub(super) fn charset(&self, font: i32) -> Option<&'static Encoding> {
-        self.charsets.get(&font).copied()
-    }
 }
 
 /// The meaning of a control word that only concerns text.
