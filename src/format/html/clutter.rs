@@ -39,7 +39,7 @@ pub(super) fn of(dom: &Dom, id: NodeId, tag: Tag) -> Clutter {
     if matches!(tag, Html | Body | Main) {
         return Clutter::No;
     }
-    if is_not_shown(dom, id) && !is_story(dom, id) {
+    if is_hidden(dom, id) && !is_story(dom, id) {
         return if has_paragraphs(dom, id) { Clutter::Hidden } else { Clutter::Certain };
     }
     if is_article_body(dom, id) {
@@ -132,32 +132,6 @@ fn is_plain(dom: &Dom, id: NodeId) -> bool {
     inside().all(|node| dom.tag(node) != Tag::A) && inside().any(|node| dom.text(node).len() >= PROSE)
 }
 
-/// Whether it is hidden, or shown only on hover.
-pub(super) fn is_unseen(dom: &Dom, id: NodeId, tag: Tag) -> bool {
-    is_not_shown(dom, id) || (tag == Tag::Span && is_popup(dom, id))
-}
-
-/// Whether an inline element is a list of links shown on hover.
-fn is_popup(dom: &Dom, id: NodeId) -> bool {
-    const NODES: usize = 40;
-    const LINKS: usize = 3;
-    let (mut links, mut link_bytes, mut other_bytes, mut link_end) = (0, 0, 0, 0);
-    for inner in dom.inside(id).take(NODES) {
-        if dom.tag(inner) == Tag::A {
-            if links == 0 && other_bytes == 0 {
-                return false;
-            }
-            links += 1;
-            link_end = dom.inside(inner).end;
-        } else if inner < link_end {
-            link_bytes += dom.text(inner).len();
-        } else {
-            other_bytes += dom.text(inner).trim().len();
-        }
-    }
-    links >= LINKS && link_bytes >= 100 && link_bytes > 3 * other_bytes
-}
-
 /// Whether the page names this element as the text of the article.
 pub(super) fn is_article_body(dom: &Dom, id: NodeId) -> bool {
     // Some sites put such a class for the kind of page on `<body>`.
@@ -201,7 +175,7 @@ fn is_story(dom: &Dom, id: NodeId) -> bool {
         return is_paragraph(dom, id);
     }
     let inside = dom.inside(id).take(STEPS).filter(|p| is_paragraph(dom, *p));
-    let beside = |p: &NodeId| *p != id && is_paragraph(dom, *p) && !is_not_shown(dom, *p);
+    let beside = |p: &NodeId| *p != id && is_paragraph(dom, *p) && !is_hidden(dom, *p);
     inside.take(PARAGRAPHS).count() == PARAGRAPHS
         && dom.children(dom.parent(id)).take(STEPS).filter(beside).take(PARAGRAPHS).count() == PARAGRAPHS
 }
@@ -217,7 +191,8 @@ fn is_prose(dom: &Dom, id: NodeId) -> bool {
     dom.text(id).len() >= PROSE_BYTES
 }
 
-fn is_not_shown(dom: &Dom, id: NodeId) -> bool {
+/// Whether it is hidden.
+pub(super) fn is_hidden(dom: &Dom, id: NodeId) -> bool {
     dom.attr(id, Attr::Hidden).is_some()
         || dom.attr(id, Attr::AriaHidden) == Some("true")
         || dom.attr(id, Attr::Style).is_some_and(|style| {

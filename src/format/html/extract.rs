@@ -111,7 +111,7 @@ fn kept_blocks(dom: &Dom, weights: &Weights, is_strict: bool) -> Vec<Block> {
         let share = weights.share(id);
         let drop = match verdict {
             Clutter::No => return Part::Keep,
-            _ if !tag.is_block() && !clutter::is_unseen(dom, id, tag) => {
+            _ if !tag.is_block() && !clutter::is_hidden(dom, id) => {
                 return Part::Doubt { is_fact: verdict == Clutter::IfShort };
             }
             Clutter::Certain => share < 0.9,

@@ -72,8 +72,8 @@ impl Shown {
             .filter(|text| (1..=TITLE_BYTES).contains(&text.len()))
             .collect();
         let named = declared.iter().map(String::as_str).chain(self.title.as_deref());
-        let texts: Vec<(NodeId, String)> = named.filter_map(|name| in_blocks(blocks, name)).take(2).collect();
-        self.headings.extend(texts);
+        let text = named.into_iter().find_map(|name| in_blocks(blocks, name));
+        self.headings.extend(text);
         let shown = shown(&self.headings, &declared, self.title.as_deref(), source);
         let shown_text = shown.map(|(_, text)| text.as_str());
         let mut found = Found { at: shown.map(|(id, _)| *id), ..Found::default() };

@@ -48,20 +48,19 @@ pub(super) fn published(
 
 /// The dates of publication in the lines near the headline.
 fn printed<'p>(page: &'p Page<'_>, order: Order) -> impl Iterator<Item = Stated> + 'p {
-    page.lines.iter().filter(|line| !is_sentence(line)).filter_map(move |line| {
-        let in_text = |line| dates::in_text_of(line, order);
-        let whole = || in_text(line).filter(|_| !is_changed(line));
-        publication_part(line).and_then(in_text).or_else(whole)
-    })
+    page.lines
+        .iter()
+        .filter(|line| !is_sentence(line))
+        .filter_map(move |line| dates::in_text_of(publication_part(line)?, order))
 }
 
 /// Whether a line with a date is a sentence, so that the date is that of an event.
 fn is_sentence(line: &str) -> bool {
     const BESIDE_BYTES: usize = 60;
     let Some((date, _)) = dates::find(line) else { return false };
-    let beside = line.len() - date.len();
-    let starts_quoted = line.starts_with(['"', '“', '„', '«', '‘', '\'']);
-    starts_quoted || (beside > BESIDE_BYTES && publication_word(line).is_none() && !line.contains(['|', '•', '·']))
+    let before = line[..date.start].to_ascii_lowercase();
+    ["born ", "(born", "died "].iter().any(|word| before.contains(word))
+        || line.len() - date.len() > BESIDE_BYTES && publication_word(line).is_none() && !line.contains(['|', '•', '·'])
 }
 
 /// Names of `<meta>` for the date of publication, most reliable first.
@@ -150,11 +149,6 @@ fn is_next_to(a: Date, b: Date) -> bool {
 /// Words of dates that are not those of publication.
 const CHANGED: &[&str] =
     &["updated", "modified", "edited", "aktualisiert", "mis à jour", "actualizado", "copyright", "©"];
-
-fn is_changed(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    CHANGED.iter().any(|mark| line.contains(mark))
-}
 
 /// The part of a line with dates of publication, without dates of changes and events.
 fn publication_part(line: &str) -> Option<&str> {
