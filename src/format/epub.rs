@@ -230,20 +230,15 @@ fn resolve(from: &str, reference: &str) -> String {
 }
 
 fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.filter(|_| byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+    let mut parts = text.split('%');
+    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(decoded) => {
                 out.push(decoded);
-                at += 3;
+                out.extend(&part.as_bytes()[2..]);
             }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
+            None => out.extend([b"%", part.as_bytes()].concat()),
         }
     }
     String::from_utf8_lossy(&out).into_owned()

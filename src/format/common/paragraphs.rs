@@ -50,15 +50,10 @@ pub(crate) fn from_plain(text: &str) -> String {
     }
     let text = with_newlines(text);
     let mut out = String::with_capacity(text.len());
-    let width = text.split('\n').map(columns).max().unwrap_or(0);
-    let mut block: Vec<&str> = Vec::new();
-    for line in text.split('\n').chain([""]) {
-        if line.chars().all(is_blank) {
-            push_block(&mut out, &block, width);
-            block.clear();
-        } else {
-            block.push(line);
-        }
+    let lines: Vec<&str> = text.split('\n').collect();
+    let width = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
+    for block in lines.split(|line| line.chars().all(is_blank)) {
+        push_block(&mut out, block, width);
     }
     out
 }

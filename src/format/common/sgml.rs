@@ -171,23 +171,17 @@ pub(crate) enum Token<'a> {
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        loop {
-            if rest.is_empty() {
-                return None;
-            }
-            if let Some((token, after)) = tag(rest) {
-                rest = after;
-                match token {
-                    Some(token) => return Some(token),
-                    None => continue,
-                }
-            }
-            let next = memchr::memchr_iter(b'<', rest.as_bytes()).skip_while(|&at| at == 0);
-            let end = next.into_iter().find(|&at| tag(&rest[at..]).is_some()).unwrap_or(rest.len());
-            let (text, after) = rest.split_at(end);
+        while let Some((token, after)) = tag(rest) {
             rest = after;
-            return Some(Token::Text(text));
+            if token.is_some() {
+                return token;
+            }
         }
+        let mut next = memchr::memchr_iter(b'<', rest.as_bytes()).filter(|&at| at > 0);
+        let end = next.find(|&at| tag(&rest[at..]).is_some()).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(end);
+        rest = after;
+        (!text.is_empty()).then_some(Token::Text(text))
     })
 }
 
@@ -206,10 +200,7 @@ fn tag(text: &str) -> Option<(Option<Token<'_>>, &str)> {
     if tag.starts_with(['!', '?']) {
         return Some((None, after));
     }
-    let (closing, name) = match tag.strip_prefix('/') {
-        Some(name) => (true, name),
-        None => (false, tag),
-    };
+    let name = tag.strip_prefix('/').unwrap_or(tag);
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
@@ -217,7 +208,7 @@ fn tag(text: &str) -> Option<(Option<Token<'_>>, &str)> {
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':')) {
         return None;
     }
-    Some((Some(if closing { Token::Close(name) } else { Token::Open(name, rest) }), after))
+    Some((Some(if tag.starts_with('/') { Token::Close(name) } else { Token::Open(name, rest) }), after))
 }
 
 /// The value of an attribute in the rest of a tag.

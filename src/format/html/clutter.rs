@@ -203,16 +203,9 @@ pub(super) fn is_hidden(dom: &Dom, id: NodeId) -> bool {
 
 fn by_property(value: &str) -> Clutter {
     match value {
-        "author"
-        | "datePublished"
-        | "dateModified"
-        | "publisher"
-        | "headline"
-        | "image"
-        | "tag"
-        | "breadcrumb"
-        | "description"
-        | "alternativeHeadline" => Clutter::IfShort,
+        "author" | "datePublished" | "dateModified" | "publisher" | "headline" | "image" | "tag" | "breadcrumb"
+        | "description" => Clutter::IfShort,
+        "alternativeHeadline" => Clutter::IfShort,
         "caption" => Clutter::IfSmall,
         "comment" => Clutter::Likely,
         _ => Clutter::No,

@@ -140,8 +140,7 @@ fn reuters_corpus(item: Element<'_, '_>, context: &Context<'_>) -> Article {
     let codes = |kind: &str| {
         item.descendants()
             .find(|e| e.is("codes") && e.attribute("class").is_some_and(|c| c.contains(kind)))
-            .and_then(|codes| codes.find("editdetail").and(codes.find("code")).or_else(|| codes.find("code")))
-            .and_then(|code| code.attribute("code"))
+            .and_then(|codes| codes.find("code")?.attribute("code"))
     };
     let dc = |name: &str| {
         item.descendants()

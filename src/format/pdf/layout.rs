@@ -202,7 +202,9 @@ fn logical(glyphs: &[Glyph]) -> String {
         let last = glyphs[at..next].iter().rposition(turned).map_or(at, |n| at + n);
         let run = &glyphs[at..=last];
         // The blank before a glyph is after it when mirrored.
-        let words: String = run.iter().rev().map(|g| turned_blank(&g.text)).collect();
+        let mirrored =
+            |g: &Glyph| g.text.strip_prefix(' ').map_or_else(|| g.text.to_string(), |rest| format!("{rest} "));
+        let words: String = run.iter().rev().map(mirrored).collect();
         if run[0].text.starts_with(' ') {
             text.push(' ');
         }
@@ -210,10 +212,6 @@ fn logical(glyphs: &[Glyph]) -> String {
         at = last + 1;
     }
     text
-}
-
-fn turned_blank(text: &str) -> String {
-    text.strip_prefix(' ').map_or_else(|| text.to_owned(), |rest| format!("{rest} "))
 }
 
 fn is_right_to_left(glyphs: &[Glyph]) -> bool {

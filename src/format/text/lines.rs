@@ -174,9 +174,6 @@ fn assign_listed(parts: &[&str], header: &mut Header) {
             header.source = Some(outlet.to_owned());
         } else {
             others.push(part);
-            if before_byline && by(parts.first().copied().unwrap_or("")).is_some() {
-                before_byline = false;
-            }
         }
     }
     if header.source.is_none() && (header.date.is_some() || before_byline && !byline.is_empty()) {
