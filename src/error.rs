@@ -9,18 +9,12 @@ use std::path::PathBuf;
 /// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No index was named, and none was found in this folder or above it.
-    #[error("no index found in `{}` or any folder above it", .start.display())]
-    NoIndex {
-        /// Folder where the search began.
-        start: PathBuf,
-    },
-    /// The named index does not exist.
-    #[error("no index at `{}`", .path.display())]
-    MissingIndex {
-        /// The index folder.
-        path: PathBuf,
-    },
+    /// No index was named, and none was found in this folder or above it: the folder where the search began.
+    #[error("no index found in `{}` or any folder above it", .0.display())]
+    NoIndex(PathBuf),
+    /// The named index folder does not exist.
+    #[error("no index at `{}`", .0.display())]
+    MissingIndex(PathBuf),
     /// The folder is not an index.
     #[error("`{}` is not a nutgraf index: {cause}", .path.display())]
     NotAnIndex {
@@ -31,12 +25,9 @@ pub enum Error {
         /// Whether the folder nevertheless contains a commit.
         has_commit: bool,
     },
-    /// The first run of the index has not committed anything.
-    #[error("the index at `{}` has no commit yet", .path.display())]
-    NoCommit {
-        /// The index folder.
-        path: PathBuf,
-    },
+    /// The first run of the index in this folder has not committed anything.
+    #[error("the index at `{}` has no commit yet", .0.display())]
+    NoCommit(PathBuf),
     /// The format version of the index is not supported.
     #[error("the index at `{}` has format version {found}; this nutgraf reads {}", .path.display(), range(*.oldest, *.newest))]
     IndexVersion {
@@ -49,24 +40,15 @@ pub enum Error {
         /// The current version.
         newest: u32,
     },
-    /// No path was given, and the index has no folders yet.
-    #[error("the index at `{}` has no folders yet", .path.display())]
-    NoFolders {
-        /// The index folder.
-        path: PathBuf,
-    },
+    /// No path was given, and the index in this folder has no folders yet.
+    #[error("the index at `{}` has no folders yet", .0.display())]
+    NoFolders(PathBuf),
     /// The path is none of the index's folders.
-    #[error("`{}` is not one of the index's folders", .path.display())]
-    NotListed {
-        /// The path as given.
-        path: PathBuf,
-    },
+    #[error("`{}` is not one of the index's folders", .0.display())]
+    NotListed(PathBuf),
     /// A folder of the index does not exist.
-    #[error("the folder `{}` does not exist", .path.display())]
-    FolderAway {
-        /// The folder.
-        path: PathBuf,
-    },
+    #[error("the folder `{}` does not exist", .0.display())]
+    FolderAway(PathBuf),
     /// A bundle cannot be read or written.
     #[error("cannot use the bundle `{}`: {cause}", .path.display())]
     Bundle {
@@ -76,11 +58,8 @@ pub enum Error {
         cause: String,
     },
     /// The output already exists.
-    #[error("`{}` already exists", .path.display())]
-    Exists {
-        /// The file or folder.
-        path: PathBuf,
-    },
+    #[error("`{}` already exists", .0.display())]
+    Exists(PathBuf),
     /// Another process is writing to the index.
     #[error("the index at `{}` is being written by {holder}", .path.display())]
     Locked {
@@ -100,11 +79,8 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A path to index does not exist.
-    #[error("no such file or folder: `{}`", .path.display())]
-    MissingPath {
-        /// The path as given.
-        path: PathBuf,
-    },
+    #[error("no such file or folder: `{}`", .0.display())]
+    MissingPath(PathBuf),
     /// Tantivy failed.
     #[error("cannot {action} the index at `{}`: {cause}", .path.display())]
     Index {
@@ -166,7 +142,7 @@ impl Error {
             Self::NoIndex { .. } => "create one with `nutgraf index PATH`, or name one with `--index DIR`; \
                  `nutgraf query WORDS --in PATH` indexes and searches"
                 .into(),
-            Self::MissingIndex { path } => {
+            Self::MissingIndex(path) => {
                 format!("create it with `nutgraf index PATH --index {}`", path.display())
             }
             Self::NotAnIndex { path, has_commit: true, .. } => {
@@ -194,7 +170,7 @@ impl Error {
                 _ => return None,
             },
             Self::Index { .. } => {
-                "`nutgraf check` shows what is damaged; `nutgraf check --repair` drops what is damaged".into()
+                "`nutgraf check` shows the damage; `nutgraf check --repair` drops the damaged parts".into()
             }
             Self::NoFolders { .. } => "`nutgraf index PATH` adds one".into(),
             Self::NotListed { .. } => "`nutgraf folders` lists them".into(),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::common::Scratch;
+use crate::common::{Scratch, interrupt};
 
 /// Maximum time for a watch to notice a file.
 const WATCH_SECONDS_MAX: u64 = 60;
@@ -261,15 +261,14 @@ fn a_watch_reads_what_comes_changes_and_goes() {
         until(&scratch, "windmill", "0", "a folder that went");
     });
     if cfg!(unix) {
-        let id = child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(interrupt(&child));
     } else {
         child.kill().unwrap();
     }
     let output = child.wait_with_output().unwrap();
     outcome.unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(errors.contains("watching") && errors.contains("gone"), "{errors}");
+    assert!(errors.contains("watching") && errors.contains("removed"), "{errors}");
     if cfg!(unix) {
         assert_eq!(output.status.code(), Some(0), "{errors}");
     }

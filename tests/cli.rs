@@ -1,27 +1,30 @@
-//! The program from outside: a scratch archive, a command, its whole output and its exit status.
+//! Snapshots of commands on a scratch archive: the whole output and the exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
-use tempfile::TempDir;
 
-use crate::common::program;
+use crate::common::{self, program};
 
-/// A scratch folder in which the program runs.
-struct Scratch {
-    root: PathBuf,
-    _folder: TempDir,
+/// A scratch folder in which the program runs, 80 columns wide.
+struct Scratch(common::Scratch);
+
+impl std::ops::Deref for Scratch {
+    type Target = common::Scratch;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Scratch {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self { root: fs::canonicalize(folder.path()).unwrap(), _folder: folder }
+        Self(common::Scratch::new())
     }
 
     /// A small archive in `news`.
@@ -39,12 +42,6 @@ impl Scratch {
         let scratch = Self::archive();
         scratch.run(&["index", "news", "--quiet"]);
         scratch
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

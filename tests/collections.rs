@@ -1,4 +1,4 @@
-//! The ranking on judged collections, as golden measures with four digits: a change of ranking shows here.
+//! Snapshots of the measures on judged collections, which show changes of the ranking.
 //!
 //! The collections are in the data folder beside the checkout. Without it, the tests are skipped.
 
@@ -12,7 +12,7 @@ use crate::common::program;
 const COLLECTIONS: [&str; 6] = ["time", "npl", "lisa", "cacm", "cisi", "med"];
 
 #[test]
-fn judged_collections_are_ranked_as_well_as_the_golden_figures_say() {
+fn measures_on_judged_collections_match_the_snapshots() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     if !data.is_dir() {
         eprintln!("skipped: no data");

@@ -1,4 +1,4 @@
-//! Copies from outside: how many are found, that nothing else is collapsed, and that pages continue.
+//! Copies: how many are found, that nothing else is collapsed, and that pages continue.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it measured, and that it was skipped")]
@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use nutgraf::index::{self, Reader};
 use nutgraf::search;
 use serde_json::{Value, json};
 
-use crate::common::program;
+use crate::common::{open_index, program};
 
-/// Stories of the made archive; every second one has three copies.
+/// Stories of the synthetic archive; every second one has three copies.
 const STORIES: usize = 40;
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> (String, i32) {
@@ -21,7 +20,7 @@ fn nutgraf(folder: &Path, arguments: &[&str]) -> (String, i32) {
     (String::from_utf8(out.stdout).unwrap(), out.status.code().unwrap())
 }
 
-/// Numbers that look random and are the same each time (a linear congruential generator, Knuth's constants).
+/// Pseudo-random numbers, the same in each run (a linear congruential generator with Knuth's constants).
 struct Numbers(u64);
 
 impl Numbers {
@@ -93,8 +92,7 @@ fn id(hit: &Value) -> String {
 fn all_copies_are_found_and_nothing_else() {
     let scratch = tempfile::tempdir().unwrap();
     let ids = archive(scratch.path());
-    let location = index::find(Some(&scratch.path().join("index")), scratch.path()).unwrap();
-    let reader = Reader::open(&location).unwrap();
+    let reader = open_index(scratch.path());
     let (mut found, mut right, mut known) = (0, 0, 0);
     for one in &ids {
         known += ids.iter().filter(|other| *other != one && story(other) == story(one)).count();
@@ -120,8 +118,7 @@ fn the_corpus_has_the_copies_that_its_readme_lists() {
     let scratch = tempfile::tempdir().unwrap();
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     nutgraf(scratch.path(), &["index", corpus.to_str().unwrap(), "--quiet"]);
-    let location = index::find(Some(&scratch.path().join("index")), scratch.path()).unwrap();
-    let reader = Reader::open(&location).unwrap();
+    let reader = open_index(scratch.path());
     let readme = fs::read_to_string(corpus.join("README.md")).unwrap();
     let mut copies = 0;
     for row in readme.lines().filter(|line| line.contains("| `cws-")) {
@@ -211,7 +208,7 @@ fn copies_are_listed_as_text_json_and_ids() {
 }
 
 #[test]
-fn reports_from_one_template_are_no_copies() {
+fn reports_from_one_template_are_not_copies() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/reuters21578/docs.jsonl.gz");
     if !path.exists() {
         eprintln!("skipped: no data");
@@ -233,8 +230,7 @@ fn reports_from_one_template_are_no_copies() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("reports.jsonl"), lines).unwrap();
     nutgraf(scratch.path(), &["index", "reports.jsonl", "--quiet"]);
-    let location = index::find(Some(&scratch.path().join("index")), scratch.path()).unwrap();
-    let reader = Reader::open(&location).unwrap();
+    let reader = open_index(scratch.path());
     let (all, _) = nutgraf(scratch.path(), &["query", "*", "--ids", "--copies", "-n", "100000"]);
     let (mut near, mut far, mut asked) = (0, 0, 0);
     for one in all.lines().step_by(8) {

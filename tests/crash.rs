@@ -12,10 +12,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Command, Output};
+use std::process::{Child, Output};
 use std::time::{Duration, Instant};
 
-use crate::common::{Random, Scratch};
+use crate::common::{Random, Scratch, interrupt};
 
 /// Default number of kills.
 const KILLS: u64 = 12;
@@ -193,11 +193,6 @@ fn what_was_committed_before_a_kill_is_not_read_again() {
     scratch.assert_like_fresh("index", "after a kill");
 }
 
-fn interrupt(child: &Child) {
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
 fn ended(child: Child) -> (Output, String) {
     let output = child.wait_with_output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -210,7 +205,7 @@ fn an_interrupted_run_saves_what_it_has() {
     let told: Vec<&str> = INDEX.iter().copied().filter(|argument| *argument != "--quiet").collect();
     let mut child = scratch.command(&told, "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
-    interrupt(&child);
+    assert!(interrupt(&child));
     let (output, told) = ended(child);
     assert_eq!(output.status.code(), Some(130), "{told}");
     assert!(told.contains("interrupted: saving what was read"), "{told}");
@@ -223,13 +218,13 @@ fn an_interrupted_run_saves_what_it_has() {
 }
 
 #[test]
-fn a_second_interruption_leaves_at_once() {
+fn a_second_interruption_exits_at_once() {
     let scratch = Scratch::with_archive(1500);
     let mut child = scratch.command(INDEX, "index").spawn().unwrap();
     assert!(scratch.wait_for_a_commit(&mut child, "index"), "it ended before it committed");
-    interrupt(&child);
+    assert!(interrupt(&child));
     // The second interrupt may come when everything is committed, and then has no effect.
-    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    interrupt(&child);
     let (output, told) = ended(child);
     assert_eq!(output.status.code(), Some(130), "{told}");
     assert!(!scratch.done(&["query", "--jsonl", "ferry"], "index").is_empty());

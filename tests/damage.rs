@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{Random, Scratch};
+use crate::common::{Random, Scratch, copy_folder};
 
 /// A kind of damage.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ enum Harm {
     Garbage,
     /// Swaps a part with that of another segment.
     Swap,
-    /// Replaces a text by another.
+    /// Replaces a text with another.
     Replace(&'static str, &'static str),
 }
 
@@ -91,13 +91,6 @@ fn indexed() -> Scratch {
     scratch
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().flatten() {
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
-}
-
 fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.file_name().unwrap().to_str().unwrap().ends_with(end));
@@ -152,7 +145,7 @@ fn each_damage_is_found_does_no_harm_and_is_mended() {
     for (end, harmed) in DAMAGE {
         let folder = scratch.root.join("harmed");
         let _ = fs::remove_dir_all(&folder);
-        copy(&whole, &folder);
+        copy_folder(&whole, &folder);
         harm(&folder, end, *harmed);
         let why = format!("{end} {harmed:?}");
         for command in [
@@ -196,7 +189,7 @@ fn indexing_a_damaged_index_ends_with_an_error_or_mends_it() {
     for (end, harmed) in DAMAGE {
         let folder = scratch.root.join("harmed");
         let _ = fs::remove_dir_all(&folder);
-        copy(&scratch.root.join("index"), &folder);
+        copy_folder(&scratch.root.join("index"), &folder);
         harm(&folder, end, *harmed);
         // Something to index, so that segments are opened for writing.
         scratch.write("news/late.txt", format!("Late {end}\n\nA ferry came late to the harbour.\n"));

@@ -3,12 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-use crate::common::program;
+use crate::common::{program, run_in_repository};
 
 /// The sample archive, indexed.
 struct Corpus(tempfile::TempDir);
@@ -21,11 +19,7 @@ impl Corpus {
     }
 
     fn run(&self, arguments: &[&str]) -> (String, String) {
-        let mut command = program(Path::new(env!("CARGO_MANIFEST_DIR")), arguments);
-        let out = command.env("NUTGRAF_INDEX", self.0.path().join("index")).output().unwrap();
-        let told = String::from_utf8(out.stderr).unwrap();
-        assert!(matches!(out.status.code(), Some(0 | 1 | 3)), "{arguments:?}: {told}");
-        (String::from_utf8(out.stdout).unwrap(), told)
+        run_in_repository(self.0.path(), arguments)
     }
 
     fn json(&self, arguments: &[&str]) -> Value {

@@ -42,7 +42,7 @@ fn locations(scratch: &Scratch, word: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_away_is_kept_named_and_counted() {
+fn missing_folders_are_kept_and_reported() {
     let scratch = archive(&[("disk/a.txt", "bridge"), ("disk/b/c.txt", "bridge"), ("news/d.txt", "bridge")]);
     scratch.done(&["index", "--quiet", "disk", "news"], "index");
     fs::rename(scratch.root.join("disk"), scratch.root.join("off")).unwrap();
@@ -79,7 +79,7 @@ fn an_empty_folder_inside_is_a_disk_that_is_away_unless_its_files_were_deleted()
         ("in/f.txt", "ferry"),
     ]);
     scratch.done(&["index", "--quiet", "in"], "index");
-    // Another, empty folder is at the place, as when a disk is not mounted.
+    // An empty folder is in its place, as when a disk is not mounted.
     fs::rename(scratch.root.join("in/disk"), scratch.root.join("off")).unwrap();
     fs::create_dir(scratch.root.join("in/disk")).unwrap();
     for arguments in [&["index"][..], &["index", "in"], &["index", "in/disk"]] {
@@ -87,7 +87,7 @@ fn an_empty_folder_inside_is_a_disk_that_is_away_unless_its_files_were_deleted()
         assert!(text.contains("kept 2 articles of `in/disk`, which is empty"), "{arguments:?}: {text}");
         assert_eq!((count(&scratch, "bridge").as_str(), status), ("3", 3), "{arguments:?}");
     }
-    // The files of a folder are deleted, and the folder is left.
+    // The files of a folder are deleted, but not the folder.
     fs::remove_file(scratch.root.join("in/d/e.txt")).unwrap();
     assert_eq!(scratch.report(&[], "index")["removed"], 1);
     fs::remove_dir(scratch.root.join("in/disk")).unwrap();
@@ -97,7 +97,7 @@ fn an_empty_folder_inside_is_a_disk_that_is_away_unless_its_files_were_deleted()
 
 #[cfg(unix)]
 #[test]
-fn articles_of_a_file_that_cannot_be_read_are_kept_named_and_counted() {
+fn articles_of_an_unreadable_file_are_kept_and_reported() {
     let lines = |numbers: std::ops::Range<usize>| -> String {
         let line = |n| format!("{{\"title\":\"Bridge {n}\",\"text\":\"The bridge {n} reopened on Monday.\"}}\n");
         numbers.map(line).collect()
@@ -123,7 +123,7 @@ fn articles_of_a_file_that_cannot_be_read_are_kept_named_and_counted() {
 }
 
 #[test]
-fn articles_that_a_damaged_file_no_longer_has_are_dropped_named_and_counted() {
+fn articles_missing_from_a_damaged_file_are_dropped_and_reported() {
     let scratch = archive(&[("in/a.txt", "bridge")]);
     let stories: Vec<u8> = (0..400_u32)
         .flat_map(|n| format!("{{\"title\":\"Bridge {n}\",\"text\":\"The bridge {}\"}}\n", n.pow(3)).into_bytes())
@@ -163,7 +163,7 @@ fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
     let folders: Vec<_> = folders["folders"].as_array().unwrap().iter().map(|f| (&f["path"], &f["articles"])).collect();
     assert_eq!(folders, [(&"a".into(), &4.into())]);
     assert_eq!(scratch.report(&["a"], "index")["articles_added"], 1);
-    // What was added as a folder is kept as one when it is away.
+    // A listed folder stays listed when it is missing.
     fs::remove_dir_all(scratch.root.join("a/2023")).unwrap();
     let (text, status) = told(&scratch, &["index"]);
     assert!(text.contains("kept 1 article of `a/2023`") && status == 3, "{text}");
@@ -174,7 +174,7 @@ fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
     assert!(row("a/2023").contains("1,"), "{}", row("a/2023"));
     told(&scratch, &["forget", "a/2023"]);
     assert_eq!((count(&scratch, "bridge").as_str(), told(&scratch, &["index"]).1), ("4", 0));
-    // Another way of reading makes a part a folder of its own.
+    // With other reading options, a part becomes a separate folder.
     scratch.done(&["index", "--quiet", "--hidden", "a/2024"], "index");
     assert!(row("a/2024").contains("1,"), "{}", row("a/2024"));
     let (text, _) = told(&scratch, &["forget", "a/2024"]);
@@ -186,7 +186,7 @@ fn a_folder_joins_the_list_and_one_around_it_takes_its_articles_over() {
 }
 
 #[test]
-fn a_part_that_is_gone_moves_with_its_folder() {
+fn a_missing_subfolder_moves_with_its_folder() {
     let scratch = archive(&[("a/2023/x.txt", "bridge"), ("a/y.txt", "bridge")]);
     scratch.done(&["index", "--quiet", "a/2023"], "index");
     scratch.done(&["index", "--quiet", "a"], "index");
@@ -302,7 +302,7 @@ fn options_of_reading_are_remembered_with_their_folder() {
 }
 
 #[test]
-fn only_our_own_ignore_file_leaves_out_and_it_is_counted() {
+fn only_nutgrafignore_excludes_files() {
     let scratch = archive(&[("repo/data/x.txt", "bridge"), ("repo/data/y.txt", "bridge")]);
     fs::create_dir(scratch.root.join("repo/.git")).unwrap();
     scratch.write("repo/.gitignore", "data/*\n");
@@ -328,7 +328,7 @@ fn one_missing_path_does_not_stop_the_others() {
 }
 
 #[test]
-fn an_empty_folder_is_told() {
+fn an_empty_folder_is_reported() {
     let scratch = Scratch::new();
     let (text, status) = told(&scratch, &["index", "news"]);
     assert!(text.contains("no files found in `news`") && status == 0, "{text}");
@@ -375,7 +375,7 @@ fn every_file_of_an_index_follows_the_umask() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_left_out_and_no_skip() {
+fn a_pipe_is_left_out_and_not_skipped() {
     let scratch = archive(&[("news/a.txt", "bridge")]);
     if !std::process::Command::new("mkfifo").arg(scratch.root.join("news/pipe")).status().is_ok_and(|s| s.success()) {
         return;

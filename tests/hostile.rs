@@ -14,30 +14,27 @@ use std::time::Duration;
 use nutgraf::format::{self, FORMATS, RECORD_BYTES_MAX, Split};
 use nutgraf::source::{self, Entry, Limits, SourceFile};
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::common::program;
+use crate::common::{self, program};
 
 /// A scratch folder in which the program runs.
-struct Scratch(TempDir);
+struct Scratch(common::Scratch);
 
 impl Scratch {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(common::Scratch::new())
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.0.root.join(name)
     }
 
     fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        self.0.write(name, content);
     }
 
     fn output(&self, arguments: &[&str]) -> Output {
-        program(self.0.path(), arguments).output().unwrap()
+        program(&self.0.root, arguments).output().unwrap()
     }
 
     /// Indexes paths, checks that the program survives, and returns its report.
@@ -447,7 +444,7 @@ fn what_is_no_file_does_not_block() {
     let ended = std::sync::mpsc::channel();
     // A run that blocks must fail the test rather than hang it.
     let arguments = ["index", "news", "/dev/zero", "--follow", "--json", "--quiet"];
-    let child = program(scratch.0.path(), &arguments).spawn().unwrap();
+    let child = program(&scratch.0.root, &arguments).spawn().unwrap();
     let id = child.id();
     std::thread::spawn(move || ended.0.send(child.wait_with_output()));
     let output = match ended.1.recv_timeout(Duration::from_secs(60)) {

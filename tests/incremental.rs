@@ -167,7 +167,7 @@ enum Content {
     Spoilt,
 }
 
-/// A scratch folder with the archive, the updated index, and at times a fresh one.
+/// A scratch folder with the archive, the updated index, and sometimes a fresh one.
 struct Scratch {
     root: PathBuf,
     model: Model,
@@ -288,7 +288,7 @@ fn lines(records: &[Record]) -> String {
     records.iter().map(|r| if r.title.starts_with("coal") { "{broken\n".to_owned() } else { r.json() + "\n" }).collect()
 }
 
-/// Half of the records as files, two of them of one name; the others as lines.
+/// Half of the records as files, two of them with the same name; the others as lines.
 fn zipped(records: &[Record]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let (files, rest) = records.split_at(records.len() / 2);
@@ -331,7 +331,7 @@ fn an_updated_index_answers_like_a_fresh_one() {
             for (change, indexed) in &sequence {
                 scratch.change(change);
                 done.push(change.clone());
-                // Several changes at once.
+                // Several changes together.
                 if *indexed {
                     scratch.run(&["index", "--quiet", "news"], "updated");
                 }

@@ -9,32 +9,19 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::Scratch;
+use crate::common::{Scratch, copy_folder};
 use nutgraf::index::{FORMAT_VERSION, FORMAT_VERSION_OLDEST};
 
 /// A scratch folder with the archive and its index.
 fn kept(version: u32) -> Scratch {
     let scratch = Scratch::new();
     let fixture = format!("{}/tests/fixtures/index-v{version}", env!("CARGO_MANIFEST_DIR"));
-    copy(Path::new(&fixture), &scratch.root);
+    copy_folder(Path::new(&fixture), &scratch.root);
     scratch
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
-fn every_version_that_is_read_opens_answers_and_is_carried_on() {
+fn every_supported_version_opens_and_can_be_updated() {
     for version in FORMAT_VERSION_OLDEST..=FORMAT_VERSION {
         let scratch = kept(version);
         let run = |arguments: &[&str]| scratch.done(arguments, "index");

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use nutgraf::analysis::{Language, Words, tokenize};
 
-use crate::common::program;
+use crate::common::{program, run};
 
-/// A sentence of each kind of language, with what is special in it.
+/// A sentence of each kind of language, with its special features.
 const SENTENCES: &[(&str, &str)] = &[
     ("en", "The ministers’ U.S. chip-export controls, worth $1.2bn, took effect on 9/11."),
     ("de", "Die Bundesländer beschlossen z. B. Straßenbauten für 1,5 Mio. Euro, sagte Frau Schäuble."),
@@ -54,12 +54,6 @@ const SCREENS: &[(&str, &str)] = &[
     ("zh", "渡轮预算"),
     ("th", "เรือข้ามฟาก"),
 ];
-
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let out = program(folder, arguments).output().expect("the program runs");
-    assert!(matches!(out.status.code(), Some(0 | 1 | 3)), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).expect("text")
-}
 
 #[test]
 fn tokens_of_a_sentence_in_each_language() {

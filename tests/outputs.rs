@@ -100,7 +100,7 @@ fn every_list_has_every_form() {
 }
 
 #[test]
-fn what_a_limit_cuts_is_told() {
+fn limits_are_reported() {
     let scratch = Scratch::new();
     scratch.write("news/long.txt", format!("Mor\n\n{}", "zab kel ".repeat(2000)));
     scratch.done(&["index", "--quiet", "news"], "index");
@@ -135,7 +135,7 @@ fn lists_and_citations_name_each_article_once() {
 }
 
 #[test]
-fn filters_repeat_and_negate_and_unknown_names_are_told() {
+fn filters_repeat_and_negate_and_unknown_names_are_reported() {
     let scratch = indexed();
     let count =
         |options: &[&str]| scratch.done(&[&["query", "ferry", "--count"], options].concat(), "index").trim().to_owned();
@@ -166,7 +166,7 @@ fn filters_repeat_and_negate_and_unknown_names_are_told() {
 }
 
 #[test]
-fn options_of_the_configuration_file_hold_unless_others_are_typed() {
+fn command_line_options_override_the_configuration_file() {
     let scratch = indexed();
     scratch.write("config", "# one option a line\n--limit=1\n--compact\n@fares=fares -strike\n");
     let run = |arguments: &[&str]| -> Output {

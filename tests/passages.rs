@@ -7,7 +7,7 @@ use nutgraf::analysis::{Language, Languages, Words, tokenize};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::program;
+use crate::common::run;
 
 /// Words of articles and queries: forms of a stem, compounds, capitals, accents, signs.
 const WORDS: &[&str] = &[
@@ -37,10 +37,7 @@ const WORDS: &[&str] = &[
 ];
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> Vec<Value> {
-    let out = program(folder, arguments).output().expect("the program runs");
-    assert!(matches!(out.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&out.stderr));
-    let text = String::from_utf8(out.stdout).expect("text");
-    serde_json::Deserializer::from_str(&text).into_iter().map(|value| value.expect("JSON")).collect()
+    serde_json::Deserializer::from_str(&run(folder, arguments)).into_iter().map(|value| value.expect("JSON")).collect()
 }
 
 fn range(value: &Value) -> std::ops::Range<usize> {

@@ -7,11 +7,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use nutgraf::index::Reader;
 use nutgraf::query;
 use nutgraf::search::{self, Options, Page, Ranking};
 
-use crate::common::{Random, program};
+use crate::common::{Random, open_index, run, setting};
 
 /// Words that are not stemmed and are not stop words.
 const WORDS: &[&str] = &["zab", "zub", "kel", "kelo", "mor", "nix", "pum", "rost"];
@@ -318,23 +317,17 @@ fn like(pattern: &str, word: &str) -> bool {
     }
 }
 
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
-}
-
 #[test]
 #[allow(clippy::print_stdout, reason = "how many comparisons were made")]
-fn operators_match_and_mark_what_a_reader_would() {
+fn operators_match_a_brute_force_evaluator() {
     let (queries, seed) = (setting("NUTGRAF_PLACES_QUERIES", 100), setting("NUTGRAF_PLACES_SEED", 1));
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let mut random = Random(seed);
     let articles: Vec<Article> = (0..ARTICLES).map(|id| Article::random(id, &mut random)).collect();
     let line = |a: &Article| serde_json::json!({"id": a.id, "title": a.title, "text": a.body}).to_string() + "\n";
     std::fs::write(scratch.path().join("news.jsonl"), articles.iter().map(line).collect::<String>()).expect("written");
-    let out = program(scratch.path(), &["index", "news.jsonl", "--index", "index"]).output().expect("the program runs");
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let location = nutgraf::index::find(Some(&scratch.path().join("index")), scratch.path()).expect("an index");
-    let reader = Reader::open(&location).expect("an index");
+    run(scratch.path(), &["index", "news.jsonl", "--index", "index"]);
+    let reader = open_index(scratch.path());
     let ranking = Ranking { collapse: false, feedback: false, ..Ranking::default() };
     let page = Page { limit: ARTICLES as usize, ..Page::default() };
     let options = Options { ranking, page, ..Options::default() };

@@ -1,14 +1,11 @@
-//! The ranking on `corpus/`, as golden measures: a change of ranking shows here.
+//! Snapshots of the measures on `corpus/`, which show changes of the ranking.
 
 use std::path::Path;
 
-use crate::common::{Random, Scratch, program};
+use crate::common::{Random, Scratch, run_in_repository};
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = program(Path::new(env!("CARGO_MANIFEST_DIR")), arguments);
-    let out = command.env("NUTGRAF_INDEX", folder.join("index")).output().expect("the program runs");
-    assert!(matches!(out.status.code(), Some(0 | 3)), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).expect("text")
+    run_in_repository(folder, arguments).0
 }
 
 fn grades(topic: &str) -> std::collections::BTreeMap<String, i32> {
@@ -18,7 +15,7 @@ fn grades(topic: &str) -> std::collections::BTreeMap<String, i32> {
 }
 
 #[test]
-fn the_corpus_is_ranked_as_well_as_the_golden_figures_say() {
+fn measures_on_the_corpus_match_the_snapshot() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     nutgraf(scratch.path(), &["index", "corpus", "--threads", "2"]);
     let synonyms = ["--synonyms", "corpus/synonyms.txt"];

@@ -58,7 +58,7 @@ fn every_command_of_the_readme_prints_what_it_shows() {
 }
 
 #[test]
-fn a_line_of_three_points_stands_for_any_lines() {
+fn an_ellipsis_line_matches_any_lines() {
     assert!(matches("a\nb\nc\n", "a\nb\nc") && matches("a\nb\nc\n", "a\n…") && matches("a\nb\nc\n", "…\nc"));
     assert!(!matches("a\nb\nc\n", "a\nb") && !matches("a\nb\nc\n", "b\n…") && !matches("a\nb\n", "a\n…\nc"));
 }

@@ -95,7 +95,7 @@ fn write_archive(root: &Path) {
 }
 
 #[test]
-fn nothing_printed_steers_a_terminal() {
+fn output_cannot_control_a_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     write_archive(root);

@@ -86,7 +86,7 @@ fn words_with_signs_are_found_as_they_are_written() {
 }
 
 #[test]
-fn what_no_article_has_is_told_with_what_it_has() {
+fn unknown_words_and_names_are_reported() {
     let archive = Archive::new();
     let told = archive.messages(&["query", "greenspam", "rates"]);
     assert!(told.contains("no article contains `greenspam`; did you mean `greenspan`?"), "{told}");
@@ -99,7 +99,7 @@ fn what_no_article_has_is_told_with_what_it_has() {
 }
 
 #[test]
-fn a_query_may_be_strict_shown_or_one_of_many() {
+fn queries_can_be_strict_printed_or_read_from_a_file() {
     let archive = Archive::new();
     let out = archive.run(&["query", "--strict", "--", "flood w/x harbour"]);
     assert_eq!(out.status.code(), Some(2));
@@ -120,7 +120,7 @@ fn a_query_may_be_strict_shown_or_one_of_many() {
 }
 
 #[test]
-fn dates_of_files_are_told_apart_from_dates_of_articles() {
+fn dates_of_files_are_distinguished_from_dates_of_articles() {
     let archive = Archive::new();
     fs::write(archive.0.path().join("note.txt"), "A note on rates\n\nThe rates are high, the note says.\n")
         .expect("written");
@@ -167,7 +167,7 @@ fn a_timeline_counts_copies_once_and_says_so() {
 }
 
 #[test]
-fn facets_and_terms_say_what_a_result_is_made_of() {
+fn facets_and_terms_describe_a_result() {
     let archive = Archive::new();
     let json = archive.json(&["facets", "the", "--by", "source", "--json"]);
     let facet = &json["facets"][0];
@@ -206,7 +206,7 @@ fn the_articles_of_a_file_are_listed_and_counted_by_folder_and_format() {
 }
 
 #[test]
-fn matches_stand_in_the_middle_of_their_lines() {
+fn kwic_lines_are_centred() {
     let archive = Archive::new();
     let lines = archive.text(&["query", "the", "ministry", "--kwic", "right", "--width", "60", "--", "source:harbour"]);
     let ministry: Vec<&str> = lines.lines().filter(|line| line.contains("the ministry")).collect();

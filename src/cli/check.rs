@@ -25,21 +25,17 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Status> {
     let is_empty = |repair: &RepairReport| !repair.done.is_empty() && repair.after.segments == 0;
     let dropped = repair.as_ref().is_some_and(|repair| repair.segments_dropped > 0 || is_empty(repair));
     let is_old = report.faults.iter().any(|fault| fault.kind == FaultKind::Version);
-    match (report.is_sound(), dropped) {
-        (true, true) => output::message(&"hint: `nutgraf index` reads the source files of the dropped articles again"),
-        (true, false) => {}
-        (false, _) if is_old || repair.is_some() => {
-            output::message(
-                &"hint: `nutgraf index --rebuild` rebuilds the index from its folders, or from those that you name",
-            );
+    if report.is_sound() {
+        if dropped {
+            output::message(&"hint: `nutgraf index` reads the source files of the dropped articles again");
         }
-        (false, _) => {
-            let folder = folder.display();
-            output::message(&format_args!(
-                "hint: `nutgraf check --repair --index {folder}` drops what is damaged; then `nutgraf index` reads \
-                 it again"
-            ));
-        }
+    } else if is_old || repair.is_some() {
+        output::message(&"hint: `nutgraf index --rebuild` rebuilds the index from its folders, or from given ones");
+    } else {
+        let check = format!("`nutgraf check --repair --index {}`", folder.display());
+        output::message(&format_args!(
+            "hint: {check} drops the damaged parts; then `nutgraf index` reads their source files again"
+        ));
     }
     Ok(if report.is_sound() { Status::Done } else { Status::NothingFound })
 }

@@ -41,39 +41,37 @@ struct Folder {
 /// Those of reading, and [`Error::Argument`] when files and folders are mixed, or options do not apply to them.
 pub(super) fn all(args: &EvalArgs) -> Result<Vec<Collection>, Error> {
     let wrong = |value: &Path, cause: &str| Error::argument("collection", value.display().to_string(), cause);
-    match args.topics.as_slice() {
-        [file] if !file.is_dir() => match &args.indexes {
-            Some(folder) => {
-                Err(wrong(folder, "`--indexes` applies to folders; `--index` names the index for a file of topics"))
-            }
-            None if args.qrels.is_none() && (args.per_topic || args.json || args.compare.is_some()) => {
-                Err(wrong(file, "`--per-topic`, `--json` and `--compare` need judgements, `--qrels FILE`"))
-            }
-            None => Ok(vec![of_file(file, args.qrels.as_deref())?]),
-        },
-        folders => {
-            if let Some(file) = folders.iter().find(|path| !path.is_dir()) {
-                return Err(match file.exists() {
-                    true => wrong(file, "give one file of topics, or folders"),
-                    false => Error::MissingPath { path: file.clone() },
-                });
-            }
-            if let Some(qrels) = &args.qrels {
-                return Err(wrong(
-                    qrels,
-                    &format!("`--qrels` applies to a file of topics; a folder has its own `{QRELS}`"),
-                ));
-            }
-            let collections: Vec<Collection> =
-                folders.iter().map(|folder| of_folder(folder, args.indexes.as_deref())).collect::<Result<_, _>>()?;
-            // Runs and indexes are named after collections, so names must be unique.
-            let mut names = BTreeSet::new();
-            if let Some(one) = collections.iter().find(|one| !names.insert(&one.name)) {
-                return Err(wrong(Path::new(&one.name), "two folders have this name"));
-            }
-            Ok(collections)
+    if let [file] = args.topics.as_slice()
+        && !file.is_dir()
+    {
+        if let Some(folder) = &args.indexes {
+            let cause = "`--indexes` applies to folders; `--index` names the index for a file of topics";
+            return Err(wrong(folder, cause));
         }
+        if args.qrels.is_none() && (args.per_topic || args.json || args.compare.is_some()) {
+            return Err(wrong(file, "`--per-topic`, `--json` and `--compare` need judgements, `--qrels FILE`"));
+        }
+        return Ok(vec![of_file(file, args.qrels.as_deref())?]);
     }
+    if let Some(file) = args.topics.iter().find(|path| !path.is_dir()) {
+        return Err(match file.exists() {
+            true => wrong(file, "give one file of topics, or folders"),
+            false => Error::MissingPath(file.clone()),
+        });
+    }
+    if let Some(qrels) = &args.qrels {
+        let cause = format!("`--qrels` applies to a file of topics; a folder has its own `{QRELS}`");
+        return Err(wrong(qrels, &cause));
+    }
+    let folders = args.topics.iter();
+    let collections: Vec<Collection> =
+        folders.map(|folder| of_folder(folder, args.indexes.as_deref())).collect::<Result<_, _>>()?;
+    // Runs and indexes are named after collections, so names must be unique.
+    let mut names = BTreeSet::new();
+    if let Some(one) = collections.iter().find(|one| !names.insert(&one.name)) {
+        return Err(wrong(Path::new(&one.name), "two folders have this name"));
+    }
+    Ok(collections)
 }
 
 fn of_file(topics: &Path, qrels: Option<&Path>) -> Result<Collection, Error> {

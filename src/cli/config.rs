@@ -89,24 +89,21 @@ impl Config {
 
 /// The option of a command for a text such as `--limit=5` or `-c`.
 fn option_of<'c>(text: &str, command: &'c Command) -> Option<&'c Arg> {
-    let long = text.strip_prefix("--").map(|rest| rest.split('=').next().unwrap_or_default());
-    let short = text.strip_prefix('-').filter(|rest| rest.chars().count() == 1);
-    command.get_arguments().find(|arg| match (long, short) {
-        (Some(long), _) => arg.get_long() == Some(long),
-        (None, Some(short)) => arg.get_short() == short.chars().next(),
-        (None, None) => false,
+    command.get_arguments().find(|arg| match text.strip_prefix("--") {
+        Some(long) => arg.get_long() == long.split('=').next(),
+        None => arg.get_short().is_some_and(|short| text == format!("-{short}")),
     })
 }
 
 /// Whether two options exclude each other: they are the same, or two output formats.
 fn excludes(command: &Command, one: &Arg, other: &Arg) -> bool {
-    let conflicts = command.get_arg_conflicts_with(one);
-    let group = |arg: &Arg| {
-        let has = |group: &&clap::ArgGroup| group.get_args().any(|id| id == arg.get_id());
-        command.get_groups().filter(has).map(|group| group.get_id().clone()).find(|id| id == "FormArgs")
+    let is_form = |arg: &Arg| {
+        let forms = command.get_groups().find(|group| group.get_id() == "FormArgs");
+        forms.is_some_and(|group| group.get_args().any(|id| id == arg.get_id()))
     };
-    let forms = group(one).is_some() && group(other).is_some();
-    one.get_id() == other.get_id() || forms || conflicts.iter().any(|arg| arg.get_id() == other.get_id())
+    one.get_id() == other.get_id()
+        || (is_form(one) && is_form(other))
+        || command.get_arg_conflicts_with(one).iter().any(|arg| arg.get_id() == other.get_id())
 }
 
 #[cfg(test)]

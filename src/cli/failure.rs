@@ -11,11 +11,11 @@ use crate::render;
 /// Exit status of failed commands, also used for invalid arguments.
 pub(super) const FAILED: u8 = 2;
 
-/// Prints help, or what is wrong with the arguments. Returns the exit status.
+/// Prints help, or an error in the arguments. Returns the exit status.
 pub(super) fn print_usage(usage: &clap::Error) -> u8 {
     let text = usage.render().to_string();
     if text.lines().all(|line| render::safe(line) == line) {
-        // A closed pipe is no error.
+        // A closed pipe is not an error.
         let _ = usage.print();
     } else {
         // Arguments may be file names expanded by the shell.
@@ -41,7 +41,7 @@ pub(super) fn print(error: &anyhow::Error) -> u8 {
     FAILED
 }
 
-/// Installs a panic hook that prints where the program failed. Messages may quote untrusted text and are made safe.
+/// Installs a panic hook that prints the location of the panic. Messages may quote untrusted text, so they are escaped.
 pub(super) fn install_panic_hook() {
     set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();

@@ -61,16 +61,16 @@ fn watch(location: &Location, options: &Options, quiet: bool) -> anyhow::Result<
 
 fn preview(options: &Options, common: &Common) -> anyhow::Result<Status> {
     let style = output::style(common);
-    let mut failed = None;
+    let mut outcome = Ok(());
     output::data(|out| {
         let mut written = Ok(());
-        let outcome = ingest::preview(options, &mut |preview| {
+        outcome = ingest::preview(options, &mut |preview| {
             if written.is_ok() {
                 written = render::preview_text(out, &preview, &style);
             }
         });
-        failed = outcome.err();
         written
     })?;
-    failed.map_or(Ok(Status::Done), |error| Err(error.into()))
+    outcome?;
+    Ok(Status::Done)
 }

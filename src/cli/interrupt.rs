@@ -15,10 +15,10 @@ static RUNNING: Mutex<Option<(Arc<Progress>, Ending)>> = Mutex::new(None);
 /// Whether a pager is running.
 static PAGING: AtomicBool = AtomicBool::new(false);
 
-/// The effect of the first Ctrl-C; the second exits at once.
+/// The effect of the first Ctrl-C; the second exits immediately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// Stops the run after the current batches and commits. Exits at once if there is nothing to commit.
+    /// Stops the run after the current batches and commits. Exits immediately if there is nothing to commit.
     Save,
     /// Stops the watch, without a message.
     Watch,
@@ -39,7 +39,7 @@ pub(super) fn leave_to_pager() {
 fn handle() {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
-        // Without a handler, Ctrl-C exits at once, which does not harm the index.
+        // Without a handler, Ctrl-C exits immediately, which does not harm the index.
         let _ = ctrlc::set_handler(interrupted);
     });
 }

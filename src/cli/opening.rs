@@ -38,8 +38,8 @@ pub(super) fn open(common: &Common) -> Result<(Reader, PathBuf), Error> {
 pub(super) fn location_for(paths: &[PathBuf], common: &Common) -> Result<Location, Error> {
     match find(common) {
         Err(Error::NoIndex { .. } | Error::MissingIndex { .. }) if paths.iter().all(|path| !path.exists()) => {
-            let missing = paths.first().map(|path| Error::MissingPath { path: path.clone() });
-            Err(missing.unwrap_or(Error::NoIndex { start: here()? }))
+            let missing = paths.first().map(|path| Error::MissingPath(path.clone()));
+            Err(missing.unwrap_or(Error::NoIndex(here()?)))
         }
         _ => index::folder_for_writing(named(common), &here()?),
     }
@@ -67,7 +67,7 @@ pub(super) fn read_text(path: &Path, bytes_max: u64) -> Result<String, Error> {
         path => File::open(path).and_then(|file| file.take(bytes_max).read_to_end(&mut bytes)),
     };
     read.map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => Error::MissingPath { path: path.to_owned() },
+        io::ErrorKind::NotFound => Error::MissingPath(path.to_owned()),
         _ => Error::Io { action: "read", path: path.to_owned(), source },
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

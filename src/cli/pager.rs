@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::args::Common;
 use super::{interrupt, output};
 
-/// Exits at once if the text fits the screen, leaves it there, and passes colours.
+/// Exits immediately if the text fits the screen, leaves the text on it, and passes colours through.
 const DEFAULT: &str = "less -FRX";
 
 /// Writes text for people to stdout, on a terminal through a pager.

@@ -78,10 +78,9 @@ pub(super) fn note_missing_words(reader: &Reader, query: &Query, filter: &Filter
     let missing = search::missing(reader, query)?;
     for missing in &missing {
         let suggestions: Vec<String> = missing.suggestions.iter().map(|word| format!("`{word}`")).collect();
-        let hint = match suggestions.as_slice() {
-            [] => String::new(),
-            [first @ .., last] if !first.is_empty() => format!("; did you mean {} or {last}?", first.join(", ")),
-            [only, ..] => format!("; did you mean {only}?"),
+        let hint = match suggestions.is_empty() {
+            true => String::new(),
+            false => format!("; did you mean {}?", joined(&suggestions, "or")),
         };
         output::message(&format_args!("note: no article contains `{}`{hint}", missing.word));
     }
@@ -96,31 +95,26 @@ pub(super) fn note_missing_words(reader: &Reader, query: &Query, filter: &Filter
 /// Prints hints on unknown names in a filter, with the known ones: of languages, and of outlets and sections if nothing
 /// was found. Returns whether all names are known.
 pub(super) fn note_unknown_names(reader: &Reader, filter: &Filter, found: bool) -> Result<bool, Error> {
-    let mut unknown: Vec<(&str, &String)> = Vec::new();
+    let mut languages = Vec::new();
     for name in filter.language.any_of.iter().chain(&filter.language.none_of) {
-        unknown.extend((!search::has_language(reader, name)?).then_some(("language", name)));
+        languages.extend((!search::has_language(reader, name)?).then_some(name));
     }
     let unmatched = |names: &Names| !found && !names.any_of.is_empty();
-    if unknown.is_empty() && !unmatched(&filter.source) && !unmatched(&filter.section) {
+    if languages.is_empty() && !unmatched(&filter.source) && !unmatched(&filter.section) {
         return Ok(true);
     }
     let figures = reader.statistics()?;
+    let mut unknown: Vec<_> = languages.into_iter().map(|name| ("language", name, &figures.languages)).collect();
     for (what, names, known) in
         [("outlet", &filter.source, &figures.outlets), ("section", &filter.section, &figures.sections)]
     {
-        let is_in = |name: &str| known.keys().any(|known| known.to_lowercase().contains(&name.to_lowercase()));
-        unknown.extend(names.any_of.iter().filter(|name| unmatched(names) && !is_in(name)).map(|name| (what, name)));
+        let is_known = |name: &str| known.keys().any(|known| known.to_lowercase().contains(&name.to_lowercase()));
+        let absent = names.any_of.iter().filter(|name| unmatched(names) && !is_known(name));
+        unknown.extend(absent.map(|name| (what, name, known)));
     }
-    for (what, name) in &unknown {
-        let known = match *what {
-            "language" => &figures.languages,
-            "outlet" => &figures.outlets,
-            _ => &figures.sections,
-        };
-        output::message(&format_args!(
-            "hint: no article has the {what} `{name}`; the archive has {}",
-            most_frequent(known)
-        ));
+    for (what, name, known) in &unknown {
+        let known = most_frequent(known);
+        output::message(&format_args!("hint: no article has the {what} `{name}`; the archive has {known}"));
     }
     Ok(unknown.is_empty())
 }
@@ -132,9 +126,13 @@ fn most_frequent(known: &BTreeMap<String, u64>) -> String {
     let more = names.len().saturating_sub(NAMES_MAX);
     let mut listed: Vec<String> = names.iter().take(NAMES_MAX).map(|(name, _)| format!("`{name}`")).collect();
     listed.extend((more > 0).then(|| format!("{} more", thousands(more as u64))));
-    match listed.split_last() {
-        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        Some((only, _)) => only.clone(),
-        None => "none".to_owned(),
+    if listed.is_empty() { "none".to_owned() } else { joined(&listed, "and") }
+}
+
+/// A list in words: `a, b and c`.
+fn joined(list: &[String], conjunction: &str) -> String {
+    match list.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} {conjunction} {last}", first.join(", ")),
+        _ => list.concat(),
     }
 }

@@ -12,7 +12,7 @@ const COMMANDS: [&str; 6] = ["query", "browse", "show", "timeline", "facets", "t
 
 /// The arguments with the words of a command that takes words moved behind `--`.
 ///
-/// A short option is one that stands alone (`-c`), or `-n` with its number (`-n5`): `-nato` and `-china` are words.
+/// `-c` and `-n5` are short options; `-nato` and `-china` are words.
 pub(super) fn separate(arguments: Vec<OsString>, program: &mut Command) -> Vec<OsString> {
     program.build();
     let Some((at, command)) = command_with_words(&arguments, program) else { return arguments };

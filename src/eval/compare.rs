@@ -125,7 +125,7 @@ mod tests {
     use crate::eval::{MEASURES, parse_qrels, parse_run, per_topic};
 
     #[test]
-    fn two_runs_compare_as_counted_out_elsewhere() {
+    fn comparisons_match_an_independent_implementation() {
         let qrels = parse_qrels(Path::new("q"), include_str!("../../tests/fixtures/eval/qrels.txt"))
             .expect("the fixture is well formed");
         let [first, second] = [
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn many_topics_are_drawn_and_none_is_no_evidence() {
+    fn p_is_estimated_for_many_topics_and_1_without_differences() {
         let list = |count: usize, ap: &dyn Fn(usize) -> f64| -> Vec<(String, Measures)> {
             (0..count).map(|n| (n.to_string(), Measures { ap: ap(n), ..Default::default() })).collect()
         };

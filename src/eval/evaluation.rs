@@ -27,9 +27,9 @@ pub struct Evaluation {
     pub comparisons: Vec<(&'static str, Comparison)>,
 }
 
-/// Evaluates a run. The run contains every topic that was asked, including those without hits.
+/// Evaluates a run. The run contains every topic that was run, including those without hits.
 ///
-/// A topic is evaluated if it was asked and has a relevant article. As in `trec_eval`, topics without judgements and
+/// A topic is evaluated if it was run and has a relevant article. As in `trec_eval`, topics without judgements and
 /// topics that are only in the qrels are left out; [`Evaluation`] counts them. A topic missing from `other` scores 0 in
 /// it.
 pub fn evaluate(name: &str, qrels: &Qrels, run: &Run, other: Option<&Run>) -> Evaluation {

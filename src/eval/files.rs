@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_file_is_refused_with_its_line() {
+    fn malformed_files_are_rejected_with_the_line() {
         let topics = |text| message(parse_topics(Path::new("f"), text));
         let qrels = |text| message(parse_qrels(Path::new("f"), text));
         let run = |text| message(parse_run(Path::new("f"), text));
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_written_as_it_counts_and_reads_back() {
+    fn a_run_is_written_in_rank_order_and_reads_back() {
         let run = run_of(&[
             ("lost", f64::NAN),
             ("b/my file\n.txt", -0.0),

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_figures_are_those_of_ir_measures() {
+    fn measures_match_ir_measures() {
         let qrels = parse_qrels(Path::new("qrels"), QRELS).expect("the fixture is well formed");
         for (run, expected) in RUNS {
             let run = parse_run(Path::new("run"), run).expect("the fixture is well formed");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_runs_keep_figures_within_bounds() {
+    fn measures_of_odd_runs_are_from_0_to_1() {
         let qrels = parse_qrels(Path::new("q"), "1 0 my%20file 2147483647\n1 0 b 1\n2 0 c -2147483648\n")
             .expect("the qrels are well formed");
         for (ids, ap, rr) in [

@@ -129,7 +129,7 @@ impl Location {
 pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
     if let Some(folder) = named {
         if !folder.exists() {
-            return Err(Error::MissingIndex { path: folder.to_owned() });
+            return Err(Error::MissingIndex(folder.to_owned()));
         }
         return open(folder);
     }
@@ -139,7 +139,7 @@ pub fn find(named: Option<&Path>, start: &Path) -> Result<Location, Error> {
             return open(&candidate);
         }
     }
-    Err(Error::NoIndex { start: start.to_owned() })
+    Err(Error::NoIndex(start.to_owned()))
 }
 
 /// Finds an index as [`find`] does, or creates one in `named` or in `start/.nutgraf`.
@@ -222,7 +222,7 @@ pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<(Vec
         let at = real.iter().find(|path| folders.at(path).is_some())?;
         Some((folders.remove(at), folders.around(at).map(|(folder, _)| folder.clone())))
     })?;
-    gone.ok_or_else(|| Error::NotListed { path: path.to_owned() })
+    gone.ok_or_else(|| Error::NotListed(path.to_owned()))
 }
 
 /// Replaces the path `old` by `new`. Returns the number of folders affected.
@@ -231,11 +231,11 @@ pub fn unlist(location: &mut Location, start: &Path, path: &Path) -> Result<(Vec
 /// [`Error::MissingPath`] when `new` does not exist, [`Error::NotListed`], [`Error::Locked`] or [`Error::Io`].
 pub fn moved(location: &mut Location, start: &Path, old: &Path, new: &Path) -> Result<usize, Error> {
     if !start.join(new).exists() {
-        return Err(Error::MissingPath { path: new.to_owned() });
+        return Err(Error::MissingPath(new.to_owned()));
     }
     let (was, is, index) = (normalise(&start.join(old)), absolute(start, new), location.real());
     match change(location, |folders| folders.move_to(&index, &was, &is))? {
-        0 => Err(Error::NotListed { path: old.to_owned() }),
+        0 => Err(Error::NotListed(old.to_owned())),
         count => Ok(count),
     }
 }

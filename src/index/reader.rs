@@ -99,7 +99,7 @@ impl Reader {
     pub fn open(location: &Location) -> Result<Self, Error> {
         let failed = engine_error("open", &location.folder);
         if !location.folder.join(COMMIT).exists() {
-            return Err(Error::NoCommit { path: location.folder.clone() });
+            return Err(Error::NoCommit(location.folder.clone()));
         }
         let directory = MmapDirectory::open(&location.folder).map_err(|e| failed(e.into()))?;
         Self::open_in(Durable::new(directory, &location.folder), location)

@@ -88,8 +88,8 @@ pub fn run(location: &Location, options: &Options, progress: &Progress) -> Resul
     let Some((targets, missing)) = when_free(options, progress, list)? else { return interrupted() };
     if targets.is_empty() {
         return Err(match missing.into_iter().next() {
-            Some(path) => Error::MissingPath { path },
-            None => Error::NoFolders { path: location.folder },
+            Some(path) => Error::MissingPath(path),
+            None => Error::NoFolders(location.folder),
         });
     }
     let find = |reader: Option<&Reader>| Changes::find(&location, options, &targets, reader);

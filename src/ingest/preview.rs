@@ -30,8 +30,7 @@ pub fn preview(options: &Options, sink: &mut dyn FnMut(Preview)) -> Result<(), E
         };
         // Show `./news` as `news`, and the content of `.` without a prefix.
         let shown: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-        let walked =
-            source::walk(path, Path::new(""), &walking).map_err(|_| Error::MissingPath { path: path.clone() })?;
+        let walked = source::walk(path, Path::new(""), &walking).map_err(|_| Error::MissingPath(path.clone()))?;
         let below = |found: PathBuf| {
             found.strip_prefix(path).map_or(found.clone(), |below| match below.iter().next() {
                 Some(_) => shown.join(below),

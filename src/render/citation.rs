@@ -107,7 +107,7 @@ pub fn hits_bibtex(out: &mut dyn Write, results: &Results, end: &str) -> io::Res
         write!(out, "@article{{{}", key(article, &mut keys))?;
         let mut field = |name: &str, value: &str| match safe(value).trim() {
             "" => Ok(()),
-            // An address is read as it stands, except by readers that take two hyphens for a dash.
+            // Readers use a URL verbatim, except that some convert two hyphens to a dash.
             value if name == "url" => {
                 let special = [("{", "%7B"), ("}", "%7D"), ("\\", "%5C"), (" ", "%20"), ("--", "-%2D")];
                 let encoded = special.iter().fold(value.to_owned(), |url, (c, code)| url.replace(c, code));

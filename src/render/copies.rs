@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn text_has_the_article_and_below_it_each_copy_with_what_is_shared() {
+    fn copies_are_listed_with_their_shared_text() {
         let mut out = Vec::new();
         copies_text(&mut out, &list(), &Style::plain(80)).expect("memory");
         let expected = "Export rules \u{fffd}[2J\n\

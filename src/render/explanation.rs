@@ -63,7 +63,7 @@ mod tests {
     use crate::search::Part;
 
     #[test]
-    fn figures_add_up_and_the_difference_is_told() {
+    fn parts_add_up_and_explain_the_difference() {
         let part = |kind, word: Option<&str>, score| Part { kind, word: word.map(str::to_owned), score };
         let explanation = Explanation {
             parts: vec![

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_whole_and_paths_give_way() {
+    fn ids_are_complete_and_paths_are_shortened() {
         let long = "archive/2023/07/from-the-wire/stories.jsonl#3";
         for (id, path, byline, width, expected) in [
             ("a.json#3", "in/a.json#3", Some("Jo Do"), 80, "no date · The Daily · Jo Do · in/a.json#3\n"),

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn headlines_lead_to_the_source() {
+    fn headlines_link_to_the_source() {
         let mut results = sample::results();
         results.hits.truncate(1);
         let mut out = Vec::new();

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_cut_at_line_ends() {
+    fn highlights_end_at_line_ends() {
         let (text, marks) = ("one two three", std::slice::from_ref(&(4..13)));
         for (span, color, expected) in [
             (0..7, true, "\x1b[1mone \x1b[0m\x1b[1;31mtwo\x1b[0m"),

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_read_well() {
+    fn numbers_are_formatted() {
         let big = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
         assert!(big.iter().all(|(n, expected)| thousands(*n) == *expected));
         for (n, expected) in [

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_gone() {
+    fn control_characters_are_removed() {
         for (text, expected) in [
             ("plain", "plain"),
             ("\u{1b}[31mred\u{1b}[0m", "\u{fffd}[31mred\u{fffd}[0m"),
@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_unsafe_comes_out(
+        fn text_is_safe_for_a_terminal(
             text in "(?s)(.|[\\x00-\\x1f\\x7f-\\u{9f}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2066}-\\u{2069} \n]){0,60}",
             ends in proptest::collection::vec((0usize..200, 0usize..200), 0..6),
         ) {

@@ -32,7 +32,7 @@ impl Template {
     /// Parses a template: `{title}` is a field, `{{` and `}}` are braces, `\n`, `\t`, `\0` and `\\` are characters.
     ///
     /// # Errors
-    /// A message that says what is wrong.
+    /// A description of the syntax error.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut literal = String::new();

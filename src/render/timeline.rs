@@ -156,7 +156,7 @@ fn of_series(period: &Period, series: usize) -> Value {
     })
 }
 
-/// Writes a line that says what a view counts: each story once, or every copy.
+/// Writes the number of counted articles of each query: each story once, or every copy.
 pub(super) fn counted_text(out: &mut dyn Write, queries: &[&str], series: &[&Matches], copies: bool) -> io::Result<()> {
     for (query, matches) in queries.iter().zip(series) {
         let articles = counted(matches.counted(), "article", "articles");
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_go_by_eighths() {
+    fn bars_are_drawn_in_eighths() {
         for (share, expected) in [(0.0, ""), (1.0, "██"), (0.5, "█"), (0.25, "▌"), (0.001, "▏")] {
             assert_eq!(bar(share, 2), expected);
         }

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_where_a_reader_expects() {
+    fn lines_break_between_words() {
         for (text, width, expected) in [
             ("", 10, vec![]),
             ("one two three", 7, vec!["one two", "three"]),

@@ -1,4 +1,4 @@
-//! A scratch archive that takes a moment to index, for tests that disturb the program at work.
+//! Shared by the tests: scratch folders and archives, and ways to run the program.
 
 #![allow(
     dead_code,
@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use nutgraf::index::Reader;
+
 /// Words of articles.
 const WORDS: &[&str] =
     &["ferry", "harbour", "council", "minister", "chip", "export", "orchard", "strike", "budget", "flood", "court"];
 
-/// Numbers that look random and are the same in each run (splitmix64).
+/// Pseudo-random numbers, the same in each run (SplitMix64).
 #[derive(Debug, Clone)]
 pub struct Random(pub u64);
 
@@ -52,10 +54,60 @@ pub fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nutgraf"));
     command.current_dir(folder).args(arguments).env("TZ", "UTC");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["NUTGRAF_INDEX", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
+    command.env("XDG_CONFIG_HOME", folder.join(".config"));
+    for name in ["NUTGRAF_CONFIG", "NUTGRAF_INDEX", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
         command.env_remove(name);
     }
     command
+}
+
+/// Runs the program in a folder; it must not fail. Returns its stdout.
+pub fn run(folder: &Path, arguments: &[&str]) -> String {
+    checked(program(folder, arguments)).0
+}
+
+/// Runs the program in the root of the repository, which contains `corpus`, with the index `index` of a folder; it must
+/// not fail. Returns its stdout and stderr.
+pub fn run_in_repository(folder: &Path, arguments: &[&str]) -> (String, String) {
+    let mut command = program(Path::new(env!("CARGO_MANIFEST_DIR")), arguments);
+    command.env("NUTGRAF_INDEX", folder.join("index"));
+    checked(command)
+}
+
+/// Stdout and stderr of a command, which must not fail.
+fn checked(mut command: Command) -> (String, String) {
+    let output = command.output().unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{command:?}: {messages}");
+    assert!(!messages.contains("error:") && !messages.contains("panicked"), "{command:?}: {messages}");
+    (String::from_utf8(output.stdout).unwrap(), messages)
+}
+
+/// Opens the index `index` of a folder.
+pub fn open_index(folder: &Path) -> Reader {
+    Reader::open(&nutgraf::index::find(Some(&folder.join("index")), folder).unwrap()).unwrap()
+}
+
+/// Copies a folder with its content.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        match source.is_dir() {
+            true => copy_folder(&source, &target),
+            false => drop(fs::copy(source, target).unwrap()),
+        }
+    }
+}
+
+/// Sends Ctrl-C to a process. Returns whether it was running.
+pub fn interrupt(child: &Child) -> bool {
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+}
+
+/// The number in an environment variable.
+pub fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
 /// A scratch folder with an archive in `news`.
@@ -88,13 +140,13 @@ impl Scratch {
     }
 
     /// Writes a file.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) {
         let path = self.root.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    /// The program with `--quiet`, and an index of this name.
+    /// The program with an index of this name.
     pub fn command(&self, arguments: &[&str], index: &str) -> Command {
         program(&self.root, &[arguments, &["--index", index]].concat())
     }
@@ -106,11 +158,7 @@ impl Scratch {
 
     /// Runs the program, which must not fail. Returns its stdout.
     pub fn done(&self, arguments: &[&str], index: &str) -> String {
-        let output = self.run(arguments, index);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{arguments:?}: {errors}");
-        assert!(!errors.contains("error:") && !errors.contains("panicked"), "{arguments:?}: {errors}");
-        String::from_utf8(output.stdout).unwrap()
+        checked(self.command(arguments, index)).0
     }
 
     /// Runs the program, which must fail. Returns its messages.

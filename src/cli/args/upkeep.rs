@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use super::output::RowsOutput;
 
-/// Show what is in the index: articles, outlets, years, languages, size
+/// Show statistics of the index: articles, outlets, years, languages, size
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StatsArgs {
     #[command(flatten)]

@@ -29,7 +29,7 @@ pub(in crate::cli) struct TimelineArgs {
     /// Also count this query, as another series; may be repeated
     #[arg(long, value_name = "WORDS")]
     pub(in crate::cli) with: Vec<String>,
-    /// Time span of a row [default: chosen by the dates found]
+    /// Time span of a row [default: depends on the dates found]
     #[arg(long, value_name = "UNIT", value_parser = one_of(&Unit::ALL, Unit::name))]
     pub(in crate::cli) by: Option<Unit>,
     /// Write a chart to this SVG file

@@ -1,4 +1,4 @@
-//! Draws the screen: the query, the hits next to the chosen article, facets and timeline below, and the keys.
+//! Draws the screen: the query, the hits next to the selected article, facets and timeline below, and the keys.
 //!
 //! All text from articles goes through `render`, which makes it safe for a terminal.
 
@@ -114,7 +114,7 @@ fn prompt(frame: &mut Frame<'_>, area: Rect, state: &State) {
 
 fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, mark: Style) {
     state.page = usize::from(area.height / HIT).max(1);
-    state.first = state.first.min(state.chosen).max((state.chosen + 1).saturating_sub(state.page));
+    state.first = state.first.min(state.selected).max((state.selected + 1).saturating_sub(state.page));
     if state.found.hits.is_empty() && state.found_for.is_some() {
         return put(frame, area, 0, Line::styled("no article matches", DIM));
     }
@@ -122,13 +122,13 @@ fn hits(frame: &mut Frame<'_>, area: Rect, state: &mut State, mark: Style) {
     for (row, (place, hit)) in (0..).step_by(HIT.into()).zip(shown) {
         let rest = Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area };
         let is_marked = state.marked.contains(&hit.article.location);
-        self::hit(frame, rest, hit, (place == state.chosen, is_marked), mark);
+        self::hit(frame, rest, hit, (place == state.selected, is_marked), mark);
     }
 }
 
-/// A hit: whether it is chosen and marked, its date, headline, and the best part of its passage.
-fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bool, bool), mark: Style) {
-    let sign = match (is_chosen, is_marked) {
+/// A hit: whether it is selected and marked, its date, headline, and the best part of its passage.
+fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_selected, is_marked): (bool, bool), mark: Style) {
+    let sign = match (is_selected, is_marked) {
         (_, true) => "* ",
         (true, false) => "▌ ",
         (false, false) => "  ",
@@ -139,10 +139,10 @@ fn hit(frame: &mut Frame<'_>, area: Rect, hit: &Hit, (is_chosen, is_marked): (bo
     let room = width.saturating_sub(columns(&day)).max(1);
     let shown = shorten(&title.text, room);
     let kept = shown.trim_end_matches('…').len().min(title.text.len());
-    let style = if is_chosen { BOLD.add_modifier(Modifier::REVERSED) } else { BOLD };
+    let style = if is_selected { BOLD.add_modifier(Modifier::REVERSED) } else { BOLD };
     let mut line = marked_line(&title, 0..kept, style, mark);
     line.spans.push(Span::styled(shown[kept..].to_owned(), style));
-    line.spans.splice(0..0, [Span::styled(sign, BOLD), Span::styled(day, if is_chosen { style } else { DIM })]);
+    line.spans.splice(0..0, [Span::styled(sign, BOLD), Span::styled(day, if is_selected { style } else { DIM })]);
     put(frame, area, 0, line);
     let text = render::excerpt(render::passage(hit, 0), width.max(1), usize::from(HIT - 1));
     for (row, part) in (1..HIT).zip(lines(&text.text, width.max(1))) {
@@ -271,7 +271,7 @@ mod tests {
     use crate::search::Marked;
     use crate::search::views::{Facet, FacetKind, Period, Unit};
 
-    /// A view with two hits, the first of them chosen, with facets and a timeline.
+    /// A view with two hits, the first of them selected, with facets and a timeline.
     fn sample() -> State {
         let mut state = State::with("export rules");
         let mut results = sample::results();
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn any_size_is_drawn_and_nothing_steers_the_terminal() {
+    fn screens_of_any_size_are_safe() {
         for (width, height) in [(1, 1), (2, 3), (10, 4), (20, 10), (40, 20), (59, 15), (60, 16), (200, 60), (80, 5)] {
             let mut state = sample();
             for help in [false, true] {

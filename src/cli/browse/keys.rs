@@ -115,9 +115,9 @@ mod tests {
         type_in(&mut state, &[KeyCode::PageDown]);
         assert_eq!(state.selection(), ["a.txt"]);
         type_in(&mut state, &[KeyCode::Down, KeyCode::Tab, KeyCode::Up, KeyCode::Tab]);
-        assert_eq!((state.chosen, state.selection()), (1, vec!["a.txt", "news.zip!/a/wire.jsonl#3"]));
+        assert_eq!((state.selected, state.selection()), (1, vec!["a.txt", "news.zip!/a/wire.jsonl#3"]));
         type_in(&mut state, &[KeyCode::BackTab]);
-        assert_eq!((state.chosen, state.selection()), (0, vec!["news.zip!/a/wire.jsonl#3"]));
+        assert_eq!((state.selected, state.selection()), (0, vec!["news.zip!/a/wire.jsonl#3"]));
         assert_eq!(type_in(&mut state, &[KeyCode::Enter, KeyCode::Esc]), [Next::Print, Next::Quit]);
         let interrupt = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
         assert_eq!(act(&mut state, &interrupt), Next::Quit);

@@ -1,4 +1,4 @@
-//! The state of the interactive view: the typed line, the hits, the chosen and the marked articles.
+//! The state of the interactive view: the typed line, the hits, the selected and the marked articles.
 
 use std::ops::Range;
 
@@ -21,8 +21,8 @@ pub(super) struct State {
     /// A problem in the text of the last query.
     pub(super) complaint: Option<String>,
     pub(super) views: Option<Views>,
-    /// Position of the chosen hit, and of the first one on the screen.
-    pub(super) chosen: usize,
+    /// Position of the selected hit, and of the first one on the screen.
+    pub(super) selected: usize,
     pub(super) first: usize,
     /// Number of hits that fit on the screen.
     pub(super) page: usize,
@@ -39,7 +39,7 @@ pub(super) struct Views {
     pub(super) timeline: Timeline,
 }
 
-/// The chosen article, and its scroll position.
+/// The selected article, and its scroll position.
 #[derive(Debug)]
 pub(super) struct Article {
     pub(super) location: String,
@@ -82,28 +82,28 @@ impl State {
     /// Shows the hits of a query, and chooses the first.
     pub(super) fn set_results(&mut self, text: String, results: Results, complaint: Option<String>) {
         (self.found, self.found_for, self.complaint) = (results, Some(text), complaint);
-        (self.chosen, self.first) = (0, 0);
+        (self.selected, self.first) = (0, 0);
         if self.found.hits.is_empty() {
             self.article = None;
         }
     }
 
-    /// Shows the text of an article, unless another hit has been chosen.
+    /// Shows the text of an article, unless another hit has been selected.
     pub(super) fn set_article(&mut self, location: String, marked: Marked) {
         let Some(hit) = self.hit().filter(|hit| hit.article.location == location) else { return };
         let passage = hit.passage.bytes.start;
         self.article = Some(Article { location, marked, passage, laid_out: None, scroll: 0, page: 1 });
     }
 
-    /// The chosen hit.
+    /// The selected hit.
     pub(super) fn hit(&self) -> Option<&Hit> {
-        self.found.hits.get(self.chosen)
+        self.found.hits.get(self.selected)
     }
 
-    /// Moves the choice down by a number of places, or up.
+    /// Moves the selection down by a number of places, or up.
     pub(super) fn go(&mut self, by: isize) {
         let last = self.found.hits.len().saturating_sub(1);
-        self.chosen = self.chosen.saturating_add_signed(by).min(last);
+        self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
     /// Scrolls the article down by a number of lines, or up.
@@ -114,7 +114,7 @@ impl State {
         }
     }
 
-    /// Marks or unmarks the chosen hit.
+    /// Marks or unmarks the selected hit.
     pub(super) fn mark(&mut self) {
         let Some(location) = self.hit().map(|hit| hit.article.location.clone()) else { return };
         match self.marked.iter().position(|known| *known == location) {
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// The locations to print: those marked, or the chosen one.
+    /// The locations to print: those marked, or the selected one.
     pub(super) fn selection(&self) -> Vec<&str> {
         match self.marked.as_slice() {
             [] => self.hit().map(|hit| hit.article.location.as_str()).into_iter().collect(),

@@ -68,7 +68,7 @@ impl Contents {
 /// when it is damaged, [`Error::Io`].
 pub fn bundle(location: &Location, target: &Path) -> Result<Contents, Error> {
     if target.symlink_metadata().is_ok() {
-        return Err(Error::Exists { path: target.to_owned() });
+        return Err(Error::Exists(target.to_owned()));
     }
     let folder = &location.folder;
     // A shared lock allows other readers and keeps writers waiting. Without a lock file, nobody has ever written here.
@@ -140,14 +140,14 @@ fn append(archive: &mut tar::Builder<impl Write>, name: &str, bytes: u64, from: 
 fn publish(temporary: &Path, target: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "create", path: target.to_owned(), source };
     if target.symlink_metadata().is_ok() {
-        return Err(Error::Exists { path: target.to_owned() });
+        return Err(Error::Exists(target.to_owned()));
     }
     // A hard link never replaces a file, but not every file system has them.
     if temporary.is_file() {
         match fs::hard_link(temporary, target) {
             Ok(()) => return fs::remove_file(temporary).map_err(failed),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(Error::Exists { path: target.to_owned() });
+                return Err(Error::Exists(target.to_owned()));
             }
             Err(_) => {}
         }
@@ -168,10 +168,10 @@ fn temporary_name(target: &Path) -> PathBuf {
 /// [`Error::IndexVersion`] when the format version of its index is not supported, [`Error::Io`].
 pub fn unbundle(bundle: &Path, target: &Path) -> Result<Contents, Error> {
     if target.symlink_metadata().is_ok() {
-        return Err(Error::Exists { path: target.to_owned() });
+        return Err(Error::Exists(target.to_owned()));
     }
     let file = File::open(bundle).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => Error::MissingPath { path: bundle.to_owned() },
+        io::ErrorKind::NotFound => Error::MissingPath(bundle.to_owned()),
         _ => Error::Io { action: "read", path: bundle.to_owned(), source },
     })?;
     let temporary = temporary_name(target);

@@ -34,7 +34,7 @@ pub fn empty_for_rebuild(
         return Err(Error::NotAnIndex { path: folder, cause, has_commit });
     }
     if let Some(gone) = sources.iter().find(|source| !start.join(source).exists()) {
-        return Err(Error::MissingPath { path: gone.clone() });
+        return Err(Error::MissingPath(gone.clone()));
     }
     let index = absolute(start, &folder);
     let folders = match sources {
@@ -47,7 +47,7 @@ pub fn empty_for_rebuild(
         }
     };
     if let Some(gone) = folders.iter().find(|folder| !folder.path.exists()) {
-        return Err(Error::FolderAway { path: gone.path.clone() });
+        return Err(Error::FolderAway(gone.path.clone()));
     }
     let _held = Holder::take(&folder)?;
     // Write the manifest first, so that an interrupted rebuild can be repeated.
