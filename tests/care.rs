@@ -219,7 +219,7 @@ fn a_rebuild_takes_what_was_indexed_and_removes_its_own_files_only() {
 fn merging_leaves_one_segment_without_deletions() {
     let scratch = indexed();
     for story in 1..3 {
-        scratch.write(&format!("news/new-{story}.txt"), format!("Ferry {story}\n\nA ferry to harbour {story}.\n"));
+        scratch.write(format!("news/new-{story}.txt"), format!("Ferry {story}\n\nA ferry to harbour {story}.\n"));
         scratch.done(&["index", "--quiet", "--threads", "1", "news"], "index");
     }
     fs::remove_file(scratch.root.join("news/new-1.txt")).unwrap();

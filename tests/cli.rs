@@ -755,8 +755,8 @@ fn collections_are_indexed_and_measured_together() {
         ("wire", "1\texport controls\n", "1 0 cw-1 1\n1 0 cw-3 1\n"),
         ("local", "1\tfrost\n2\tferry\n", "1 0 orchard.txt 1\n2 0 ferry.html 1\n"),
     ] {
-        scratch.write(&format!("{name}/topics.tsv"), topics);
-        scratch.write(&format!("{name}/qrels.txt"), qrels);
+        scratch.write(format!("{name}/topics.tsv"), topics);
+        scratch.write(format!("{name}/qrels.txt"), qrels);
     }
     scratch.write("wire/README", "not an article");
     scratch.write("wire/wire.jsonl", WIRE);

@@ -58,7 +58,7 @@ fn prepare(scratch: &Scratch, random: &mut Random) -> (&'static str, &'static [&
             for file in 0..30 {
                 let _ = fs::remove_file(scratch.root.join(format!("news/{}/story-{file}.txt", file % 4)));
             }
-            scratch.write(&format!("news/wire-{}.jsonl", random.below(3)), "");
+            scratch.write(format!("news/wire-{}.jsonl", random.below(3)), "");
             ("deletions", INDEX)
         }
         5 => {
@@ -104,7 +104,7 @@ fn change_files(scratch: &Scratch, random: &mut Random) {
 
 fn write_container(scratch: &Scratch, random: &mut Random) {
     let lines: String = (0..200).map(|n| random.record(n)).collect();
-    scratch.write(&format!("news/wire-{}.jsonl", random.below(3)), lines);
+    scratch.write(format!("news/wire-{}.jsonl", random.below(3)), lines);
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn an_index_folder_that_was_hardly_begun_is_begun_again() {
     for begun in [&[][..], &["nutgraf.json.new"][..], &[".writer.lock", ".writer.json"]] {
         let _ = fs::remove_dir_all(scratch.root.join("news/.nutgraf"));
         for name in begun {
-            scratch.write(&format!("news/.nutgraf/{name}"), "");
+            scratch.write(format!("news/.nutgraf/{name}"), "");
         }
         fs::create_dir_all(scratch.root.join("news/.nutgraf")).unwrap();
         let mut command = scratch.command(&["index", "--quiet", "."], "");

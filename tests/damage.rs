@@ -80,8 +80,8 @@ fn indexed() -> Scratch {
     let mut random = Random(7);
     for part in 0..3u64 {
         let lines: String = (0..40).map(|n| random.record(part * 100 + n)).collect();
-        scratch.write(&format!("news/wire-{part}.jsonl"), lines);
-        scratch.write(&format!("news/story-{part}.txt"), random.story());
+        scratch.write(format!("news/wire-{part}.jsonl"), lines);
+        scratch.write(format!("news/story-{part}.txt"), random.story());
         scratch.done(&["index", "--quiet", "--threads", "1", "news"], "index");
     }
     let text = fs::read_to_string(scratch.root.join("news/wire-0.jsonl")).unwrap();

@@ -65,7 +65,7 @@ fn archive_with_ties(one_by_one: bool, threads: &str) -> Scratch {
         files.rotate_left(2);
     }
     for (name, records) in files {
-        scratch.write(&format!("news/{name}.jsonl"), records);
+        scratch.write(format!("news/{name}.jsonl"), records);
         if one_by_one {
             scratch.done(&["index", "--quiet", "--threads", threads, "news"], "index");
         }

@@ -132,7 +132,7 @@ fn format_of(head: &[u8], name: &str, manner: &Manner) -> Result<&'static Format
     match manner.format {
         Some(format) if !head.is_empty() => Ok(format),
         _ => {
-            let extension = extension(&name);
+            let extension = extension(name);
             format::detect(&Sample { head, extension: &extension })
         }
     }

@@ -131,10 +131,10 @@ impl Scratch {
         let mut random = Random(records);
         for file in 0..3 {
             let lines: String = (0..records).map(|n| random.record(n)).collect();
-            scratch.write(&format!("news/wire-{file}.jsonl"), lines);
+            scratch.write(format!("news/wire-{file}.jsonl"), lines);
         }
         for file in 0..records / 10 {
-            scratch.write(&format!("news/{}/story-{file}.txt", file % 4), random.story());
+            scratch.write(format!("news/{}/story-{file}.txt", file % 4), random.story());
         }
         scratch
     }
