@@ -303,10 +303,7 @@ fn is_rule(line: &str) -> bool {
 /// The text after blank lines.
 fn after_blank(text: &str) -> &str {
     let mut rest = text;
-    while let Some((line, after)) = rest.split_once('\n') {
-        if !line.trim().is_empty() {
-            return rest;
-        }
+    while let Some((_, after)) = rest.split_once('\n').filter(|(line, _)| line.trim().is_empty()) {
         rest = after;
     }
     if rest.trim().is_empty() { "" } else { rest }

@@ -11,6 +11,8 @@ mod text;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use quick_xml::escape::partial_escape;
+
 use crate::error::SkipReason;
 use build::Builder;
 use text::local;
@@ -245,7 +247,7 @@ impl<'d, 'a> Element<'d, 'a> {
             close_up_to(&mut open, index, &mut html);
             let element = Element { document: self.document, index };
             match &self.document.nodes[index] {
-                Node::Text(text) => push_escaped(&mut html, text),
+                Node::Text(text) => html.push_str(&partial_escape(&**text)),
                 Node::Element { end, .. } => {
                     let name = match tag(element) {
                         Tag::As(name) => name,
@@ -273,20 +275,6 @@ fn close_up_to(open: &mut Vec<(usize, &str)>, index: usize, html: &mut String) {
         html.extend(["</", name, ">"]);
         open.pop();
     }
-}
-
-fn push_escaped(html: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', '&', '>']) {
-        html.push_str(&rest[..at]);
-        html.push_str(match rest.as_bytes()[at] {
-            b'<' => "&lt;",
-            b'&' => "&amp;",
-            _ => "&gt;",
-        });
-        rest = &rest[at + 1..];
-    }
-    html.push_str(rest);
 }
 
 /// Whether the root element of a document with these first bytes fits, as a tree with the content so far.

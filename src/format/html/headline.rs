@@ -207,12 +207,8 @@ fn shown<'a>(
         text.len() > 3
             && known.iter().any(|k| k.starts_with(&text) || ends(k) || (k.len() > 3 && text.starts_with(k.as_str())))
     };
-    let is_site = |text: &str| source.is_some_and(|s| same(s, text));
-    headings
-        .iter()
-        .filter(|(_, text)| !is_site(text))
-        .find(confirmed)
-        .or_else(|| headings.iter().find(|(_, text)| !is_site(text)))
+    let others = || headings.iter().filter(|(_, text)| !source.is_some_and(|source| same(source, text)));
+    others().find(confirmed).or_else(|| others().next())
 }
 
 /// A title without ` | Site name`, when that is the site's name or the shown headline ends before it.

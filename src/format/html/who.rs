@@ -94,36 +94,31 @@ const AUTHOR_NAMES: &[&[&str]] = &[
 fn marked_authors(dom: &Dom) -> Vec<String> {
     /// Maximum number of names; a longer list is the staff of the paper.
     const AUTHORS_MAX: usize = 10;
-    let mut by_mark: [Vec<String>; 3] = Default::default();
-    let mut inside_until: [NodeId; 3] = [0; 3];
-    for (id, _) in dom.elements() {
-        let has = |name: Attr, wanted: &str| {
-            dom.attr(id, name).is_some_and(|v| v.split_ascii_whitespace().any(|v| v.eq_ignore_ascii_case(wanted)))
-        };
-        let mark = if has(Attr::Itemprop, "author") {
-            0
-        } else if has(Attr::Rel, "author") {
-            1
-        } else if dom.attr(id, Attr::Class).is_some_and(is_author_class) {
-            2
-        } else {
-            continue;
-        };
-        let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Li));
-        if id < inside_until[mark] || aside || by_mark[mark].len() >= AUTHORS_MAX {
-            continue;
+    let has = |id: NodeId, name: Attr, wanted: &str| {
+        dom.attr(id, name).is_some_and(|v| v.split_ascii_whitespace().any(|v| v.eq_ignore_ascii_case(wanted)))
+    };
+    let marks: [&dyn Fn(NodeId) -> bool; 3] =
+        [&|id| has(id, Attr::Itemprop, "author"), &|id| has(id, Attr::Rel, "author"), &|id| {
+            dom.attr(id, Attr::Class).is_some_and(is_author_class)
+        }];
+    let names = |is_marked: &&dyn Fn(NodeId) -> bool| {
+        let mut inside_until = 0;
+        let mut names = Vec::new();
+        for (id, _) in dom.elements().filter(|(id, _)| is_marked(*id)) {
+            let aside = dom.ancestors(id).any(|up| matches!(dom.tag(up), Tag::Aside | Tag::Nav | Tag::Li));
+            if id < inside_until || aside || names.len() >= AUTHORS_MAX {
+                continue;
+            }
+            // A marked element may contain the name among a picture, a title and links to social networks.
+            let named = dom.inside(id).find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
+            let text = named.and_then(|name| dom.attr(name, Attr::Content)).map(str::to_owned);
+            inside_until = dom.inside(id).end;
+            names.push(name_of(&text.unwrap_or_else(|| dom.text_of(named.unwrap_or(id)))));
         }
-        // A marked element may contain the name among a picture, a title and links to social networks.
-        let named = dom.inside(id).find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
-        let text = named.and_then(|name| dom.attr(name, Attr::Content)).map(str::to_owned);
-        inside_until[mark] = dom.inside(id).end;
-        by_mark[mark].push(name_of(&text.unwrap_or_else(|| dom.text_of(named.unwrap_or(id)))));
-    }
-    by_mark
-        .into_iter()
-        .map(|names| names.into_iter().filter(|n| is_name(n)).collect::<Vec<_>>())
-        .find(|n| !n.is_empty())
-        .unwrap_or_default()
+        names.retain(|name| is_name(name));
+        names
+    };
+    marks.iter().map(names).find(|names| !names.is_empty()).unwrap_or_default()
 }
 
 /// Maximum length of the class name of an author.

@@ -121,8 +121,8 @@ struct Run<'r, 'a> {
     saved: Vec<State<'a>>,
     matrix: Affine,
     line: Affine,
-    /// Replacement texts of open marked content, with the number of glyphs.
-    actual: Vec<Option<(Box<str>, usize)>>,
+    /// Replacement texts of open marked content; empty once used.
+    actual: Vec<Option<Box<str>>>,
     edge: Point,
 }
 
@@ -211,7 +211,7 @@ impl<'a> Run<'_, 'a> {
 
     fn mark(&mut self, text: Option<Box<str>>) {
         if self.actual.len() < STATES_MAX {
-            self.actual.push(text.map(|text| (text, 0)));
+            self.actual.push(text);
         }
     }
 
@@ -269,14 +269,11 @@ impl<'a> Run<'_, 'a> {
 
     /// Adds a glyph at the position of the text matrix.
     fn place(&mut self, text: Option<BfString>, advance: Vec2, state: &State<'_>) {
+        // The first glyph of marked content has its text, and the others have none.
         let known = match self.actual.iter_mut().rev().flatten().next() {
-            Some((text, 0)) => Some(text.clone()),
-            Some(_) => Some("".into()),
+            Some(text) => Some(std::mem::take(text)),
             None => text.and_then(|text| readable(&text)),
         };
-        if let Some((_, glyphs)) = self.actual.iter_mut().rev().flatten().next() {
-            *glyphs += 1;
-        }
         let Some(text) = known else {
             self.content.unknown += 1;
             return;

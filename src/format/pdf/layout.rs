@@ -239,13 +239,11 @@ fn attach_drop_caps(parts: &mut Vec<Line>) {
                 && (cap.base - 1.1 * cap.size..=cap.base + 0.2 * line.size).contains(&line.base)
                 && (cap.end - 0.3 * cap.size..=cap.end + 1.5 * usual).contains(&line.start)
         };
-        let first =
-            (0..parts.len()).filter(|&n| beside(&parts[n])).min_by(|&a, &b| parts[a].base.total_cmp(&parts[b].base));
-        let Some(first) = first else {
+        let lines: Vec<usize> = (0..parts.len()).filter(|&n| beside(&parts[n])).collect();
+        let Some(&first) = lines.iter().min_by(|&&a, &&b| parts[a].base.total_cmp(&parts[b].base)) else {
             at += 1;
             continue;
         };
-        let lines: Vec<usize> = (0..parts.len()).filter(|&n| beside(&parts[n])).collect();
         let (text, start) = (cap.text.clone(), cap.start);
         // The lines beside it are not indented.
         lines.into_iter().for_each(|n| parts[n].start = start);

@@ -73,11 +73,8 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
 /// in practice; control characters are dropped.
 pub(crate) fn resolve(name: &str) -> Option<Cow<'static, str>> {
     let Some(number) = name.strip_prefix('#') else {
-        let lower =
-            || Some(name.to_ascii_lowercase()).filter(|l| matches!(&**l, "amp" | "lt" | "gt" | "quot" | "apos"));
-        return resolve_html5_entity(name)
-            .or_else(|| lower().and_then(|l| resolve_html5_entity(&l)))
-            .map(Cow::Borrowed);
+        let in_capitals = || ["amp", "lt", "gt", "quot", "apos"].into_iter().find(|l| name.eq_ignore_ascii_case(l));
+        return resolve_html5_entity(name).or_else(|| resolve_html5_entity(in_capitals()?)).map(Cow::Borrowed);
     };
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
