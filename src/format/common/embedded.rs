@@ -29,31 +29,26 @@ pub(crate) enum Kind {
 impl Kind {
     /// The kind for a media type; `None` if it is not a document.
     pub(crate) fn of_media_type(media_type: &str) -> Option<Self> {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        Some(match essence.as_str() {
-            "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" => Self::Html,
-            "text/plain" => Self::Text,
-            "application/pdf" | "application/x-pdf" => Self::Pdf,
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Self::Docx,
-            "application/vnd.oasis.opendocument.text" => Self::Odt,
-            "application/epub+zip" => Self::Epub,
-            "application/rtf" | "text/rtf" => Self::Rtf,
-            _ => return None,
-        })
+        Self::of(media_type.split(';').next().unwrap_or_default().trim())
     }
 
     /// The kind for the extension of a file name or URL.
     pub(crate) fn of_name(name: &str) -> Option<Self> {
-        let name = name.split(['?', '#']).next().unwrap_or_default();
-        let (_, extension) = name.rsplit_once('.')?;
-        Some(match extension.to_ascii_lowercase().as_str() {
-            "html" | "htm" | "xhtml" => Self::Html,
-            "txt" => Self::Text,
-            "pdf" => Self::Pdf,
-            "docx" => Self::Docx,
-            "odt" => Self::Odt,
-            "epub" => Self::Epub,
-            "rtf" => Self::Rtf,
+        Self::of(name.split(['?', '#']).next()?.rsplit_once('.')?.1)
+    }
+
+    /// The kind for a media type or extension.
+    fn of(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" | "html" | "htm" | "xhtml" => {
+                Self::Html
+            }
+            "text/plain" | "txt" => Self::Text,
+            "application/pdf" | "application/x-pdf" | "pdf" => Self::Pdf,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "docx" => Self::Docx,
+            "application/vnd.oasis.opendocument.text" | "odt" => Self::Odt,
+            "application/epub+zip" | "epub" => Self::Epub,
+            "application/rtf" | "text/rtf" | "rtf" => Self::Rtf,
             _ => return None,
         })
     }

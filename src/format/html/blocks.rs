@@ -304,10 +304,8 @@ fn is_note_mark(dom: &Dom, sup: NodeId, before: &str) -> bool {
 /// Elements whose text is never shown as text.
 pub(super) fn is_never_text(tag: Tag) -> bool {
     use Tag::*;
-    matches!(
-        tag,
-        Script | Style | Template | Iframe | Noembed | Svg | Math | Canvas | Object | Audio | Video | Head | Title
-    ) || matches!(tag, Textarea | Select | Noscript | Noframes)
+    matches!(tag, Script | Style | Template | Iframe | Noembed | Svg | Math | Canvas | Object | Audio | Video | Head)
+        || matches!(tag, Title | Textarea | Select | Noscript | Noframes)
 }
 
 /// The width of a character. In some scripts, one or two characters are a word.

@@ -18,14 +18,13 @@ const LEVELS_MAX: usize = 32;
 /// The front matter of a text, if any, and the text after it.
 pub(super) fn split(text: &str) -> (Option<Node<'_>>, &str) {
     let start = text.trim_start();
-    let found = if let Some((matter, rest)) = fenced(start, &["---"], &["---", "..."]) {
-        yaml(matter).or_else(|| simple(matter)).map(|node| (node, rest))
-    } else if let Some((matter, rest)) = fenced(start, &["+++"], &["+++"]) {
-        toml(matter).or_else(|| simple(matter)).map(|node| (node, rest))
-    } else if start.starts_with('{') {
-        json(start)
-    } else {
-        None
+    let found = match fenced(start) {
+        Some((matter, rest)) => {
+            let node = if start.starts_with('-') { yaml(matter) } else { toml(matter) };
+            node.or_else(|| simple(matter)).map(|node| (node, rest))
+        }
+        None if start.starts_with('{') => json(start),
+        None => None,
     };
     match found {
         Some((node @ Node::Map(_), rest)) => (Some(node), rest),
@@ -35,17 +34,17 @@ pub(super) fn split(text: &str) -> (Option<Node<'_>>, &str) {
 
 /// Whether a text begins with a fence and has a closing one.
 pub(super) fn is_fenced(text: &str) -> bool {
-    let text = text.trim_start();
-    let matter = fenced(text, &["---"], &["---", "..."]).or_else(|| fenced(text, &["+++"], &["+++"]));
-    matter.is_some_and(|(matter, _)| matter.lines().any(|line| pair(line).is_some()))
+    fenced(text.trim_start()).is_some_and(|(matter, _)| matter.lines().any(|line| pair(line).is_some()))
 }
 
 /// The lines between two fences, and the text after them.
-fn fenced<'t>(text: &'t str, open: &[&str], close: &[&str]) -> Option<(&'t str, &'t str)> {
+fn fenced(text: &str) -> Option<(&str, &str)> {
     let (first, rest) = text.split_once('\n')?;
-    if !open.contains(&first.trim_end()) {
-        return None;
-    }
+    let close: &[&str] = match first.trim_end() {
+        "---" => &["---", "..."],
+        "+++" => &["+++"],
+        _ => return None,
+    };
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
         if close.contains(&line.trim_end()) {
