@@ -24,6 +24,7 @@ pub struct Languages(Vec<(Language, u64)>);
 pub type Place = (u32, Vec<String>);
 
 /// A range of a query that is a word in at least one language.
+#[derive(Default)]
 struct Slot {
     start: usize,
     end: usize,
@@ -106,17 +107,7 @@ impl Languages {
                 let known = slots.iter().position(|slot| (slot.start, slot.end) == (start, end));
                 let at = known.unwrap_or_else(|| {
                     let (position, length) = (token.position, token.folded().len());
-                    let is_stop = token.word.is_stop_word();
-                    slots.push(Slot {
-                        start,
-                        end,
-                        position,
-                        terms: Vec::new(),
-                        stop_terms: Vec::new(),
-                        length,
-                        stop: (0, 0),
-                        is_stop,
-                    });
+                    slots.push(Slot { start, end, position, length, is_stop: true, ..Slot::default() });
                     slots.len() - 1
                 });
                 let slot = &mut slots[at];

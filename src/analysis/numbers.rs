@@ -3,6 +3,13 @@
 use super::fold::lower;
 use crate::article::Language;
 
+/// Languages with a decimal point, by code; texts in an undetermined language have one.
+const DECIMAL_POINT: [&str; 17] =
+    ["", "en", "zh", "ja", "ko", "th", "he", "hi", "ur", "bn", "ta", "ms", "ga", "cy", "tl", "fa", "ar"];
+
+/// Languages that do not spell umlauts out, and German, whose stemmer treats both spellings alike.
+const UMLAUTS_KEPT: [&str; 10] = ["de", "fi", "et", "hu", "tr", "az", "tk", "sk", "eu", "vi"];
+
 /// The spelling rules of a language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
@@ -19,27 +26,8 @@ impl Rules {
         let code = language.code().unwrap_or_default();
         Self {
             dotted: matches!(code, "tr" | "az"),
-            comma: !matches!(
-                code,
-                "" | "en"
-                    | "zh"
-                    | "ja"
-                    | "ko"
-                    | "th"
-                    | "he"
-                    | "hi"
-                    | "ur"
-                    | "bn"
-                    | "ta"
-                    | "ms"
-                    | "ga"
-                    | "cy"
-                    | "tl"
-                    | "fa"
-                    | "ar"
-            ),
-            // The German stemmer treats both spellings alike; these languages never spell them out.
-            spells_out: !matches!(code, "de" | "fi" | "et" | "hu" | "tr" | "az" | "tk" | "sk" | "eu" | "vi"),
+            comma: !DECIMAL_POINT.contains(&code),
+            spells_out: !UMLAUTS_KEPT.contains(&code),
         }
     }
 }

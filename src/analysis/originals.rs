@@ -10,9 +10,6 @@ use super::signature::{BINS, LEAD_BINS, Signature, equal_bytes};
 /// Number of pairs of bytes that are taken from the sketches at once.
 const PAIRS_AT_ONCE: usize = 8;
 
-/// Number of sketches that are read ahead of their comparison: those that fit the first-level cache.
-const READ_AHEAD: usize = 128;
-
 /// Number of copies of an article found by a pair of bytes after which no more are looked for. The first is nearly always
 /// counted, and then the others do not matter.
 const COPIES_MAX: usize = 2;
@@ -97,15 +94,10 @@ fn copies<const N: usize>(
             *end += 1;
         }
         // Articles without the pair are first.
-        let (mut start, mut read_to) = (ends[0] as usize, 0);
+        let mut start = ends[0] as usize;
         for end in &ends[1..] {
             let sharing = &sorted[start..*end as usize];
             start = *end as usize;
-            if start > read_to {
-                read_to = sorted.len().min(start + READ_AHEAD);
-                let bytes = sorted[start..read_to].iter().map(|article| sketches[*article as usize][0]);
-                std::hint::black_box(bytes.fold(0, |sum, byte| sum ^ byte));
-            }
             for (earlier, article) in sharing.iter().enumerate().skip(1) {
                 let (own, known) = (&sketches[*article as usize], &mut known[*article as usize]);
                 let mut copies = 0;

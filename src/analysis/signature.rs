@@ -303,16 +303,14 @@ impl<'a> SignatureBuilder<'a> {
     pub fn finish(self) -> Option<Signature> {
         let shingles = (self.words + 1).checked_sub(SHINGLE_WORDS as u32).filter(|n| *n > 0)?;
         let byte = |least: u64| if least == u64::MAX { 0 } else { (least % BIN_VALUES + 1) as u8 };
-        let (bins, lead) = (self.least.map(byte), self.lead.map(byte));
-        let Self { day, dateline, .. } = self;
         Some(Signature {
             shingles: shingles.min(SHINGLES_MAX),
-            day,
-            dateline,
+            day: self.day,
+            dateline: self.dateline,
             numbers: self.numbers,
             names: self.names,
-            bins,
-            lead,
+            bins: self.least.map(byte),
+            lead: self.lead.map(byte),
         })
     }
 }

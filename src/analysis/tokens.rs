@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
         } else {
             lower(surface, self.rules.dotted, &mut self.lower);
         }
-        cut(&mut self.lower);
+        self.lower.truncate(self.lower.floor_char_boundary(TERM_BYTES_MAX));
         if self.lower.is_empty() {
             self.position = position;
             return;
@@ -343,10 +343,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The lower form of a word with points or apostrophes.
+    /// The lower form of a word with points or apostrophes, without its possessive.
     fn lower_marked(&mut self, surface: &str) {
-        let surface =
-            surface.strip_suffix(['s', 'S']).and_then(|before| before.strip_suffix(is_apostrophe)).unwrap_or(surface);
         lower(surface, self.rules.dotted, &mut self.lower);
         self.lower.retain(|c| c != '.');
         if surface.contains('.') {
@@ -355,10 +353,9 @@ impl<'a> Walk<'a> {
                 "it" | "who" => self.lower.push('.'),
                 _ => {}
             }
-        } else if acronym(surface).is_some() && self.capitals_stand_out() {
+        } else if let Some(term) = acronym(surface).filter(|_| self.capitals_stand_out()) {
             // A possessive: `US's`, `WHO's`.
-            self.lower.clear();
-            self.lower.push_str(acronym(surface).unwrap_or_default());
+            self.lower.replace_range(.., term);
         }
     }
 
@@ -458,16 +455,6 @@ fn class_of(c: char) -> Class {
         _ if c.is_alphabetic() => Class::Letter,
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Other,
-    }
-}
-
-fn cut(folded: &mut String) {
-    if folded.len() > TERM_BYTES_MAX {
-        let mut end = TERM_BYTES_MAX;
-        while !folded.is_char_boundary(end) {
-            end -= 1;
-        }
-        folded.truncate(end);
     }
 }
 

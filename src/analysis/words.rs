@@ -123,15 +123,8 @@ fn key_of(language: Language, lower: &[u8]) -> u128 {
     match bytes.get_mut(..lower.len()).filter(|_| (1..=KEY_BYTES).contains(&lower.len())) {
         Some(short) => short.copy_from_slice(lower),
         None => {
-            let (mut a, mut b) = (K1 ^ lower.len() as u64, K2);
-            for chunk in lower.chunks(8) {
-                let mut word = [0; 8];
-                word[..chunk.len()].copy_from_slice(chunk);
-                a = spread(a ^ u64::from_le_bytes(word), K2);
-                b = spread(b ^ u64::from_le_bytes(word), K1).rotate_left(17);
-            }
-            bytes[..8].copy_from_slice(&a.to_le_bytes());
-            bytes[8..].copy_from_slice(&b.to_le_bytes());
+            // The hash of a longer word has enough bits to be unique.
+            bytes[..8].copy_from_slice(&hash(lower).to_le_bytes());
             last |= HASHED;
         }
     }
@@ -198,7 +191,6 @@ impl Words {
 
     /// Looks up a word in a text of some language by its lower form.
     pub(super) fn word(&mut self, language: Language, lower: &str) -> Word {
-        // The hash of a longer word has enough bits to be unique.
         let key = key_of(language, lower.as_bytes());
         self.known(key).unwrap_or_else(|| self.learn(key, language, lower))
     }

@@ -28,8 +28,8 @@ impl Complaint {
 /// Characters that could control the terminal or reorder text are replaced one by one. Only the surroundings of the
 /// problem are shown in a long query. Carets are counted in characters, so they are too far left under wide ones.
 pub fn complain(text: &str, complaint: &Complaint) -> String {
-    let start = floor_boundary(text, complaint.start);
-    let end = floor_boundary(text, complaint.end).max(start);
+    let start = text.floor_char_boundary(complaint.start);
+    let end = text.floor_char_boundary(complaint.end).max(start);
     let chars_before = text[..start].chars().count();
     let chars_marked = text[start..end].chars().count().max(1);
     let skipped = (chars_before + chars_marked.min(SHOWN_CHARS_MAX / 2)).saturating_sub(SHOWN_CHARS_MAX);
@@ -45,15 +45,6 @@ pub fn complain(text: &str, complaint: &Complaint) -> String {
     }
     let message: String = complaint.message.chars().map(harmless).collect();
     format!("{line}\n{:indent$}{} {message}", "", "^".repeat(carets))
-}
-
-/// The longest prefix of at most `limit` bytes that ends at a character boundary.
-pub(super) fn floor_boundary(text: &str, limit: usize) -> usize {
-    let mut at = limit.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// The character, or a replacement if it could do harm on a terminal. White space stays white space.

@@ -3,7 +3,7 @@
 //! The caller provides today's date. Dates in articles are parsed in `format`.
 
 use jiff::Span;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use crate::article::month;
 
@@ -71,7 +71,7 @@ fn period(text: &str, today: Date) -> Result<(Date, Date), String> {
         lower.split(|c: char| c.is_whitespace() || "-_,".contains(c)).filter(|p| !p.is_empty()).collect();
     let found = match parts[..] {
         ["today" | "now"] => Some((today, today)),
-        ["yesterday"] => ago(today, 1, Unit::Day).map(|day| (day, day)),
+        ["yesterday"] => Unit::Day.after(today, -1).map(|day| (day, day)),
         ["this", unit] => calendar(today, unit, 0),
         ["last" | "past" | "previous", unit] => calendar(today, unit, 1),
         ["last" | "past" | "previous", count, unit] => counted(today, count, unit).map(|day| (day, today)),
@@ -140,15 +140,33 @@ fn month_named(name: &str) -> Option<i8> {
     i8::try_from(month(name.trim_end_matches('.'))?).ok()
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Unit {
+/// A unit of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A day.
     Day,
+    /// A week, from Monday.
     Week,
+    /// A calendar month.
     Month,
+    /// A calendar year.
     Year,
 }
 
 impl Unit {
+    /// All units.
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
+
+    /// Display name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "d" | "day" | "days" => Self::Day,
@@ -158,40 +176,48 @@ impl Unit {
             _ => return None,
         })
     }
+
+    /// The first day of the unit that contains a day.
+    pub fn start(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Week => {
+                let monday = day.checked_sub(Span::new().days(day.weekday().to_monday_zero_offset()));
+                monday.unwrap_or(day)
+            }
+            Self::Month => day.first_of_month(),
+            Self::Year => day.first_of_year(),
+        }
+    }
+
+    /// The day a number of units after another; none beyond the calendar.
+    pub fn after(self, day: Date, count: i64) -> Option<Date> {
+        let span = match self {
+            Self::Day => Span::new().try_days(count),
+            Self::Week => Span::new().try_weeks(count),
+            Self::Month => Span::new().try_months(count),
+            Self::Year => Span::new().try_years(count),
+        };
+        day.checked_add(span.ok()?).ok()
+    }
 }
 
 /// The date a number of units before today.
 fn counted(today: Date, count: &str, unit: &str) -> Option<Date> {
-    ago(today, count.parse().ok()?, Unit::named(unit)?)
-}
-
-fn ago(today: Date, count: u32, unit: Unit) -> Option<Date> {
-    let span = match unit {
-        Unit::Day => Span::new().try_days(count),
-        Unit::Week => Span::new().try_weeks(count),
-        Unit::Month => Span::new().try_months(count),
-        Unit::Year => Span::new().try_years(count),
-    };
-    today.checked_sub(span.ok()?).ok()
+    Unit::named(unit)?.after(today, -i64::from(count.parse::<u32>().ok()?))
 }
 
 /// The calendar week, month or year before the present one, `before` times.
-fn calendar(today: Date, unit: &str, before: u32) -> Option<(Date, Date)> {
+fn calendar(today: Date, unit: &str, before: i64) -> Option<(Date, Date)> {
     let unit = Unit::named(unit)?;
-    let day = ago(today, before, unit)?;
-    Some(match unit {
-        Unit::Day => (day, day),
-        Unit::Week => {
-            let monday = day.checked_sub(Span::new().days(day.weekday().to_monday_zero_offset())).ok()?;
-            (monday, monday.checked_add(Span::new().days(6)).ok()?)
-        }
-        Unit::Month => (day.first_of_month(), day.last_of_month()),
-        Unit::Year => (date(day.year(), 1, 1), day.last_of_year()),
-    })
+    let first = unit.start(unit.after(today, -before)?);
+    Some((first, unit.after(first, 1)?.yesterday().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     /// A Wednesday.

@@ -2,7 +2,8 @@
 //!
 //! Problems within a token are handled here; misplaced tokens are handled in `parse`. Time is linear in the text.
 
-use super::complaint::floor_boundary;
+use std::ops::Range;
+
 use super::names::{Measure, Named};
 use super::operators::{self, Function, Nearness, Spelling};
 use super::words::{self, BOOST_PERCENT_MAX, has_letters, is_blank, is_delimiter, is_quote, is_sign, is_wildcard};
@@ -40,7 +41,7 @@ pub(super) enum Kind {
     Or,
     Not,
     /// `and`, `or` or `not`: operators in Nexis syntax, otherwise words.
-    Lower(&'static str),
+    Lower(String),
     Near(Nearness),
     Open(Lead),
     /// With the weight after it.
@@ -80,16 +81,18 @@ pub(super) enum Sign {
 
 /// Splits a text into tokens.
 pub(super) fn tokens(text: &str, context: &Context<'_>) -> Tokens {
-    let mut lexer = Lexer { text, at: 0, words: 0, patterns: 0, unclosed: Vec::new(), out: Tokens::default(), context };
+    let mut lexer =
+        Lexer { text, at: 0, start: 0, words: 0, patterns: 0, unclosed: Vec::new(), out: Tokens::default(), context };
     if text.len() > QUERY_BYTES_MAX {
-        let limit = floor_boundary(text, QUERY_BYTES_MAX);
+        let limit = text.floor_char_boundary(QUERY_BYTES_MAX);
         let end = text[..limit].rfind(is_blank).unwrap_or(limit);
-        lexer.complain(end, text.len(), format!("longer than {QUERY_BYTES_MAX} bytes; the rest is ignored"));
+        lexer.complain_at(end..text.len(), format!("longer than {QUERY_BYTES_MAX} bytes; the rest is ignored"));
         lexer.text = &text[..end];
         lexer.out.cut = true;
     }
     while lexer.words <= QUERY_WORDS_MAX {
         lexer.at = lexer.blanks_end();
+        lexer.start = lexer.at;
         match lexer.peek() {
             None => break,
             Some(')') => lexer.close(),
@@ -115,6 +118,8 @@ pub(super) fn needs_escape(query: &Query, text: &str, lower: bool) -> bool {
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    /// Start of the current token.
+    start: usize,
     /// Number of words so far; one more than the limit stops the lexer.
     words: usize,
     /// Number of patterns so far.
@@ -128,17 +133,11 @@ struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// A word, phrase or opening parenthesis with its prefixes.
     fn item(&mut self) {
-        let start = self.at;
         if let Some((bytes, near)) = Spelling::of_sign(self.rest()).filter(|_| !self.out.list.is_empty()) {
             self.at += bytes;
-            return self.nearness(start, near);
+            return self.nearness(near);
         }
-        let signs = self.eat_while(is_sign);
-        let mut lead = Lead { sign: self.sign(start, signs), ..Lead::default() };
-        let excludes = signs.is_empty() && self.exclamation(start);
-        if excludes {
-            lead.sign = Sign::Minus;
-        }
+        let mut lead = Lead { sign: self.sign(), ..Lead::default() };
         if let Some((bytes, count)) = operators::first_words(self.rest()) {
             let after = self.blanks_after(self.at + bytes);
             if self.has_operand(after) {
@@ -153,12 +152,12 @@ impl<'a> Lexer<'a> {
                 Named::No if !lead.exact => {
                     if let Some((bytes, range)) = range::spoken_date(self.rest(), self.context.today) {
                         self.at += bytes;
-                        return self.leaf(start, lead, Query::Range(range), 1);
+                        return self.leaf(lead, Query::Range(range), 1);
                     }
                 }
                 Named::No => {}
                 Named::Field(field, name) => {
-                    if !self.field_value(start, name, lead.sign) {
+                    if !self.field_value(name, lead.sign) {
                         return;
                     }
                     lead.field = Some(field);
@@ -166,142 +165,129 @@ impl<'a> Lexer<'a> {
                     escaped = self.eat_escape();
                 }
                 Named::Measure(measure, name) => {
-                    if self.field_value(start, name, lead.sign) {
-                        self.range(start, measure, name, lead);
+                    if self.field_value(name, lead.sign) {
+                        self.range(measure, name, lead);
                     }
                     return;
                 }
-                Named::Unknown(name) => return self.unknown_field(start, name, lead),
+                Named::Unknown(name) => return self.unknown_field(name, lead),
             }
         }
-        let bare = signs.is_empty() && !excludes && !lead.exact && lead.field.is_none() && lead.first.is_none();
-        self.value(start, lead, bare, escaped);
+        self.value(lead, self.at == self.start, escaped);
     }
 
-    /// What follows sign, `=`, field and backslash; `bare` if there are none of these.
-    fn value(&mut self, start: usize, mut lead: Lead, bare: bool, escaped: bool) {
+    /// A word, phrase or opening parenthesis after its prefixes; `bare` if it has none, `escaped` after a backslash.
+    fn value(&mut self, mut lead: Lead, bare: bool, escaped: bool) {
         let mut ignored_quote = false;
         while let Some(quote) = self.peek().filter(|c| is_quote(*c)) {
-            if self.phrase(start, lead, quote) {
+            if self.phrase(lead, quote) {
                 return;
             }
             ignored_quote = true;
         }
         if self.peek() == Some('(') {
-            return self.open(start, lead);
+            return self.open(lead);
         }
-        if !escaped && self.regex(start, lead) {
+        if !escaped && self.regex(lead) {
             return;
         }
         let word_start = self.at;
         let word = &self.rest()[..words::word_bytes(self.rest(), words::is_bound)];
         self.at += word.len();
-        if bare && !escaped && self.operator(start, word) {
+        if bare && self.operator(word) {
             return;
         }
         if word.is_empty() {
-            if !ignored_quote && start < self.at {
-                let alone = quoted(&self.text[start..self.at]);
-                self.complain(start, self.at, format!("{alone} stands alone; left out"));
+            if !ignored_quote && self.start < self.at {
+                let alone = quoted(&self.text[self.start..self.at]);
+                self.complain(format!("{alone} stands alone; left out"));
             }
             return;
         }
         if let Some(function) = Function::named(word).filter(|_| !escaped && self.peek() == Some('(')) {
             if function == Function::Unknown {
-                let message =
-                    format!("unknown operator {}; the words in the parentheses are searched without it", quoted(word));
-                self.complain(word_start, self.at, message);
-            } else {
-                lead.function = Some(function);
+                let message = "the words in the parentheses are searched without it";
+                self.complain_at(word_start..self.at, format!("unknown operator {}; {message}", quoted(word)));
             }
-            return self.open(start, lead);
+            lead.function = Some(function);
+            return self.open(lead);
         }
         match escaped {
-            true => self.escaped_word(start, word, lead),
-            false => self.word(start, word_start, word, lead),
+            true => self.escaped_word(word, lead),
+            false => self.word(word_start, word, lead),
         }
     }
 
     /// A word that is an operator. Returns whether it was one, or looked like one and was reported.
-    fn operator(&mut self, start: usize, word: &str) -> bool {
+    fn operator(&mut self, word: &str) -> bool {
         if word.eq_ignore_ascii_case("not") {
             let next = self.blanks_end();
             let length = self.text[next..].find(is_delimiter).unwrap_or(self.text.len() - next);
             if let Spelling::Known(near) = Spelling::of(&self.text[next..next + length]) {
                 self.at = next + length;
-                self.nearness(start, Nearness { not: true, ..near });
+                self.nearness(Nearness { not: true, ..near });
                 return true;
             }
         }
-        let kind = match word {
-            "AND" | "&&" => Kind::And,
-            "OR" | "||" => Kind::Or,
-            "NOT" => Kind::Not,
-            "and" => Kind::Lower("and"),
-            "or" => Kind::Lower("or"),
-            "not" => Kind::Lower("not"),
-            _ => match Spelling::of(word) {
-                Spelling::No => {
-                    self.look_alike(start, word);
-                    return false;
-                }
-                Spelling::Known(near) => {
-                    self.nearness(start, near);
-                    return true;
-                }
-                Spelling::Unknown => {
-                    let message = format!(
-                        "unknown operator {}; ignored (`w/5`, `w/s` and `w/p` are words, sentence and paragraph)",
-                        quoted(word)
-                    );
-                    self.complain(start, self.at, message);
-                    return true;
-                }
-            },
-        };
-        self.push(start, kind);
+        match (word, Spelling::of(word)) {
+            ("AND" | "&&", _) => self.push(Kind::And),
+            ("OR" | "||", _) => self.push(Kind::Or),
+            ("NOT", _) => self.push(Kind::Not),
+            ("and" | "or" | "not", _) => self.push(Kind::Lower(word.to_owned())),
+            (_, Spelling::Known(near)) => self.nearness(near),
+            (_, Spelling::Unknown) => {
+                let message = format!(
+                    "unknown operator {}; ignored (`w/5`, `w/s` and `w/p` are words, sentence and paragraph)",
+                    quoted(word)
+                );
+                self.complain(message);
+            }
+            (_, Spelling::No) => {
+                self.look_alike(word);
+                return false;
+            }
+        }
         true
     }
 
     /// Complains about a word between others that would be an operator elsewhere, or spelt otherwise.
-    fn look_alike(&mut self, start: usize, word: &str) {
+    fn look_alike(&mut self, word: &str) {
         let between = !self.out.list.is_empty() && self.has_operand(self.blanks_end());
         if let Some(meant) = operators::look_alike(word).filter(|_| between && self.text.contains(char::is_lowercase)) {
-            self.complain(start, self.at, format!("{} is searched as a word; the operator is `{meant}`", quoted(word)));
+            self.complain(format!("{} is searched as a word; the operator is `{meant}`", quoted(word)));
         }
     }
 
-    fn nearness(&mut self, start: usize, near: Nearness) {
+    fn nearness(&mut self, near: Nearness) {
         let (reach, message) = operators::limited(near.reach);
         if let Some(message) = message {
-            self.complain(start, self.at, message);
+            self.complain(message);
         }
-        self.push(start, Kind::Near(Nearness { reach, ..near }));
+        self.push(Kind::Near(Nearness { reach, ..near }));
     }
 
-    fn open(&mut self, start: usize, lead: Lead) {
+    fn open(&mut self, lead: Lead) {
         self.at += 1;
         if lead.exact {
-            self.complain(start, self.at, "`=` has no effect before a parenthesis; ignored");
+            self.complain("`=` has no effect before a parenthesis; ignored");
         }
-        self.push(start, Kind::Open(lead));
+        self.push(Kind::Open(lead));
     }
 
     fn close(&mut self) {
-        let start = self.at;
         self.at += 1;
         let after = self.at;
         if self.peek() == Some('~') {
             self.eat_while(|c| c == '~' || c.is_ascii_digit());
             let what = quoted(&self.text[after..self.at]);
-            self.complain(after, self.at, format!("{what} has no effect after a parenthesis; ignored"));
+            self.complain_at(after..self.at, format!("{what} has no effect after a parenthesis; ignored"));
         }
         let percent = self.boost();
-        self.push(start, Kind::Close(percent));
+        self.push(Kind::Close(percent));
     }
 
     /// A word, pattern or named query.
-    fn word(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) {
+    fn word(&mut self, word_start: usize, word: &str, lead: Lead) {
         if !has_letters(word) {
             let hint = match word {
                 "&" => "; `AND` asks for both",
@@ -309,58 +295,56 @@ impl<'a> Lexer<'a> {
                 _ => "",
             };
             let message = format!("{} has no letter or digit; left out{hint}", quoted(word));
-            return self.complain(word_start, self.at, message);
+            return self.complain_at(word_start..self.at, message);
         }
         if let Some(name) = word.strip_prefix('@')
             && (self.context.named)(name).is_some()
         {
-            return self.push(start, Kind::Named(lead.sign, name.to_owned()));
+            return self.push(Kind::Named(lead.sign, name.to_owned()));
         }
         let (body, percent) = match words::boost(word) {
             Some((end, percent)) if has_letters(&word[..end]) => {
-                (&word[..end], self.boost_within_limit(start, percent))
+                (&word[..end], self.boost_within_limit(self.start, percent))
             }
             _ => (word, 100),
         };
         let leaf = match words::fuzzy(body) {
-            Some((end, letters)) if has_letters(&body[..end]) => self.fuzzy(start, &body[..end], letters, lead),
-            _ => self.pattern(start, word_start, body, lead),
+            Some((end, letters)) if has_letters(&body[..end]) => self.fuzzy(&body[..end], letters, lead),
+            _ => self.pattern(word_start, body, lead),
         };
-        self.leaf(start, lead, leaf.boosted(percent), 1);
+        self.leaf(lead, leaf.boosted(percent), 1);
     }
 
     /// A word after a backslash. Only a star at its end is special.
-    fn escaped_word(&mut self, start: usize, word: &str, lead: Lead) {
+    fn escaped_word(&mut self, word: &str, lead: Lead) {
         let text = word.replace('*', "");
         if !has_letters(&text) {
-            return self.complain(start, self.at, format!("{} has no letter or digit; left out", quoted(word)));
+            return self.complain(format!("{} has no letter or digit; left out", quoted(word)));
         }
-        let leaf =
-            if word.ends_with('*') { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) };
-        self.leaf(start, lead, leaf, 1);
+        let leaf = if word.ends_with('*') { Query::Prefix(text) } else { Query::word(&text, lead.exact) };
+        self.leaf(lead, leaf, 1);
     }
 
-    fn fuzzy(&mut self, start: usize, text: &str, letters: Option<u32>, lead: Lead) -> Query {
-        let word = |text: &str| Query::Word(Word { text: text.to_owned(), exact: lead.exact });
+    fn fuzzy(&mut self, text: &str, letters: Option<u32>, lead: Lead) -> Query {
         if lead.exact || !text.chars().all(char::is_alphanumeric) {
             let message = "`~` has no effect on an exact word or one with other marks than letters; ignored";
-            self.complain(start, self.at, message);
+            self.complain(message);
             let text: String = text.chars().filter(|c| !matches!(c, '*' | '~')).collect();
-            return word(&text);
+            return Query::word(&text, lead.exact);
         }
         let max = u32::from(FUZZY_LETTERS_MAX);
         let letters = letters.unwrap_or(1);
         if letters > max {
-            self.complain(start, self.at, format!("more than {max} letters of difference; read as `~{max}`"));
+            self.complain(format!("more than {max} letters of difference; read as `~{max}`"));
         }
         match letters.min(max) as u8 {
-            0 => word(text),
+            0 => Query::word(text, lead.exact),
             letters => Query::Pattern(Pattern::Fuzzy { text: text.to_owned(), letters }),
         }
     }
 
     /// A word, with or without wildcards.
-    fn pattern(&mut self, start: usize, word_start: usize, word: &str, lead: Lead) -> Query {
+    fn pattern(&mut self, word_start: usize, word: &str, lead: Lead) -> Query {
         let trimmed = word.trim_end_matches('?');
         let word = if has_letters(trimmed) { trimmed } else { word };
         let truncated = word.strip_suffix('!').filter(|before| before.ends_with(char::is_alphanumeric));
@@ -379,20 +363,19 @@ impl<'a> Lexer<'a> {
         let prefix = inner.is_some() || is_prefix;
         let read_as = if prefix { format!("the prefix {}", quoted(&format!("{text}*"))) } else { quoted(&text) };
         if body.contains('*') {
-            let message = format!("`*` is not supported here; searched as {read_as}");
-            self.complain(word_start, self.at, message);
+            self.complain_at(word_start..self.at, format!("`*` is not supported here; searched as {read_as}"));
         }
         if prefix && lead.exact {
-            self.complain(start, self.at, format!("`=` has no effect on a prefix; searched as {read_as}"));
+            self.complain(format!("`=` has no effect on a prefix; searched as {read_as}"));
         }
-        if prefix { Query::Prefix(text) } else { Query::Word(Word { text, exact: lead.exact }) }
+        if prefix { Query::Prefix(text) } else { Query::word(&text, lead.exact) }
     }
 
     /// A regular expression between slashes, without white space. Returns false if there is none.
-    fn regex(&mut self, start: usize, lead: Lead) -> bool {
+    fn regex(&mut self, lead: Lead) -> bool {
         if let Some((bytes, _)) = operators::first_words(self.rest()) {
             self.at += bytes;
-            self.complain(start, self.at, "no operand after it; ignored");
+            self.complain("no operand after it; ignored");
             return true;
         }
         let Some(rest) = self.rest().strip_prefix('/') else { return false };
@@ -408,23 +391,23 @@ impl<'a> Lexer<'a> {
             return false;
         }
         if lead.exact {
-            self.complain(start, self.at, "`=` has no effect on a pattern; ignored");
+            self.complain("`=` has no effect on a pattern; ignored");
         }
         self.at += length + 2;
         let leaf = Query::Pattern(Pattern::Regex(rest[..length].to_owned())).boosted(self.boost());
-        self.leaf(start, lead, leaf, 1);
+        self.leaf(lead, leaf, 1);
         true
     }
 
     /// A phrase. Without a closing mark, consumes only the opening mark and returns false.
-    fn phrase(&mut self, start: usize, lead: Lead, quote: char) -> bool {
+    fn phrase(&mut self, lead: Lead, quote: char) -> bool {
         let open = self.at;
         let inside = self.at + quote.len_utf8();
         self.at = inside;
         let is_unclosed = self.unclosed.contains(&quote);
         let Some(length) = words::phrase_bytes(quote, &self.text[inside..]).filter(|_| !is_unclosed) else {
             self.unclosed.push(quote);
-            self.complain(open, inside, "no closing quote; searched as if this one were not there");
+            self.complain_at(open..inside, "no closing quote; searched as if this one were not there");
             return false;
         };
         let content = &self.text[inside..inside + length];
@@ -434,24 +417,24 @@ impl<'a> Lexer<'a> {
         let slop = self.slop();
         let percent = self.boost();
         if content.contains('*') {
-            self.complain(open, close, "`*` has no effect in quotes; ignored");
+            self.complain_at(open..close, "`*` has no effect in quotes; ignored");
         }
         let words: Vec<_> = words::plain_words(content, |c| is_blank(c) || c == '*')
             .take(QUERY_WORDS_MAX + 1)
             .map(|word| Word { text: word.to_owned(), exact: lead.exact })
             .collect();
         if words.is_empty() {
-            self.complain(open, close, "no words in the quotes; left out");
+            self.complain_at(open..close, "no words in the quotes; left out");
         } else {
             let count = words.len();
-            self.leaf(start, lead, Query::Phrase { words, slop }.boosted(percent), count);
+            self.leaf(lead, Query::Phrase { words, slop }.boosted(percent), count);
         }
         true
     }
 
     /// `~3` after a phrase.
     fn slop(&mut self) -> u32 {
-        let start = self.at;
+        let begin = self.at;
         let digits = self.rest().strip_prefix('~').unwrap_or_default();
         if !digits.starts_with(|c: char| c.is_ascii_digit()) {
             return 0;
@@ -460,69 +443,58 @@ impl<'a> Lexer<'a> {
         let digits = self.eat_while(|c| c.is_ascii_digit());
         let slop = digits.parse().unwrap_or(u32::MAX);
         if slop > SLOP_MAX {
-            self.complain(start, self.at, format!("more than {SLOP_MAX} words between; read as `~{SLOP_MAX}`"));
+            self.complain_at(begin..self.at, format!("more than {SLOP_MAX} words between; read as `~{SLOP_MAX}`"));
         }
         slop.min(SLOP_MAX)
     }
 
     /// `^3` after a phrase, a pattern or a parenthesis, in hundredths; 100 without one.
     fn boost(&mut self) -> u32 {
-        let start = self.at;
+        let begin = self.at;
         let rest = self.rest();
         let length = rest.find(|c: char| !(c == '^' || c == '.' || c.is_ascii_digit())).unwrap_or(rest.len());
         match words::boost(&rest[..length]) {
             Some((0, percent)) => {
                 self.at += length;
-                self.boost_within_limit(start, percent)
+                self.boost_within_limit(begin, percent)
             }
             _ => 100,
         }
     }
 
-    fn boost_within_limit(&mut self, start: usize, percent: u32) -> u32 {
+    fn boost_within_limit(&mut self, begin: usize, percent: u32) -> u32 {
         if percent > BOOST_PERCENT_MAX {
             let most = BOOST_PERCENT_MAX / 100;
-            self.complain(start, self.at, format!("a weight above {most}; read as `^{most}`"));
+            self.complain_at(begin..self.at, format!("a weight above {most}; read as `^{most}`"));
         }
         percent.min(BOOST_PERCENT_MAX)
     }
 
-    /// Whether a word can begin at a position.
-    fn begins(&self, start: usize) -> bool {
-        self.text[..start].chars().next_back().is_none_or(|c| is_blank(c) || c == '(')
-    }
-
-    /// Parses `!` before an operand, which it excludes.
-    fn exclamation(&mut self, start: usize) -> bool {
+    /// Parses the sign before an operand: `+`, `-` or `!`. It counts only where a word can begin.
+    fn sign(&mut self) -> Sign {
+        let begin = self.at;
+        let begins = self.text[..begin].chars().next_back().is_none_or(|c| is_blank(c) || c == '(');
         let is_operand = |c: char| c.is_alphanumeric() || c == '(' || is_quote(c);
-        let excludes =
-            self.begins(start) && self.rest().strip_prefix('!').is_some_and(|rest| rest.starts_with(is_operand));
-        self.at += usize::from(excludes);
-        excludes
-    }
-
-    /// The meaning of a run of signs, which counts only where a word can begin.
-    fn sign(&mut self, start: usize, signs: &str) -> Sign {
-        let begins = self.begins(start);
-        let mut chars = signs.chars();
-        match (chars.next(), chars.next()) {
-            (Some(sign), None) if begins => {
-                if sign == '+' {
-                    Sign::Plus
-                } else {
-                    Sign::Minus
-                }
+        let signs = self.eat_while(is_sign);
+        match signs {
+            "" if begins && self.rest().strip_prefix('!').is_some_and(|rest| rest.starts_with(is_operand)) => {
+                self.at += 1;
+                Sign::Minus
             }
-            (Some(_), Some(_)) if begins && self.peek().is_some_and(|c| !is_blank(c) && c != ')') => {
-                self.complain(start, self.at, format!("{} is not an operator; ignored", quoted(signs)));
+            "+" if begins => Sign::Plus,
+            _ if !begins || signs.is_empty() => Sign::None,
+            _ if signs.chars().nth(1).is_none() => Sign::Minus,
+            _ => {
+                if self.peek().is_some_and(|c| !is_blank(c) && c != ')') {
+                    self.complain_at(begin..self.at, format!("{} is not an operator; ignored", quoted(signs)));
+                }
                 Sign::None
             }
-            _ => Sign::None,
         }
     }
 
     /// Parses the value of a known field. If there is none, adds the name as a word and returns false.
-    fn field_value(&mut self, start: usize, name: &str, sign: Sign) -> bool {
+    fn field_value(&mut self, name: &str, sign: Sign) -> bool {
         let name_end = self.at + name.len();
         // In `words>500` the sign belongs to the value.
         self.at = name_end + usize::from(!self.text[name_end..].starts_with(['<', '>']));
@@ -530,15 +502,12 @@ impl<'a> Lexer<'a> {
         let rest = &self.text[value..];
         let spaced = value > self.at;
         if rest.is_empty() || rest.starts_with(')') || (spaced && !self.has_operand(value)) {
-            let message = format!("`{name}:` has no value; searched as the word `{name}`");
-            self.complain(start, self.at, message);
-            let word = Query::Word(Word { text: name.to_owned(), exact: false });
-            self.leaf(start, Lead { sign, ..Lead::default() }, word, 1);
+            self.complain(format!("`{name}:` has no value; searched as the word `{name}`"));
+            self.leaf(Lead { sign, ..Lead::default() }, Query::word(name, false), 1);
             return false;
         }
         if spaced {
-            let message = format!("white space after `{name}:`; read as `{name}:` and the value after it");
-            self.complain(start, self.at, message);
+            self.complain(format!("white space after `{name}:`; read as `{name}:` and the value after it"));
             self.at = value;
         }
         true
@@ -553,59 +522,55 @@ impl<'a> Lexer<'a> {
     }
 
     /// The value of a range: in quotation marks or brackets, or up to white space.
-    fn range(&mut self, start: usize, measure: Measure, name: &str, lead: Lead) {
+    fn range(&mut self, measure: Measure, name: &str, lead: Lead) {
         let rest = self.rest();
         let (value, length) = match rest.chars().next() {
             Some(open) if is_quote(open) => {
                 let inside = &rest[open.len_utf8()..];
-                match words::phrase_bytes(open, inside) {
-                    Some(end) => {
-                        let close = inside[end..].chars().next().map_or(0, char::len_utf8);
-                        (&inside[..end], open.len_utf8() + end + close)
-                    }
-                    None => (inside, rest.len()),
-                }
+                let (value, after) = inside.split_at(words::phrase_bytes(open, inside).unwrap_or(inside.len()));
+                (value, rest.len() - after.len() + after.chars().next().map_or(0, char::len_utf8))
             }
-            Some('[' | '{') => {
-                let end = rest.find([']', '}']).map_or(rest.len(), |at| at + 1);
-                (&rest[..end], end)
-            }
-            _ => {
-                let end = rest.find(is_delimiter).unwrap_or(rest.len());
-                (&rest[..end], end)
+            open => {
+                let end = match open {
+                    Some('[' | '{') => rest.find([']', '}']).map(|at| at + 1),
+                    _ => rest.find(is_delimiter),
+                };
+                (&rest[..end.unwrap_or(rest.len())], end.unwrap_or(rest.len()))
             }
         };
         self.at += length;
         match range::range(measure, value, self.context.today) {
-            Ok(range) => self.leaf(start, Lead { field: None, ..lead }, Query::Range(range), 1),
-            Err(cause) => self.complain(start, self.at, format!("`{name}:` is left out: {cause}")),
+            Ok(range) => self.leaf(Lead { field: None, ..lead }, Query::Range(range), 1),
+            Err(cause) => self.complain(format!("`{name}:` is left out: {cause}")),
         }
     }
 
     /// Adds the name of an unknown field as a word, and its value as another with the same sign.
-    fn unknown_field(&mut self, start: usize, name: &str, lead: Lead) {
+    fn unknown_field(&mut self, name: &str, lead: Lead) {
         self.at += name.len();
-        let names: Vec<_> = Field::ALL.iter().map(|field| format!("`{}`", field.name())).collect();
-        let names = names.join(", ");
+        let names = Field::ALL.map(|field| format!("`{}`", field.name())).join(", ");
         let message =
             format!("unknown field {}; searched as words (fields are {names}, `date` and `words`)", quoted(name));
-        self.complain(start, self.at + 1, message);
+        self.complain_at(self.start..self.at + 1, message);
         // `NOT` applies to one token, but must apply to both.
         let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));
         let sign = if negated { Sign::Minus } else { lead.sign };
-        let word = Query::Word(Word { text: name.to_owned(), exact: lead.exact });
-        self.leaf(start, Lead { sign, ..lead }, word, 1);
+        self.leaf(Lead { sign, ..lead }, Query::word(name, lead.exact), 1);
         self.at += 1;
         if let Named::No = Named::of(self.rest()) {
-            self.value(self.at, Lead { sign, ..lead }, false, false);
+            self.start = self.at;
+            self.value(Lead { sign, ..lead }, false, false);
         }
     }
 
     /// Adds a leaf with a number of words, or stops if there are too many.
-    fn leaf(&mut self, start: usize, lead: Lead, leaf: Query, words: usize) {
+    fn leaf(&mut self, lead: Lead, leaf: Query, words: usize) {
         self.words = self.words.saturating_add(words);
         if self.words > QUERY_WORDS_MAX {
-            self.complain(start, self.text.len(), format!("more than {QUERY_WORDS_MAX} words; the rest is ignored"));
+            self.complain_at(
+                self.start..self.text.len(),
+                format!("more than {QUERY_WORDS_MAX} words; the rest is ignored"),
+            );
             self.out.cut = true;
             return;
         }
@@ -617,27 +582,29 @@ impl<'a> Lexer<'a> {
                 Ok(_) => None,
             };
             if let Some(problem) = problem {
-                return self.complain(start, self.at, problem);
+                return self.complain(problem);
             }
         }
-        let leaf = if let Some(field) = lead.field { leaf.of_field(field) } else { leaf };
-        let leaf = match lead.part() {
-            Some(part) if leaf.is_text() => leaf.within(part),
-            Some(_) => {
-                self.complain(start, self.at, "`/F…/` is for words of the text; ignored");
-                leaf
-            }
-            None => leaf,
-        };
-        self.push(start, Kind::Leaf(lead.sign, leaf));
+        let mut leaf = if let Some(field) = lead.field { leaf.of_field(field) } else { leaf };
+        match lead.part() {
+            Some(part) if leaf.is_text() => leaf = leaf.within(part),
+            Some(_) => self.complain("`/F…/` is for words of the text; ignored"),
+            None => {}
+        }
+        self.push(Kind::Leaf(lead.sign, leaf));
     }
 
-    fn push(&mut self, start: usize, kind: Kind) {
-        self.out.list.push(Token { start, end: self.at, kind });
+    fn push(&mut self, kind: Kind) {
+        self.out.list.push(Token { start: self.start, end: self.at, kind });
     }
 
-    fn complain(&mut self, start: usize, end: usize, message: impl Into<String>) {
-        self.out.complaints.push(Complaint::new(start, end, message));
+    /// Reports a problem of the current token.
+    fn complain(&mut self, message: impl Into<String>) {
+        self.complain_at(self.start..self.at, message);
+    }
+
+    fn complain_at(&mut self, bytes: Range<usize>, message: impl Into<String>) {
+        self.out.complaints.push(Complaint::new(bytes.start, bytes.end, message));
     }
 
     fn rest(&self) -> &'a str {

@@ -20,7 +20,7 @@ mod tree;
 mod words;
 
 pub use complaint::{Complaint, complain};
-pub use date::{parse_from, parse_half_life, parse_to};
+pub use date::{Unit, parse_from, parse_half_life, parse_to};
 pub use names::Field;
 pub use parse::{parse, parse_in, plain};
 pub use pattern::{Matcher, distance};

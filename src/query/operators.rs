@@ -43,19 +43,16 @@ impl Spelling {
     /// Parses a word: `w/5`, `pre/s`, `NEAR`, `adj3`, `/p`.
     pub(super) fn of(word: &str) -> Self {
         let known = |reach, ordered| Self::Known(Nearness { reach, ordered, not: false });
-        match word {
-            "NEAR" => return known(Reach::Words(NEAR_WORDS), false),
-            "ADJ" => return known(Reach::Words(1), true),
-            _ => {}
-        }
         let Some((name, value)) = word.split_once('/') else {
-            let numbered = |name: &str| {
-                let head = word.get(..name.len())?;
-                head.eq_ignore_ascii_case(name).then(|| number(&word[name.len()..]))?
+            let (name, digits) = word.split_at(word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len()));
+            let distance = match word {
+                "NEAR" => Some(NEAR_WORDS),
+                "ADJ" => Some(1),
+                _ => number(digits),
             };
-            return match (numbered("near"), numbered("adj")) {
-                (Some(words), _) => known(Reach::Words(words), false),
-                (_, Some(words)) => known(Reach::Words(words), true),
+            return match distance {
+                Some(words) if name.eq_ignore_ascii_case("near") => known(Reach::Words(words), false),
+                Some(words) if name.eq_ignore_ascii_case("adj") => known(Reach::Words(words), true),
                 _ => Self::No,
             };
         };
@@ -135,26 +132,8 @@ pub(super) enum Function {
 }
 
 /// Nexis functions that need data which files do not have.
-const FUNCTIONS_UNKNOWN: &[&str] = &[
-    "body",
-    "cite",
-    "company",
-    "date",
-    "geographic",
-    "index",
-    "lead",
-    "length",
-    "noncaps",
-    "nocaps",
-    "plural",
-    "plurals",
-    "singular",
-    "subject",
-    "term",
-    "terms",
-    "text",
-    "ticker",
-];
+const FUNCTIONS_UNKNOWN: &str = "body cite company date geographic index lead length noncaps nocaps plural plurals \
+                                 singular subject term terms text ticker";
 
 /// Minimum length of a field name before a parenthesis; shorter ones are words.
 const FIELD_NAME_BYTES_MIN: usize = 5;
@@ -171,7 +150,7 @@ impl Function {
         match lower.as_str() {
             "hlead" => Some(Self::Within(Part::Lead)),
             "caps" | "allcaps" => Some(Self::Capitals),
-            name if FUNCTIONS_UNKNOWN.contains(&name) => Some(Self::Unknown),
+            name if FUNCTIONS_UNKNOWN.split(' ').any(|known| known == name) => Some(Self::Unknown),
             name if name.len() >= FIELD_NAME_BYTES_MIN => Field::named(name).map(Self::Field),
             _ => None,
         }

@@ -5,7 +5,7 @@
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
 use super::operators::{Function, Nearness};
 use super::words::{is_blank, is_bound, plain_words};
-use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query, Word};
+use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query};
 
 /// Maximum nesting of named queries.
 const NAMED_DEPTH_MAX: usize = 8;
@@ -60,12 +60,12 @@ fn settle_lower_case(tokens: &mut [Token]) {
         _ => false,
     });
     for token in tokens {
-        if let Kind::Lower(word) = token.kind {
-            token.kind = match word {
+        if let Kind::Lower(word) = &token.kind {
+            token.kind = match word.as_str() {
                 "and" if is_nexis => Kind::And,
                 "or" if is_nexis => Kind::Or,
                 "not" if is_nexis => Kind::Not,
-                _ => Kind::Leaf(Sign::None, Query::Word(Word { text: word.to_owned(), exact: false })),
+                _ => Kind::Leaf(Sign::None, Query::word(word, false)),
             };
         }
     }
@@ -73,9 +73,8 @@ fn settle_lower_case(tokens: &mut [Token]) {
 
 /// Parses a text without operators: its words, the first [`QUERY_WORDS_MAX`] of them.
 pub fn plain(text: &str) -> Query {
-    let word = |text: &str| Query::Word(Word { text: text.to_owned(), exact: false });
     let words = plain_words(text, |c| is_bound(c) || c == '*');
-    Query::plain(words.take(QUERY_WORDS_MAX).map(word).collect())
+    Query::plain(words.take(QUERY_WORDS_MAX).map(|word| Query::word(word, false)).collect())
 }
 
 #[derive(Default)]
@@ -254,54 +253,30 @@ impl Operator {
 }
 
 /// The content of parentheses or of the whole text: chains joined by `OR`, each of groups joined by `AND`, each of
-/// adjacent queries.
+/// adjacent operands.
 #[derive(Default)]
 struct Level {
     /// Prefixes of the parenthesis.
     lead: Lead,
     open: Place,
-    chains: Vec<Query>,
-    chain: Vec<Query>,
-    /// Exclusions that are groups of the chain.
-    chain_drop: Vec<Query>,
-    group: Group,
-    /// Required and excluded for the whole level.
-    must: Vec<Query>,
-    drop: Vec<Query>,
-    /// The operator before the current group.
+    /// The chains before the last `OR`.
+    chains: Vec<Vec<Vec<Operand>>>,
+    /// The groups after it, up to the last operator.
+    chain: Vec<Vec<Operand>>,
+    /// The operands after the last operator.
+    group: Vec<Operand>,
+    /// The last operator.
     operator: Option<(Operator, Place)>,
-    /// An `OR` was met.
-    has_or: bool,
     /// A `NOT` that waits for its operand.
     not: Option<Place>,
     /// A proximity operator that waits for its operand.
     near: Option<(Nearness, Place)>,
-    /// Position of the last exclusion in a chain.
-    excluded: Place,
 }
 
-/// Adjacent queries.
-#[derive(Default)]
-struct Group {
-    should: Vec<Query>,
-    must: Vec<Query>,
-    drop: Vec<Query>,
-    /// The list to which the last query was added.
-    last: Option<Sign>,
-}
-
-impl Group {
-    fn is_empty(&self) -> bool {
-        self.should.is_empty() && self.must.is_empty() && self.drop.is_empty()
-    }
-
-    fn list(&mut self, sign: Sign) -> &mut Vec<Query> {
-        match sign {
-            Sign::None => &mut self.should,
-            Sign::Plus => &mut self.must,
-            Sign::Minus => &mut self.drop,
-        }
-    }
+struct Operand {
+    sign: Sign,
+    query: Query,
+    place: Place,
 }
 
 impl Level {
@@ -310,28 +285,23 @@ impl Level {
             return;
         }
         if let Some((near, at)) = self.near.take()
-            && let Some(last) = self.group.last
-            && let Some(left) = self.group.list(last).pop()
+            && let Some(last) = self.group.last_mut()
         {
             if sign != Sign::None {
                 complaints.push(Complaint::new(place.start, place.end, "a sign has no effect after `w/`; ignored"));
             }
-            let joined = joined(left, near, query, at, complaints);
-            return self.group.list(last).push(joined);
+            last.query = joined(std::mem::take(&mut last.query), near, query, at, complaints);
+            return;
         }
         let sign = if self.not.take().is_some() { Sign::Minus } else { sign };
-        if sign == Sign::Minus {
-            self.excluded = place;
-        }
-        self.group.list(sign).push(query);
-        self.group.last = Some(sign);
+        self.group.push(Operand { sign, query, place });
     }
 
     fn near(&mut self, near: Nearness, place: Place, complaints: &mut Vec<Complaint>) {
         let mut complain = |message| complaints.push(Complaint::new(place.start, place.end, message));
         if self.near.is_some() {
             complain("a second proximity operator; ignored");
-        } else if self.not.is_some() || self.group.last.is_none() {
+        } else if self.not.is_some() || self.group.is_empty() {
             complain("this operator has nothing before it; ignored");
         } else {
             self.near = Some((near, place));
@@ -339,12 +309,12 @@ impl Level {
     }
 
     fn not(&mut self, place: Place, complaints: &mut Vec<Complaint>) {
+        let mut complain = |message| complaints.push(Complaint::new(place.start, place.end, message));
         if let Some((near, _)) = &mut self.near {
             near.not = true;
-            let message = "`NOT` after a proximity operator; read as `not w/`";
-            complaints.push(Complaint::new(place.start, place.end, message));
+            complain("`NOT` after a proximity operator; read as `not w/`");
         } else if self.not.is_some() {
-            complaints.push(Complaint::new(place.start, place.end, "a second `NOT`; ignored"));
+            complain("a second `NOT`; ignored");
         } else {
             self.not = Some(place);
         }
@@ -357,10 +327,9 @@ impl Level {
             complaints.push(Complaint::new(place.start, place.end, message));
             return;
         }
-        self.close_group();
+        self.chain.push(std::mem::take(&mut self.group));
         if operator == Operator::Or {
-            self.has_or = true;
-            self.close_chain(complaints);
+            self.chains.push(std::mem::take(&mut self.chain));
         }
         self.operator = Some((operator, place));
     }
@@ -375,54 +344,69 @@ impl Level {
         }
     }
 
+    /// The query of the level.
+    ///
     /// A group of only required queries is an ordinary operand, and so is one of only exclusions. Next to plain words,
     /// both apply to the whole level.
-    fn close_group(&mut self) {
-        let group = std::mem::take(&mut self.group);
-        match (group.should.is_empty(), group.must.is_empty()) {
-            (true, true) => return self.chain_drop.extend(group.drop),
-            (true, false) => self.chain.push(Query::all(group.must)),
-            (false, _) => {
-                self.chain.push(Query::plain(group.should));
-                self.must.extend(group.must);
-            }
-        }
-        self.drop.extend(group.drop);
-    }
-
-    fn close_chain(&mut self, complaints: &mut Vec<Complaint>) {
-        let chain = Query::all(std::mem::take(&mut self.chain));
-        let drop = std::mem::take(&mut self.chain_drop);
-        if !chain.is_empty() {
-            return self.chains.push(chain.without(drop));
-        }
-        if self.has_or && !drop.is_empty() {
-            let message = "`OR` with an exclusion alone; left out of the whole search \
-                           (in parentheses it would bring in every other article)";
-            complaints.push(Complaint::new(self.excluded.start, self.excluded.end, message));
-        }
-        self.drop.extend(drop);
-    }
-
     fn finish(mut self, complaints: &mut Vec<Complaint>) -> Query {
         self.dangling(complaints);
         if let Some((operator, place)) = self.operator.filter(|_| self.group.is_empty()) {
             let message = format!("`{}` has nothing after it; ignored", operator.name());
             complaints.push(Complaint::new(place.start, place.end, message));
         }
-        self.close_group();
-        self.close_chain(complaints);
-        let ranked = Query::any(self.chains);
-        let kept = if self.must.is_empty() {
+        self.chain.push(self.group);
+        self.chains.push(self.chain);
+        let has_or = self.chains.len() > 1;
+        let (mut ranked, mut must, mut drop) = (Vec::new(), Vec::new(), Vec::new());
+        for chain in self.chains {
+            let (mut kept, mut excluded, mut last) = (Vec::new(), Vec::new(), Place::default());
+            for group in chain {
+                last = group.iter().rfind(|operand| operand.sign == Sign::Minus).map_or(last, |operand| operand.place);
+                let [plain, plus, minus] = by_sign(group);
+                match (plain.is_empty(), plus.is_empty()) {
+                    (true, true) => {
+                        excluded.extend(minus);
+                        continue;
+                    }
+                    (true, false) => kept.push(Query::all(plus)),
+                    (false, _) => {
+                        kept.push(Query::plain(plain));
+                        must.extend(plus);
+                    }
+                }
+                drop.extend(minus);
+            }
+            if !kept.is_empty() {
+                ranked.push(Query::all(kept).without(excluded));
+                continue;
+            }
+            if has_or && !excluded.is_empty() {
+                let message = "`OR` with an exclusion alone; left out of the whole search \
+                               (in parentheses it would bring in every other article)";
+                complaints.push(Complaint::new(last.start, last.end, message));
+            }
+            drop.extend(excluded);
+        }
+        let ranked = Query::any(ranked);
+        let kept = if must.is_empty() {
             ranked
         } else if self.operator.is_some() {
-            self.must.insert(0, ranked);
-            Query::all(self.must)
+            must.insert(0, ranked);
+            Query::all(must)
         } else {
-            Query::Required { must: Box::new(Query::all(self.must)), should: Box::new(ranked) }
+            Query::Required { must: Box::new(Query::all(must)), should: Box::new(ranked) }
         };
-        if self.drop.is_empty() { kept } else { kept.without(self.drop) }
+        if drop.is_empty() { kept } else { kept.without(drop) }
     }
+}
+
+/// The queries of operands without a sign, with `+` and with `-`.
+fn by_sign(group: Vec<Operand>) -> [Vec<Query>; 3] {
+    let mut queries = [Vec::new(), Vec::new(), Vec::new()];
+    for Operand { sign, query, .. } in group {
+        queries[sign as usize].push(query);
+    }
+    queries
 }
 
 /// Joins two queries by a proximity operator; if this is impossible, both are required.

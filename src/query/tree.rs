@@ -1,5 +1,7 @@
 //! The query tree, and how it is composed.
 
+use std::mem::discriminant;
+
 use jiff::civil::Date;
 
 use super::Field;
@@ -224,23 +226,25 @@ impl Query {
         }
     }
 
+    /// A word.
+    pub(super) fn word(text: &str, exact: bool) -> Self {
+        Self::Word(Word { text: text.to_owned(), exact })
+    }
+
     /// [`Query::All`] of these in its shortest form: without empty queries, with nested `All` flattened, and with a
     /// single query unwrapped.
     pub fn all(queries: Vec<Self>) -> Self {
-        let within = |query| if let Self::All(inner) = query { Ok(inner) } else { Err(query) };
-        joined(queries, within, Self::All)
+        joined(queries, Self::All)
     }
 
     /// [`Query::Any`] of these in its shortest form, as for [`Query::all`].
     pub fn any(queries: Vec<Self>) -> Self {
-        let within = |query| if let Self::Any(inner) = query { Ok(inner) } else { Err(query) };
-        joined(queries, within, Self::Any)
+        joined(queries, Self::Any)
     }
 
     /// [`Query::Plain`] of these in its shortest form, as for [`Query::all`].
     pub fn plain(queries: Vec<Self>) -> Self {
-        let within = |query| if let Self::Plain(inner) = query { Ok(inner) } else { Err(query) };
-        joined(queries, within, Self::Plain)
+        joined(queries, Self::Plain)
     }
 
     /// Excludes these from the query; from an empty query, excludes them from everything.
@@ -296,61 +300,53 @@ impl Query {
         }
     }
 
+    /// Applies `change` to the parts of a query that is not an operand of proximity operators, and puts it in its shortest
+    /// form.
+    fn map(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
+        match self {
+            Self::All(list) => Self::all(list.into_iter().map(change).collect()),
+            Self::Any(list) => Self::any(list.into_iter().map(change).collect()),
+            Self::Plain(list) => Self::plain(list.into_iter().map(change).collect()),
+            Self::Required { must, should } => {
+                Self::Required { must: Box::new(change(*must)), should: Box::new(change(*should)) }
+            }
+            Self::Without { keep, drop } => change(*keep).without(vec![change(*drop)]),
+            Self::Field { name, query } => change(*query).of_field(name),
+            Self::Boost { query, percent } => change(*query).boosted(percent),
+            other => other,
+        }
+    }
+
     /// Makes each list of adjacent words required as a whole.
     #[must_use]
     pub fn with_all_words(self) -> Self {
-        let all = |list: Vec<Self>| list.into_iter().map(Self::with_all_words).collect();
-        let boxed = |query: Box<Self>| Box::new(query.with_all_words());
         match self {
-            Self::Plain(list) | Self::All(list) => Self::all(all(list)),
-            Self::Any(list) => Self::any(all(list)),
+            Self::Plain(list) => Self::all(list.into_iter().map(Self::with_all_words).collect()),
             Self::Required { must, should } => Self::all(vec![should.with_all_words(), must.with_all_words()]),
-            Self::Without { keep, drop } => Self::Without { keep: boxed(keep), drop },
-            Self::Boost { query, percent } => Self::Boost { query: boxed(query), percent },
-            Self::Field { name, query } => Self::Field { name, query: boxed(query) },
-            other => other,
+            Self::Without { keep, drop } => keep.with_all_words().without(vec![*drop]),
+            other => other.map(&mut Self::with_all_words),
         }
     }
 
     /// The query without the parts that depend on positions.
     pub(super) fn without_places(self) -> Self {
-        let all = |list: Vec<Self>| list.into_iter().map(Self::without_places).collect();
-        let boxed = |query: Box<Self>| Box::new(query.without_places());
         match self {
             Self::Near(Near { left, not: true, .. }) => left.without_places(),
             Self::Near(Near { left, right, .. }) => Self::all(vec![left.without_places(), right.without_places()]),
             Self::AtLeast { query, .. } | Self::Within { query, .. } => query.without_places(),
-            Self::Capitals(text) => Self::Word(Word { text, exact: true }),
-            Self::All(list) => Self::all(all(list)),
-            Self::Any(list) => Self::any(all(list)),
-            Self::Plain(list) => Self::plain(all(list)),
-            Self::Required { must, should } => Self::Required { must: boxed(must), should: boxed(should) },
-            Self::Without { keep, drop } => keep.without_places().without(vec![drop.without_places()]),
-            Self::Field { name, query } => query.without_places().of_field(name),
-            Self::Boost { query, percent } => query.without_places().boosted(percent),
-            other => other,
+            Self::Capitals(text) => Self::word(&text, true),
+            other => other.map(&mut Self::without_places),
         }
     }
 
     /// Wraps each text operand that decides about an article. `AND`, `+` and exclusions are moved out of it; exclusions
     /// are wrapped too if `excluded` is set.
     pub fn lifted(self, excluded: bool, wrap: &mut dyn FnMut(Self) -> Self) -> Self {
-        let mut lifted = |query: Self| query.lifted(excluded, wrap);
         match self {
             query if query.is_text() => wrap(query),
-            Self::All(list) => Self::all(list.into_iter().map(lifted).collect()),
-            Self::Any(list) => Self::any(list.into_iter().map(lifted).collect()),
-            Self::Plain(list) => Self::plain(list.into_iter().map(lifted).collect()),
-            Self::Required { must, should } => {
-                let (must, should) = (lifted(*must), lifted(*should));
-                Self::Required { must: Box::new(must), should: Box::new(should) }
-            }
-            Self::Without { keep, drop } => {
-                let keep = lifted(*keep);
-                keep.without(vec![if excluded { lifted(*drop) } else { *drop }])
-            }
-            Self::Boost { query, percent } => lifted(*query).boosted(percent),
-            other => other,
+            Self::Without { keep, drop } if !excluded => keep.lifted(excluded, wrap).without(vec![*drop]),
+            Self::Field { .. } => self,
+            other => other.map(&mut |query| query.lifted(excluded, wrap)),
         }
     }
 
@@ -366,18 +362,16 @@ impl Query {
     }
 }
 
-/// Joins queries to a list without empty ones, flattening those that `within` opens.
-fn joined(
-    queries: Vec<Query>,
-    within: impl Fn(Query) -> Result<Vec<Query>, Query>,
-    list: impl Fn(Vec<Query>) -> Query,
-) -> Query {
+/// Joins queries to a list without empty ones, flattening lists of the same kind.
+fn joined(queries: Vec<Query>, list: fn(Vec<Query>) -> Query) -> Query {
+    let kind = discriminant(&list(Vec::new()));
     let mut flat = Vec::with_capacity(queries.len());
     for query in queries {
-        match within(query) {
-            Ok(inner) => flat.extend(inner),
-            Err(Query::Empty) => {}
-            Err(query) => flat.push(query),
+        let same = discriminant(&query) == kind;
+        match query {
+            Query::Empty => {}
+            Query::All(inner) | Query::Any(inner) | Query::Plain(inner) if same => flat.extend(inner),
+            query => flat.push(query),
         }
     }
     match flat.len() {

@@ -106,32 +106,22 @@ pub(super) fn is_wildcard(text: &str) -> bool {
     text.contains(['*', '?']) && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '*' | '?'))
 }
 
-/// A weight at the end of a text, such as `^3` or `^.5`, in percent, and the number of bytes before it.
+/// A weight at the end of a text, such as `^3` or `^.5`: the number of bytes before it, and the weight in percent, at
+/// most one more than the maximum.
 pub(super) fn boost(text: &str) -> Option<(usize, u32)> {
     let at = text.rfind('^')?;
-    let percent = percent(&text[at + 1..])?;
-    Some((at, percent))
+    let number = &text[at + 1..];
+    let is_decimal = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let value: f64 = number.parse().ok().filter(|_| is_decimal)?;
+    Some((at, (value * 100.0).round().min(f64::from(BOOST_PERCENT_MAX + 1)) as u32))
 }
 
-/// A decimal number in percent, limited to the maximum.
-pub(super) fn percent(number: &str) -> Option<u32> {
-    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(part) || whole.len() + part.len() == 0 {
-        return None;
-    }
-    let value: f64 = number.parse().ok()?;
-    Some((value * 100.0).round().min(f64::from(BOOST_PERCENT_MAX + 1)) as u32)
-}
-
-/// `~2` at the end of a word: the number, if any, and the number of bytes before it.
+/// `~2` at the end of a word: the number of bytes before it, and the number, if any.
 pub(super) fn fuzzy(text: &str) -> Option<(usize, Option<u32>)> {
     let at = text.rfind('~')?;
     let digits = &text[at + 1..];
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some((at, if digits.is_empty() { None } else { Some(digits.parse().unwrap_or(u32::MAX)) }))
+    let letters = (!digits.is_empty()).then(|| digits.parse().unwrap_or(u32::MAX));
+    digits.bytes().all(|b| b.is_ascii_digit()).then_some((at, letters))
 }
 
 #[cfg(test)]

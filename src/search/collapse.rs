@@ -19,9 +19,8 @@ const COMPARED_MAX: usize = 20_000;
 pub(super) struct Collapsed {
     /// Maximum number of articles shown. Later candidates can only be copies of these.
     wanted: usize,
-    /// Whether copies are collapsed.
-    collapse: bool,
-    columns: Vec<SignatureColumn>,
+    /// For collapsing copies; none if they are not collapsed.
+    columns: Option<Signatures>,
     pub(super) shown: Vec<Candidate>,
     /// Signatures of the shown articles, with their places in the list.
     signatures: Vec<(usize, Signature)>,
@@ -29,8 +28,8 @@ pub(super) struct Collapsed {
 
 impl Collapsed {
     pub(super) fn new(reader: &Reader, wanted: usize, collapse: bool) -> Result<Self, Error> {
-        let columns = if collapse { columns(reader)? } else { Vec::new() };
-        Ok(Self { wanted, collapse, columns, shown: Vec::new(), signatures: Vec::new() })
+        let columns = collapse.then(|| Signatures::of(reader)).transpose()?;
+        Ok(Self { wanted, columns, shown: Vec::new(), signatures: Vec::new() })
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -41,11 +40,11 @@ impl Collapsed {
     pub(super) fn add(&mut self, ranked: Vec<Candidate>) {
         let first = self.shown.len();
         for candidate in ranked {
-            if self.is_full() && !self.collapse {
+            if self.is_full() && self.columns.is_none() {
                 return;
             }
-            let compared = self.collapse && self.signatures.len() < COMPARED_MAX;
-            let signature = compared.then(|| read(&self.columns, candidate.doc)).flatten();
+            let columns = self.columns.as_ref().filter(|_| self.signatures.len() < COMPARED_MAX);
+            let signature = columns.and_then(|columns| columns.read(candidate.doc));
             if let Some(signature) = signature {
                 if let Some((place, _)) = self.signatures.iter().find(|(_, known)| signature.is_copy_of(known)) {
                     if *place >= first {
@@ -70,44 +69,46 @@ pub(super) fn distinct<'a>(
     ranked: &'a [Candidate],
     wanted: usize,
 ) -> Result<Vec<&'a Candidate>, Error> {
-    let columns = columns(reader)?;
-    let (mut first, mut signatures) = (Vec::with_capacity(wanted), Vec::<Signature>::new());
-    for candidate in ranked {
-        let signature = read(&columns, candidate.doc);
-        if signature.as_ref().is_some_and(|own| signatures.iter().any(|earlier| own.is_copy_of(earlier))) {
-            continue;
-        }
-        signatures.extend(signature);
-        first.push(candidate);
-        if first.len() == wanted {
-            break;
-        }
-    }
-    Ok(first)
+    let (columns, mut earlier) = (Signatures::of(reader)?, Vec::<Signature>::new());
+    let is_new = |candidate: &&Candidate| {
+        let own = columns.read(candidate.doc);
+        let is_new = !own.as_ref().is_some_and(|own| earlier.iter().any(|earlier| own.is_copy_of(earlier)));
+        earlier.extend(own.filter(|_| is_new));
+        is_new
+    };
+    Ok(ranked.iter().filter(is_new).take(wanted).collect())
 }
 
 /// Flags for the first articles of a ranked list: whether they are copies of an earlier one.
 pub(super) fn repeats(reader: &Reader, first: &[Candidate]) -> Result<Vec<bool>, Error> {
-    let columns = columns(reader)?;
-    let signatures: Vec<Option<Signature>> = first.iter().map(|c| read(&columns, c.doc)).collect();
-    let repeats = |(place, own): (usize, &Option<Signature>)| {
-        own.as_ref().is_some_and(|own| signatures[..place].iter().flatten().any(|earlier| own.is_copy_of(earlier)))
+    let (columns, mut earlier) = (Signatures::of(reader)?, Vec::<Signature>::new());
+    let repeats = |candidate: &Candidate| {
+        let own = columns.read(candidate.doc);
+        let repeats = own.as_ref().is_some_and(|own| earlier.iter().any(|earlier| own.is_copy_of(earlier)));
+        earlier.extend(own);
+        repeats
     };
-    Ok(signatures.iter().enumerate().map(repeats).collect())
+    Ok(first.iter().map(repeats).collect())
 }
 
 /// Removes the copies of a text from a list.
 pub(super) fn without(reader: &Reader, text: &Signature, ranked: &mut Vec<Candidate>) -> Result<(), Error> {
-    let columns = columns(reader)?;
-    ranked.retain(|candidate| !read(&columns, candidate.doc).is_some_and(|other| text.is_copy_of(&other)));
+    let columns = Signatures::of(reader)?;
+    ranked.retain(|candidate| !columns.read(candidate.doc).is_some_and(|other| text.is_copy_of(&other)));
     Ok(())
 }
 
-/// The signature columns of all segments.
-pub(super) fn columns(reader: &Reader) -> Result<Vec<SignatureColumn>, Error> {
-    reader.searcher().segment_readers().iter().map(|segment| reader.signatures(segment)).collect()
-}
+/// The signatures of all articles.
+pub(super) struct Signatures(Vec<SignatureColumn>);
 
-fn read(columns: &[SignatureColumn], doc: DocAddress) -> Option<Signature> {
-    columns[doc.segment_ord as usize].read(doc.doc_id)
+impl Signatures {
+    pub(super) fn of(reader: &Reader) -> Result<Self, Error> {
+        let columns = reader.searcher().segment_readers().iter().map(|segment| reader.signatures(segment));
+        columns.collect::<Result<_, Error>>().map(Self)
+    }
+
+    /// The signature of an article; none of a very short one.
+    pub(super) fn read(&self, doc: DocAddress) -> Option<Signature> {
+        self.0[doc.segment_ord as usize].read(doc.doc_id)
+    }
 }

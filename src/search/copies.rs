@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use tantivy::{DocAddress, DocId};
+use tantivy::DocAddress;
 
-use super::collapse;
+use super::collapse::Signatures;
 use super::hit::ArticleFacts;
 use super::present;
 use crate::error::Error;
@@ -60,17 +60,15 @@ fn order(facts: &ArticleFacts) -> impl Ord + '_ {
 
 /// The copies of an article with the share of common text, by scanning all signatures.
 fn copies_of(reader: &Reader, place: DocAddress) -> Result<Vec<(DocAddress, f32)>, Error> {
-    let columns = collapse::columns(reader)?;
-    let Some(own) = columns[place.segment_ord as usize].read(place.doc_id) else { return Ok(Vec::new()) };
+    let signatures = Signatures::of(reader)?;
+    let Some(own) = signatures.read(place) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for ((segment, reader), column) in (0..).zip(reader.searcher().segment_readers()).zip(&columns) {
-        let mut compare = |doc: DocId| {
-            let at = DocAddress::new(segment, doc);
-            if let Some(other) = column.read(doc).filter(|other| at != place && own.is_copy_of(other)) {
+    for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
+        for at in segment.doc_ids_alive().map(|doc| DocAddress::new(ord, doc)).filter(|at| *at != place) {
+            if let Some(other) = signatures.read(at).filter(|other| own.is_copy_of(other)) {
                 found.push((at, own.containment(&other)));
             }
-        };
-        reader.doc_ids_alive().for_each(&mut compare);
+        }
     }
     Ok(found)
 }

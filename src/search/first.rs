@@ -9,7 +9,7 @@ use tantivy::collector::sort_key::{SortByStaticFastValue, SortByString};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{EnableScoring, Query, Scorer, Weight};
+use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Executor, Order, TERMINATED, Term};
 
@@ -61,41 +61,45 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(reader: &'a Reader, statistics: &'a Statistics<'a>, finder: &'a Finder, sort: Sort) -> Self {
-        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, checks: false, total: None }
-    }
-
-    /// The same for a query that checks the positions of all articles that have its words, if `checks` is set.
-    pub(super) fn checking(self, checks: bool) -> Self {
-        Self { checks, ..self }
+    pub(super) fn new(
+        reader: &'a Reader,
+        statistics: &'a Statistics<'a>,
+        finder: &'a Finder,
+        sort: Sort,
+        checks: bool,
+    ) -> Self {
+        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, checks, total: None }
     }
 
     /// Up to [`RANKED`] candidates from position `start`; `wanted` in all will be requested.
     pub(super) fn part(&mut self, start: usize, wanted: usize) -> Result<&[DocAddress], Error> {
         if start >= self.limit && self.found.len() == self.limit {
             self.limit = (start + RANKED).max(start * GROWTH).max(wanted.div_ceil(RANKED) * RANKED);
-            self.found = self.first(self.limit)?;
+            (self.found, self.total) = self.first(self.limit)?;
         }
         let end = (start + RANKED).min(self.found.len());
         Ok(&self.found[start.min(end)..end])
     }
 
-    fn first(&mut self, limit: usize) -> Result<Vec<DocAddress>, Error> {
+    /// The first articles, and the number of all, if the search counts them.
+    fn first(&self, limit: usize) -> Result<(Vec<DocAddress>, Option<u64>), Error> {
         match (self.finder, self.sort) {
-            (Finder::Query(query), Sort::Relevance) if self.checks => {
-                let (best, total) = best_and_count(self.reader, query.as_ref(), self.statistics, limit)?;
-                self.total = Some(total);
-                Ok(best)
+            (Finder::Query(query), Sort::Relevance) => {
+                best(self.reader, query.as_ref(), self.statistics, limit, self.checks)
             }
-            (Finder::Query(query), Sort::Relevance) => best(self.reader, query.as_ref(), self.statistics, limit),
             (Finder::Query(query), Sort::Newest | Sort::Oldest) => {
                 let order = if self.sort == Sort::Newest { Order::Desc } else { Order::Asc };
-                by_time(self.reader, query.as_ref(), limit, order).map_err(|e| self.reader.failed(e))
+                let found = by_time(self.reader, query.as_ref(), limit, order).map_err(|e| self.reader.failed(e))?;
+                Ok((found, None))
             }
             (Finder::AnyOf(any), _) => {
-                let (best, total) = any.best(self.reader, self.statistics, limit)?;
-                self.total = Some(total);
-                Ok(best)
+                let mut best = Best::new(limit);
+                let mut push = |score, at| {
+                    best.push(score, at);
+                    best.least
+                };
+                let total = any.each(self.reader, self.statistics, &mut push).map_err(|e| self.reader.failed(e))?;
+                Ok((best.finish(self.reader)?, Some(total)))
             }
         }
     }
@@ -166,54 +170,34 @@ fn each(
     Ok(())
 }
 
-/// The best articles by Tantivy's BM25.
+/// The best articles by Tantivy's BM25; with `counts` also the number of all, in one pass.
 fn best(
     reader: &Reader,
     query: &dyn Query,
     statistics: &Statistics<'_>,
     limit: usize,
-) -> Result<Vec<DocAddress>, Error> {
-    let weight = scoring(reader, query, statistics)?;
-    let mut best = Best::new(limit);
-    for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
-        let searched = weight.for_each_pruning(best.least, segment, &mut |doc, score| {
-            if !segment.is_deleted(doc) {
-                best.push(score, DocAddress::new(ord, doc));
-            }
-            best.least
-        });
-        searched.map_err(|e| reader.failed(e))?;
-    }
-    best.finish(reader)
-}
-
-/// The same as [`best`] and the number of all, in one pass.
-fn best_and_count(
-    reader: &Reader,
-    query: &dyn Query,
-    statistics: &Statistics<'_>,
-    limit: usize,
-) -> Result<(Vec<DocAddress>, u64), Error> {
-    let weight = scoring(reader, query, statistics)?;
+    counts: bool,
+) -> Result<(Vec<DocAddress>, Option<u64>), Error> {
+    let scoring = EnableScoring::enabled_from_statistics_provider(statistics, reader.searcher());
+    let weight = query.weight(scoring).map_err(|e| reader.failed(e))?;
     let (mut best, mut total) = (Best::new(limit), 0);
     for (ord, segment) in (0..).zip(reader.searcher().segment_readers()) {
-        let searched = weight.for_each(segment, &mut |doc, score| {
+        let mut push = |doc, score, best: &mut Best| {
             if !segment.is_deleted(doc) {
                 total += 1;
                 if score > best.least {
                     best.push(score, DocAddress::new(ord, doc));
                 }
             }
-        });
+            best.least
+        };
+        let searched = match counts {
+            true => weight.for_each(segment, &mut |doc, score| _ = push(doc, score, &mut best)),
+            false => weight.for_each_pruning(best.least, segment, &mut |doc, score| push(doc, score, &mut best)),
+        };
         searched.map_err(|e| reader.failed(e))?;
     }
-    Ok((best.finish(reader)?, total))
-}
-
-/// The weight of a query, with our statistics.
-fn scoring(reader: &Reader, query: &dyn Query, statistics: &Statistics<'_>) -> Result<Box<dyn Weight>, Error> {
-    let scoring = EnableScoring::enabled_from_statistics_provider(statistics, reader.searcher());
-    query.weight(scoring).map_err(|e| reader.failed(e))
+    Ok((best.finish(reader)?, counts.then_some(total)))
 }
 
 /// Articles by date of publication, undated last; ties by id, then by source file.
@@ -230,22 +214,6 @@ fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> ta
 }
 
 impl AnyOf {
-    /// The best `limit` articles, and the number of all.
-    fn best(
-        &self,
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        limit: usize,
-    ) -> Result<(Vec<DocAddress>, u64), Error> {
-        let mut best = Best::new(limit);
-        let mut push = |score, at| {
-            best.push(score, at);
-            best.least
-        };
-        let total = self.each(reader, statistics, &mut push).map_err(|e| reader.failed(e))?;
-        Ok((best.finish(reader)?, total))
-    }
-
     /// Calls `sink` with articles and scores, except those with less than its last result. Returns the number of
     /// articles.
     ///

@@ -190,7 +190,7 @@ impl Search<'_> {
         let by_score = sort == Sort::Relevance;
         let rescorer = Rescorer::new(reader, plan, statistics, page.explain)?;
         let mut list = Collapsed::new(reader, wanted, ranking.collapse)?;
-        let mut found = Candidates::new(reader, statistics, finder, sort).checking(plan.checks());
+        let mut found = Candidates::new(reader, statistics, finder, sort, plan.checks());
         let mut ranked = rescorer.score(found.part(0, wanted)?)?;
         let mut model = match by_score && ranking.feedback && !ranked.is_empty() {
             true => Some(self.learn(&mut ranked)?),
@@ -200,7 +200,7 @@ impl Search<'_> {
             let within = plan.binding.as_ref().map(|binding| binding.box_clone());
             Finder::AnyOf(AnyOf { terms: model.weighted(), within, saturation: FEEDBACK })
         });
-        let mut brought_in = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort));
+        let mut brought_in = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort, false));
         let mut seen = BTreeSet::new();
         let mut start = 0;
         loop {

@@ -150,7 +150,7 @@ impl Evaluator {
     }
 
     /// Calls `sink` with the spans of leaves that contribute to the last result of [`Evaluator::matches`], each once.
-    pub(crate) fn marks(&mut self, nodes: &[Node], bounds: &Bounds, sink: &mut impl FnMut(usize, Span)) {
+    pub(crate) fn marks(&mut self, nodes: &[Node], bounds: &Bounds, sink: &mut impl FnMut(Span)) {
         self.accepted.clear();
         self.accepted.extend(self.spans.iter().map(|spans| vec![false; spans.len()]));
         if let Some(all) = self.accepted.last_mut() {
@@ -161,9 +161,9 @@ impl Evaluator {
             let spans = &self.spans[at];
             let is_accepted = |span: Span| spans.binary_search(&span).is_ok_and(|found| accepted[found]);
             let children = match node {
-                Node::Leaf(leaf) => {
+                Node::Leaf(_) => {
                     let marked = spans.iter().zip(&accepted).filter(|(_, accepted)| **accepted);
-                    marked.for_each(|(span, _)| sink(*leaf, *span));
+                    marked.for_each(|(span, _)| sink(*span));
                     continue;
                 }
                 Node::Near(pair) => {

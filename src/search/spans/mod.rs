@@ -116,7 +116,7 @@ impl SpanTree {
         let mut evaluator = Evaluator::default();
         evaluator.matches(&self.nodes, &leaves, bounds, false);
         let mut marks = Vec::new();
-        evaluator.marks(&self.nodes, bounds, &mut |_, span| {
+        evaluator.marks(&self.nodes, bounds, &mut |span| {
             let from = seen.tokens.partition_point(|(position, _)| *position < span.start);
             let within = seen.tokens[from..].iter().take_while(|(position, _)| *position <= span.end);
             let (mut start, mut end) = (usize::MAX, 0);

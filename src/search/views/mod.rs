@@ -9,12 +9,14 @@ mod timeline;
 
 pub use facets::{Facet, FacetKind, facets};
 pub use terms::{TellingTerm, Terms, terms, words_with_prefix};
-pub use timeline::{Period, Timeline, Unit, timeline};
+pub use timeline::{Period, Timeline, timeline};
+
+pub use crate::query::Unit;
 
 use rayon::prelude::*;
 use tantivy::DocAddress;
 
-use super::collapse::columns;
+use super::collapse::Signatures;
 use super::first;
 use super::hit::Cut;
 use super::options::{Filter, Options};
@@ -75,9 +77,8 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     };
     let mut by_time: Vec<(i64, u64, usize)> = all.par_iter().enumerate().map(time).collect();
     by_time.par_sort_unstable();
-    let signatures = columns(reader)?;
-    let read = |(.., place): &(i64, u64, usize)| signatures[all[*place].segment_ord as usize].read(all[*place].doc_id);
-    let read: Vec<_> = by_time.par_iter().map(read).collect();
+    let signatures = Signatures::of(reader)?;
+    let read: Vec<_> = by_time.par_iter().map(|(.., place)| signatures.read(all[*place])).collect();
     let mut counted = vec![false; all.len()];
     for ((.., place), is_original) in by_time.iter().zip(originals(&read)) {
         counted[*place] = is_original;

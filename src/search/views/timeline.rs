@@ -6,7 +6,8 @@ use tantivy::DocAddress;
 use super::Matches;
 use crate::article::Provenance;
 use crate::error::Error;
-use crate::index::{Reader, date_of};
+use crate::index::{Reader, date_of, days_since_1970};
+use crate::query::Unit;
 
 /// Maximum number of periods; more cannot be shown.
 const PERIODS_MAX: usize = 10_000;
@@ -15,19 +16,6 @@ const PERIODS_MAX: usize = 10_000;
 const DAYS_BY_DAY: i64 = 62;
 const DAYS_BY_WEEK: i64 = 366;
 const DAYS_BY_MONTH: i64 = 10 * 366;
-
-/// The length of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A day.
-    Day,
-    /// A week, from Monday.
-    Week,
-    /// A calendar month.
-    Month,
-    /// A calendar year.
-    Year,
-}
 
 /// Counts by date of publication, without gaps.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,51 +49,13 @@ struct Days {
     undated: u64,
 }
 
-impl Unit {
-    /// All units.
-    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
-
-    /// Display name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Year => "year",
-        }
-    }
-
-    /// The unit that suits a time span.
-    fn for_days(days: i64) -> Self {
-        match () {
-            () if days <= DAYS_BY_DAY => Self::Day,
-            () if days <= DAYS_BY_WEEK => Self::Week,
-            () if days <= DAYS_BY_MONTH => Self::Month,
-            () => Self::Year,
-        }
-    }
-
-    fn start(self, day: Date) -> Date {
-        match self {
-            Self::Day => day,
-            Self::Week => {
-                let before = jiff::Span::new().days(day.weekday().to_monday_zero_offset());
-                day.checked_sub(before).unwrap_or(day)
-            }
-            Self::Month => day.first_of_month(),
-            Self::Year => day.first_of_year(),
-        }
-    }
-
-    fn next(self, start: Date) -> Option<Date> {
-        let span = jiff::Span::new();
-        let span = match self {
-            Self::Day => span.days(1),
-            Self::Week => span.days(7),
-            Self::Month => span.months(1),
-            Self::Year => span.years(1),
-        };
-        start.checked_add(span).ok()
+/// The unit that suits a time span.
+fn unit_for(days: i64) -> Unit {
+    match () {
+        () if days <= DAYS_BY_DAY => Unit::Day,
+        () if days <= DAYS_BY_WEEK => Unit::Week,
+        () if days <= DAYS_BY_MONTH => Unit::Month,
+        () => Unit::Year,
     }
 }
 
@@ -143,7 +93,7 @@ pub fn timeline(reader: &Reader, series: &[&Matches], unit: Option<Unit>) -> Res
     let first = with_copies.iter().filter_map(|days| days.stated.first()).min();
     let last = with_copies.iter().filter_map(|days| days.stated.last()).max();
     let (Some(first), Some(last)) = (first, last) else { return Ok(timeline) };
-    let unit = unit.unwrap_or_else(|| Unit::for_days(last - first));
+    let unit = unit.unwrap_or_else(|| unit_for(last - first));
     timeline.unit = unit;
     let (Some(first_day), Some(last_day)) = (date_of(*first), date_of(*last)) else { return Ok(timeline) };
     let articles = (0..)
@@ -152,8 +102,8 @@ pub fn timeline(reader: &Reader, series: &[&Matches], unit: Option<Unit>) -> Res
     let all = days(&mut { articles });
     let mut start = unit.start(first_day);
     while start <= last_day && timeline.periods.len() < PERIODS_MAX {
-        let next = unit.next(start);
-        let range = crate::index::days_since_1970(start)..next.map_or(i64::MAX, crate::index::days_since_1970);
+        let next = unit.after(start, 1);
+        let range = days_since_1970(start)..next.map_or(i64::MAX, days_since_1970);
         let before = |days: &Days, end: i64| days.stated.partition_point(|day| *day < end) as u64;
         let sum = |days: &Days| before(days, range.end) - before(days, range.start);
         let of = sum(&all);
