@@ -16,8 +16,15 @@ pub struct Complaint {
     pub message: String,
 }
 
+/// A byte range of the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
 impl Complaint {
-    pub(super) fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
+    pub(super) fn new(Place { start, end }: Place, message: impl Into<String>) -> Self {
         Self { start, end, message: message.into() }
     }
 }
@@ -75,9 +82,9 @@ mod tests {
             ("\u{202E}a", 3, 4, "\u{FFFD}a\n ^ m"),
         ];
         for (text, start, end, expected) in cases {
-            assert_eq!(complain(text, &Complaint::new(start, end, "m")), expected);
+            assert_eq!(complain(text, &Complaint::new(Place { start, end }, "m")), expected);
         }
-        let shown = complain(&long, &Complaint::new(301, 302, "m"));
+        let shown = complain(&long, &Complaint::new(Place { start: 301, end: 302 }, "m"));
         let (line, under) = shown.split_once('\n').expect("two lines");
         assert_eq!(line.chars().nth(under.find('^').expect("a caret")), Some('"'));
         assert!(line.starts_with('…') && line.chars().count() < 110);

@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
+use super::complaint::Place;
 use super::names::{Measure, Named};
-use super::operators::{self, Function, Nearness, Spelling};
+use super::operators::{self, Function, Nearness, Operator, Spelling};
 use super::words::{self, BOOST_PERCENT_MAX, has_letters, is_blank, is_delimiter, is_quote, is_sign, is_wildcard};
 use super::{
     Complaint, Context, FUZZY_LETTERS_MAX, Field, PATTERNS_MAX, Part, Pattern, QUERY_BYTES_MAX, QUERY_WORDS_MAX, Query,
@@ -30,18 +31,15 @@ pub(super) struct Tokens {
 /// A token and its byte range.
 #[derive(Debug)]
 pub(super) struct Token {
-    pub(super) start: usize,
-    pub(super) end: usize,
     pub(super) kind: Kind,
+    pub(super) place: Place,
 }
 
 #[derive(Debug)]
 pub(super) enum Kind {
-    And,
-    Or,
-    Not,
+    Operator(Operator),
     /// `and`, `or` or `not`: operators in Nexis syntax, otherwise words.
-    Lower(String),
+    Lower(Operator),
     Near(Nearness),
     Open(Lead),
     /// With the weight after it.
@@ -230,10 +228,12 @@ impl<'a> Lexer<'a> {
             }
         }
         match (word, Spelling::of(word)) {
-            ("AND" | "&&", _) => self.push(Kind::And),
-            ("OR" | "||", _) => self.push(Kind::Or),
-            ("NOT", _) => self.push(Kind::Not),
-            ("and" | "or" | "not", _) => self.push(Kind::Lower(word.to_owned())),
+            ("AND" | "&&", _) => self.push(Kind::Operator(Operator::And)),
+            ("OR" | "||", _) => self.push(Kind::Operator(Operator::Or)),
+            ("NOT", _) => self.push(Kind::Operator(Operator::Not)),
+            ("and", _) => self.push(Kind::Lower(Operator::And)),
+            ("or", _) => self.push(Kind::Lower(Operator::Or)),
+            ("not", _) => self.push(Kind::Lower(Operator::Not)),
             (_, Spelling::Known(near)) => self.nearness(near),
             (_, Spelling::Unknown) => {
                 let message = format!(
@@ -553,7 +553,7 @@ impl<'a> Lexer<'a> {
             format!("unknown field {}; searched as words (fields are {names}, `date` and `words`)", quoted(name));
         self.complain_at(self.start..self.at + 1, message);
         // `NOT` applies to one token, but must apply to both.
-        let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Not, .. }));
+        let negated = matches!(self.out.list.last(), Some(Token { kind: Kind::Operator(Operator::Not), .. }));
         let sign = if negated { Sign::Minus } else { lead.sign };
         self.leaf(Lead { sign, ..lead }, Query::word(name, lead.exact), 1);
         self.at += 1;
@@ -595,7 +595,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, kind: Kind) {
-        self.out.list.push(Token { start: self.start, end: self.at, kind });
+        self.out.list.push(Token { kind, place: Place { start: self.start, end: self.at } });
     }
 
     /// Reports a problem of the current token.
@@ -604,7 +604,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn complain_at(&mut self, bytes: Range<usize>, message: impl Into<String>) {
-        self.out.complaints.push(Complaint::new(bytes.start, bytes.end, message));
+        self.out.complaints.push(Complaint::new(Place { start: bytes.start, end: bytes.end }, message));
     }
 
     fn rest(&self) -> &'a str {

@@ -8,6 +8,24 @@ const NEAR_WORDS: u32 = 10;
 /// Maximum number of digits of an operator such as `+5`; longer numbers are words, as in `+2023`.
 const SIGN_DIGITS_MAX: usize = 3;
 
+/// An operator between operands, or before one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    And,
+    Or,
+    Not,
+}
+
+impl Operator {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::And => "AND",
+            Self::Or => "OR",
+            Self::Not => "NOT",
+        }
+    }
+}
+
 /// A proximity operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Nearness {

@@ -2,8 +2,9 @@
 //!
 //! It has its own stack of open parentheses, so that no text can overflow the stack of the program.
 
+use super::complaint::Place;
 use super::lexer::{self, Kind, Lead, Sign, Token, quoted};
-use super::operators::{Function, Nearness};
+use super::operators::{Function, Nearness, Operator};
 use super::words::{is_blank, is_bound, plain_words};
 use super::{COMPLAINTS_MAX, Complaint, Context, Field, NESTING_MAX, Near, Parsed, QUERY_WORDS_MAX, Query};
 
@@ -22,29 +23,21 @@ pub fn parse(text: &str) -> Parsed {
 
 /// Parses a query in a context.
 pub fn parse_in(text: &str, context: &Context<'_>) -> Parsed {
-    parse_within(text, context, 0)
+    parse_within(text, *context, 0)
 }
 
-fn parse_within(text: &str, context: &Context<'_>, named_depth: usize) -> Parsed {
+fn parse_within(text: &str, context: Context<'_>, depth: usize) -> Parsed {
     let trimmed = text.trim_matches(is_blank);
     if trimmed == "*" {
         let start = text.find('*').unwrap_or_default();
-        let complaint = Complaint::new(start, start + 1, "`*` alone; read as all articles");
+        let complaint = Complaint::new(Place { start, end: start + 1 }, "`*` alone; read as all articles");
         return Parsed { query: Query::Everything, complaints: vec![complaint] };
     }
-    let mut tokens = lexer::tokens(text, context);
+    let mut tokens = lexer::tokens(text, &context);
     settle_lower_case(&mut tokens.list);
-    let mut parser = Parser { complaints: tokens.complaints, ..Parser::default() };
-    for token in tokens.list {
-        match token.kind {
-            Kind::Named(sign, name) => {
-                let place = Place { start: token.start, end: token.end };
-                let query = parser.named(&name, place, context, named_depth);
-                parser.add(sign, query, place);
-            }
-            _ => parser.take(token),
-        }
-    }
+    let (outer, level) = (Vec::new(), Level::default());
+    let mut parser = Parser { outer, level, too_deep: 0, complaints: tokens.complaints, context, depth };
+    tokens.list.into_iter().for_each(|token| parser.take(token));
     parser.finish(tokens.cut)
 }
 
@@ -60,14 +53,11 @@ fn settle_lower_case(tokens: &mut [Token]) {
         _ => false,
     });
     for token in tokens {
-        if let Kind::Lower(word) = &token.kind {
-            token.kind = match word.as_str() {
-                "and" if is_nexis => Kind::And,
-                "or" if is_nexis => Kind::Or,
-                "not" if is_nexis => Kind::Not,
-                _ => Kind::Leaf(Sign::None, Query::word(word, false)),
-            };
-        }
+        token.kind = match token.kind {
+            Kind::Lower(operator) if is_nexis => Kind::Operator(operator),
+            Kind::Lower(operator) => Kind::Leaf(Sign::None, Query::word(&operator.name().to_lowercase(), false)),
+            _ => continue,
+        };
     }
 }
 
@@ -77,25 +67,29 @@ pub fn plain(text: &str) -> Query {
     Query::plain(words.take(QUERY_WORDS_MAX).map(|word| Query::word(word, false)).collect())
 }
 
-#[derive(Default)]
-struct Parser {
+struct Parser<'a> {
     /// The enclosing levels, outermost first.
     outer: Vec<Level>,
     level: Level,
     /// Number of open parentheses beyond the limit.
     too_deep: usize,
     complaints: Vec<Complaint>,
+    context: Context<'a>,
+    /// Number of enclosing named queries.
+    depth: usize,
 }
 
-impl Parser {
-    fn take(&mut self, token: Token) {
-        let place = Place { start: token.start, end: token.end };
-        match token.kind {
-            Kind::And => self.level.operator(Operator::And, place, &mut self.complaints),
-            Kind::Or => self.level.operator(Operator::Or, place, &mut self.complaints),
-            Kind::Not => self.level.not(place, &mut self.complaints),
-            Kind::Near(near) => self.level.near(near, place, &mut self.complaints),
+impl Parser<'_> {
+    fn take(&mut self, Token { kind, place }: Token) {
+        match kind {
+            Kind::Operator(Operator::Not) => self.not(place),
+            Kind::Operator(operator) => self.operator(operator, place),
+            Kind::Near(near) => self.near(near, place),
             Kind::Leaf(sign, query) => self.add(sign, query, place),
+            Kind::Named(sign, name) => {
+                let query = self.named(&name, place);
+                self.add(sign, query, place);
+            }
             Kind::Open(_) if self.outer.len() >= NESTING_MAX => {
                 self.too_deep += 1;
                 self.complain(place, format!("nested more than {NESTING_MAX} deep; this parenthesis is ignored"));
@@ -105,26 +99,23 @@ impl Parser {
                 self.outer.push(std::mem::replace(&mut self.level, inner));
             }
             Kind::Close(_) if self.too_deep > 0 => self.too_deep -= 1,
-            Kind::Close(_) if self.outer.is_empty() => self.complain(place, "no opening parenthesis; ignored"),
-            Kind::Close(percent) => self.close(place.end, percent),
-            Kind::Lower(_) | Kind::Named(..) => {}
+            Kind::Close(percent) => match self.outer.pop() {
+                Some(outer) => self.close(outer, place.end, percent),
+                None => self.complain(place, "no opening parenthesis; ignored"),
+            },
+            Kind::Lower(_) => {}
         }
-    }
-
-    /// Adds a query to the current level, unless it is nested too deeply.
-    fn add(&mut self, sign: Sign, query: Query, place: Place) {
-        self.level.add(sign, query, place, &mut self.complaints);
     }
 
     /// A named query. Problems in it are reported at the name.
-    fn named(&mut self, name: &str, place: Place, context: &Context<'_>, depth: usize) -> Query {
+    fn named(&mut self, name: &str, place: Place) -> Query {
         let shown = quoted(&format!("@{name}"));
-        if depth >= NAMED_DEPTH_MAX {
+        if self.depth >= NAMED_DEPTH_MAX {
             self.complain(place, format!("{shown} is more than {NAMED_DEPTH_MAX} names deep; left out"));
             return Query::Empty;
         }
-        let text = (context.named)(name).unwrap_or_default();
-        let parsed = parse_within(&text, context, depth + 1);
+        let text = (self.context.named)(name).unwrap_or_default();
+        let parsed = parse_within(&text, self.context, self.depth + 1);
         for complaint in parsed.complaints {
             let part = text.get(complaint.start..complaint.end).unwrap_or_default();
             self.complain(place, format!("in {shown} at {}: {}", quoted(part), complaint.message));
@@ -135,12 +126,11 @@ impl Parser {
         parsed.query
     }
 
-    /// Closes the innermost parenthesis.
-    fn close(&mut self, end: usize, percent: u32) {
-        let Some(outer) = self.outer.pop() else { return };
+    /// Closes the innermost parenthesis, which is within `outer`.
+    fn close(&mut self, outer: Level, end: usize, percent: u32) {
         let inner = std::mem::replace(&mut self.level, outer);
         let (lead, place) = (inner.lead, Place { end, ..inner.open });
-        let mut query = inner.finish(&mut self.complaints);
+        let mut query = self.finished(inner);
         if query.is_empty() {
             return self.complain(place, "nothing to search in the parentheses; left out");
         }
@@ -196,15 +186,132 @@ impl Parser {
         wrapped
     }
 
+    fn add(&mut self, sign: Sign, query: Query, place: Place) {
+        if query.is_empty() {
+            return;
+        }
+        if let Some((near, at)) = self.level.near.take()
+            && let Some(last) = self.level.group.last_mut()
+        {
+            let left = std::mem::take(&mut last.query);
+            if sign != Sign::None {
+                self.complaints.push(Complaint::new(place, "a sign has no effect after `w/`; ignored"));
+            }
+            last.query = joined(left, near, query, &mut |message| self.complaints.push(Complaint::new(at, message)));
+            return;
+        }
+        let sign = if self.level.not.take().is_some() { Sign::Minus } else { sign };
+        self.level.group.push(Operand { sign, query, place });
+    }
+
+    fn near(&mut self, near: Nearness, place: Place) {
+        if self.level.near.is_some() {
+            self.complain(place, "a second proximity operator; ignored");
+        } else if self.level.not.is_some() || self.level.group.is_empty() {
+            self.complain(place, "this operator has nothing before it; ignored");
+        } else {
+            self.level.near = Some((near, place));
+        }
+    }
+
+    fn not(&mut self, place: Place) {
+        if let Some((near, _)) = &mut self.level.near {
+            near.not = true;
+            self.complain(place, "`NOT` after a proximity operator; read as `not w/`");
+        } else if self.level.not.is_some() {
+            self.complain(place, "a second `NOT`; ignored");
+        } else {
+            self.level.not = Some(place);
+        }
+    }
+
+    fn operator(&mut self, operator: Operator, place: Place) {
+        let waiting = (self.level.not.take(), self.level.near.take());
+        self.dangling(waiting);
+        if self.level.group.is_empty() {
+            return self.complain(place, format!("`{}` has nothing before it; ignored", operator.name()));
+        }
+        self.level.chain.push(std::mem::take(&mut self.level.group));
+        if operator == Operator::Or {
+            self.level.chains.push(std::mem::take(&mut self.level.chain));
+        }
+        self.level.operator = Some((operator, place));
+    }
+
+    /// Reports operators that wait for their operands in vain.
+    fn dangling(&mut self, (not, near): (Option<Place>, Option<(Nearness, Place)>)) {
+        if let Some(place) = not {
+            self.complain(place, "`NOT` has nothing after it; ignored");
+        }
+        if let Some((_, place)) = near {
+            self.complain(place, "this operator has nothing after it; ignored");
+        }
+    }
+
+    /// The query of a level.
+    ///
+    /// A group of only required queries is an ordinary operand, and so is one of only exclusions. Next to plain words,
+    /// both apply to the whole level.
+    fn finished(&mut self, mut level: Level) -> Query {
+        self.dangling((level.not, level.near));
+        if let Some((operator, place)) = level.operator.filter(|_| level.group.is_empty()) {
+            self.complain(place, format!("`{}` has nothing after it; ignored", operator.name()));
+        }
+        level.chain.push(level.group);
+        level.chains.push(level.chain);
+        let has_or = level.chains.len() > 1;
+        let (mut ranked, mut must, mut drop) = (Vec::new(), Vec::new(), Vec::new());
+        for chain in level.chains {
+            let (mut kept, mut excluded, mut last) = (Vec::new(), Vec::new(), Place::default());
+            for group in chain {
+                last = group.iter().rfind(|operand| operand.sign == Sign::Minus).map_or(last, |operand| operand.place);
+                let [plain, plus, minus] = by_sign(group);
+                match (plain.is_empty(), plus.is_empty()) {
+                    (true, true) => {
+                        excluded.extend(minus);
+                        continue;
+                    }
+                    (true, false) => kept.push(Query::all(plus)),
+                    (false, _) => {
+                        kept.push(Query::plain(plain));
+                        must.extend(plus);
+                    }
+                }
+                drop.extend(minus);
+            }
+            if !kept.is_empty() {
+                ranked.push(Query::all(kept).without(excluded));
+                continue;
+            }
+            if has_or && !excluded.is_empty() {
+                let message = "`OR` with an exclusion alone; left out of the whole search \
+                               (in parentheses it would bring in every other article)";
+                self.complain(last, message);
+            }
+            drop.extend(excluded);
+        }
+        let ranked = Query::any(ranked);
+        let kept = if must.is_empty() {
+            ranked
+        } else if level.operator.is_some() {
+            must.insert(0, ranked);
+            Query::all(must)
+        } else {
+            Query::Required { must: Box::new(Query::all(must)), should: Box::new(ranked) }
+        };
+        if drop.is_empty() { kept } else { kept.without(drop) }
+    }
+
     /// Finishes parsing. If the text was `cut`, an incomplete end is no problem.
     fn finish(mut self, cut: bool) -> Parsed {
         let found = self.complaints.len();
-        while !self.outer.is_empty() {
+        while let Some(outer) = self.outer.pop() {
             let open = self.level.open;
             self.complain(open, "no closing parenthesis; read as if it closed at the end");
-            self.close(open.end, 100);
+            self.close(outer, open.end, 100);
         }
-        let query = self.level.finish(&mut self.complaints);
+        let level = std::mem::take(&mut self.level);
+        let query = self.finished(level);
         if cut {
             self.complaints.truncate(found);
         }
@@ -214,7 +321,7 @@ impl Parser {
     }
 
     fn complain(&mut self, place: Place, message: impl Into<String>) {
-        self.complaints.push(Complaint::new(place.start, place.end, message));
+        self.complaints.push(Complaint::new(place, message));
     }
 }
 
@@ -227,28 +334,6 @@ fn capitals(query: &Query) -> Option<Query> {
         Query::Plain(list) => all(list).map(Query::Plain),
         Query::All(list) => all(list).map(Query::All),
         _ => None,
-    }
-}
-
-/// A byte range of the text.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    start: usize,
-    end: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    And,
-    Or,
-}
-
-impl Operator {
-    fn name(self) -> &'static str {
-        match self {
-            Self::And => "AND",
-            Self::Or => "OR",
-        }
     }
 }
 
@@ -279,127 +364,6 @@ struct Operand {
     place: Place,
 }
 
-impl Level {
-    fn add(&mut self, sign: Sign, query: Query, place: Place, complaints: &mut Vec<Complaint>) {
-        if query.is_empty() {
-            return;
-        }
-        if let Some((near, at)) = self.near.take()
-            && let Some(last) = self.group.last_mut()
-        {
-            if sign != Sign::None {
-                complaints.push(Complaint::new(place.start, place.end, "a sign has no effect after `w/`; ignored"));
-            }
-            last.query = joined(std::mem::take(&mut last.query), near, query, at, complaints);
-            return;
-        }
-        let sign = if self.not.take().is_some() { Sign::Minus } else { sign };
-        self.group.push(Operand { sign, query, place });
-    }
-
-    fn near(&mut self, near: Nearness, place: Place, complaints: &mut Vec<Complaint>) {
-        let mut complain = |message| complaints.push(Complaint::new(place.start, place.end, message));
-        if self.near.is_some() {
-            complain("a second proximity operator; ignored");
-        } else if self.not.is_some() || self.group.is_empty() {
-            complain("this operator has nothing before it; ignored");
-        } else {
-            self.near = Some((near, place));
-        }
-    }
-
-    fn not(&mut self, place: Place, complaints: &mut Vec<Complaint>) {
-        let mut complain = |message| complaints.push(Complaint::new(place.start, place.end, message));
-        if let Some((near, _)) = &mut self.near {
-            near.not = true;
-            complain("`NOT` after a proximity operator; read as `not w/`");
-        } else if self.not.is_some() {
-            complain("a second `NOT`; ignored");
-        } else {
-            self.not = Some(place);
-        }
-    }
-
-    fn operator(&mut self, operator: Operator, place: Place, complaints: &mut Vec<Complaint>) {
-        self.dangling(complaints);
-        if self.group.is_empty() {
-            let message = format!("`{}` has nothing before it; ignored", operator.name());
-            complaints.push(Complaint::new(place.start, place.end, message));
-            return;
-        }
-        self.chain.push(std::mem::take(&mut self.group));
-        if operator == Operator::Or {
-            self.chains.push(std::mem::take(&mut self.chain));
-        }
-        self.operator = Some((operator, place));
-    }
-
-    /// Reports operators without operands.
-    fn dangling(&mut self, complaints: &mut Vec<Complaint>) {
-        if let Some(place) = self.not.take() {
-            complaints.push(Complaint::new(place.start, place.end, "`NOT` has nothing after it; ignored"));
-        }
-        if let Some((_, place)) = self.near.take() {
-            complaints.push(Complaint::new(place.start, place.end, "this operator has nothing after it; ignored"));
-        }
-    }
-
-    /// The query of the level.
-    ///
-    /// A group of only required queries is an ordinary operand, and so is one of only exclusions. Next to plain words,
-    /// both apply to the whole level.
-    fn finish(mut self, complaints: &mut Vec<Complaint>) -> Query {
-        self.dangling(complaints);
-        if let Some((operator, place)) = self.operator.filter(|_| self.group.is_empty()) {
-            let message = format!("`{}` has nothing after it; ignored", operator.name());
-            complaints.push(Complaint::new(place.start, place.end, message));
-        }
-        self.chain.push(self.group);
-        self.chains.push(self.chain);
-        let has_or = self.chains.len() > 1;
-        let (mut ranked, mut must, mut drop) = (Vec::new(), Vec::new(), Vec::new());
-        for chain in self.chains {
-            let (mut kept, mut excluded, mut last) = (Vec::new(), Vec::new(), Place::default());
-            for group in chain {
-                last = group.iter().rfind(|operand| operand.sign == Sign::Minus).map_or(last, |operand| operand.place);
-                let [plain, plus, minus] = by_sign(group);
-                match (plain.is_empty(), plus.is_empty()) {
-                    (true, true) => {
-                        excluded.extend(minus);
-                        continue;
-                    }
-                    (true, false) => kept.push(Query::all(plus)),
-                    (false, _) => {
-                        kept.push(Query::plain(plain));
-                        must.extend(plus);
-                    }
-                }
-                drop.extend(minus);
-            }
-            if !kept.is_empty() {
-                ranked.push(Query::all(kept).without(excluded));
-                continue;
-            }
-            if has_or && !excluded.is_empty() {
-                let message = "`OR` with an exclusion alone; left out of the whole search \
-                               (in parentheses it would bring in every other article)";
-                complaints.push(Complaint::new(last.start, last.end, message));
-            }
-            drop.extend(excluded);
-        }
-        let ranked = Query::any(ranked);
-        let kept = if must.is_empty() {
-            ranked
-        } else if self.operator.is_some() {
-            must.insert(0, ranked);
-            Query::all(must)
-        } else {
-            Query::Required { must: Box::new(Query::all(must)), should: Box::new(ranked) }
-        };
-        if drop.is_empty() { kept } else { kept.without(drop) }
-    }
-}
-
 /// The queries of operands without a sign, with `+` and with `-`.
 fn by_sign(group: Vec<Operand>) -> [Vec<Query>; 3] {
     let mut queries = [Vec::new(), Vec::new(), Vec::new()];
@@ -410,9 +374,9 @@ fn by_sign(group: Vec<Operand>) -> [Vec<Query>; 3] {
 }
 
 /// Joins two queries by a proximity operator; if this is impossible, both are required.
-fn joined(left: Query, near: Nearness, right: Query, place: Place, complaints: &mut Vec<Complaint>) -> Query {
+fn joined(left: Query, near: Nearness, right: Query, complain: &mut dyn FnMut(&str)) -> Query {
     let mut both = |left, right, message: &str| {
-        complaints.push(Complaint::new(place.start, place.end, message));
+        complain(message);
         Query::all(vec![left, right])
     };
     if !left.is_liftable() || !right.is_liftable() {
