@@ -113,54 +113,34 @@ fn english_words(text: &str) -> (usize, usize) {
     let (mut words, mut english) = (0, 0);
     for word in text.as_bytes().split(|b| !(b.is_ascii_alphabetic() || *b >= 0x80)).filter(|word| !word.is_empty()) {
         words += 1;
-        english += usize::from(is_english(word));
+        english += usize::from(ENGLISH.contains(&key(word)));
     }
     (words, english)
 }
 
-/// Whether a word is one of the most frequent English function words that few other languages have.
-fn is_english(word: &[u8]) -> bool {
-    let mut lower = [0; 5];
-    let Some(lower) = lower.get_mut(..word.len()) else { return false };
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    matches!(
-        &*lower,
-        b"the"
-            | b"of"
-            | b"and"
-            | b"to"
-            | b"in"
-            | b"that"
-            | b"for"
-            | b"with"
-            | b"was"
-            | b"is"
-            | b"from"
-            | b"by"
-            | b"has"
-            | b"have"
-            | b"his"
-            | b"it"
-            | b"on"
-            | b"at"
-            | b"as"
-            | b"are"
-            | b"an"
-            | b"this"
-            | b"be"
-            | b"said"
-            | b"will"
-            | b"were"
-            | b"their"
-            | b"which"
-            | b"who"
-            | b"would"
-            | b"after"
-            | b"about"
-            | b"not"
-            | b"been"
-    )
+/// The most frequent English function words that few other languages have, of up to eight bytes each.
+const ENGLISH: [u64; 34] = {
+    let words = [
+        "the", "of", "and", "to", "in", "that", "for", "with", "was", "is", "from", "by", "has", "have", "his", "it",
+        "on", "at", "as", "are", "an", "this", "be", "said", "will", "were", "their", "which", "who", "would", "after",
+        "about", "not", "been",
+    ];
+    let (mut keys, mut at) = ([0; 34], 0);
+    while at < words.len() {
+        keys[at] = key(words[at].as_bytes());
+        at += 1;
+    }
+    keys
+};
+
+/// A word in small letters as a number; 0 if it is longer than eight bytes.
+const fn key(word: &[u8]) -> u64 {
+    let (mut key, mut at) = (0, 0);
+    while at < word.len() && word.len() <= 8 {
+        key = key << 8 | word[at].to_ascii_lowercase() as u64;
+        at += 1;
+    }
+    key
 }
 
 #[cfg(test)]

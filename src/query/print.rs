@@ -36,7 +36,6 @@ struct Printed<'a> {
 
 impl Display for Printed<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let operand = |query| Operand(Printed { query, ..*self });
         match self.query {
             Query::Empty => Ok(()),
             Query::Everything => f.write_str("*"),
@@ -54,7 +53,7 @@ impl Display for Printed<'_> {
             Query::Pattern(Pattern::Wildcard(text)) => f.write_str(text),
             Query::Pattern(Pattern::Regex(text)) => write!(f, "/{text}/"),
             Query::Pattern(Pattern::Fuzzy { text, letters }) => write!(f, "{text}~{letters}"),
-            Query::Field { name, query } => write!(f, "{name}:{}", operand(query)),
+            Query::Field { name, query } => write!(f, "{name}:{}", self.operand(query)),
             Query::Range(range) => range.fmt(f),
             Query::All(queries) => self.list(f, queries, " AND "),
             Query::Any(queries) => self.list(f, queries, " OR "),
@@ -62,11 +61,11 @@ impl Display for Printed<'_> {
             Query::Required { must, should } => self.required(f, must, should),
             Query::Without { keep, drop } => self.without(f, keep, drop),
             Query::Near(near) => {
-                write!(f, "{} {} {}", operand(&near.left), Spelled(near), operand(&near.right))
+                write!(f, "{} {} {}", self.operand(&near.left), Spelled(near), self.operand(&near.right))
             }
-            Query::AtLeast { count, query } => write!(f, "atleast{count}({})", Printed { query, ..*self }),
-            Query::Within { part: Part::Lead, query } => write!(f, "hlead({})", Printed { query, ..*self }),
-            Query::Within { part: Part::First(count), query } => write!(f, "/F{count}/ {}", operand(query)),
+            Query::AtLeast { count, query } => write!(f, "atleast{count}({})", self.part(query)),
+            Query::Within { part: Part::Lead, query } => write!(f, "hlead({})", self.part(query)),
+            Query::Within { part: Part::First(count), query } => write!(f, "/F{count}/ {}", self.operand(query)),
             Query::Boost { query, percent } => {
                 let bare = match &**query {
                     Query::Phrase { .. } | Query::Pattern(Pattern::Regex(_)) => true,
@@ -74,11 +73,8 @@ impl Display for Printed<'_> {
                     Query::Prefix(text) => prefix_escape(text).is_empty(),
                     _ => false,
                 };
-                match bare {
-                    true => write!(f, "{}", Printed { query, ..*self })?,
-                    false => write!(f, "({})", Printed { query, ..*self })?,
-                }
-                write!(f, "^{}", f64::from(*percent) / 100.0)
+                let (open, close) = if bare { ("", "") } else { ("(", ")") };
+                write!(f, "{open}{}{close}^{}", self.part(query), f64::from(*percent) / 100.0)
             }
         }
     }
@@ -90,19 +86,14 @@ impl Printed<'_> {
             let spoken = matches!(&queries[i..], [Query::Word(name), Query::Word(next), ..]
                 if between == " " && !name.exact && spoken(&name.text, &next.text).is_some());
             let escape = if spoken { "\\" } else { "" };
-            write!(f, "{}{escape}{}", if i == 0 { "" } else { between }, Operand(Printed { query, ..*self }))?;
+            write!(f, "{}{escape}{}", if i == 0 { "" } else { between }, self.operand(query))?;
         }
         Ok(())
     }
 
     fn required(&self, f: &mut Formatter<'_>, must: &Query, should: &Query) -> fmt::Result {
         // Another `Required` needs parentheses: its `must` is optional here.
-        let should = Printed { query: should, ..*self };
-        if matches!(should.query, Query::Plain(_)) {
-            should.fmt(f)?
-        } else {
-            Operand(should).fmt(f)?
-        }
+        self.first(f, should, matches!(should, Query::Plain(_)))?;
         let must = match must {
             Query::All(queries) => queries,
             other => slice::from_ref(other),
@@ -115,20 +106,29 @@ impl Printed<'_> {
             Query::Any(queries) => queries,
             other => slice::from_ref(other),
         };
-        let printed = Printed { query: keep, ..*self };
-        match (keep, drop) {
-            (Query::Everything, [first, others @ ..]) => {
-                write!(f, "-{}", Operand(Printed { query: first, ..*self }))?;
-                return self.signed(f, " -", others);
-            }
-            (Query::Plain(_) | Query::Required { .. }, _) => printed.fmt(f)?,
-            _ => Operand(printed).fmt(f)?,
+        if let (Query::Everything, [first, others @ ..]) = (keep, drop) {
+            write!(f, "-{}", self.operand(first))?;
+            return self.signed(f, " -", others);
         }
+        self.first(f, keep, matches!(keep, Query::Plain(_) | Query::Required { .. }))?;
         self.signed(f, " -", drop)
     }
 
+    /// The query before others with a sign; `bare` if it needs no parentheses.
+    fn first(&self, f: &mut Formatter<'_>, query: &Query, bare: bool) -> fmt::Result {
+        if bare { self.part(query).fmt(f) } else { self.operand(query).fmt(f) }
+    }
+
+    fn part<'q>(&self, query: &'q Query) -> Printed<'q> {
+        Printed { query, lower: self.lower }
+    }
+
+    fn operand<'q>(&self, query: &'q Query) -> Operand<'q> {
+        Operand(self.part(query))
+    }
+
     fn signed(&self, f: &mut Formatter<'_>, sign: &str, queries: &[Query]) -> fmt::Result {
-        queries.iter().try_for_each(|query| write!(f, "{sign}{}", Operand(Printed { query, ..*self })))
+        queries.iter().try_for_each(|query| write!(f, "{sign}{}", self.operand(query)))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::translit::{Spellings, most_frequent};
 use super::vocabulary::{folded, vocabulary};
-use super::word_postings::WordFields;
+use super::word_postings::index_term;
 use crate::analysis::{Languages, Words, untagged};
 use crate::error::Error;
 use crate::index::Reader;
@@ -53,8 +53,7 @@ pub(super) fn compounds(
 }
 
 fn articles_with(reader: &Reader, terms: &[String]) -> Result<u64, Error> {
-    let fields = WordFields::of(reader.fields());
-    terms.iter().map(|term| reader.articles_with(&fields.term(term))).sum()
+    terms.iter().map(|term| reader.articles_with(&index_term(reader.fields(), term))).sum()
 }
 
 /// The stems of the two words that a folded word is made of, preferring a long shorter one.

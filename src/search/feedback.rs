@@ -195,19 +195,14 @@ impl Model {
         }
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        // An article contains a word in one language, so each term of a word gets the whole share of the word. The
-        // terms of a prefix or of a group of synonyms divide it.
-        let asked = plan.features.iter().filter_map(|feature| match &feature.kind {
-            FeatureKind::Word(terms) => Some((terms.as_slice(), feature, feature.weight)),
-            FeatureKind::OneOf(terms) => Some((terms.as_slice(), feature, feature.weight / terms.len().max(1) as f32)),
-            FeatureKind::Spans(_) => None,
-        });
-        let sum = asked.clone().map(|(_, f, _)| f.weight).sum::<f32>().max(f32::MIN_POSITIVE);
-        let asked = asked.flat_map(|(terms, feature, weight)| {
-            terms.iter().map(move |term| (Form::of(term).stem(), feature, weight))
-        });
-        for (term, feature, weight) in asked {
-            let share = FEEDBACK_ORIGINAL * weight / sum;
+        let asked = || plan.features.iter().filter(|feature| !feature.terms().is_empty());
+        let sum = asked().map(|feature| feature.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        let of_feature = |feature| Feature::terms(feature).iter().map(move |term| (Form::of(term).stem(), feature));
+        for (term, feature) in asked().flat_map(of_feature) {
+            // An article contains a word in one language, so each term of a word gets the whole share of the word. The
+            // terms of a prefix or of a group of synonyms divide it.
+            let sharing = if matches!(feature.kind, FeatureKind::OneOf(_)) { feature.terms().len() } else { 1 };
+            let share = FEEDBACK_ORIGINAL * (feature.weight / sharing as f32) / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
                 known.weight += share;
                 known.asked = true;

@@ -6,7 +6,7 @@ use super::options::{Filter, Names, Options};
 use super::plan::Plan;
 use super::statistics::Statistics;
 use super::vocabulary::{folded, vocabulary};
-use super::word_postings::{WordFields, WordPostings};
+use super::word_postings::{WordPostings, index_term};
 use crate::analysis::{Form, exact_term, is_sign};
 use crate::error::Error;
 use crate::index::Reader;
@@ -41,7 +41,6 @@ pub struct Missing {
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
 pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
-    let fields = WordFields::of(reader.fields());
     let languages = narrowed(held(reader)?, &Names::default());
     let mut missing: Vec<(Missing, Vec<char>)> = Vec::new();
     for word in query.words().into_iter().take(WORDS_MAX) {
@@ -54,7 +53,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         // A single sign begins terms.
         let mut unknown = !terms.is_empty() && !is_sign(&word.text);
         for term in &terms {
-            unknown = unknown && reader.articles_with(&fields.term(term))? == 0;
+            unknown = unknown && reader.articles_with(&index_term(reader.fields(), term))? == 0;
         }
         if unknown && missing.iter().all(|(known, _)| known.word != word.text) {
             let letters = folded(&word.text).chars().collect();
@@ -81,7 +80,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
     for ((missing, _), mut near) in missing.iter_mut().zip(near) {
         near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
         for (.., term) in near.into_iter().take(SUGGESTIONS_TRIED) {
-            if missing.suggestions.len() < SUGGESTIONS && is_word(reader, &fields, &term)? {
+            if missing.suggestions.len() < SUGGESTIONS && is_word(reader, &term)? {
                 missing.suggestions.push(Form::of(&term).word().to_owned());
             }
         }
@@ -103,17 +102,15 @@ pub fn has_all_words(reader: &Reader, query: &Query, filter: &Filter) -> Result<
 }
 
 /// Whether a term occurs as a word in one of the first articles with its stem.
-pub(super) fn is_word(reader: &Reader, fields: &WordFields, term: &str) -> Result<bool, Error> {
+pub(super) fn is_word(reader: &Reader, term: &str) -> Result<bool, Error> {
     if matches!(Form::of(term), Form::Other(..)) {
         return Ok(true);
     }
     let mut tried = 0;
     for segment in reader.searcher().segment_readers() {
-        let key = fields.term(term);
-        let docs = reader.docs(segment, &key)?;
-        let Some(mut postings) = WordPostings::open(fields, segment, term).map_err(|e| reader.failed(e))? else {
-            continue;
-        };
+        let docs = reader.docs(segment, &index_term(reader.fields(), term))?;
+        let opened = WordPostings::open(reader.fields(), segment, term).map_err(|e| reader.failed(e))?;
+        let Some(mut postings) = opened else { continue };
         let mut positions = Vec::new();
         for doc in docs {
             postings.positions(doc, &mut positions);

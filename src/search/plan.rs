@@ -18,7 +18,6 @@ use super::languages::{held, narrowed};
 use super::options::{Filter, Options, Sort};
 use super::spans::{PairsCut, SpanTree};
 use super::translit::{Spellings, spellings};
-use super::word_postings::WordFields;
 use crate::analysis::{Form, Languages, Words, is_sign};
 use crate::error::Error;
 use crate::index::{Fields, Reader};
@@ -155,13 +154,18 @@ impl Plan {
 }
 
 impl Feature {
+    /// The terms of a word or prefix; none of a phrase.
+    pub(super) fn terms(&self) -> &[String] {
+        match &self.kind {
+            FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => terms,
+            FeatureKind::Spans(_) => &[],
+        }
+    }
+
     /// A single stem with its weight, if any form of it matches.
     fn stem(&self) -> Option<(String, f32)> {
-        match &self.kind {
-            FeatureKind::Word(terms) => match terms.as_slice() {
-                [term] if Form::of(term).stem() == term => Some((term.clone(), self.weight)),
-                _ => None,
-            },
+        match (&self.kind, self.terms()) {
+            (FeatureKind::Word(_), [term]) if Form::of(term).stem() == term => Some((term.clone(), self.weight)),
             _ => None,
         }
     }
@@ -284,7 +288,7 @@ impl<'a> Builder<'a> {
         let cut = self.pairs_cut.clone();
         let tree = Arc::new(SpanTree::of(query, &mut |leaf| self.leaf(leaf), cut)?);
         self.feature(FeatureKind::Spans(tree.clone()), query.to_string(), within);
-        let candidates = tree.candidates(&WordFields::of(self.fields));
+        let candidates = tree.candidates(self.fields);
         Ok(self.checked(candidates, tree))
     }
 

@@ -10,7 +10,7 @@ use super::hit::{Part, PartKind};
 use super::plan::{Feature, FeatureKind, Plan};
 use super::spans::SpanReader;
 use super::statistics::{Saturation, Statistics};
-use super::word_postings::{WordFields, WordPostings};
+use super::word_postings::{WordPostings, index_term};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -102,8 +102,7 @@ impl<'a> Rescorer<'a> {
         statistics: &'a Statistics<'a>,
         explain: bool,
     ) -> Result<Self, Error> {
-        let words = WordFields::of(reader.fields());
-        let with = |term: &String| reader.articles_with(&words.term(term));
+        let with = |term: &String| reader.articles_with(&index_term(reader.fields(), term));
         let mut any = |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?));
         let idf = plan.features.iter().map(|feature| match &feature.kind {
             FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => any(terms),
@@ -147,10 +146,9 @@ impl<'a> Rescorer<'a> {
 
     fn cursors(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Cursor>> {
         let fields = self.reader.fields();
-        let words = WordFields::of(fields);
         let cursor = |feature: &Feature| match &feature.kind {
             FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
-                let opened = terms.iter().filter_map(|term| WordPostings::open(&words, segment, term).transpose());
+                let opened = terms.iter().filter_map(|term| WordPostings::open(fields, segment, term).transpose());
                 Ok(Cursor::Words(opened.collect::<tantivy::Result<_>>()?))
             }
             FeatureKind::Spans(tree) => Ok(Cursor::Spans(Box::new(SpanReader::open(tree.clone(), fields, segment)?))),

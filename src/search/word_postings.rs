@@ -3,30 +3,17 @@
 //! `analysis` decides how a form is written in the index.
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, Term};
 
 use crate::analysis::{Form, forms_prefix};
 use crate::index::Fields;
 
-/// The two fields with the words of an article.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct WordFields {
-    terms: Field,
-    forms: Field,
-}
-
-impl WordFields {
-    pub(super) fn of(fields: &Fields) -> Self {
-        Self { terms: fields.terms, forms: fields.forms }
-    }
-
-    /// The index term for a query term. For a bare word it is the stem, which matches more.
-    pub(super) fn term(&self, term: &str) -> Term {
-        match Form::of(term) {
-            Form::Any(stem) | Form::Bare(stem) => Term::from_field_text(self.terms, stem),
-            Form::Other(..) => Term::from_field_text(self.forms, term),
-        }
+/// The index term for a query term. For a bare word it is the stem, which matches more.
+pub(super) fn index_term(fields: &Fields, term: &str) -> Term {
+    match Form::of(term) {
+        Form::Any(stem) | Form::Bare(stem) => Term::from_field_text(fields.terms, stem),
+        Form::Other(..) => Term::from_field_text(fields.forms, term),
     }
 }
 
@@ -42,7 +29,7 @@ pub(super) struct WordPostings {
 
 impl WordPostings {
     /// Opens the postings of a term; none if the segment does not contain it.
-    pub(super) fn open(fields: &WordFields, segment: &SegmentReader, term: &str) -> tantivy::Result<Option<Self>> {
+    pub(super) fn open(fields: &Fields, segment: &SegmentReader, term: &str) -> tantivy::Result<Option<Self>> {
         let option = IndexRecordOption::WithFreqsAndPositions;
         let form = Form::of(term);
         let of_stem = segment.inverted_index(fields.terms)?;
@@ -53,7 +40,7 @@ impl WordPostings {
         let (mut forms, meant) = (Vec::new(), matches!(form, Form::Other(..)));
         match form {
             Form::Any(_) => {}
-            Form::Other(..) => match inverted.read_postings(&fields.term(term), option)? {
+            Form::Other(..) => match inverted.read_postings(&index_term(fields, term), option)? {
                 Some(postings) => forms.push(postings),
                 None => return Ok(None),
             },

@@ -16,7 +16,7 @@ use crate::search::languages::sequences;
 use crate::search::spans::{PhraseTerms, SpanTree};
 use crate::search::statistics::Statistics;
 use crate::search::vocabulary::{Found, all_with_prefix, folded_prefix};
-use crate::search::word_postings::WordFields;
+use crate::search::word_postings::index_term;
 
 /// Maximum number of pairs in a run of characters that is taken for a single word, and of one in Thai and the like.
 const PAIRS_OF_WORD_MAX: usize = 5;
@@ -164,8 +164,8 @@ impl Builder<'_> {
             return Ok(None);
         }
         let found = Found::with_prefix(self.reader, &folded, PREFIX_TERMS_MAX)?;
-        let words = WordFields::of(self.fields);
-        let mut begins: Vec<Engine> = found.terms.iter().map(|term| engine::term(words.term(term))).collect();
+        let mut begins: Vec<Engine> =
+            found.terms.iter().map(|term| engine::term(index_term(self.fields, term))).collect();
         if found.is_cut() {
             begins.extend(all_with_prefix(&[self.fields.terms, self.fields.forms], &folded));
             if star {

@@ -4,9 +4,10 @@ use super::evaluate::{Node, Pair, Zone};
 use super::{Leaf, PairsCut, Phrase, SpanTree};
 use crate::analysis::Place;
 use crate::error::Error;
+use crate::index::Fields;
 use crate::query::{Field, Near, Part, Query};
 use crate::search::engine::{self, Engine};
-use crate::search::word_postings::WordFields;
+use crate::search::word_postings::index_term;
 
 /// Looks up the phrases that a word, phrase or pattern stands for.
 pub(in crate::search) type Lookup<'a> = &'a mut dyn FnMut(&Query) -> Result<Vec<PhraseTerms>, Error>;
@@ -74,13 +75,13 @@ impl SpanTree {
     }
 
     /// A query for all articles that may match: those with the required words, at any position.
-    pub(in crate::search) fn candidates(&self, words: &WordFields) -> Engine {
+    pub(in crate::search) fn candidates(&self, fields: &Fields) -> Engine {
         let any = |queries: Vec<Engine>| engine::any(queries).unwrap_or_else(engine::nothing);
         let mut queries: Vec<Engine> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let query = match node {
                 Node::Leaf(leaf) => {
-                    let term = |term: &String| engine::term(words.term(term));
+                    let term = |term: &String| engine::term(index_term(fields, term));
                     let place = |at: usize| engine::any(self.places[at].iter().map(term));
                     let phrase = |phrase: &Phrase| engine::all(phrase.places.clone().filter_map(place));
                     any(self.leaves[*leaf].phrases.iter().filter_map(phrase).collect())

@@ -8,7 +8,7 @@ use super::SpanTree;
 use super::evaluate::{Evaluator, Node, Span};
 use crate::index::{Bounds, BoundsReader, CapitalsReader, Fields};
 use crate::query::Reach;
-use crate::search::word_postings::{WordFields, WordPostings};
+use crate::search::word_postings::WordPostings;
 
 /// A tree in a segment.
 pub(in crate::search) struct SpanReader {
@@ -38,10 +38,9 @@ impl SpanReader {
         fields: &Fields,
         segment: &SegmentReader,
     ) -> tantivy::Result<Self> {
-        let words = WordFields::of(fields);
         let mut postings = Vec::with_capacity(tree.places.len());
         for terms in &tree.places {
-            let opened = terms.iter().filter_map(|term| WordPostings::open(&words, segment, term).transpose());
+            let opened = terms.iter().filter_map(|term| WordPostings::open(fields, segment, term).transpose());
             postings.push(opened.collect::<tantivy::Result<Vec<_>>>()?);
         }
         let by_units = |node: &Node| matches!(node, Node::Near(pair) | Node::Apart(pair) if !matches!(pair.reach, Reach::Words(_)));

@@ -13,7 +13,6 @@ use crate::index::Reader;
 use crate::search::best_scores::BestScores;
 use crate::search::missing::is_word;
 use crate::search::vocabulary::{by_frequency, first_letter, folded, vocabulary};
-use crate::search::word_postings::WordFields;
 
 /// Number of articles read: a sample spread over a larger result set.
 const ARTICLES_READ: usize = 200;
@@ -138,7 +137,6 @@ fn likelihood(with: f64, read: f64, archive: f64, total: f64) -> f64 {
 pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result<Vec<(String, u64)>, Error> {
     let prefix = folded(prefix);
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    let fields = WordFields::of(reader.fields());
     vocabulary(
         reader,
         &[reader.fields().terms, reader.fields().forms],
@@ -152,7 +150,7 @@ pub fn words_with_prefix(reader: &Reader, prefix: &str, wanted: usize) -> Result
     )?;
     let mut words = Vec::new();
     for (term, articles) in by_frequency(counts) {
-        if words.len() < wanted && is_word(reader, &fields, &term)? {
+        if words.len() < wanted && is_word(reader, &term)? {
             words.push((Form::of(&term).word().to_owned(), articles));
         }
     }
