@@ -1,4 +1,4 @@
-//! Whether a word is written in capitals on purpose.
+//! Words in capitals among other text.
 
 use std::ops::Range;
 

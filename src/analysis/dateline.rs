@@ -25,8 +25,8 @@ pub(super) fn dateline_bytes(body: &str) -> usize {
         let (at, dash) = line.char_indices().find(|(at, c)| matches!(c, '-' | '–' | '—' | '_') && ends(*at, *c))?;
         let head = &line[..at];
         let small = |word: &str| word.starts_with(char::is_lowercase) && word.chars().count() > PARTICLE_CHARS_MAX;
-        let told = head.contains(|c: char| c == '(' || c.is_numeric()) || !head.split_whitespace().any(small);
-        let opens = told && !first.is_lowercase() && head.split_whitespace().count() <= DATELINE_WORDS_MAX;
+        let is_dateline = head.contains(|c: char| c == '(' || c.is_numeric()) || !head.split_whitespace().any(small);
+        let opens = is_dateline && !first.is_lowercase() && head.split_whitespace().count() <= DATELINE_WORDS_MAX;
         opens.then(|| at + dash.len_utf8())
     };
     cable.or_else(bracket).or_else(dash).unwrap_or(0)

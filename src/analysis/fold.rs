@@ -2,7 +2,7 @@
 //!
 //! A word is first converted to its lower form ([`lower`]), which stemmers expect and which keeps diacritics, and then
 //! to its folded form ([`fold`]), which the index has. Unicode's tables (NFKC, NFD, case) do most of both. The rules
-//! here are for differences that Unicode keeps on purpose and readers do not notice.
+//! here are for differences that Unicode keeps and readers do not notice.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
@@ -150,9 +150,9 @@ pub(super) fn spell_out(lower: &str, spelled: &mut String) -> bool {
     spelled.len() != lower.len() || lower.contains(['ä', 'ö', 'ø', 'ü', 'å', 'đ'])
 }
 
-/// Calls `sink` with the normalised form of a character of Chinese, Japanese, Thai and similar scripts, given the next
-/// one: full width, kana with their marks, Han in simplified form. Returns whether the next character belongs to it.
-pub(super) fn sign(c: char, next: Option<char>, sink: &mut impl FnMut(char)) -> bool {
+/// Calls `sink` with the normalised form of an unspaced character, given the next one: full width, kana with their marks,
+/// Han in simplified form. Returns whether the next character belongs to it.
+pub(super) fn normalized(c: char, next: Option<char>, sink: &mut impl FnMut(char)) -> bool {
     let mark = match next {
         Some('\u{3099}' | 'ﾞ') => '\u{3099}',
         Some('\u{309a}' | 'ﾟ') => '\u{309a}',
@@ -254,11 +254,11 @@ mod tests {
     }
 
     #[test]
-    fn signs_have_one_form() {
-        let signs = |text: &str| {
+    fn characters_have_one_form() {
+        let normal = |text: &str| {
             let (mut found, mut chars) = (String::new(), text.chars().peekable());
             while let Some(c) = chars.next() {
-                if sign(c, chars.peek().copied(), &mut |c| found.push(c)) {
+                if normalized(c, chars.peek().copied(), &mut |c| found.push(c)) {
                     chars.next();
                 }
             }
@@ -274,7 +274,7 @@ mod tests {
             ("㍻", "平成"),
             ("⽇本", "日本"),
         ] {
-            assert_eq!(signs(text), expected, "{text}");
+            assert_eq!(normal(text), expected, "{text}");
         }
     }
 }

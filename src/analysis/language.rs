@@ -31,17 +31,17 @@ const DIGITS_SHARE_MAX: usize = 10;
 const KANA_SHARE_MIN: usize = 5;
 
 /// Minimum number of Han and kana characters that indicate a language.
-const SIGNS_MIN: usize = 8;
+const CHARACTERS_MIN: usize = 8;
 
 /// The language of an article as an ISO 639 code: the stated one, unless the body is clearly in another script;
 /// otherwise the one of the body, or of a headline beyond Latin.
 pub fn article_language(stated: Option<String>, title: &str, body: &str) -> Option<String> {
     let of_title = || language(title).filter(|_| begins_beyond_latin(title));
-    let told = || language(body).or_else(of_title).map(str::to_owned);
+    let detected = || language(body).or_else(of_title).map(str::to_owned);
     match stated {
         Some(stated) if is_beyond_latin(&stated) || !begins_beyond_latin(body) => Some(stated),
-        Some(stated) => told().or(Some(stated)),
-        None => told(),
+        Some(stated) => detected().or(Some(stated)),
+        None => detected(),
     }
 }
 
@@ -60,7 +60,7 @@ fn begins_beyond_latin(text: &str) -> bool {
     for c in sample.chars().filter(|c| c.is_alphabetic()) {
         *(if c < '\u{370}' { &mut latin } else { &mut beyond }) += 1;
     }
-    beyond > SIGNS_MIN && beyond > latin
+    beyond > CHARACTERS_MIN && beyond > latin
 }
 
 /// The language of a text as an ISO 639 code, if its first bytes show it.
@@ -71,10 +71,10 @@ fn language(text: &str) -> Option<&'static str> {
         return Some("en");
     }
     let beyond_latin = sample.chars().filter(|c| *c >= '\u{370}' && c.is_alphabetic()).count();
-    if beyond_latin >= SIGNS_MIN {
+    if beyond_latin >= CHARACTERS_MIN {
         let kana = sample.chars().filter(|c| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}')).count();
         let han = sample.chars().filter(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')).count();
-        if han + kana >= SIGNS_MIN && (han + kana) * 2 > beyond_latin {
+        if han + kana >= CHARACTERS_MIN && (han + kana) * 2 > beyond_latin {
             return Some(if kana * 100 > (han + kana) * KANA_SHARE_MIN { "ja" } else { "zh" });
         }
     } else if words < WORDS_MIN || digits(sample) * 100 > sample.len() * DIGITS_SHARE_MAX {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_from_a_paragraph() {
+    fn languages_are_detected_from_a_paragraph() {
         for (code, text) in [
             (
                 "en",
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_tell_is_left_open() {
+    fn ambiguous_text_has_no_language() {
         for text in [
             "",
             "The ferry is back",
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stated_holds_unless_the_script_is_another() {
+    fn a_stated_language_is_kept_unless_the_script_differs() {
         let (russian, french) = (
             "Паром вернулся в порт в воскресенье после ремонта, который продлился на одиннадцать дней дольше.",
             "Le bac est revenu dimanche dans le port de l'île après une réparation qui a duré onze jours.",

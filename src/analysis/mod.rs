@@ -22,7 +22,7 @@
 //! | `1.234.567`, `1’234’567`, `١٬٢٣٤٬٥٦٧` | `1234567` | without thousands separators; `1.234` and `3,5` depend on the language |
 //! | `C++`, `.NET` | `c`, `c++`; `net`, `.net` | distinguished from the letter and the word |
 //! | `צה"ל`, `צה״ל` | `צהל` | Hebrew acronyms |
-//! | `輸出管制` | `输出`, `出管`, `管制`, `制` | no blanks between words; every character begins a term and can be found alone; simplified |
+//! | `輸出管制` | `输出`, `出管`, `管制`, `制` | no spaces between words; every character begins a term and can be found alone; simplified |
 //!
 //! # Languages
 //!
@@ -30,13 +30,12 @@
 //! of that script (English, Russian, Arabic, …), and so do all words if the language is undetermined. Stems are
 //! Snowball's in 34 languages, light10 in Arabic, words without prefixes and endings in Hebrew and without particles in
 //! Korean. Chinese, Japanese, Thai, Lao, Khmer and Burmese are overlapping pairs of characters, without data in the
-//! binary and without unknown words. With headlines as queries, these retrieve better than dictionaries in Chinese and
-//! less well in Japanese (mean reciprocal rank by BM25 in Chinese .82, ICU .80, jieba .81; in Japanese .89, ICU .92). A
+//! binary and without unknown words. With headlines as queries, pairs retrieve better than dictionaries in Chinese and
+//! worse in Japanese (mean reciprocal rank by BM25 in Chinese .82, ICU .80, jieba .81; in Japanese .89, ICU .92). A
 //! query is analysed in all languages of the index ([`Languages`]).
 //!
 //! Forms of stems are indexed separately (the module of forms): 14 % of an index, for exact words and prefixes.
 
-mod asked;
 mod capitals;
 mod dateline;
 mod fold;
@@ -47,6 +46,7 @@ mod language;
 mod numbers;
 mod originals;
 mod outline;
+mod query_terms;
 mod sentences;
 mod signature;
 mod stems;
@@ -55,16 +55,16 @@ mod tokens;
 mod translit;
 mod words;
 
-pub use asked::{Languages, Place};
 pub use capitals::stands_in_capitals;
 pub use fold::fold_word as fold;
 pub use forms::{Form, exact_term, forms_prefix, push_form, untagged};
 pub use language::article_language;
 pub use originals::originals;
 pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
+pub use query_terms::{Languages, Place};
 pub use signature::{Signature, SignatureBuilder};
-pub use stop_words::is_telling;
-pub use tokens::{Token, is_sign, is_signs, is_unspaced_letter, tokenize, tokenize_query};
+pub use stop_words::is_topical;
+pub use tokens::{Token, is_unspaced, is_unspaced_char, is_unspaced_letter, tokenize, tokenize_query};
 pub use translit::Sound;
 pub use words::{Word, Words};
 

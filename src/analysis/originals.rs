@@ -10,18 +10,18 @@ use super::signature::{BINS, LEAD_BINS, Signature, equal_bytes};
 /// Number of pairs of bytes that are taken from the sketches at once.
 const PAIRS_AT_ONCE: usize = 8;
 
-/// Number of copies of an article found by a pair of bytes after which no more are looked for. The first is nearly always
-/// counted, and then the others do not matter.
+/// Number of copies of an article by one pair of bytes after which the search stops. The first is nearly always counted, and
+/// then the others do not matter.
 const COPIES_MAX: usize = 2;
 
-/// Stands for all copies of an article beyond [`COPIES_MAX`].
+/// Represents all copies of an article beyond [`COPIES_MAX`].
 const MORE: u32 = u32::MAX;
 
-/// The share of equal bytes that sketches need, as one in so many: a little less than any copy has.
+/// Two sketches are near if at least one byte in this number is equal: slightly fewer than in any copy.
 const EQUAL_BINS: u8 = 7;
 const EQUAL_LEAD: u8 = 2;
 
-/// Flags for articles in order of time: whether one is no copy of an earlier one that has the flag. Those without a
+/// Flags for articles in order of time: set unless the article is a copy of an earlier one with the flag. Articles without a
 /// signature have it.
 pub fn originals(articles: &[Option<Signature>]) -> Vec<bool> {
     let sketches =
@@ -143,7 +143,7 @@ mod tests {
         let others = (0..200).map(|at| signature(100_000 + at * 500..100_000 + at * 500 + 90 + at));
         let same = (0..50).map(|_| signature(900_000..900_100));
         let all: Vec<Option<Signature>> = moving.chain(others).chain([None]).chain(same).collect();
-        // As it is documented, with every pair of articles compared.
+        // By definition, with every pair of articles compared.
         let mut expected: Vec<bool> = Vec::new();
         for (at, one) in all.iter().enumerate() {
             let is_copy = |other: usize| {

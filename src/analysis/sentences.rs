@@ -4,10 +4,10 @@ use super::fold::digit;
 use super::tokens::is_unspaced_letter;
 use crate::article::Script;
 
-/// Maximum size of a sentence. Longer text is cut at a blank, if there is one.
+/// Maximum size of a sentence. Longer text is cut at a space, if there is one.
 const SENTENCE_BYTES_MAX: usize = 2_000;
 
-/// Maximum size of a sentence in Thai, Lao, Khmer or Burmese, which have blanks between clauses and no full stops.
+/// Maximum size of a sentence in Thai, Lao, Khmer or Burmese, which have spaces between clauses and no full stops.
 const CLAUSES_BYTES_MAX: usize = 400;
 
 /// Abbreviations after which a point does not end a sentence, in lower case; single letters are covered by a rule.
@@ -45,7 +45,7 @@ const COUNTED: &[&str] = &[
 /// When a mark ends a sentence.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// If a blank follows, and then text that can begin a sentence.
+    /// If a space follows, and then text that can begin a sentence.
     Spaced,
     /// Always.
     Always,
@@ -71,7 +71,7 @@ pub(super) fn sentences(text: &str, sink: &mut impl FnMut(std::ops::Range<usize>
     let mut opens = true;
     let mut at = 0;
     while at < bytes.len() {
-        // Up to this size, a blank ends nothing.
+        // Up to this size, a space does not end a sentence.
         let short = bytes.len().min(start + CLAUSES_BYTES_MAX);
         at += bytes[at..short.max(at)].iter().take_while(|byte| !MAY_END[usize::from(**byte)]).count();
         let Some(byte) = bytes.get(at) else { break };
@@ -121,7 +121,7 @@ fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
     }
 }
 
-/// Whether a blank is between letters of a script that has blanks between clauses and no full stops.
+/// Whether a space is between letters of a script that has spaces between clauses and no full stops.
 fn ends_clause(text: &str, at: usize) -> bool {
     let is_letter = |c: &char| is_unspaced_letter(*c) && digit(*c).is_none();
     text[..at].chars().next_back().is_some_and(|c| is_letter(&c))
@@ -162,7 +162,7 @@ fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
             '"' if mark == Mark::Always => is_open(text, end),
             '.' | '!' | '?' | '…' | '"' | '\'' | '”' | '’' | ')' | ']' | '»' | '›' | '」' | '』' | '）' | '］'
             | '】' | '》' | '〉' | '〕' | '＂' | '。' | '！' | '？' => true,
-            // They close in `„…“` and `»…«`, right after the mark; in Chinese, what follows the mark may be quoted next.
+            // They close in `„…“` and `»…«`; in Chinese, they may open the next quotation.
             '“' | '‘' | '«' | '‹' => mark == Mark::Spaced,
             _ => false,
         };
@@ -174,14 +174,14 @@ fn closed(text: &str, mut end: usize, mark: Mark) -> usize {
     end
 }
 
-/// Whether a Japanese sentence goes on after a quotation, with closing marks and what follows them: `「…。」と述べた`.
+/// Whether a Japanese sentence continues after a quotation, given its closing marks and the text after them: `「…。」と述べた`.
 fn quotes(closing: &str, rest: &str) -> bool {
-    let goes_on = ["と", "など", "の", "を"].iter().any(|particle| rest.starts_with(particle));
+    let continues = ["と", "など", "の", "を"].iter().any(|particle| rest.starts_with(particle));
     let begins = ["ところ", "とく", "とり", "とも"].iter().any(|word| rest.starts_with(word));
-    closing.ends_with(['」', '』']) && goes_on && !begins
+    closing.ends_with(['」', '』']) && continues && !begins
 }
 
-/// Whether a quotation in straight marks is open at `at`, as far as the paragraph tells.
+/// Whether a quotation in straight marks is open at `at`, judging by the paragraph.
 fn is_open(text: &str, at: usize) -> bool {
     let before = &text[text.floor_char_boundary(at.saturating_sub(SENTENCE_BYTES_MAX))..at];
     before.rsplit('\n').next().unwrap_or_default().matches('"').count() % 2 == 1
@@ -192,11 +192,11 @@ fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<us
     let mut end = closed(text, at + length, Mark::Spaced);
     let mut rest = text[end..].trim_start_matches(is_blank);
     if rest.len() == text.len() - end {
-        // A Chinese or Japanese sentence goes on without a blank; its marks may be those of Latin script.
+        // In Chinese and Japanese, the next sentence follows without a space; the mark may be one of Latin script.
         let follows_han = text.as_bytes()[at] != b'.' && rest.starts_with(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
         return follows_han.then_some(end);
     }
-    // In French, a blank precedes the closing mark: `« … . »`.
+    // In French, a space precedes the closing mark: `« … . »`.
     let mut chars = rest.chars();
     if let (Some(quote), after) = (chars.next(), chars.next()) {
         let odd = || text[start..at].matches('"').count() % 2 == 1;
@@ -225,7 +225,7 @@ fn sentence_end(text: &str, start: usize, at: usize, length: usize) -> Option<us
     Some(end)
 }
 
-/// Whether the point after `before` belongs to a number of German, or to a plural of Spanish (`EE. UU.`).
+/// Whether the point after `before` belongs to a German ordinal number, or to a Spanish plural (`EE. UU.`).
 fn is_counted(before: &str, rest: &str) -> bool {
     let word = before.rsplit(is_blank).next().unwrap_or_default();
     let mut next = rest.split(|c: char| !c.is_alphabetic());
@@ -243,7 +243,7 @@ fn abbreviated(before: &str, next: Option<char>) -> bool {
     let word = before.rsplit(parts).next().unwrap_or_default();
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
-        // `J. Smith`, `z. B.`, `т. е.`; but `plan B. Then`, as far as `plan` tells, is rarer in news than initials.
+        // `J. Smith`, `z. B.`, `т. е.`; in news, these are more frequent than sentences that end with a letter (`plan B.`).
         (Some(c), None) => c.is_alphabetic() && c < '\u{900}' && next.is_some(),
         // `U.S. Senate` continues before a capital as often as it ends; treated as continuing.
         _ if word.contains('.') && word.chars().count() <= 6 => {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_end_where_a_reader_says() {
+    fn sentence_boundaries() {
         for (text, expected) in [
             ("One. Two! Three?", vec![("One.", true), ("Two!", false), ("Three?", false)]),
             ("Mr. Smith met Gen. J. Doe. He left.", vec![("Mr. Smith met Gen. J. Doe.", true), ("He left.", false)]),

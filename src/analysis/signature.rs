@@ -142,8 +142,8 @@ impl Signature {
         let least = if far_and_short { SHORT_FAR_RESEMBLANCE_MIN } else { limits.resemblance_min };
         let whole = if resemblance < least { 0.0 } else { self.containment_by(long, resemblance) };
         // The first words of a very short article are its only sentence.
-        let tells = self.shingles < CUT_SHINGLES_MAX && (near || 2 * self.shingles > 3 * LEAD_WORDS);
-        let lead = if tells { resemblance_of(&self.lead, &long.lead) } else { 0.0 };
+        let has_evidence = self.shingles < CUT_SHINGLES_MAX && (near || 2 * self.shingles > 3 * LEAD_WORDS);
+        let lead = if has_evidence { resemblance_of(&self.lead, &long.lead) } else { 0.0 };
         if lead < limits.lead_min { whole } else { whole.max(2.0 * lead / (1.0 + lead)) }
     }
 

@@ -103,24 +103,24 @@ pub(super) fn is_stop_word_of(language: Language, word: &str) -> bool {
     }
 }
 
-/// Minimum length of a telling word, and of one in Hangul, Han, kana or Thai.
-const TELLING_CHARS_MIN: usize = 3;
-const TELLING_SIGNS_MIN: usize = 2;
+/// Minimum length of a topical word, and of one in Hangul, Han, kana or Thai.
+const TOPICAL_CHARS_MIN: usize = 3;
+const TOPICAL_UNSPACED_MIN: usize = 2;
 
-/// Whether a term may say what a text is about: not a number, not a short word, and not a pair with a particle or ending,
-/// which belongs to two words.
-pub fn is_telling(term: &str) -> bool {
+/// Whether a term may be topical: not a number, not a short word, and not a pair with a particle or ending, which belongs
+/// to two words.
+pub fn is_topical(term: &str) -> bool {
     let (word, first) = (untagged(term), term.chars().next().unwrap_or_default());
-    let chars_min = if first < '\u{e00}' { TELLING_CHARS_MIN } else { TELLING_SIGNS_MIN };
+    let chars_min = if first < '\u{e00}' { TOPICAL_CHARS_MIN } else { TOPICAL_UNSPACED_MIN };
     let long = word.chars().nth(chars_min - 1).is_some();
     long && !first.is_ascii_digit() && (word.is_ascii() || !word.chars().any(is_grammar))
 }
 
 /// Characters that are mostly particles and endings: hiragana, and frequent Chinese ones in simplified form; and vowels and
 /// tones on letters of Thai and Lao.
-fn is_grammar(sign: char) -> bool {
+fn is_grammar(c: char) -> bool {
     matches!(
-        sign,
+        c,
         '\u{3041}'..='\u{309f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb1}'
             | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ecd}' | '的' | '了' | '是' | '在' | '和' | '与' | '也' | '就' | '而' | '及' | '或' | '被'
     )

@@ -7,17 +7,17 @@
 //!   capitals.
 //! - Words linked by a hyphen, by an elided article (`l'eau`) or, between numbers, by a slash are one word each. Their
 //!   joined form has the position of the first.
-//! - A run in a script without blanks (Chinese, Japanese, Thai, Lao, Khmer, Burmese) becomes overlapping pairs of
-//!   characters, called signs here.
+//! - A run in a script without spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) becomes overlapping
+//!   pairs of its characters, called unspaced here.
 //! - `US`, `IT`, `WHO` and `AIDS` in capitals differ from `us`, `it`, `who` and `aid`. In a text all in capitals they are
 //!   both.
-//! - Short words with signs (`C++`, `C#`, `.NET`, `$AAPL`) have a second term, as written.
+//! - Short words with symbols (`C++`, `C#`, `.NET`, `$AAPL`) have a second term, as written.
 
 mod joins;
-mod signed;
+mod symbols;
 
 use super::TERM_BYTES_MAX;
-use super::fold::{digit, is_apostrophe, lower, sign, spell_out};
+use super::fold::{digit, is_apostrophe, lower, normalized, spell_out};
 use super::numbers::{Rules, number};
 use super::words::{KEY_BYTES, Word, Words};
 use crate::article::Language;
@@ -71,8 +71,8 @@ pub fn tokenize(
     walk.end()
 }
 
-/// As [`tokenize`], for a text of a query: a single word in capitals is an acronym, and the last sign of a run gets no
-/// term of its own, since the run may continue in an article.
+/// As [`tokenize`], for a text of a query: a single word in capitals is an acronym, and the last character of a run gets
+/// no term of its own, since the run may continue in an article.
 pub fn tokenize_query(text: &str, language: Language, words: &mut Words, sink: &mut impl FnMut(Token<'_>)) {
     if let Some(term) = acronym(text) {
         let word = words.word(language, term);
@@ -84,18 +84,18 @@ pub fn tokenize_query(text: &str, language: Language, words: &mut Words, sink: &
     walk.end();
 }
 
-/// Whether a term is a single character of a script without blanks between words, which begins many terms.
-pub fn is_sign(term: &str) -> bool {
+/// Whether a term is a single unspaced character, which begins many terms.
+pub fn is_unspaced_char(term: &str) -> bool {
     let mut chars = term.chars();
-    chars.next().is_some_and(|c| class_of(c) == Class::Sign) && chars.next().is_none()
+    chars.next().is_some_and(|c| class_of(c) == Class::Unspaced) && chars.next().is_none()
 }
 
-/// Whether a term consists of characters of a script without blanks between words.
-pub fn is_signs(term: &str) -> bool {
-    term.chars().all(|c| class_of(c) == Class::Sign)
+/// Whether a term consists of unspaced characters.
+pub fn is_unspaced(term: &str) -> bool {
+    term.chars().all(|c| class_of(c) == Class::Unspaced)
 }
 
-/// Whether a character is of Thai, Lao, Khmer or Burmese, whose words have many letters and no blanks between them.
+/// Whether a character is of Thai, Lao, Khmer or Burmese, whose words have many letters and no spaces between them.
 pub fn is_unspaced_letter(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
@@ -121,7 +121,7 @@ struct Walk<'a> {
     is_query: bool,
     lower: String,
     spelled: String,
-    signs: Vec<(char, usize, usize)>,
+    characters: Vec<(char, usize, usize)>,
     joined: String,
     /// The terms of the linked words in `joined`.
     linked: Vec<u32>,
@@ -156,8 +156,8 @@ static CLASSES: [u8; 256] = {
 enum Class {
     Letter,
     Digit,
-    /// A character of a script without blanks between words.
-    Sign,
+    /// A character of a script without spaces between words.
+    Unspaced,
     Other,
 }
 
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
             lower,
             joined,
             spelled: String::new(),
-            signs: Vec::new(),
+            characters: Vec::new(),
             linked: Vec::new(),
             rules: Rules::of(language),
             language,
@@ -248,19 +248,19 @@ impl<'a> Walk<'a> {
             }
             let (class, width) = self.class(at);
             match class {
-                Class::Other => match self.sign_before(at) {
+                Class::Other => match self.symbol_before(at) {
                     Some(end) => {
                         self.written(at + width..end, at..end, sink);
                         at = end;
                     }
                     None => at += width,
                 },
-                Class::Sign => at = self.signs(at, sink),
+                Class::Unspaced => at = self.pairs(at, sink),
                 Class::Letter | Class::Digit => {
                     let end = self.word_end(at);
-                    if let Some(signs_end) = self.signs_after(at, end).filter(|_| compound.is_none()) {
-                        self.written(at..end, at..signs_end, sink);
-                        at = signs_end;
+                    if let Some(symbols_end) = self.symbols_after(at, end).filter(|_| compound.is_none()) {
+                        self.written(at..end, at..symbols_end, sink);
+                        at = symbols_end;
                         continue;
                     }
                     let position = self.position;
@@ -392,18 +392,18 @@ impl<'a> Walk<'a> {
 
     /// Emits the overlapping pairs of a run of characters, and at the position of the last one its second character, so
     /// that every character begins a term. A single character is a term itself.
-    fn signs(&mut self, start: usize, sink: &mut impl FnMut(Token<'_>)) -> usize {
-        let mut signs = std::mem::take(&mut self.signs);
-        signs.clear();
+    fn pairs(&mut self, start: usize, sink: &mut impl FnMut(Token<'_>)) -> usize {
+        let mut characters = std::mem::take(&mut self.characters);
+        characters.clear();
         let mut at = start;
         let mut chars = self.text[start..self.end].chars().peekable();
-        while let Some(c) = chars.next_if(|c| class_of(*c) == Class::Sign) {
-            let (first, begins) = (signs.len(), at);
+        while let Some(c) = chars.next_if(|c| class_of(*c) == Class::Unspaced) {
+            let (first, begins) = (characters.len(), at);
             at += c.len_utf8();
-            if sign(c, chars.peek().copied(), &mut |c| signs.push((c, begins, 0))) {
+            if normalized(c, chars.peek().copied(), &mut |c| characters.push((c, begins, 0))) {
                 at += chars.next().map_or(0, char::len_utf8);
             }
-            signs[first..].iter_mut().for_each(|(_, _, end)| *end = at);
+            characters[first..].iter_mut().for_each(|(_, _, end)| *end = at);
         }
         let mut emit = |walk: &mut Self, term: &[(char, usize, usize)], position: u32| {
             let (Some(first), Some(last)) = (term.first(), term.last()) else { return };
@@ -412,20 +412,20 @@ impl<'a> Walk<'a> {
             let word = walk.words.word(walk.language, &walk.lower);
             walk.emit(first.1, last.2, position, word, sink);
         };
-        if let [_] = signs.as_slice() {
-            emit(self, &signs, self.position);
+        if let [_] = characters.as_slice() {
+            emit(self, &characters, self.position);
             self.position += 1;
         }
-        for pair in signs.windows(2) {
+        for pair in characters.windows(2) {
             emit(self, pair, self.position);
             self.position += 1;
         }
-        if let [_, .., last] = signs.as_slice()
+        if let [_, .., last] = characters.as_slice()
             && !self.is_query
         {
             emit(self, &[*last], self.position - 1);
         }
-        self.signs = signs;
+        self.characters = characters;
         at
     }
 }
@@ -449,7 +449,7 @@ fn class_of(c: char) -> Class {
         | 0x4e00..=0x9fff
         | 0xf900..=0xfaff
         | 0xff66..=0xff9f
-        | 0x20000..=0x3ffff => Class::Sign,
+        | 0x20000..=0x3ffff => Class::Unspaced,
         // Apostrophes, which Unicode classifies as letters.
         _ if is_apostrophe(c) => Class::Other,
         _ if c.is_alphabetic() => Class::Letter,

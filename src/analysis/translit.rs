@@ -81,7 +81,7 @@ impl Sound {
     }
 
     /// Whether a folded word of the archive matches.
-    pub fn meets(&self, folded: &str) -> bool {
+    pub fn matches(&self, folded: &str) -> bool {
         let Some(first) = folded.chars().next() else { return false };
         if Some(Script::of(first)) == self.script {
             return spelling(folded).is_some_and(|spelling| self.spellings.contains(&spelling));
@@ -127,20 +127,20 @@ fn keys(folded: &str) -> Option<Vec<String>> {
         }
         rest = &rest[length..];
     }
-    Some(keys.iter().map(|key| evened(key)).collect())
+    Some(keys.iter().map(|key| normalized(key)).collect())
 }
 
 /// A key without glides before vowels and without doubled letters: `Yulia`, `Iuliia` and `Julija` are `ula`. A long one
 /// loses its final vowels, which are case endings, or French: `Зеленск`, `Poutine`.
-fn evened(key: &str) -> String {
-    let mut evened = String::with_capacity(key.len());
+fn normalized(key: &str) -> String {
+    let mut normalized = String::with_capacity(key.len());
     for (at, c) in key.char_indices() {
         let glides = c == 'i' && key[at..].trim_start_matches('i').starts_with(['a', 'e', 'o', 'u']);
-        evened.extend((!glides && !evened.ends_with(c)).then_some(c));
+        normalized.extend((!glides && !normalized.ends_with(c)).then_some(c));
     }
-    let root = evened.trim_end_matches(['a', 'e', 'i', 'o', 'u']).len();
-    evened.truncate(if root >= ROOT_CHARS_MIN { root } else { evened.len() });
-    evened
+    let root = normalized.trim_end_matches(['a', 'e', 'i', 'o', 'u']).len();
+    normalized.truncate(if root >= ROOT_CHARS_MIN { root } else { normalized.len() });
+    normalized
 }
 
 /// A word with each run of `i`, `j` and `y`, or of their Cyrillic equivalents, as one letter; in Cyrillic without it at
@@ -174,13 +174,13 @@ mod tests {
             fold(word, &mut folded);
             folded
         });
-        let meets = |one: &str, other: &str| {
+        let matches = |one: &str, other: &str| {
             let mut sound = Sound::default();
             sound.add(one);
-            sound.meets(other)
+            sound.matches(other)
         };
-        assert_eq!(meets(&one, &other), meets(&other, &one), "{one}, {other}");
-        meets(&one, &other)
+        assert_eq!(matches(&one, &other), matches(&other, &one), "{one}, {other}");
+        matches(&one, &other)
     }
 
     #[test]

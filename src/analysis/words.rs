@@ -1,4 +1,4 @@
-//! A table of the words that a thread has met, by number.
+//! A table that numbers words.
 //!
 //! Text repeats its words, and folding, stemming and hashing a word costs twenty times a lookup. Segments are also
 //! built from the table: it gives one number per token, and stores the text of each number once.
@@ -25,11 +25,11 @@ pub struct Word {
     /// Hash of its term.
     pub(super) hash: u64,
     number: u32,
-    /// The number of its term, and [`STOP`] of a word that carries no topic.
+    /// The number of its term; with the [`STOP`] bit for a stop word.
     term: u32,
 }
 
-/// Set beside the number of a term.
+/// The bit that marks a stop word.
 const STOP: u32 = 1 << 31;
 
 impl Word {
@@ -49,10 +49,10 @@ impl Word {
     }
 }
 
-/// A word as it is looked up: half a cache line.
+/// A slot of the table: half a cache line.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    /// The lower form of the word, or a hash of it, and the language of the text; 0 where there is none.
+    /// The lower form of the word, or a hash of it, and the language of the text; 0 in an empty slot.
     key: u128,
     word: Word,
 }
@@ -74,7 +74,7 @@ pub struct Words {
     /// Number of used slots.
     used: usize,
     entries: Vec<Entry>,
-    /// The texts of all numbers: of a word that is its own stem the word, of another its form, as the index knows it.
+    /// The texts of all numbers: a word that is its own stem, or the form of another word, as in the index.
     text: String,
     /// Numbers plus one by the hash of their texts; 0 is an empty slot.
     by_text: Vec<u32>,
@@ -171,7 +171,7 @@ impl Words {
         is_full
     }
 
-    /// The term of a number as the index knows it, if it is a term's; else the term of its form.
+    /// The text of a number, as in the index: a term, or a form.
     pub fn text(&self, number: u32) -> &str {
         let at = number as usize;
         let end = self.entries.get(at + 1).map_or(self.text.len(), |next| next.start as usize);
@@ -210,7 +210,7 @@ impl Words {
         }
     }
 
-    /// As [`word`](Self::word), of an ASCII word of up to [`KEY_BYTES`] letters and digits, in any case.
+    /// As [`word`](Self::word), for an ASCII word of up to [`KEY_BYTES`] letters and digits, in any case.
     #[inline]
     pub(super) fn word_of_ascii(&mut self, language: Language, bytes: &[u8], start: usize, end: usize) -> Word {
         let length = end - start;
@@ -276,8 +276,8 @@ impl Words {
         self.slots[at] = slot;
     }
 
-    /// The number of a text, which is given one if it has none: a term, or a form with its term's number and the place
-    /// where the folded word begins.
+    /// The number of a text, which is added if it is new. A form has the number of its term, and the byte at which its
+    /// folded word begins.
     fn number(&mut self, text: &str, form: Option<(u32, usize)>) -> u32 {
         let free = match self.find(text) {
             Ok(number) => return number,

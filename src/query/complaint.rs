@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn carets_stand_under_the_place() {
+    fn carets_are_under_the_place() {
         let long = format!("{} \"x", "word ".repeat(60));
         let cases = [
             ("chips AND", 6, 9, "chips AND\n      ^^^ m"),

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_says_what_is() {
+    fn errors_list_the_accepted_forms() {
         let texts = [
             "",
             "-",

@@ -250,11 +250,13 @@ impl<'a> Lexer<'a> {
         true
     }
 
-    /// Complains about a word between others that would be an operator elsewhere, or spelt otherwise.
+    /// Reports a word between operands that is an operator in another query language or spelling.
     fn look_alike(&mut self, word: &str) {
         let between = !self.out.list.is_empty() && self.has_operand(self.blanks_end());
-        if let Some(meant) = operators::look_alike(word).filter(|_| between && self.text.contains(char::is_lowercase)) {
-            self.complain(format!("{} is searched as a word; the operator is `{meant}`", quoted(word)));
+        if let Some(operator) =
+            operators::look_alike(word).filter(|_| between && self.text.contains(char::is_lowercase))
+        {
+            self.complain(format!("{} is searched as a word; the operator is `{operator}`", quoted(word)));
         }
     }
 

@@ -1,7 +1,7 @@
-//! What was asked: text to a query tree, never failing on a user's text, complaints with positions.
+//! Parses the text of a query to a tree. Any text is parsed; problems are reported with their positions.
 //!
-//! The tree knows no engine: `search` decides how a [`Query`] is run, `analysis` how a [`Word`] falls into
-//! terms. Nothing here opens a file or prints.
+//! The tree is independent of the search engine: `search` runs a [`Query`], and `analysis` converts a [`Word`] to terms.
+//! There is no input or output here.
 //!
 #![doc = include_str!("../../docs/query.md")]
 

@@ -238,7 +238,7 @@ impl Parser<'_> {
         self.level.operator = Some((operator, place));
     }
 
-    /// Reports operators that wait for their operands in vain.
+    /// Reports operators without an operand after them.
     fn dangling(&mut self, (not, near): (Option<Place>, Option<(Nearness, Place)>)) {
         if let Some(place) = not {
             self.complain(place, "`NOT` has nothing after it; ignored");

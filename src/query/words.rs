@@ -1,6 +1,6 @@
 //! Character classes of queries, and suffixes of words: stars, `~2`, `^3`.
 
-/// Maximum weight of a query in percent; beyond it, nothing else matters.
+/// Maximum weight of a query in percent. A greater one would outweigh everything else.
 pub(super) const BOOST_PERCENT_MAX: u32 = 10_000;
 
 /// Quotation marks; any may close a phrase opened by any other.

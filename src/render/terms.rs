@@ -12,7 +12,7 @@ use super::table::aligned;
 use super::timeline::counted_text;
 use super::wrap::shorten;
 use super::{JSON_SCHEMA, Style};
-use crate::search::views::{Matches, TellingTerm, Terms};
+use crate::search::views::{Matches, Terms, TypicalTerm};
 
 /// Maximum columns of a word in a table.
 const WORD: usize = 40;
@@ -39,7 +39,7 @@ impl Listing for TermList<'_> {
         let share = |part: u64, of: u64| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
         let read = self.terms.articles_read;
         let here = if read < self.matches.counted() { format!("in {read} of them") } else { "here".to_owned() };
-        let row = |term: &TellingTerm| {
+        let row = |term: &TypicalTerm| {
             let word = shorten(&safe(&term.word), WORD).into();
             vec![word, share(term.articles, read), share(term.archive, self.archive)]
         };

@@ -1,7 +1,8 @@
 //! Compounds of German, Dutch and the Scandinavian languages, for query words that no article has.
 //!
-//! `Kanzlerwahl` finds the compounds that end with it (`Bundeskanzlerwahl`), or else the two words that it is made of
-//! (`Waldbrand`: `Wald`, `Brand`). A word that an article has finds no compounds; `*wahl` does.
+//! `Kanzlerwahl` finds the compounds that end with it (`Bundeskanzlerwahl`), or, if there are none, the
+//! two words of which it consists (`Waldbrand`: `Wald`, `Brand`). A word that occurs in an article finds no compounds;
+//! `*wahl` does.
 
 use super::translit::{Spellings, most_frequent};
 use super::vocabulary::{folded, vocabulary};

@@ -29,8 +29,8 @@ pub(super) const PROXIMITY_TOKENS_MAX: u32 = 8;
 /// Number of candidates that are scored from positions and re-ranked together.
 pub(super) const RANKED: usize = 300;
 
-/// Maximum number of candidates ranked for a few hits, however many of them are copies: enough for a thousand copies of
-/// each of the first ten, in a tenth of a second.
+/// Maximum number of candidates ranked for a few hits if copies leave too few. This allows for a thousand copies of each of
+/// the first ten hits, and takes a tenth of a second.
 pub(super) const COLLAPSED_MAX: usize = 40 * RANKED;
 
 /// Maximum number of terms scored for a prefix, most frequent first.
@@ -48,8 +48,8 @@ pub(super) const FEEDBACK_TERMS_WEIGHED: usize = 400;
 /// Share of the query words in the feedback model.
 pub(super) const FEEDBACK_ORIGINAL: f32 = 0.1;
 
-/// Decrease of an article's weight in the model with its score: `exp(voice * (score / best score - 1))`.
-pub(super) const FEEDBACK_VOICE: f32 = 8.0;
+/// Decrease of an article's weight in the model with its score: `exp(decay * (score / best score - 1))`.
+pub(super) const FEEDBACK_DECAY: f32 = 8.0;
 
 /// Words added to the length of an article in the model, so that an article with only a headline does not dominate it.
 pub(super) const FEEDBACK_WORDS_ADDED: u32 = 30;
@@ -66,5 +66,5 @@ pub(super) const EXPAND_MIX: f32 = 0.75;
 /// Number of terms used to find similar articles.
 pub(super) const SIMILAR_TERMS: usize = 25;
 
-/// Maximum number of words searched for a pattern, each of which is a posting list to read.
+/// Maximum number of words searched for a pattern. Each is a posting list to read.
 pub(super) const PATTERN_TERMS_MAX: usize = 1024;

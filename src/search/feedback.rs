@@ -12,13 +12,13 @@ use tantivy::{DocSet, Term};
 
 use super::best_scores::BestScores;
 use super::constants::{
-    FEEDBACK, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_VOICE, FEEDBACK_WORDS_ADDED,
+    FEEDBACK, FEEDBACK_DECAY, FEEDBACK_ORIGINAL, FEEDBACK_TERMS, FEEDBACK_TERMS_WEIGHED, FEEDBACK_WORDS_ADDED,
 };
 use super::hit::PartKind;
 use super::plan::{Feature, FeatureKind, Plan};
 use super::rescore::Candidate;
 use super::statistics::Statistics;
-use crate::analysis::{Form, Language, Words, analyse, is_signs, is_telling};
+use crate::analysis::{Form, Language, Words, analyse, is_topical, is_unspaced};
 use crate::error::Error;
 use crate::index::Reader;
 
@@ -48,10 +48,10 @@ pub(super) struct ModelTerm {
     /// Its inverse document frequency.
     pub(super) idf: f32,
     /// Whether it is in the query.
-    pub(super) asked: bool,
+    pub(super) in_query: bool,
 }
 
-/// A text to learn a model from.
+/// A text from which a model is learned.
 pub(super) struct Sample<'a> {
     pub(super) text: &'a str,
     /// Bytes of the headline.
@@ -103,7 +103,7 @@ impl Counts {
             if count.frequency == 0.0 {
                 count.word = token.word.number();
                 let written = &sample.text[token.start..token.end];
-                if !written.is_ascii() && written != token.folded() && is_signs(token.term()) {
+                if !written.is_ascii() && written != token.folded() && is_unspaced(token.term()) {
                     self.written.entry(count.word).or_insert_with(|| written.to_owned());
                 }
             }
@@ -127,14 +127,15 @@ impl Counts {
         words: &Words,
         terms_max: usize,
     ) -> Result<Vec<ModelTerm>, Error> {
-        let told = |term: &u32| (words.text(*term), self.counts[*term as usize]);
-        let mut learnt: Vec<(&str, Count)> = self.seen.iter().map(told).filter(|(term, _)| is_telling(term)).collect();
-        learnt.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
-        learnt.truncate(FEEDBACK_TERMS_WEIGHED);
+        let count = |term: &u32| (words.text(*term), self.counts[*term as usize]);
+        let mut candidates: Vec<(&str, Count)> =
+            self.seen.iter().map(count).filter(|(term, _)| is_topical(term)).collect();
+        candidates.sort_by(|a, b| b.1.frequency.total_cmp(&a.1.frequency).then_with(|| a.0.cmp(b.0)));
+        candidates.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
         let mut best = BestScores::new(terms_max);
         let with_max = (TERM_SHARE_MAX * statistics.articles() as f32) as u64;
-        for (term, Count { word, frequency, .. }) in learnt {
+        for (term, Count { word, frequency, .. }) in candidates {
             let least = best.least() as f32;
             let may = |with: u64| with <= with_max && frequency * statistics.idf(with.max(ARTICLES_WITH_MIN)) >= least;
             if !may(0) {
@@ -147,7 +148,7 @@ impl Counts {
                 let idf = statistics.idf(with);
                 let weight = frequency * idf;
                 let word = self.written.get(&word).map_or(words.folded(word), String::as_str).to_owned();
-                kept.push(ModelTerm { term: term.to_owned(), word, weight, idf, asked: false });
+                kept.push(ModelTerm { term: term.to_owned(), word, weight, idf, in_query: false });
                 best.push(f64::from(weight));
             }
         }
@@ -185,41 +186,41 @@ impl Model {
         first: &[&Candidate],
     ) -> Result<Self, Error> {
         let best = first.first().map_or(0.0, |candidate| candidate.query.sum).max(f32::MIN_POSITIVE);
-        let voice = |candidate: &Candidate| (FEEDBACK_VOICE * (candidate.query.sum / best - 1.0)).exp();
-        let total: f32 = first.iter().map(|candidate| voice(candidate)).sum();
+        let share = |candidate: &Candidate| (FEEDBACK_DECAY * (candidate.query.sum / best - 1.0)).exp();
+        let total: f32 = first.iter().map(|candidate| share(candidate)).sum();
         let (mut counts, mut words) = (Counts::default(), reader.words());
         for candidate in first {
             let (text, title_bytes, language) = reader.text(candidate.doc)?;
-            let sample = Sample { text: &text, title_bytes, language, share: voice(candidate) / total };
+            let sample = Sample { text: &text, title_bytes, language, share: share(candidate) / total };
             counts.add(&sample, &mut words);
         }
         let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
-        let asked = || plan.features.iter().filter(|feature| !feature.terms().is_empty());
-        let sum = asked().map(|feature| feature.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        let words = || plan.features.iter().filter(|feature| !feature.terms().is_empty());
+        let sum = words().map(|feature| feature.weight).sum::<f32>().max(f32::MIN_POSITIVE);
         let of_feature = |feature| Feature::terms(feature).iter().map(move |term| (Form::of(term).stem(), feature));
-        for (term, feature) in asked().flat_map(of_feature) {
+        for (term, feature) in words().flat_map(of_feature) {
             // An article contains a word in one language, so each term of a word gets the whole share of the word. The
             // terms of a prefix or of a group of synonyms divide it.
             let sharing = if matches!(feature.kind, FeatureKind::OneOf(_)) { feature.terms().len() } else { 1 };
             let share = FEEDBACK_ORIGINAL * (feature.weight / sharing as f32) / sum;
             if let Some(known) = terms.iter_mut().find(|t| t.term == term) {
                 known.weight += share;
-                known.asked = true;
+                known.in_query = true;
                 continue;
             }
             let key = Term::from_field_text(reader.fields().terms, term);
             let idf = statistics.idf(reader.articles_with(&key)?);
             let word = feature.words.clone();
-            terms.push(ModelTerm { term: term.to_owned(), word, weight: share, idf, asked: true });
+            terms.push(ModelTerm { term: term.to_owned(), word, weight: share, idf, in_query: true });
         }
         terms.sort_by(weightier);
         Ok(Self { terms, weights: None })
     }
 
     /// The words that are not in the query, by decreasing weight.
-    pub(super) fn learnt(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().filter(|t| !t.asked).map(|t| t.word.as_str())
+    pub(super) fn new_words(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|t| !t.in_query).map(|t| t.word.as_str())
     }
 
     /// The terms for finding articles.

@@ -207,7 +207,7 @@ fn by_time(reader: &Reader, query: &dyn Query, limit: usize, order: Order) -> ta
         (SortByString::for_field("id"), Order::Asc),
         (SortByString::for_field("file"), Order::Asc),
     );
-    // The collector reserves memory for all that it may be asked for.
+    // The collector reserves memory for its limit.
     let limit = limit.min(reader.searcher().num_docs() as usize).max(1);
     let found = reader.searcher().search(query, &TopDocs::with_limit(limit).order_by(keys))?;
     Ok(found.into_iter().map(|(_, at)| at).collect())
@@ -217,8 +217,8 @@ impl AnyOf {
     /// Calls `sink` with articles and scores, except those with less than its last result. Returns the number of
     /// articles.
     ///
-    /// All postings are read and added up, a window of articles at a time. Pruning would sort its cursors at each step,
-    /// which for the best hundreds costs as much with three terms, and five times as much with fifty.
+    /// All postings are read and added up, a window of articles at a time. Pruning sorts its cursors at each step: for the
+    /// best hundreds of articles, it takes as long with three terms, and five times as long with fifty.
     fn each(
         &self,
         reader: &Reader,

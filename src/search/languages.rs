@@ -12,7 +12,7 @@ use crate::index::Reader;
 ///
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
-pub(super) fn held(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
+pub(super) fn of_index(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
     let mut held: Vec<(Language, u64)> = Vec::new();
     let mut undetermined = reader.collection()?.articles;
     for segment in reader.searcher().segment_readers() {
@@ -53,11 +53,11 @@ pub fn has_language(reader: &Reader, name: &str) -> Result<bool, Error> {
 }
 
 /// The languages that pass a filter.
-pub(super) fn narrowed(mut held: Vec<(Language, u64)>, names: &Names) -> Languages {
+pub(super) fn filtered(mut languages: Vec<(Language, u64)>, names: &Names) -> Languages {
     let of = |names: &[String]| names.iter().filter_map(|name| Language::named(name)).collect::<Vec<_>>();
     let (any_of, none_of) = (of(&names.any_of), of(&names.none_of));
-    held.retain(|(language, _)| (any_of.is_empty() || any_of.contains(language)) && !none_of.contains(language));
-    Languages::new(held)
+    languages.retain(|(language, _)| (any_of.is_empty() || any_of.contains(language)) && !none_of.contains(language));
+    Languages::new(languages)
 }
 
 /// The terms of a phrase in each language that its words may belong to. An article contains the phrase in one language,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::plan::{FeatureKind, Plan};
 use super::spans::{Seen, SpanTree};
-use crate::analysis::{Form, Outline, Token, is_sign, is_unspaced_letter};
+use crate::analysis::{Form, Outline, Token, is_unspaced_char, is_unspaced_letter};
 use crate::index::Bounds;
 
 /// Collects matches while a text is read.
@@ -12,25 +12,26 @@ pub(super) struct Marker<'a> {
     text: &'a str,
     /// Terms that match anywhere.
     words: Vec<&'a str>,
-    /// Those that are part of a longer run of kana, Thai and similar letters: alone, they are part of other words.
+    /// Pairs of kana, Thai and similar letters that overlap with another pair of the query. Alone, they are usually part of
+    /// another word.
     pieces: Vec<&'a str>,
     /// Where these match.
     pieces_seen: Vec<Range<usize>>,
-    /// Pairs that begin with a sign of the query, which is all that matches.
-    begun: Vec<&'a str>,
+    /// Terms that begin with a single character of the query. Only this character is marked.
+    with_character: Vec<&'a str>,
     trees: Vec<(&'a SpanTree, Seen)>,
     marks: Vec<Range<usize>>,
 }
 
 impl<'a> Marker<'a> {
     pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
-        let (words, pieces, pieces_seen, begun) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (words, pieces, pieces_seen, with_character) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (trees, marks) = (Vec::new(), Vec::new());
-        let mut new = Self { text, words, pieces, pieces_seen, begun, trees, marks };
+        let mut new = Self { text, words, pieces, pieces_seen, with_character, trees, marks };
         for feature in &plan.features {
             match &feature.kind {
-                FeatureKind::OneOf(terms) if feature.words.strip_suffix('*').is_some_and(is_sign) => {
-                    new.begun.extend(terms.iter().map(String::as_str));
+                FeatureKind::OneOf(terms) if feature.words.strip_suffix('*').is_some_and(is_unspaced_char) => {
+                    new.with_character.extend(terms.iter().map(String::as_str));
                 }
                 FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
                     new.words.extend(terms.iter().map(String::as_str));
@@ -38,11 +39,11 @@ impl<'a> Marker<'a> {
                 FeatureKind::Spans(tree) => new.trees.push((tree, tree.watch())),
             }
         }
-        let goes_on = |word: &&str| {
+        let overlaps = |word: &&str| {
             is_letters(word)
                 && new.words.iter().any(|next| is_letters(next) && (overlap(word, next) || overlap(next, word)))
         };
-        new.pieces = new.words.iter().copied().filter(goes_on).collect();
+        new.pieces = new.words.iter().copied().filter(overlaps).collect();
         new
     }
 
@@ -59,7 +60,7 @@ impl<'a> Marker<'a> {
             let is_piece = self.pieces.contains(&term);
             (if is_piece { &mut self.pieces_seen } else { &mut self.marks }).push(token.start..token.end);
         }
-        if self.begun.contains(&term) {
+        if self.with_character.contains(&term) {
             let first = self.text[token.start..].chars().next().map_or(0, char::len_utf8);
             self.marks.push(token.start..token.start + first);
         }

@@ -1,13 +1,13 @@
 //! Query words that are in no article, with suggestions of similar words.
 
 use super::first;
-use super::languages::{held, narrowed};
+use super::languages;
 use super::options::{Filter, Names, Options};
 use super::plan::Plan;
 use super::statistics::Statistics;
 use super::vocabulary::{folded, vocabulary};
 use super::word_postings::{WordPostings, index_term};
-use crate::analysis::{Form, exact_term, is_sign};
+use crate::analysis::{Form, exact_term, is_unspaced_char};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::query::{Query, distance};
@@ -41,7 +41,7 @@ pub struct Missing {
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
 pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
-    let languages = narrowed(held(reader)?, &Names::default());
+    let languages = languages::filtered(languages::of_index(reader)?, &Names::default());
     let mut missing: Vec<(Missing, Vec<char>)> = Vec::new();
     for word in query.words().into_iter().take(WORDS_MAX) {
         let table = &mut reader.words();
@@ -51,7 +51,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
         };
         let terms: Vec<String> = places.into_iter().flat_map(|(_, terms)| terms).collect();
         // A single sign begins terms.
-        let mut unknown = !terms.is_empty() && !is_sign(&word.text);
+        let mut unknown = !terms.is_empty() && !is_unspaced_char(&word.text);
         for term in &terms {
             unknown = unknown && reader.articles_with(&index_term(reader.fields(), term))? == 0;
         }

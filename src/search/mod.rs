@@ -73,13 +73,13 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
 /// [`Error::UnknownArticle`] when no article has the id, [`Error::Index`] when the index is damaged.
 pub fn similar(reader: &Reader, subject: &Subject, options: &Options) -> Result<Results, Error> {
     let statistics = Statistics::new(reader)?;
-    let (hidden, model) = similar::understood(reader, &statistics, subject)?;
+    let (hidden, model) = similar::prepare(reader, &statistics, subject)?;
     let plan = Plan::any_of(reader, model.features(), model.weighted(), &options.filter)?;
     // The whole text is known, so feedback would only lead away from it.
     let ranking = Ranking { feedback: false, expand: false, ..options.ranking.clone() };
     let options = Options { ranking, ..options.clone() };
     let search = Search { reader, plan: &plan, statistics: &statistics, options: &options, hidden: Some(hidden) };
-    Ok(Results { similar_by: model.learnt().map(str::to_owned).collect(), ..search.results()? })
+    Ok(Results { similar_by: model.new_words().map(str::to_owned).collect(), ..search.results()? })
 }
 
 /// An article in a ranked list for measures.
@@ -159,17 +159,17 @@ impl Search<'_> {
         ranked.drain(..page.offset.min(ranked.len()));
         let shown = &ranked[..page.limit.min(ranked.len())];
         let expanded = model.filter(|_| ranking.expand);
-        let learnt = |m: &Model| Plan::any_of(reader, m.features(), Vec::new(), &Filter::default());
-        let learnt = expanded.as_ref().map(learnt).transpose()?;
-        let learnt = learnt.as_ref().map(|plan| Rescorer::new(reader, plan, statistics, false)).transpose()?;
-        let mut hits = present::hits(reader, plan, learnt.as_ref(), shown, page)?;
+        let plan_of = |model: &Model| Plan::any_of(reader, model.features(), Vec::new(), &Filter::default());
+        let model_plan = expanded.as_ref().map(plan_of).transpose()?;
+        let by_model = model_plan.as_ref().map(|plan| Rescorer::new(reader, plan, statistics, false)).transpose()?;
+        let mut hits = present::hits(reader, plan, by_model.as_ref(), shown, page)?;
         if page.explain {
             explain::explain(&ranked, ranking, &mut hits);
         }
         Ok(Results {
             total_articles,
             hits,
-            expanded: expanded.iter().flat_map(Model::learnt).map(str::to_owned).collect(),
+            expanded: expanded.iter().flat_map(Model::new_words).map(str::to_owned).collect(),
             collapsed: ranking.collapse.then_some(ranking.sort),
             cut: plan.cut(),
             ..Results::default()
@@ -200,13 +200,13 @@ impl Search<'_> {
             let within = plan.binding.as_ref().map(|binding| binding.box_clone());
             Finder::AnyOf(AnyOf { terms: model.weighted(), within, saturation: FEEDBACK })
         });
-        let mut brought_in = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort, false));
+        let mut added = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort, false));
         let mut seen = BTreeSet::new();
         let mut start = 0;
         loop {
-            if let Some(brought_in) = &mut brought_in {
+            if let Some(added) = &mut added {
                 ranked.retain(|candidate| seen.insert(candidate.doc));
-                let new = brought_in.part(start, wanted)?.iter().filter(|doc| seen.insert(**doc));
+                let new = added.part(start, wanted)?.iter().filter(|doc| seen.insert(**doc));
                 ranked.extend(rescorer.score(&new.copied().collect::<Vec<_>>())?);
             }
             if ranked.is_empty() || list.is_full() || start >= wanted.max(COLLAPSED_MAX) {

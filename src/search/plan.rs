@@ -14,11 +14,11 @@ use super::constants::{ARTICLE, FEEDBACK};
 use super::engine::{self, Engine};
 use super::first::{AnyOf, Finder};
 use super::hit::Cut;
-use super::languages::{held, narrowed};
+use super::languages;
 use super::options::{Filter, Options, Sort};
 use super::spans::{PairsCut, SpanTree};
 use super::translit::{Spellings, spellings};
-use crate::analysis::{Form, Languages, Words, is_sign};
+use crate::analysis::{Form, Languages, Words, is_unspaced_char};
 use crate::error::Error;
 use crate::index::{Fields, Reader};
 use crate::query::{Field, Query};
@@ -104,7 +104,7 @@ impl Plan {
         }
         let compounds = compounds(reader, query, &builder.languages, &mut builder.table)?;
         builder.spellings.extend(compounds);
-        // A query of only stop words means them.
+        // A query that has only stop words searches for them.
         builder.keep_stop_words = query.words().iter().all(|word| builder.terms(&word.text).is_empty());
         let text = Within { field: builder.fields.terms, weight: Some(1.0), beside: false, is_loose: true };
         let found = builder.query(query, text)?;
@@ -174,7 +174,7 @@ impl Feature {
 /// Whether any word of a query may match.
 fn is_plain(query: &Query) -> bool {
     match query {
-        Query::Word(word) => !word.exact && !is_sign(&word.text),
+        Query::Word(word) => !word.exact && !is_unspaced_char(&word.text),
         Query::Plain(parts) => parts.iter().all(is_plain),
         _ => false,
     }
@@ -185,7 +185,7 @@ impl<'a> Builder<'a> {
         Ok(Self {
             reader,
             fields: reader.fields(),
-            languages: narrowed(held(reader)?, &filter.language),
+            languages: languages::filtered(languages::of_index(reader)?, &filter.language),
             table: reader.words(),
             features: Vec::new(),
             cut: Cut::default(),
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
             Query::Empty => None,
             Query::Everything => Some(self.everything()),
             // A single sign begins terms.
-            Query::Word(word) if is_text && is_sign(&word.text) => self.prefix(&word.text, false, within)?,
+            Query::Word(word) if is_text && is_unspaced_char(&word.text) => self.prefix(&word.text, false, within)?,
             Query::Word(word) if is_text && !word.exact => self.word(word, within)?,
             Query::Word(word) => self.phrase(std::slice::from_ref(word), 0, within),
             // Tantivy's phrase query with slop matches the words in another order, too.

@@ -45,7 +45,7 @@ pub(super) fn marked(plan: &Plan, stored: StoredArticle, words: &mut Words) -> M
 pub(super) fn hits(
     reader: &Reader,
     plan: &Plan,
-    learnt: Option<&Rescorer<'_>>,
+    by_model: Option<&Rescorer<'_>>,
     shown: &[Candidate],
     page: &Page,
 ) -> Result<Vec<Hit>, Error> {
@@ -53,13 +53,13 @@ pub(super) fn hits(
     for (place, candidate) in shown.iter().enumerate() {
         let stored = reader.article(candidate.doc)?;
         // An added article has none of the query words, so its passage is chosen by the model.
-        let brought_in = learnt.filter(|_| candidate.passages.is_empty());
-        let again = brought_in.map(|learnt| learnt.score(&[candidate.doc])).transpose()?.unwrap_or_default();
-        let passages = again.first().map_or(&candidate.passages, |candidate| &candidate.passages);
+        let rescorer = by_model.filter(|_| candidate.passages.is_empty());
+        let rescored = rescorer.map(|rescorer| rescorer.score(&[candidate.doc])).transpose()?.unwrap_or_default();
+        let passages = rescored.first().map_or(&candidate.passages, |candidate| &candidate.passages);
         let ordinals = passages.iter().map(|(ordinal, _)| *ordinal).chain(passages.is_empty().then_some(0));
         let ordinals: Vec<usize> = ordinals.take(page.per_article.max(1)).collect();
         let outline = reader.outline(candidate.doc, &stored.text)?;
-        let plan = brought_in.map_or(plan, |learnt| learnt.plan());
+        let plan = rescorer.map_or(plan, |rescorer| rescorer.plan());
         let marks = marks(plan, &stored, &outline, &sentences(&outline, &ordinals, page), &mut reader.words());
         let facts = facts(reader, &page.here, &stored, &marks);
         let copies = copies(reader, &candidate.copies)?;

@@ -37,8 +37,8 @@ impl Hidden {
     }
 }
 
-/// The articles to leave out, and the model of the subject.
-pub(super) fn understood(
+/// The articles to leave out of the results, and the model of the subject.
+pub(super) fn prepare(
     reader: &Reader,
     statistics: &Statistics<'_>,
     subject: &Subject,

@@ -15,7 +15,7 @@ const STEMS_MAX: usize = 32;
 pub(super) type Spellings = BTreeMap<String, Vec<String>>;
 
 /// A word of the query.
-struct Heard {
+struct QueryWord {
     terms: Vec<String>,
     sound: Sound,
     /// Document frequencies of the stems that match.
@@ -32,7 +32,7 @@ pub(super) fn spellings(
     languages: &Languages,
     table: &mut Words,
 ) -> Result<Spellings, Error> {
-    let mut all: Vec<Heard> = Vec::new();
+    let mut all: Vec<QueryWord> = Vec::new();
     for word in query.words().iter().filter(|word| !word.exact) {
         let [(_, terms)] = &mut *languages.query_terms(&word.text, false, table) else { continue };
         let mut sound = Sound::default();
@@ -45,22 +45,22 @@ pub(super) fn spellings(
                 }
             })?;
         }
-        all.push(Heard { terms: std::mem::take(terms), sound, found: BTreeMap::new() });
+        all.push(QueryWord { terms: std::mem::take(terms), sound, found: BTreeMap::new() });
     }
-    all.retain(|heard| !heard.sound.is_empty());
+    all.retain(|query_word| !query_word.sound.is_empty());
     if all.is_empty() {
         return Ok(Spellings::new());
     }
     vocabulary(reader, &[reader.fields().terms, reader.fields().forms], "", &mut |_, form, articles| {
         let (stem, word) = (form.stem(), form.word());
-        for heard in &mut all {
-            if !heard.terms.iter().any(|term| term == stem) && heard.sound.meets(word) {
-                *heard.found.entry(stem.to_owned()).or_default() += articles;
+        for query_word in &mut all {
+            if !query_word.terms.iter().any(|term| term == stem) && query_word.sound.matches(word) {
+                *query_word.found.entry(stem.to_owned()).or_default() += articles;
             }
         }
     })?;
     let mut spellings = Spellings::new();
-    for Heard { terms, found, .. } in all {
+    for QueryWord { terms, found, .. } in all {
         let found = most_frequent(found);
         if !found.is_empty() {
             spellings.extend(terms.into_iter().map(|term| (term, found.clone())));

@@ -22,8 +22,8 @@ pub(super) struct WordPostings {
     of_stem: SegmentPostings,
     /// Postings of forms of the stem; they contain the numbers of tokens among those of the stem in an article.
     forms: Vec<SegmentPostings>,
-    /// Whether these forms are wanted, or all others.
-    meant: bool,
+    /// Whether these forms match, or all others.
+    wanted: bool,
     ordinals: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ impl WordPostings {
             return Ok(None);
         };
         let inverted = segment.inverted_index(fields.forms)?;
-        let (mut forms, meant) = (Vec::new(), matches!(form, Form::Other(..)));
+        let (mut forms, wanted) = (Vec::new(), matches!(form, Form::Other(..)));
         match form {
             Form::Any(_) => {}
             Form::Other(..) => match inverted.read_postings(&index_term(fields, term), option)? {
@@ -52,7 +52,7 @@ impl WordPostings {
                 }
             }
         }
-        Ok(Some(Self { of_stem, forms, meant, ordinals: Vec::new() }))
+        Ok(Some(Self { of_stem, forms, wanted, ordinals: Vec::new() }))
     }
 
     /// Reads the positions in an article into `positions`, in order. Articles must be requested in ascending order.
@@ -68,12 +68,12 @@ impl WordPostings {
                 form.append_positions_with_offset(0, &mut self.ordinals);
             }
         }
-        if self.meant || !self.ordinals.is_empty() {
+        if self.wanted || !self.ordinals.is_empty() {
             self.ordinals.sort_unstable();
             let mut ordinal = 0;
             positions.retain(|_| {
                 ordinal += 1;
-                self.ordinals.binary_search(&(ordinal - 1)).is_ok() == self.meant
+                self.ordinals.binary_search(&(ordinal - 1)).is_ok() == self.wanted
             });
         }
     }

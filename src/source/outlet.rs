@@ -91,7 +91,7 @@ impl<'v> Visitor<'v> {
 
     /// Visits a file or a skip.
     pub(super) fn give(&mut self, entry: Entry<'_>) -> Result<(), Stop> {
-        heard((self.visit)(entry))
+        query_word((self.visit)(entry))
     }
 }
 
@@ -172,12 +172,12 @@ impl<'o, 'v> Outlet<'o, 'v> {
             name,
             modified,
         };
-        heard((self.visitor.item)(self.visitor, item))?;
+        query_word((self.visitor.item)(self.visitor, item))?;
         Ok(broken.into_inner())
     }
 }
 
-fn heard(flow: ControlFlow<()>) -> Result<(), Stop> {
+fn query_word(flow: ControlFlow<()>) -> Result<(), Stop> {
     if flow.is_break() { Err(Stop::Ended) } else { Ok(()) }
 }
 

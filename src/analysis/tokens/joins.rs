@@ -3,7 +3,7 @@
 use super::{Class, Walk, class_of};
 use crate::analysis::fold::{digit, is_apostrophe, is_invisible};
 
-/// French and Italian words that lose their vowel before another word.
+/// French and Italian words that are elided before a vowel.
 const ELIDED: &[&str] = &[
     "all", "c", "d", "dall", "dell", "j", "jusqu", "l", "lorsqu", "m", "n", "nell", "puisqu", "qu", "quelqu", "quest",
     "s", "sull", "t", "un",
@@ -67,7 +67,7 @@ impl Walk<'_> {
             b'.' if before > 0x7f => self.decimal_at(start, at, at + 1),
             b'"' if before > 0x7f => self.hebrew_at(start, at, at + 1),
             b'.' => {
-                // A point between single letters: `U.S`. The letter before stands alone, and the one after too.
+                // A point between single letters: `U.S`.
                 let alone_before = before.is_ascii_alphabetic() && (at - start == 1 || bytes[at - 2] == b'.');
                 let beyond = bytes.get(at + 2).copied().filter(|_| at + 2 < self.end).unwrap_or(0);
                 alone_before && after.is_ascii_alphabetic() && !beyond.is_ascii_alphanumeric()
@@ -118,7 +118,8 @@ impl Walk<'_> {
         self.text[start..at].ends_with(is_hebrew) && self.text[next..self.end].starts_with(is_hebrew)
     }
 
-    /// What links the word at these bytes to one that follows, as it stands in the joined form.
+    /// The link between the word at these bytes and the next one, as written in the joined form; none if they are not
+    /// linked.
     pub(super) fn link_after(&self, start: usize, end: usize) -> Option<&'static str> {
         let link = self.text[end..self.end].chars().next()?;
         let next = end + link.len_utf8();
@@ -139,7 +140,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the word at these bytes, before an apostrophe, has lost its vowel to the one after: `l'`, `qu'`, `dell'`.
+    /// Whether the word at these bytes, before an apostrophe, is elided: `l'`, `qu'`, `dell'`.
     fn elided(&self, start: usize, apostrophe: usize) -> bool {
         let word = &self.text[start..apostrophe];
         let next = self.text[apostrophe..self.end].chars().nth(1);

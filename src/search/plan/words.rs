@@ -7,7 +7,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery};
 use tantivy::schema::Field as EngineField;
 
 use super::{Builder, FeatureKind, Within};
-use crate::analysis::{Form, Place, is_sign, is_signs, is_unspaced_letter, untagged};
+use crate::analysis::{Form, Place, is_unspaced, is_unspaced_char, is_unspaced_letter, untagged};
 use crate::error::Error;
 use crate::query::{Pattern, Query, Word};
 use crate::search::constants::{PATTERN_TERMS_MAX, PREFIX_TERMS_MAX};
@@ -81,7 +81,7 @@ impl Builder<'_> {
         }
         // The pairs of a run of characters are its words and the pairs across their boundaries. Of a single word, or if
         // all words are required, most must match.
-        if parts.iter().any(|(_, terms)| terms.iter().any(|term| is_signs(term))) {
+        if parts.iter().any(|(_, terms)| terms.iter().any(|term| is_unspaced(term))) {
             let word_max =
                 if word.text.starts_with(is_unspaced_letter) { PAIRS_OF_LETTERS_MAX } else { PAIRS_OF_WORD_MAX };
             let most = !within.is_loose || queries.len() <= word_max;
@@ -153,7 +153,6 @@ impl Builder<'_> {
             Err(_) => FeatureKind::Spans(tree.clone()),
         };
         self.feature(kind, typed, within);
-        // The query has found the stems.
         Some(if exact { self.checked(found, tree) } else { found })
     }
 
@@ -184,12 +183,12 @@ impl Builder<'_> {
         Ok(engine::all(queries))
     }
 
-    /// The phrases that a word, phrase or pattern stands for as an operand of proximity operators.
+    /// The phrases of a word, phrase or pattern that is an operand of proximity operators.
     pub(super) fn leaf(&mut self, query: &Query) -> Result<Vec<PhraseTerms>, Error> {
         let one = |terms: Vec<String>| vec![(vec![(0, terms)], 0)];
         Ok(match query {
             // A single sign begins terms.
-            Query::Word(word) if !word.exact && is_sign(&word.text) => one(self.beginning(&word.text)?.1),
+            Query::Word(word) if !word.exact && is_unspaced_char(&word.text) => one(self.beginning(&word.text)?.1),
             Query::Word(word) if !word.exact => {
                 let (parts, joined) = self.languages.linked_terms(&word.text, &mut self.table);
                 let joined = joined.into_iter().map(|terms| (0, terms)).collect();

@@ -9,7 +9,7 @@ use crate::query::{Field, Near, Part, Query};
 use crate::search::engine::{self, Engine};
 use crate::search::word_postings::index_term;
 
-/// Looks up the phrases that a word, phrase or pattern stands for.
+/// Looks up the phrases of a word, phrase or pattern.
 pub(in crate::search) type Lookup<'a> = &'a mut dyn FnMut(&Query) -> Result<Vec<PhraseTerms>, Error>;
 
 /// Words in order, each with its offset and alternative terms, and the maximum number of other words between them.

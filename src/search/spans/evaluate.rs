@@ -80,7 +80,7 @@ pub(crate) struct Evaluator {
     /// For each node, which of its spans are part of a match.
     accepted: Vec<Vec<bool>>,
     by_end: Vec<Span>,
-    /// Whether more pairs were near than are looked at.
+    /// Whether more pairs were near than are examined.
     cut: bool,
 }
 
@@ -220,11 +220,11 @@ fn pairs(
     sink: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
 ) -> bool {
     let right = Sorted::new(right);
-    let mut left_to_look_at = PAIRS_MAX;
+    let mut remaining = PAIRS_MAX;
     for (l, span) in left.iter().enumerate() {
         let ended = right.near(pair, *span, bounds, &mut |r| {
-            left_to_look_at -= 1;
-            if left_to_look_at == 0 {
+            remaining -= 1;
+            if remaining == 0 {
                 return ControlFlow::Break(());
             }
             sink(l, r)
@@ -233,7 +233,7 @@ fn pairs(
             break;
         }
     }
-    left_to_look_at == 0
+    remaining == 0
 }
 
 /// Sorted spans, and the length of the longest.

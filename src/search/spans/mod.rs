@@ -31,7 +31,7 @@ pub(super) struct SpanTree {
     cut: PairsCut,
 }
 
-/// Whether an article had more pairs for an operator than are looked at, wherever its query ran.
+/// Whether an article had more pairs for an operator than are examined. All parts of a query share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PairsCut(Arc<AtomicBool>);
 
@@ -46,7 +46,7 @@ impl PairsCut {
 }
 
 impl PartialEq for PairsCut {
-    /// What is looked for does not depend on it.
+    /// It is no part of what a tree matches.
     fn eq(&self, _: &Self) -> bool {
         true
     }

@@ -8,7 +8,7 @@ mod terms;
 mod timeline;
 
 pub use facets::{Facet, FacetKind, facets};
-pub use terms::{TellingTerm, Terms, terms, words_with_prefix};
+pub use terms::{Terms, TypicalTerm, terms, words_with_prefix};
 pub use timeline::{Period, Timeline, timeline};
 
 pub use crate::query::Unit;
@@ -72,7 +72,7 @@ fn stories(reader: &Reader, all: &[DocAddress]) -> Result<Vec<DocAddress>, Error
     let versions = segments.iter().map(|segment| reader.versions(segment)).collect::<Result<Vec<_>, Error>>()?;
     let time = |(place, doc): (usize, &DocAddress)| {
         let (segment, article) = (doc.segment_ord as usize, doc.doc_id);
-        // Of the same day the one with the lower version first, whatever the order in the index.
+        // On the same day, the article with the lower version comes first, independent of the order in the index.
         (days[segment].first(article).unwrap_or(i64::MAX), versions[segment].first(article).unwrap_or(0), place)
     };
     let mut by_time: Vec<(i64, u64, usize)> = all.par_iter().enumerate().map(time).collect();

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tantivy::Term;
 
 use super::Matches;
-use crate::analysis::{Form, analyse, exact_term, is_signs, is_telling};
+use crate::analysis::{Form, analyse, exact_term, is_topical, is_unspaced};
 use crate::error::Error;
 use crate::index::Reader;
 use crate::search::best_scores::BestScores;
@@ -24,14 +24,14 @@ const ARTICLES_WITH_MIN: u64 = 2;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Terms {
     /// Words, most typical first.
-    pub terms: Vec<TellingTerm>,
+    pub terms: Vec<TypicalTerm>,
     /// Number of articles read to find them: all, or a sample.
     pub articles_read: u64,
 }
 
 /// A word that is more frequent in a result set than in the archive.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TellingTerm {
+pub struct TypicalTerm {
     /// The form that is most frequent in the set.
     pub word: String,
     /// Number of sampled articles that contain a form of it.
@@ -74,17 +74,18 @@ pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms,
                 return;
             }
             count.articles += 1;
-            let word = if is_signs(token.term()) { &text[token.start..token.end] } else { token.folded() };
+            let word = if is_unspaced(token.term()) { &text[token.start..token.end] } else { token.folded() };
             match count.words.iter_mut().find(|(known, _)| known == word) {
                 Some((_, articles)) => *articles += 1,
                 None => count.words.push((word.to_owned(), 1)),
             }
         });
     }
-    let tells =
-        |(term, count): &(&str, Count)| is_telling(term) && count.articles >= ARTICLES_WITH_MIN.min(articles_read);
+    let is_candidate =
+        |(term, count): &(&str, Count)| is_topical(term) && count.articles >= ARTICLES_WITH_MIN.min(articles_read);
     let counts = (0..).zip(counts).filter(|(_, count)| count.articles > 0);
-    let mut counts: Vec<(&str, Count)> = counts.map(|(term, count)| (words.text(term), count)).filter(tells).collect();
+    let mut counts: Vec<(&str, Count)> =
+        counts.map(|(term, count)| (words.text(term), count)).filter(is_candidate).collect();
     counts.sort_by(|a, b| b.1.articles.cmp(&a.1.articles).then(a.0.cmp(b.0)));
     let total = reader.totals()?.0;
     let score = |articles: u64, archive: u64| {
@@ -103,7 +104,7 @@ pub fn terms(reader: &Reader, matches: &Matches, wanted: usize) -> Result<Terms,
         if score > 0.0 {
             let forms = forms.into_iter().map(|(word, articles)| (articles, Reverse(word)));
             let word = forms.max().map_or_else(|| term.to_owned(), |(_, Reverse(word))| word);
-            terms.push(TellingTerm { word, articles, archive, score });
+            terms.push(TypicalTerm { word, articles, archive, score });
             best.push(score);
         }
     }
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_more_frequent_here_tells() {
+    fn words_more_frequent_than_in_the_archive_score() {
         assert_eq!(likelihood(1.0, 10.0, 100.0, 1000.0), 0.0);
         let (rare, common) = (likelihood(9.0, 10.0, 20.0, 1000.0), likelihood(9.0, 10.0, 600.0, 1000.0));
         assert!(rare > common && common > 0.0);

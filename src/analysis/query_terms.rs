@@ -9,8 +9,8 @@ use super::tokens::tokenize_query;
 use super::words::Words;
 use crate::article::{Language, Script};
 
-/// Minimum share of articles in whose languages a word is a stop word, among those that contain it or, if none does, those
-/// that may, for it to be one in a query.
+/// A word is a stop word of a query if it is one in the languages of this share of the articles that contain it or, if none
+/// does, that may contain it.
 const STOP_SHARE: f64 = 0.9;
 
 /// Languages that write compounds as one word, by code.
@@ -42,8 +42,8 @@ struct Slot {
 
 impl Languages {
     /// From languages and their numbers of articles.
-    pub fn new(held: impl IntoIterator<Item = (Language, u64)>) -> Self {
-        Self(held.into_iter().collect())
+    pub fn new(languages: impl IntoIterator<Item = (Language, u64)>) -> Self {
+        Self(languages.into_iter().collect())
     }
 
     /// The languages that write compounds as one word.
