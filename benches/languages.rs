@@ -7,7 +7,7 @@
 //! The folder may have `NAME/docs.jsonl.gz` with `id`, `title` and `body`, as in [`COLLECTIONS`]. The samples in
 //! `tests/fixtures/languages` are always used. The table has, for each language:
 //!
-//! - mean reciprocal rank in a separate index, with feedback: with the detected language of each article (`told`), with
+//! - mean reciprocal rank in a separate index, with feedback: with the detected language of each article (`detected`), with
 //!   undetermined language, so that words follow the rules of the first language of their script (`none`), with each word
 //!   as written, without stems or pairs (`exact`), and in one index of all collections (`mixed`);
 //! - what makes the terms; terms per article, index bytes per article, and microseconds of analysis per article on one
@@ -74,7 +74,7 @@ fn main() -> Outcome<()> {
     let mixed = index(&collections.iter().collect::<Vec<_>>(), None, &scratch.path().join("mixed"))?;
     println!(
         "{:<14} {:<9} {:>8} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}",
-        "collection", "terms by", "articles", "told", "none", "exact", "mixed", "terms", "bytes", "µs"
+        "collection", "terms by", "articles", "detected", "none", "exact", "mixed", "terms", "bytes", "µs"
     );
     for (number, one) in collections.iter().enumerate() {
         let folder = scratch.path().join(number.to_string());
