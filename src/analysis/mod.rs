@@ -60,7 +60,7 @@ pub use fold::fold_word as fold;
 pub use forms::{Form, exact_term, forms_prefix, push_form, untagged};
 pub use language::article_language;
 pub use originals::originals;
-pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, headline, stored_text};
+pub use outline::{Outline, PassageSpan, SentenceSpan, TITLE_GAP, analyse, stored_text};
 pub use query_terms::{Languages, Place};
 pub use signature::{Signature, SignatureBuilder};
 pub use stop_words::is_topical;

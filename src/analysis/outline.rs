@@ -28,11 +28,6 @@ pub fn stored_text(article: &Article) -> String {
     }
 }
 
-/// The headline of a stored text, from its length in bytes.
-pub fn headline(text: &str, title_bytes: usize) -> &str {
-    text.get(..title_bytes).unwrap_or_default()
-}
-
 /// A sentence of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentenceSpan {
@@ -69,12 +64,6 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Byte range of a passage in the stored text, without the headline.
-    pub fn passage_bytes(&self, passage: usize) -> std::ops::Range<usize> {
-        let Some(span) = self.passages.get(passage) else { return 0..0 };
-        self.sentence_bytes(span.first_sentence..span.end_sentence)
-    }
-
     /// Byte range of a run of sentences.
     pub fn sentence_bytes(&self, sentences: std::ops::Range<usize>) -> std::ops::Range<usize> {
         match self.sentences.get(sentences).unwrap_or_default() {
@@ -83,9 +72,7 @@ impl Outline {
             [] => 0..0,
         }
     }
-}
 
-impl Outline {
     /// The outline of a stored text from the positions of its sentences, whether they open a paragraph, and their start
     /// bytes; `end_position` is the position after the last token.
     pub fn of_sentences(
@@ -119,14 +106,12 @@ pub fn analyse(
     words: &mut Words,
     sink: &mut impl FnMut(Token<'_>),
 ) -> Outline {
-    let title_end = headline(text, title_bytes).len();
+    let title_end = text.get(..title_bytes).unwrap_or_default().len();
     let mut position = tokenize(text, 0..title_end, 0, language, words, sink);
     let mut outline = Outline::default();
-    let body_start = match title_end {
-        0 => 0,
-        _ => (title_end + TITLE_BREAK.len()).min(text.len()),
-    };
+    let mut body_start = 0;
     if title_end > 0 {
+        body_start = (title_end + TITLE_BREAK.len()).min(text.len());
         position += TITLE_GAP;
     }
     let Some(body) = text.get(body_start..) else { return finish(outline, position, 0) };
@@ -184,7 +169,7 @@ mod tests {
         }
         assert_eq!(outline.passages.last().map(|p| p.end_sentence), Some(22));
         assert_eq!(outline.end_position, tokens + TITLE_GAP);
-        assert!(text[outline.passage_bytes(0)].starts_with("The ministry"));
+        assert!(text[outline.sentence_bytes(0..1)].starts_with("The ministry"));
         let sentences = outline.sentences.iter().map(|s| ((s.position, s.opens_paragraph), s.start));
         assert_eq!(Outline::of_sentences(&text, sentences, outline.end_position), outline);
     }
@@ -193,6 +178,6 @@ mod tests {
     fn a_headline_alone_is_one_passage() {
         let outline = analyse("Only this", 9, Language::default(), &mut Words::default(), &mut |_| {});
         assert_eq!(outline.passages.len(), 1);
-        assert_eq!(outline.passage_bytes(0), 0..0);
+        assert_eq!(outline.sentence_bytes(0..0), 0..0);
     }
 }

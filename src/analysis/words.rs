@@ -61,8 +61,6 @@ struct Slot {
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     start: u32,
-    /// The number of its term.
-    term: u32,
     /// Start of the folded word in the text.
     folded: u8,
 }
@@ -178,10 +176,10 @@ impl Words {
         &self.text[self.entries[at].start as usize..end]
     }
 
-    /// The number of the term of a word: its own if the word is its own stem.
+    /// Whether a number is that of a term, and not of a form.
     #[inline]
-    pub fn term(&self, number: u32) -> u32 {
-        self.entries[number as usize].term
+    pub fn is_term(&self, number: u32) -> bool {
+        self.entries[number as usize].folded == 0
     }
 
     /// The folded word of a number.
@@ -247,13 +245,13 @@ impl Words {
         }
         let hash = hash(term.as_bytes());
         let spelled = untagged(&term) == folded;
-        let own = self.number(&term, None);
+        let own = self.number(&term, 0);
         let number = match spelled {
             true => own,
             false => {
                 let mut form = String::new();
                 push_form(&term, &folded, &mut form);
-                self.number(&form, Some((own, form.len() - folded.len())))
+                self.number(&form, form.len() - folded.len())
             }
         };
         let word = Word { hash, number, term: own | if stop { STOP } else { 0 } };
@@ -276,16 +274,14 @@ impl Words {
         self.slots[at] = slot;
     }
 
-    /// The number of a text, which is added if it is new. A form has the number of its term, and the byte at which its
-    /// folded word begins.
-    fn number(&mut self, text: &str, form: Option<(u32, usize)>) -> u32 {
+    /// The number of a text, which is added if it is new; `folded` is the byte at which its folded word begins.
+    fn number(&mut self, text: &str, folded: usize) -> u32 {
         let free = match self.find(text) {
             Ok(number) => return number,
             Err(free) => free,
         };
         let number = self.entries.len() as u32;
-        let (term, folded) = form.unwrap_or((number, 0));
-        self.entries.push(Entry { start: self.text.len() as u32, term, folded: folded as u8 });
+        self.entries.push(Entry { start: self.text.len() as u32, folded: folded as u8 });
         self.text.push_str(text);
         self.by_text[free] = number + 1;
         if self.entries.len() * 2 > self.by_text.len() {
@@ -321,11 +317,11 @@ mod tests {
         let mut words = Words::default();
         let long = "internationalisations";
         let language = Language::default();
-        let numbers: Vec<u32> =
-            ["labs", "lab", "labs", long, "中国", "lab"].map(|folded| words.word(language, folded).number()).into();
+        let found = ["labs", "lab", "labs", long, "中国", "lab"].map(|folded| words.word(language, folded));
+        let numbers = found.map(Word::number);
         assert_eq!(numbers[0], numbers[2]);
         assert_eq!(numbers[1], numbers[5]);
-        assert_eq!(words.term(numbers[0]), numbers[1]);
+        assert_eq!(found[0].term(), numbers[1]);
         assert_eq!((words.folded(numbers[0]), words.text(numbers[0])), ("labs", "lab\u{4}labs"));
         assert_eq!((words.folded(numbers[3]), words.folded(numbers[4])), (long, "中国"));
         let text = b"Labs LABS lab2";

@@ -20,7 +20,6 @@ use super::rescore::Candidate;
 use super::statistics::Statistics;
 use crate::analysis::{Form, Language, Words, analyse, is_topical, is_unspaced};
 use crate::error::Error;
-use crate::index::Reader;
 
 /// Minimum document frequency: a rarer term finds no other article.
 const ARTICLES_WITH_MIN: u64 = 2;
@@ -120,13 +119,8 @@ impl Counts {
     }
 
     /// The `terms_max` terms with the greatest weight, by frequency and inverse document frequency.
-    fn weighed(
-        self,
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        words: &Words,
-        terms_max: usize,
-    ) -> Result<Vec<ModelTerm>, Error> {
+    fn weighed(self, statistics: &Statistics<'_>, words: &Words, terms_max: usize) -> Result<Vec<ModelTerm>, Error> {
+        let reader = statistics.reader;
         let count = |term: &u32| (words.text(*term), self.counts[*term as usize]);
         let mut candidates: Vec<(&str, Count)> =
             self.seen.iter().map(count).filter(|(term, _)| is_topical(term)).collect();
@@ -134,7 +128,7 @@ impl Counts {
         candidates.truncate(FEEDBACK_TERMS_WEIGHED);
         let mut kept: Vec<ModelTerm> = Vec::with_capacity(terms_max);
         let mut best = BestScores::new(terms_max);
-        let with_max = (TERM_SHARE_MAX * statistics.articles() as f32) as u64;
+        let with_max = (TERM_SHARE_MAX * statistics.articles as f32) as u64;
         for (term, Count { word, frequency, .. }) in candidates {
             let least = best.least() as f32;
             let may = |with: u64| with <= with_max && frequency * statistics.idf(with.max(ARTICLES_WITH_MIN)) >= least;
@@ -143,7 +137,7 @@ impl Counts {
                 break;
             }
             let key = Term::from_field_text(reader.fields().terms, term);
-            let Some(with) = statistics.articles_with_while(&key, may)? else { continue };
+            let Some(with) = reader.documents_with(&key, may).map_err(|e| reader.failed(e))? else { continue };
             if with >= ARTICLES_WITH_MIN {
                 let idf = statistics.idf(with);
                 let weight = frequency * idf;
@@ -166,25 +160,16 @@ fn weightier(a: &ModelTerm, b: &ModelTerm) -> std::cmp::Ordering {
 
 impl Model {
     /// A model of one text with `terms_max` terms.
-    pub(super) fn of_text(
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        sample: &Sample<'_>,
-        terms_max: usize,
-    ) -> Result<Self, Error> {
+    pub(super) fn of_text(statistics: &Statistics<'_>, sample: &Sample<'_>, terms_max: usize) -> Result<Self, Error> {
         let mut counts = Counts::default();
-        let mut words = reader.words();
+        let mut words = statistics.reader.words();
         counts.add(sample, &mut words);
-        Ok(Self { terms: counts.weighed(reader, statistics, &words, terms_max)?, ..Self::default() })
+        Ok(Self { terms: counts.weighed(statistics, &words, terms_max)?, ..Self::default() })
     }
 
     /// Learns a model from the top articles, in order, and the query.
-    pub(super) fn learn(
-        reader: &Reader,
-        plan: &Plan,
-        statistics: &Statistics<'_>,
-        first: &[&Candidate],
-    ) -> Result<Self, Error> {
+    pub(super) fn learn(plan: &Plan, statistics: &Statistics<'_>, first: &[&Candidate]) -> Result<Self, Error> {
+        let reader = statistics.reader;
         let best = first.first().map_or(0.0, |candidate| candidate.query.sum).max(f32::MIN_POSITIVE);
         let share = |candidate: &Candidate| (FEEDBACK_DECAY * (candidate.query.sum / best - 1.0)).exp();
         let total: f32 = first.iter().map(|candidate| share(candidate)).sum();
@@ -194,7 +179,7 @@ impl Model {
             let sample = Sample { text: &text, title_bytes, language, share: share(candidate) / total };
             counts.add(&sample, &mut words);
         }
-        let mut terms = counts.weighed(reader, statistics, &words, FEEDBACK_TERMS)?;
+        let mut terms = counts.weighed(statistics, &words, FEEDBACK_TERMS)?;
         terms.iter_mut().for_each(|t| t.weight *= 1.0 - FEEDBACK_ORIGINAL);
         let words = || plan.features.iter().filter(|feature| !feature.terms().is_empty());
         let sum = words().map(|feature| feature.weight).sum::<f32>().max(f32::MIN_POSITIVE);
@@ -243,12 +228,11 @@ impl Model {
     /// best, set the scale for all.
     pub(super) fn rerank(
         &mut self,
-        reader: &Reader,
         statistics: &Statistics<'_>,
         candidates: &mut [Candidate],
         mix: f32,
     ) -> Result<(), Error> {
-        self.score(reader, statistics, candidates)?;
+        self.score(statistics, candidates)?;
         let max = |score: fn(&Candidate) -> f32| candidates.iter().map(score).fold(0.0, f32::max);
         let (query_max, model_max) = (max(|c| c.query.sum), max(|c| c.feedback.sum));
         let (query, model) = *self.weights.get_or_insert_with(|| match query_max > 0.0 && model_max > 0.0 {
@@ -265,7 +249,8 @@ impl Model {
     }
 
     /// BM25 of candidates by the weighted terms of the model.
-    fn score(&self, reader: &Reader, statistics: &Statistics<'_>, candidates: &mut [Candidate]) -> Result<(), Error> {
+    fn score(&self, statistics: &Statistics<'_>, candidates: &mut [Candidate]) -> Result<(), Error> {
+        let reader = statistics.reader;
         let field = reader.fields().terms;
         candidates.sort_by_key(|candidate| candidate.doc);
         for group in candidates.chunk_by_mut(|a, b| a.doc.segment_ord == b.doc.segment_ord) {

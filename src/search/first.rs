@@ -47,7 +47,6 @@ const WINDOW: u32 = 1 << 15;
 
 /// The candidates of a query in order, extended as needed.
 pub(super) struct Candidates<'a> {
-    reader: &'a Reader,
     statistics: &'a Statistics<'a>,
     finder: &'a Finder,
     sort: Sort,
@@ -61,14 +60,8 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(
-        reader: &'a Reader,
-        statistics: &'a Statistics<'a>,
-        finder: &'a Finder,
-        sort: Sort,
-        checks: bool,
-    ) -> Self {
-        Self { reader, statistics, finder, sort, found: Vec::new(), limit: 0, checks, total: None }
+    pub(super) fn new(statistics: &'a Statistics<'a>, finder: &'a Finder, sort: Sort, checks: bool) -> Self {
+        Self { statistics, finder, sort, found: Vec::new(), limit: 0, checks, total: None }
     }
 
     /// Up to [`RANKED`] candidates from position `start`; `wanted` in all will be requested.
@@ -84,12 +77,11 @@ impl<'a> Candidates<'a> {
     /// The first articles, and the number of all, if the search counts them.
     fn first(&self, limit: usize) -> Result<(Vec<DocAddress>, Option<u64>), Error> {
         match (self.finder, self.sort) {
-            (Finder::Query(query), Sort::Relevance) => {
-                best(self.reader, query.as_ref(), self.statistics, limit, self.checks)
-            }
+            (Finder::Query(query), Sort::Relevance) => best(query.as_ref(), self.statistics, limit, self.checks),
             (Finder::Query(query), Sort::Newest | Sort::Oldest) => {
                 let order = if self.sort == Sort::Newest { Order::Desc } else { Order::Asc };
-                let found = by_time(self.reader, query.as_ref(), limit, order).map_err(|e| self.reader.failed(e))?;
+                let found = by_time(self.statistics.reader, query.as_ref(), limit, order)
+                    .map_err(|e| self.statistics.reader.failed(e))?;
                 Ok((found, None))
             }
             (Finder::AnyOf(any), _) => {
@@ -98,15 +90,16 @@ impl<'a> Candidates<'a> {
                     best.push(score, at);
                     best.least
                 };
-                let total = any.each(self.reader, self.statistics, &mut push).map_err(|e| self.reader.failed(e))?;
-                Ok((best.finish(self.reader)?, Some(total)))
+                let total = any.each(self.statistics, &mut push).map_err(|e| self.statistics.reader.failed(e))?;
+                Ok((best.finish(self.statistics.reader)?, Some(total)))
             }
         }
     }
 }
 
 /// Counts the matching articles.
-pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<u64, Error> {
+pub(super) fn count(statistics: &Statistics<'_>, finder: &Finder) -> Result<u64, Error> {
+    let reader = statistics.reader;
     let searcher = reader.searcher();
     let counted = match finder {
         Finder::Query(query) => {
@@ -115,14 +108,14 @@ pub(super) fn count(reader: &Reader, statistics: &Statistics<'_>, finder: &Finde
                 .search_with_executor(query.as_ref(), &Count, &Executor::single_thread(), scoring)
                 .map(|count| count as u64)
         }
-        Finder::AnyOf(any) => any.each(reader, statistics, &mut |_, _| f32::MAX),
+        Finder::AnyOf(any) => any.each(statistics, &mut |_, _| f32::MAX),
     };
     counted.map_err(|e| reader.failed(e))
 }
 
 /// All matching articles, by segment and number.
-pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<Vec<DocAddress>, Error> {
-    let mut docs = Vec::new();
+pub(super) fn all(statistics: &Statistics<'_>, finder: &Finder) -> Result<Vec<DocAddress>, Error> {
+    let (reader, mut docs) = (statistics.reader, Vec::new());
     let found = match finder {
         Finder::Query(query) => each(reader, query.as_ref(), &mut |at| {
             docs.push(at);
@@ -133,16 +126,16 @@ pub(super) fn all(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder)
                 docs.push(at);
                 0.0
             };
-            any.each(reader, statistics, &mut push).map(|_| ())
+            any.each(statistics, &mut push).map(|_| ())
         }
     };
     found.map(|()| docs).map_err(|e| reader.failed(e))
 }
 
 /// Whether any article matches.
-pub(super) fn any(reader: &Reader, statistics: &Statistics<'_>, finder: &Finder) -> Result<bool, Error> {
-    let Finder::Query(query) = finder else { return Ok(count(reader, statistics, finder)? > 0) };
-    let mut found = false;
+pub(super) fn any(statistics: &Statistics<'_>, finder: &Finder) -> Result<bool, Error> {
+    let Finder::Query(query) = finder else { return Ok(count(statistics, finder)? > 0) };
+    let (reader, mut found) = (statistics.reader, false);
     let searched = each(reader, query.as_ref(), &mut |_| {
         found = true;
         ControlFlow::Break(())
@@ -172,12 +165,12 @@ fn each(
 
 /// The best articles by Tantivy's BM25; with `counts` also the number of all, in one pass.
 fn best(
-    reader: &Reader,
     query: &dyn Query,
     statistics: &Statistics<'_>,
     limit: usize,
     counts: bool,
 ) -> Result<(Vec<DocAddress>, Option<u64>), Error> {
+    let reader = statistics.reader;
     let scoring = EnableScoring::enabled_from_statistics_provider(statistics, reader.searcher());
     let weight = query.weight(scoring).map_err(|e| reader.failed(e))?;
     let (mut best, mut total) = (Best::new(limit), 0);
@@ -219,12 +212,8 @@ impl AnyOf {
     ///
     /// All postings are read and added up, a window of articles at a time. Pruning sorts its cursors at each step: for the
     /// best hundreds of articles, it takes as long with three terms, and five times as long with fifty.
-    fn each(
-        &self,
-        reader: &Reader,
-        statistics: &Statistics<'_>,
-        sink: &mut dyn FnMut(f32, DocAddress) -> f32,
-    ) -> tantivy::Result<u64> {
+    fn each(&self, statistics: &Statistics<'_>, sink: &mut dyn FnMut(f32, DocAddress) -> f32) -> tantivy::Result<u64> {
+        let reader = statistics.reader;
         let (searcher, field) = (reader.searcher(), reader.fields().terms);
         let scoring = EnableScoring::disabled_from_searcher(searcher);
         let within = self.within.as_ref().map(|query| query.weight(scoring)).transpose()?;

@@ -13,7 +13,11 @@ use crate::index::Reader;
 /// # Errors
 /// [`Error::Index`] when the index is damaged.
 pub(super) fn of_index(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
-    let mut held: Vec<(Language, u64)> = Vec::new();
+    let mut languages: Vec<(Language, u64)> = Vec::new();
+    let mut add = |language, articles| match languages.iter_mut().find(|(known, _)| *known == language) {
+        Some((_, known)) => *known += articles,
+        None => languages.push((language, articles)),
+    };
     let mut undetermined = reader.collection()?.articles;
     for segment in reader.searcher().segment_readers() {
         let inverted = segment.inverted_index(reader.fields().language).map_err(|e| reader.failed(e))?;
@@ -22,18 +26,13 @@ pub(super) fn of_index(reader: &Reader) -> Result<Vec<(Language, u64)>, Error> {
             let language = Language::of(std::str::from_utf8(codes.key()).ok());
             let articles = u64::from(codes.value().doc_freq);
             undetermined = undetermined.saturating_sub(articles);
-            match held.iter_mut().find(|(known, _)| *known == language) {
-                Some((_, known)) => *known += articles,
-                None => held.push((language, articles)),
-            }
+            add(language, articles);
         }
     }
-    match held.iter_mut().find(|(known, _)| *known == Language::default()) {
-        Some((_, known)) => *known += undetermined,
-        None if undetermined > 0 => held.push((Language::default(), undetermined)),
-        None => {}
+    if undetermined > 0 {
+        add(Language::default(), undetermined);
     }
-    Ok(held)
+    Ok(languages)
 }
 
 /// The code of a language in the index, by code or name; none for undetermined.

@@ -96,7 +96,7 @@ pub fn has_all_words(reader: &Reader, query: &Query, filter: &Filter) -> Result<
     let options = Options { filter: filter.clone(), ..Options::default() };
     let plan = Plan::new(reader, &query.clone().with_all_words(), &options)?;
     match &plan.finder {
-        Some(finder) => first::any(reader, &Statistics::new(reader)?, finder),
+        Some(finder) => first::any(&Statistics::new(reader)?, finder),
         None => Ok(false),
     }
 }

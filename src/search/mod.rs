@@ -64,7 +64,7 @@ use statistics::Statistics;
 /// [`Error::Index`] when the index is damaged.
 pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results, Error> {
     let plan = Plan::new(reader, query, options)?;
-    Search { reader, plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None }.results()
+    Search { plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None }.results()
 }
 
 /// Finds articles similar to a text, without its copies: its most characteristic words are ranked as a query.
@@ -73,12 +73,12 @@ pub fn run(reader: &Reader, query: &Query, options: &Options) -> Result<Results,
 /// [`Error::UnknownArticle`] when no article has the id, [`Error::Index`] when the index is damaged.
 pub fn similar(reader: &Reader, subject: &Subject, options: &Options) -> Result<Results, Error> {
     let statistics = Statistics::new(reader)?;
-    let (hidden, model) = similar::prepare(reader, &statistics, subject)?;
+    let (hidden, model) = similar::prepare(&statistics, subject)?;
     let plan = Plan::any_of(reader, model.features(), model.weighted(), &options.filter)?;
     // The whole text is known, so feedback would only lead away from it.
     let ranking = Ranking { feedback: false, expand: false, ..options.ranking.clone() };
     let options = Options { ranking, ..options.clone() };
-    let search = Search { reader, plan: &plan, statistics: &statistics, options: &options, hidden: Some(hidden) };
+    let search = Search { plan: &plan, statistics: &statistics, options: &options, hidden: Some(hidden) };
     Ok(Results { similar_by: model.new_words().map(str::to_owned).collect(), ..search.results()? })
 }
 
@@ -102,15 +102,13 @@ pub const REPEATS_DEPTH: usize = 10;
 /// [`Error::Index`] when the index is damaged.
 pub fn rank(reader: &Reader, query: &Query, options: &Options) -> Result<Vec<Ranked>, Error> {
     let plan = Plan::new(reader, query, options)?;
-    let search = Search { reader, plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None };
+    let search = Search { plan: &plan, statistics: &Statistics::new(reader)?, options, hidden: None };
     let List { ranked, .. } = search.ranking(options.page.limit)?;
     let repeats = collapse::repeats(reader, &ranked[..ranked.len().min(REPEATS_DEPTH)])?;
-    let one = |(place, candidate): (usize, &Candidate)| {
-        let id = reader.id(candidate.doc)?;
-        let repeats = repeats.get(place).copied().unwrap_or(false);
-        Ok(Ranked { id, score: f64::from(candidate.score()), repeats })
+    let one = |(candidate, repeats): (&Candidate, bool)| {
+        Ok(Ranked { id: reader.id(candidate.doc)?, score: f64::from(candidate.score()), repeats })
     };
-    ranked.iter().enumerate().map(one).collect()
+    ranked.iter().zip(repeats.into_iter().chain(std::iter::repeat(false))).map(one).collect()
 }
 
 /// The articles with an id or location, with the matches of a query highlighted.
@@ -128,7 +126,6 @@ pub fn show(reader: &Reader, id: &str, query: &Query) -> Result<Vec<Marked>, Err
 
 /// A search: query, index and options.
 struct Search<'a> {
-    reader: &'a Reader,
     plan: &'a Plan,
     statistics: &'a Statistics<'a>,
     options: &'a Options,
@@ -148,12 +145,13 @@ struct List {
 
 impl Search<'_> {
     fn results(&self) -> Result<Results, Error> {
-        let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
+        let Self { plan, options: Options { ranking, page, .. }, statistics, .. } = self;
+        let reader = statistics.reader;
         // One more article, to explain why the last hit ranks above it.
         let wanted = page.offset.saturating_add(page.limit).saturating_add(usize::from(page.explain));
         let List { mut ranked, model, total } = if page.limit == 0 { List::default() } else { self.ranking(wanted)? };
         let total_articles = match (&plan.finder, total) {
-            (Some(finder), None) if page.count => first::count(reader, statistics, finder)?,
+            (Some(finder), None) if page.count => first::count(statistics, finder)?,
             (_, total) => total.filter(|_| page.count).unwrap_or(0),
         };
         ranked.drain(..page.offset.min(ranked.len()));
@@ -161,7 +159,7 @@ impl Search<'_> {
         let expanded = model.filter(|_| ranking.expand);
         let plan_of = |model: &Model| Plan::any_of(reader, model.features(), Vec::new(), &Filter::default());
         let model_plan = expanded.as_ref().map(plan_of).transpose()?;
-        let by_model = model_plan.as_ref().map(|plan| Rescorer::new(reader, plan, statistics, false)).transpose()?;
+        let by_model = model_plan.as_ref().map(|plan| Rescorer::new(plan, statistics, false)).transpose()?;
         let mut hits = present::hits(reader, plan, by_model.as_ref(), shown, page)?;
         if page.explain {
             explain::explain(&ranked, ranking, &mut hits);
@@ -182,15 +180,16 @@ impl Search<'_> {
     /// query, by the feedback model learned from the first part, and by age. Parts are never interleaved by score, so
     /// the list does not depend on how much of it is wanted.
     fn ranking(&self, wanted: usize) -> Result<List, Error> {
-        let Self { reader, plan, options: Options { ranking, page, .. }, statistics, .. } = self;
+        let Self { plan, options: Options { ranking, page, .. }, statistics, .. } = self;
+        let reader = statistics.reader;
         let Some(finder) = &plan.finder else { return Ok(List::default()) };
         // Without words to score by, the newest come first.
         let sort =
             if plan.features.is_empty() && ranking.sort == Sort::Relevance { Sort::Newest } else { ranking.sort };
         let by_score = sort == Sort::Relevance;
-        let rescorer = Rescorer::new(reader, plan, statistics, page.explain)?;
+        let rescorer = Rescorer::new(plan, statistics, page.explain)?;
         let mut list = Collapsed::new(reader, wanted, ranking.collapse)?;
-        let mut found = Candidates::new(reader, statistics, finder, sort, plan.checks());
+        let mut found = Candidates::new(statistics, finder, sort, plan.checks());
         let mut ranked = rescorer.score(found.part(0, wanted)?)?;
         let mut model = match by_score && ranking.feedback && !ranked.is_empty() {
             true => Some(self.learn(&mut ranked)?),
@@ -200,7 +199,7 @@ impl Search<'_> {
             let within = plan.binding.as_ref().map(|binding| binding.box_clone());
             Finder::AnyOf(AnyOf { terms: model.weighted(), within, saturation: FEEDBACK })
         });
-        let mut added = by_model.as_ref().map(|finder| Candidates::new(reader, statistics, finder, sort, false));
+        let mut added = by_model.as_ref().map(|finder| Candidates::new(statistics, finder, sort, false));
         let mut seen = BTreeSet::new();
         let mut start = 0;
         loop {
@@ -214,7 +213,7 @@ impl Search<'_> {
             }
             if let Some(model) = &mut model {
                 let mix = if ranking.expand { EXPAND_MIX } else { FEEDBACK_MIX };
-                model.rerank(reader, statistics, &mut ranked, mix)?;
+                model.rerank(statistics, &mut ranked, mix)?;
             }
             if let Some(recency) = ranking.recency.as_ref().filter(|_| by_score) {
                 recency::weigh(reader, recency, &mut ranked)?;
@@ -233,9 +232,9 @@ impl Search<'_> {
 
     /// Learns a feedback model from the top candidates, counting each story once.
     fn learn(&self, candidates: &mut [Candidate]) -> Result<Model, Error> {
-        sort_by_score(self.reader, candidates)?;
-        let first = collapse::distinct(self.reader, candidates, FEEDBACK_ARTICLES)?;
-        Model::learn(self.reader, self.plan, self.statistics, &first)
+        let reader = self.statistics.reader;
+        sort_by_score(reader, candidates)?;
+        Model::learn(self.plan, self.statistics, &collapse::distinct(reader, candidates, FEEDBACK_ARTICLES)?)
     }
 }
 

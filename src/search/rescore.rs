@@ -12,7 +12,6 @@ use super::spans::SpanReader;
 use super::statistics::{Saturation, Statistics};
 use super::word_postings::{WordPostings, index_term};
 use crate::error::Error;
-use crate::index::Reader;
 
 /// A scored article.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +66,6 @@ impl Score {
 
 /// Scores candidates by a plan.
 pub(super) struct Rescorer<'a> {
-    reader: &'a Reader,
     plan: &'a Plan,
     statistics: &'a Statistics<'a>,
     /// Inverse document frequency of each feature.
@@ -96,19 +94,15 @@ struct Reading<'a> {
 }
 
 impl<'a> Rescorer<'a> {
-    pub(super) fn new(
-        reader: &'a Reader,
-        plan: &'a Plan,
-        statistics: &'a Statistics<'a>,
-        explain: bool,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(plan: &'a Plan, statistics: &'a Statistics<'a>, explain: bool) -> Result<Self, Error> {
+        let reader = statistics.reader;
         let with = |term: &String| reader.articles_with(&index_term(reader.fields(), term));
         let mut any = |terms: &[String]| Ok(statistics.idf(terms.iter().map(with).sum::<Result<_, Error>>()?));
         let idf = plan.features.iter().map(|feature| match &feature.kind {
             FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => any(terms),
             FeatureKind::Spans(tree) => tree.weight(&mut any),
         });
-        Ok(Self { reader, plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
+        Ok(Self { plan, statistics, idf: idf.collect::<Result<_, Error>>()?, explain })
     }
 
     pub(super) fn plan(&self) -> &'a Plan {
@@ -121,10 +115,10 @@ impl<'a> Rescorer<'a> {
         docs.sort_unstable_by_key(|(_, doc)| *doc);
         let mut scored = Vec::with_capacity(docs.len());
         for group in docs.chunk_by(|a, b| a.1.segment_ord == b.1.segment_ord) {
-            let segment = self.reader.searcher().segment_reader(group[0].1.segment_ord);
-            let mut cursors = self.cursors(segment).map_err(|e| self.reader.failed(e))?;
-            let passages = self.reader.passages(segment)?;
-            let titles = self.reader.title_words(segment)?;
+            let segment = self.statistics.reader.searcher().segment_reader(group[0].1.segment_ord);
+            let mut cursors = self.cursors(segment).map_err(|e| self.statistics.reader.failed(e))?;
+            let passages = self.statistics.reader.passages(segment)?;
+            let titles = self.statistics.reader.title_words(segment)?;
             let (mut starts, mut words, mut found, mut buffer) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for (place, doc) in group {
                 passages.read(doc.doc_id, &mut starts);
@@ -145,7 +139,7 @@ impl<'a> Rescorer<'a> {
     }
 
     fn cursors(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Cursor>> {
-        let fields = self.reader.fields();
+        let fields = self.statistics.reader.fields();
         let cursor = |feature: &Feature| match &feature.kind {
             FeatureKind::Word(terms) | FeatureKind::OneOf(terms) => {
                 let opened = terms.iter().filter_map(|term| WordPostings::open(fields, segment, term).transpose());

@@ -38,11 +38,8 @@ impl Hidden {
 }
 
 /// The articles to leave out of the results, and the model of the subject.
-pub(super) fn prepare(
-    reader: &Reader,
-    statistics: &Statistics<'_>,
-    subject: &Subject,
-) -> Result<(Hidden, Model), Error> {
+pub(super) fn prepare(statistics: &Statistics<'_>, subject: &Subject) -> Result<(Hidden, Model), Error> {
+    let reader = statistics.reader;
     let (at, text, title_bytes, day, language) = match subject {
         Subject::Indexed(id) => {
             let at = *reader.places(id)?.first().ok_or_else(|| Error::UnknownArticle { id: id.clone() })?;
@@ -58,6 +55,6 @@ pub(super) fn prepare(
     let language = Language::of(language.as_deref());
     analyse(&text, title_bytes, language, &mut reader.words(), &mut |token| signature.push(&token));
     let sample = Sample { text: &text, title_bytes, language, share: 1.0 };
-    let model = Model::of_text(reader, statistics, &sample, SIMILAR_TERMS)?;
+    let model = Model::of_text(statistics, &sample, SIMILAR_TERMS)?;
     Ok((Hidden { at, signature: signature.finish() }, model))
 }

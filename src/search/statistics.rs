@@ -33,8 +33,9 @@ impl Saturation {
 /// Collection statistics for BM25, exact in spite of deletions and merges. Only articles count, not skips or source
 /// files.
 pub(super) struct Statistics<'a> {
-    reader: &'a Reader,
-    articles: u64,
+    pub(super) reader: &'a Reader,
+    /// Number of articles.
+    pub(super) articles: u64,
     words: u64,
     /// Mean article length in words.
     pub(super) article_words: f32,
@@ -59,16 +60,6 @@ impl<'a> Statistics<'a> {
     pub(super) fn idf(&self, articles_with: u64) -> f32 {
         let with = articles_with.min(self.articles) as f32;
         (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
-    }
-
-    /// The document frequency of a term; none as soon as `may` returns false for the count so far.
-    pub(super) fn articles_with_while(&self, term: &Term, may: impl Fn(u64) -> bool) -> Result<Option<u64>, Error> {
-        self.reader.documents_with(term, may).map_err(|e| self.reader.failed(e))
-    }
-
-    /// Number of articles.
-    pub(super) fn articles(&self) -> u64 {
-        self.articles
     }
 }
 

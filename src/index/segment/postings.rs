@@ -227,7 +227,7 @@ impl Postings {
         sorted.clear();
         for key in keys.iter().copied() {
             let own = key.checked_sub(words.len() as u32);
-            let is_term = own.is_none() && words.term(key) == key;
+            let is_term = own.is_none() && words.is_term(key);
             if which == Keys::Terms && !is_term || which == Keys::Forms && is_term {
                 continue;
             }

@@ -77,8 +77,6 @@ fn unit(starts: &[u32], position: u32) -> Range<u32> {
 pub(crate) struct Evaluator {
     /// Spans by node, sorted and unique.
     spans: Vec<Vec<Span>>,
-    /// For each node, which of its spans are part of a match.
-    accepted: Vec<Vec<bool>>,
     by_end: Vec<Span>,
     /// Whether more pairs were near than are examined.
     cut: bool,
@@ -150,44 +148,40 @@ impl Evaluator {
     }
 
     /// Calls `sink` with the spans of leaves that contribute to the last result of [`Evaluator::matches`], each once.
-    pub(crate) fn marks(&mut self, nodes: &[Node], bounds: &Bounds, sink: &mut impl FnMut(Span)) {
-        self.accepted.clear();
-        self.accepted.extend(self.spans.iter().map(|spans| vec![false; spans.len()]));
-        if let Some(all) = self.accepted.last_mut() {
-            all.fill(true);
+    pub(crate) fn marks(&self, nodes: &[Node], bounds: &Bounds, sink: &mut dyn FnMut(Span)) {
+        if let Some(spans) = self.spans.last() {
+            self.mark(nodes, nodes.len() - 1, spans, bounds, sink);
         }
-        for (at, node) in nodes.iter().enumerate().rev() {
-            let accepted = std::mem::take(&mut self.accepted[at]);
-            let spans = &self.spans[at];
-            let is_accepted = |span: Span| spans.binary_search(&span).is_ok_and(|found| accepted[found]);
-            let children = match node {
-                Node::Leaf(_) => {
-                    let marked = spans.iter().zip(&accepted).filter(|(_, accepted)| **accepted);
-                    marked.for_each(|(span, _)| sink(*span));
-                    continue;
+    }
+
+    /// Marks the leaves of some spans of a node.
+    fn mark(&self, nodes: &[Node], at: usize, accepted: &[Span], bounds: &Bounds, sink: &mut dyn FnMut(Span)) {
+        match &nodes[at] {
+            Node::Leaf(_) => accepted.iter().for_each(|span| sink(*span)),
+            Node::Any(children) => {
+                for child in children {
+                    let spans = self.spans[*child].iter().copied();
+                    let spans: Vec<Span> = spans.filter(|span| accepted.binary_search(span).is_ok()).collect();
+                    self.mark(nodes, *child, &spans, bounds, sink);
                 }
-                Node::Near(pair) => {
-                    let (left, right) = (&self.spans[pair.left], &self.spans[pair.right]);
-                    let mut lefts = std::mem::take(&mut self.accepted[pair.left]);
-                    let rights = &mut self.accepted[pair.right];
-                    pairs(pair, left, right, bounds, &mut |l, r| {
-                        if !(lefts[l] && rights[r]) && is_accepted(left[l].joined(right[r])) {
-                            (lefts[l], rights[r]) = (true, true);
-                        }
-                        ControlFlow::Continue(())
-                    });
-                    self.accepted[pair.left] = lefts;
-                    continue;
+            }
+            Node::Near(pair) => {
+                let (left, right) = (&self.spans[pair.left], &self.spans[pair.right]);
+                let (mut lefts, mut rights) = (vec![false; left.len()], vec![false; right.len()]);
+                pairs(pair, left, right, bounds, &mut |l, r| {
+                    if !(lefts[l] && rights[r]) && accepted.binary_search(&left[l].joined(right[r])).is_ok() {
+                        (lefts[l], rights[r]) = (true, true);
+                    }
+                    ControlFlow::Continue(())
+                });
+                for (child, spans, marked) in [(pair.left, left, lefts), (pair.right, right, rights)] {
+                    let spans = spans.iter().zip(marked).filter(|(_, marked)| *marked);
+                    let spans: Vec<Span> = spans.map(|(span, _)| *span).collect();
+                    self.mark(nodes, child, &spans, bounds, sink);
                 }
-                Node::Any(children) => children.as_slice(),
-                Node::Apart(Pair { left: child, .. }) | Node::AtLeast(child, _) | Node::Within(child, _) => {
-                    std::slice::from_ref(child)
-                }
-            };
-            for child in children {
-                for (span, accepted) in self.spans[*child].iter().zip(&mut self.accepted[*child]) {
-                    *accepted = is_accepted(*span);
-                }
+            }
+            Node::Apart(Pair { left: child, .. }) | Node::AtLeast(child, _) | Node::Within(child, _) => {
+                self.mark(nodes, *child, accepted, bounds, sink);
             }
         }
     }

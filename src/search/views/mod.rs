@@ -47,7 +47,7 @@ impl Matches {
         let options = Options { filter: filter.clone(), ..Options::default() };
         let plan = Plan::new(reader, query, &options)?;
         let all = match &plan.finder {
-            Some(finder) => first::all(reader, &Statistics::new(reader)?, finder)?,
+            Some(finder) => first::all(&Statistics::new(reader)?, finder)?,
             None => Vec::new(),
         };
         let counted = if copies { all.clone() } else { stories(reader, &all)? };
