@@ -77,7 +77,9 @@ fn language(text: &str) -> Option<&'static str> {
         if han + kana >= CHARACTERS_MIN && (han + kana) * 2 > beyond_latin {
             return Some(if kana * 100 > (han + kana) * KANA_SHARE_MIN { "ja" } else { "zh" });
         }
-    } else if words < WORDS_MIN || digits(sample) * 100 > sample.len() * DIGITS_SHARE_MAX {
+    } else if words < WORDS_MIN
+        || sample.bytes().filter(u8::is_ascii_digit).count() * 100 > sample.len() * DIGITS_SHARE_MAX
+    {
         return None;
     }
     let found = whatlang::detect(sample)?;
@@ -102,10 +104,6 @@ fn stop_words(text: &str, language: Language) -> (usize, usize) {
         stops += usize::from(is_stop_word_of(language, &folded));
     }
     (words, stops)
-}
-
-fn digits(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// Number of words in ASCII letters, and number of English function words among them.

@@ -1,6 +1,6 @@
 //! Spellings of operators: words between operands, and words before a parenthesis.
 
-use super::{Field, Part, Reach, SLOP_MAX};
+use super::{Field, Part, Reach};
 
 /// Distance of a `NEAR` without a number.
 const NEAR_WORDS: u32 = 10;
@@ -77,9 +77,9 @@ impl Spelling {
         let Some((_, ordered, only)) = NAMES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)) else {
             return Self::No;
         };
-        let reach = match value {
-            _ if is_any(&["s", "sent"], value) => Some(Reach::Sentence),
-            _ if is_any(&["p", "para"], value) => Some(Reach::Paragraph),
+        let reach = match value.to_ascii_lowercase().as_str() {
+            "s" | "sent" => Some(Reach::Sentence),
+            "p" | "para" => Some(Reach::Paragraph),
             _ => number(value).map(Reach::Words),
         };
         let by_number = matches!(reach, Some(Reach::Words(_)));
@@ -95,20 +95,16 @@ impl Spelling {
         let rest = text.strip_prefix('+')?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let after = &rest[digits..];
-        let goes_on = after.starts_with(super::words::is_blank)
+        let continues = after.starts_with(super::words::is_blank)
             && after
                 .trim_start_matches(super::words::is_blank)
                 .starts_with(|c: char| c.is_alphanumeric() || c == '(' || c == '=' || super::words::is_quote(c));
-        if !goes_on || digits > SIGN_DIGITS_MAX {
+        if !continues || digits > SIGN_DIGITS_MAX {
             return None;
         }
         let words = number(&rest[..digits])?;
         Some((1 + digits, Nearness { reach: Reach::Words(words), ordered: true, not: false }))
     }
-}
-
-fn is_any(names: &[&str], word: &str) -> bool {
-    names.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// The operator that a word means in another query language.
@@ -172,16 +168,6 @@ impl Function {
             name if name.len() >= FIELD_NAME_BYTES_MIN => Field::named(name).map(Self::Field),
             _ => None,
         }
-    }
-}
-
-/// The distance within its limit, and a message if it was above.
-pub(super) fn limited(reach: Reach) -> (Reach, Option<String>) {
-    match reach {
-        Reach::Words(words) if words > SLOP_MAX => {
-            (Reach::Words(SLOP_MAX), Some(format!("more than {SLOP_MAX} words apart; read as {SLOP_MAX}")))
-        }
-        reach => (reach, None),
     }
 }
 

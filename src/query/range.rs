@@ -24,14 +24,13 @@ impl<'a> Bounds<'a> {
         if let Some((from, to)) = text.split_once("..") {
             return Self { from: some(from), to: some(to), open: (false, false) };
         }
-        let value = |sign: &str| some(&text[sign.len()..]);
-        match text {
-            _ if text.starts_with(">=") => Self { from: value(">="), to: None, open: (false, false) },
-            _ if text.starts_with("<=") => Self { from: None, to: value("<="), open: (false, false) },
-            _ if text.starts_with('>') => Self { from: value(">"), to: None, open: (true, false) },
-            _ if text.starts_with('<') => Self { from: None, to: value("<"), open: (false, true) },
-            _ => Self { from: some(text), to: some(text), open: (false, false) },
-        }
+        let (sign, value) = text.split_at(text.len() - text.trim_start_matches(['<', '>', '=']).len());
+        let (from, to) = match sign {
+            ">" | ">=" => (some(value), None),
+            "<" | "<=" => (None, some(value)),
+            _ => (some(text), some(text)),
+        };
+        Self { from, to, open: (sign == ">", sign == "<") }
     }
 }
 
@@ -46,27 +45,18 @@ pub(super) fn range(measure: Measure, value: &str, today: &dyn Fn() -> Date) -> 
     }
 }
 
-/// The comparisons of Nexis.
-const COMPARISONS: [(&str, &str); 12] = [
-    ("is", ""),
-    ("=", ""),
-    ("aft", ">"),
-    ("after", ">"),
-    ("gtr", ">"),
-    (">", ">"),
-    ("geq", ">="),
-    (">=", ">="),
-    ("bef", "<"),
-    ("before", "<"),
-    ("<", "<"),
-    ("leq", "<="),
-];
-
 /// Whether two words begin a date as in Nexis: `date aft 2020`, `date is 2020-07-31`, `date geq (2020)`; the sign of the
 /// comparison.
 pub(super) fn spoken(name: &str, comparison: &str) -> Option<&'static str> {
-    let is_date = name.eq_ignore_ascii_case("date");
-    COMPARISONS.iter().find(|(word, _)| is_date && word.eq_ignore_ascii_case(comparison)).map(|(_, sign)| *sign)
+    let sign = match comparison.to_ascii_lowercase().as_str() {
+        "is" | "=" => "",
+        "aft" | "after" | "gtr" | ">" => ">",
+        "geq" | ">=" => ">=",
+        "bef" | "before" | "<" => "<",
+        "leq" => "<=",
+        _ => return None,
+    };
+    name.eq_ignore_ascii_case("date").then_some(sign)
 }
 
 /// A date as in Nexis at the start of a text: its bytes, and the period.

@@ -8,6 +8,7 @@ use crate::analysis::{Form, Outline, Token, is_unspaced_char, is_unspaced_letter
 use crate::index::Bounds;
 
 /// Collects matches while a text is read.
+#[derive(Default)]
 pub(super) struct Marker<'a> {
     text: &'a str,
     /// Terms that match anywhere.
@@ -25,9 +26,7 @@ pub(super) struct Marker<'a> {
 
 impl<'a> Marker<'a> {
     pub(super) fn new(plan: &'a Plan, text: &'a str) -> Self {
-        let (words, pieces, pieces_seen, with_character) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (trees, marks) = (Vec::new(), Vec::new());
-        let mut new = Self { text, words, pieces, pieces_seen, with_character, trees, marks };
+        let mut new = Self { text, ..Self::default() };
         for feature in &plan.features {
             match &feature.kind {
                 FeatureKind::OneOf(terms) if feature.words.strip_suffix('*').is_some_and(is_unspaced_char) => {

@@ -42,17 +42,11 @@ pub struct Names {
     pub none_of: Vec<String>,
 }
 
-impl Names {
-    fn is_empty(&self) -> bool {
-        self.any_of.is_empty() && self.none_of.is_empty()
-    }
-}
-
 impl Filter {
     /// Whether it accepts every article.
     pub fn is_empty(&self) -> bool {
         let names = [&self.source, &self.language, &self.section];
-        !self.dated && self.from.is_none() && self.to.is_none() && names.iter().all(|names| names.is_empty())
+        !self.dated && self.from.is_none() && self.to.is_none() && names.iter().all(|names| **names == Names::default())
     }
 }
 

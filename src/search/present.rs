@@ -136,10 +136,7 @@ fn copies(reader: &Reader, places: &[DocAddress]) -> Result<Vec<Copy>, Error> {
         Ok(Copy { id: stored.id, location: stored.location, source, published })
     };
     let mut copies = places.iter().map(copy).collect::<Result<Vec<Copy>, Error>>()?;
-    copies.sort_by(|a, b| {
-        let key = |c: &Copy| (c.published.is_none(), c.published.map(|p| (p.day, p.instant)));
-        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
-    });
+    copies.sort_by_cached_key(|c| (c.published.is_none(), c.published.map(|p| (p.day, p.instant)), c.id.clone()));
     Ok(copies)
 }
 

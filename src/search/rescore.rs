@@ -155,19 +155,19 @@ impl<'a> Rescorer<'a> {
         let mut score = Score::new(self.explain);
         let words = |feature: usize| Some(self.plan.features[feature].words.as_str());
         let length = article.words.iter().sum::<u32>() as f32 / self.statistics.article_words;
-        self.bm25(article.found, &article.found[..article.title], ARTICLE, length, &mut |feature, part| {
+        for (feature, part) in self.bm25(article.found, &article.found[..article.title], ARTICLE, length) {
             score.add(PartKind::Article, words(feature), (1.0 - PASSAGE_WEIGHT) * part);
-        });
+        }
         let passages = self.passages(article);
         if let Some((best, _)) = passages.first() {
-            self.passage(article, *best, &mut |feature, part| {
+            for (feature, part) in self.passage(article, *best) {
                 score.add(PartKind::Passage, words(feature), PASSAGE_WEIGHT * part);
-            });
+            }
         }
         if passages.iter().any(|(ordinal, _)| *ordinal == 0) {
-            self.passage(article, 0, &mut |feature, part| {
+            for (feature, part) in self.passage(article, 0) {
                 score.add(PartKind::Lead, words(feature), LEAD_WEIGHT * part);
-            });
+            }
         }
         score.add(PartKind::Proximity, None, PROXIMITY_WEIGHT * self.proximity(article.found));
         let headline = &article.found[..article.title];
@@ -190,9 +190,7 @@ impl<'a> Rescorer<'a> {
         for within in article.found.chunk_by(|a, b| passage_of(a) == passage_of(b)) {
             let ordinal = passage_of(&within[0]);
             if (1..article.starts.len()).contains(&ordinal) {
-                let mut score = 0.0;
-                self.passage(article, ordinal - 1, &mut |_, part| score += part);
-                passages.push((ordinal - 1, score));
+                passages.push((ordinal - 1, self.passage(article, ordinal - 1).map(|(_, part)| part).sum()));
             }
         }
         passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -200,12 +198,12 @@ impl<'a> Rescorer<'a> {
     }
 
     /// BM25 of a passage, by feature.
-    fn passage(&self, article: &Reading<'_>, ordinal: usize, each: &mut dyn FnMut(usize, f32)) {
+    fn passage(&self, article: &Reading<'_>, ordinal: usize) -> impl Iterator<Item = (usize, f32)> {
         let (start, end) = (article.starts[ordinal], article.starts[ordinal + 1]);
         let from = article.found.partition_point(|o| o.position < start);
         let to = article.found.partition_point(|o| o.position < end);
         let length = article.words[ordinal] as f32 / self.statistics.passage_words;
-        self.bm25(&article.found[from..to], &[], PASSAGE, length, each);
+        self.bm25(&article.found[from..to], &[], PASSAGE, length)
     }
 
     /// BM25 of a part of the text, by feature. Occurrences in `title` have the weight of headline words.
@@ -215,8 +213,7 @@ impl<'a> Rescorer<'a> {
         title: &[Occurrence],
         saturation: Saturation,
         length: f32,
-        each: &mut dyn FnMut(usize, f32),
-    ) {
+    ) -> impl Iterator<Item = (usize, f32)> {
         let mut counts = vec![0.0f32; self.plan.features.len()];
         for occurrence in found {
             counts[occurrence.feature] += 1.0;
@@ -225,11 +222,10 @@ impl<'a> Rescorer<'a> {
             counts[occurrence.feature] += TITLE_WEIGHT - 1.0;
         }
         let norm = saturation.norm(length);
-        for (feature, (frequency, idf)) in counts.iter().zip(&self.idf).enumerate() {
-            if *frequency > 0.0 {
-                each(feature, self.plan.features[feature].weight * idf * saturation.of(*frequency, norm));
-            }
-        }
+        let scores = self.plan.features.iter().zip(&self.idf).zip(counts).enumerate();
+        scores
+            .filter(|(_, (_, frequency))| *frequency > 0.0)
+            .map(move |(at, ((feature, idf), frequency))| (at, feature.weight * idf * saturation.of(frequency, norm)))
     }
 
     /// Proximity: for each pair of adjacent occurrences of different query words, an inverse power of their distance,

@@ -33,9 +33,8 @@ impl Walk<'_> {
                     c if is_apostrophe(c) => {
                         self.letter_at(next) && !self.elided(start, at) || self.group_at(start, at, next)
                     }
-                    '\u{a0}' | '\u{2009}' | '\u{202f}' | '٬' => self.group_at(start, at, next),
+                    '\u{a0}' | '\u{2009}' | '\u{202f}' | '٬' | '，' => self.group_at(start, at, next),
                     '٫' | '．' => self.decimal_at(start, at, next),
-                    '，' => self.group_at(start, at, next),
                     '״' => self.hebrew_at(start, at, next),
                     // A note mark after a word, but not the power of a unit (`km²`).
                     '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' => {

@@ -121,9 +121,7 @@ impl Evaluator {
                 found.extend(self.spans[pair.left].iter().filter(|left| !near(left)));
             }
             Node::AtLeast(child, count) => {
-                self.by_end.clone_from(&self.spans[*child]);
-                self.by_end.sort_unstable_by_key(|span| (span.end, span.start));
-                if disjoint(&self.by_end).count() >= *count as usize {
+                if self.disjoint(*child).count() >= *count as usize {
                     found.extend(&self.spans[*child]);
                 }
             }
@@ -141,10 +139,21 @@ impl Evaluator {
 
     /// A largest set of non-overlapping spans among the last result, whose size is the frequency in the article.
     pub(crate) fn apart(&mut self) -> impl Iterator<Item = Span> {
-        self.by_end.clear();
-        self.by_end.extend(self.spans.last().into_iter().flatten());
+        self.disjoint(self.spans.len() - 1)
+    }
+
+    /// A largest set of non-overlapping spans of a node.
+    fn disjoint(&mut self, node: usize) -> impl Iterator<Item = Span> {
+        self.by_end.clone_from(&self.spans[node]);
         self.by_end.sort_unstable_by_key(|span| (span.end, span.start));
-        disjoint(&self.by_end)
+        let mut free = 0;
+        self.by_end.iter().copied().filter(move |span| {
+            let is_apart = span.start >= free;
+            if is_apart {
+                free = span.end + 1;
+            }
+            is_apart
+        })
     }
 
     /// Calls `sink` with the spans of leaves that contribute to the last result of [`Evaluator::matches`], each once.
@@ -191,18 +200,6 @@ impl Span {
     fn joined(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
-}
-
-/// A largest set of non-overlapping spans, from spans sorted by their ends.
-fn disjoint(by_end: &[Span]) -> impl Iterator<Item = Span> {
-    let mut free = 0;
-    by_end.iter().copied().filter(move |span| {
-        let apart = span.start >= free;
-        if apart {
-            free = span.end + 1;
-        }
-        apart
-    })
 }
 
 /// Calls `sink` with the indices of every pair that is near, up to [`PAIRS_MAX`].
