@@ -382,10 +382,11 @@ impl<'a> Walk<'a> {
         if !(plain || numbers) || self.joined.len() > JOINED_BYTES_MAX {
             return;
         }
-        // The positions of a term must not decrease, and no word may count twice. So a joined form with the stem of one
-        // of its parts is left out.
+        // The positions of a term must not decrease, so a joined form with the stem of a later part is left out. One with
+        // the stem of the first part is kept: it is a word of its own that was broken at the end of a line.
         let word = self.words.word(self.language, &self.joined);
-        if !self.linked.contains(&word.term()) && self.position > position + 1 {
+        let is_later_part = self.linked.iter().skip(1).any(|part| *part == word.term());
+        if !is_later_part && self.position > position + 1 {
             self.emit(start, end, position, word, sink);
         }
     }
