@@ -22,7 +22,7 @@ const NAME_CHARS_MIN: usize = 5;
 const ENDING_CHARS_MAX: usize = 4;
 
 struct Names {
-    /// All names and abbreviations in lower case, without points and blanks.
+    /// All names and abbreviations in lower case, without dots and blanks.
     months: HashMap<&'static str, u8>,
     /// The full names, sorted, to find unknown abbreviations.
     full: Vec<(&'static str, u8)>,
@@ -46,7 +46,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     names
 });
 
-/// A word as it is looked up: composed, in lower case, without points and blanks.
+/// A word as it is looked up: composed, in lower case, without dots and blanks.
 fn key(word: &str) -> String {
     let is_left_out = |c: &char| matches!(c, '.' | ' ' | '\u{a0}' | '\u{307}' | '\u{200e}');
     word.nfc().flat_map(char::to_lowercase).filter(|c| !is_left_out(c)).collect()

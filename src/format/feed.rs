@@ -188,7 +188,7 @@ fn body(facts: &Facts<'_, '_>) -> String {
 
 /// The text of an element that may have markup, escaped or not.
 fn rendered(e: Element<'_, '_>) -> String {
-    wire::mended(decoded_text(e))
+    wire::repaired(decoded_text(e))
 }
 
 /// The same before repairing wrong decoding.

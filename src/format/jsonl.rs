@@ -42,30 +42,23 @@ fn detect(sample: &Sample<'_>) -> Certainty {
     }
 }
 
-/// Number of lines at the start that are not JSON from which a file is not JSON Lines, whatever its name.
-const STRANGE_LINES_MAX: usize = 20;
+/// Number of lines at the start of which one must begin like JSON, whatever the name of the file.
+const FIRST_LINES: usize = 21;
 
 /// The lines, or one bad record for a file that does not begin like JSON.
 fn records(input: Input<'_>) -> Records<'_> {
     let mut lines = split::lines(input);
-    let mut first = Vec::new();
+    let first: Vec<_> = lines.by_ref().take(FIRST_LINES).collect();
+    // A read error is reported as such.
     let is_json = |line: &Result<Record, BadRecord>| match line {
         Ok(record) => matches!(record.bytes.trim_ascii_start().first(), Some(b'{' | b'[')),
-        // A read error is reported as such.
         Err(_) => true,
     };
-    for line in lines.by_ref() {
-        let known = is_json(&line);
-        first.push(line);
-        if known {
-            return Box::new(first.into_iter().chain(lines));
-        }
-        if first.len() > STRANGE_LINES_MAX {
-            break;
-        }
+    if first.is_empty() || first.iter().any(is_json) {
+        return Box::new(first.into_iter().chain(lines));
     }
-    let reason = SkipReason::Malformed { format: FORMAT.name, detail: "its lines are no JSON".into() };
-    Box::new(first.into_iter().take(1).map(move |_| Err(BadRecord { number: 1, reason: reason.clone() })))
+    let reason = SkipReason::Malformed { format: FORMAT.name, detail: "its lines are not JSON".into() };
+    Box::new(std::iter::once(Err(BadRecord { number: 1, reason })))
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {

@@ -38,7 +38,7 @@ fn detect(sample: &Sample<'_>) -> Certainty {
 }
 
 fn parse(record: &Record, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let bytes = message::Veiled::new(&record.bytes);
+    let bytes = message::Masked::new(&record.bytes);
     let message = match message::read(&bytes, FORMAT.name) {
         Ok(message) => message,
         Err(reason) => return sink(Err(reason)),

@@ -1,6 +1,8 @@
 //! Receives the entries of an archive: each is counted, named, read within limits, and visited.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, Read, Seek};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -63,12 +65,6 @@ pub(super) struct Place {
     pub(super) held_bytes: u64,
 }
 
-impl Place {
-    fn of(&self, entry: &str) -> String {
-        if self.inner_path.is_empty() { entry.to_owned() } else { format!("{}!/{entry}", self.inner_path) }
-    }
-}
-
 /// State shared by all archives of a source file.
 pub(super) struct Visitor<'v> {
     pub(super) limits: Limits,
@@ -113,13 +109,15 @@ impl From<SkipReason> for Stop {
 pub(super) struct Outlet<'o, 'v> {
     visitor: &'o mut Visitor<'v>,
     place: Place,
-    names: Names,
+    /// Number of occurrences by the hash of the name, since the names themselves could fill the memory. A hash
+    /// collision only gives a name a number that it does not need.
+    seen: HashMap<u64, u32>,
 }
 
 impl<'o, 'v> Outlet<'o, 'v> {
     /// The outlet of the archive at a place.
     pub(super) fn new(visitor: &'o mut Visitor<'v>, place: Place) -> Self {
-        Self { visitor, place, names: Names::default() }
+        Self { visitor, place, seen: HashMap::new() }
     }
 
     /// Counts an entry. Must be called for each entry of any kind before it is examined.
@@ -144,9 +142,20 @@ impl<'o, 'v> Outlet<'o, 'v> {
         }
     }
 
+    /// The unique path of an entry in the source file. A tar with appended files can contain a name twice.
+    fn inner_path(&mut self, name: &str) -> String {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let count = self.seen.entry(hasher.finish()).or_insert(0);
+        *count = count.saturating_add(1);
+        let suffix = if *count > 1 { format!("~{count}") } else { String::new() };
+        let separator = if self.place.inner_path.is_empty() { "" } else { "!/" };
+        format!("{}{separator}{name}{suffix}", self.place.inner_path)
+    }
+
     /// Reports an entry that cannot be read.
     pub(super) fn skip(&mut self, name: String, reason: SkipReason) -> Result<(), Stop> {
-        let inner_path = self.place.of(&self.names.distinct(name));
+        let inner_path = self.inner_path(&name);
         self.visitor.give(Entry::Skip { inner_path, reason })
     }
 
@@ -168,7 +177,7 @@ impl<'o, 'v> Outlet<'o, 'v> {
         let item = Item {
             input: Box::new(Noting { inner: bytes, broken: &broken }),
             seekable: None,
-            place: Place { inner_path: self.place.of(&self.names.distinct(name.clone())), ..self.place },
+            place: Place { inner_path: self.inner_path(&name), ..self.place },
             name,
             modified,
         };
@@ -194,24 +203,5 @@ impl Read for Noting<'_> {
                 self.broken.borrow_mut().get_or_insert_with(|| reason(error));
             }
         })
-    }
-}
-
-/// Makes the names in an archive unique. A tar with appended files can contain a name twice.
-#[derive(Default)]
-struct Names {
-    /// Number of occurrences by the hash of the name, since the names themselves could fill the memory. A hash
-    /// collision only gives a name a number that it does not need.
-    seen: std::collections::HashMap<u64, u32>,
-}
-
-impl Names {
-    fn distinct(&mut self, name: String) -> String {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        let count = self.seen.entry(hasher.finish()).or_insert(0);
-        *count = count.saturating_add(1);
-        if *count == 1 { name } else { format!("{name}~{count}") }
     }
 }

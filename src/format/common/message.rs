@@ -3,7 +3,7 @@
 //! Shared by `eml`, `mbox` and `mhtml`: the choice between text and HTML, metadata, and attachments that are documents
 //! or messages. MIME is decoded by `mail-parser`.
 
-mod veil;
+mod masked;
 
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
@@ -12,7 +12,7 @@ use super::{dates, paragraphs, record_fields};
 use crate::article::{Article, Provenance};
 use crate::error::SkipReason;
 use crate::format::{Context, Sink, html};
-pub(crate) use veil::Veiled;
+pub(crate) use masked::Masked;
 
 /// Maximum depth of forwarded messages.
 const DEPTH_MAX: u32 = 4;
@@ -76,7 +76,7 @@ fn without_blank_start(bytes: &[u8]) -> &[u8] {
 ///
 /// # Errors
 /// [`SkipReason::Malformed`] when it has no header.
-pub(crate) fn read<'v>(bytes: &'v Veiled<'_>, format: &'static str) -> Result<Message<'v>, SkipReason> {
+pub(crate) fn read<'v>(bytes: &'v Masked<'_>, format: &'static str) -> Result<Message<'v>, SkipReason> {
     MessageParser::default()
         .parse(bytes.bytes())
         .filter(|message| !message.headers().is_empty())
@@ -92,12 +92,12 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
     if depth > DEPTH_MAX {
         return sink(Err(SkipReason::TooDeep { what: "the message", limit: DEPTH_MAX }));
     }
-    let bytes = Veiled::new(without_blank_start(bytes));
+    let bytes = Masked::new(without_blank_start(bytes));
     let message = match read(&bytes, format) {
         Ok(message) => message,
         Err(reason) => return sink(Err(reason)),
     };
-    let digested = veil::in_digests(&message);
+    let digested = masked::in_digests(&message);
     let mut article = facts(&message, context);
     let published = article.published;
     let title = article.title.clone();
@@ -111,7 +111,7 @@ fn parse_nested(bytes: &[u8], format: &'static str, context: &Context<'_>, sink:
         sink(Ok(article));
     }
     for part in message.attachments() {
-        if veil::is_message(part) {
+        if masked::is_message(part) {
             found = true;
             parse_nested(part.contents(), format, context, sink, depth + 1);
         } else if let Some(kind) = kind_of(part) {

@@ -10,37 +10,20 @@ use crate::article::{Article, Provenance, Published};
 use crate::error::SkipReason;
 use crate::format::Context;
 
-/// Agencies by the abbreviation at the start of their reports: `ATLANTA (AP) _`.
-const AGENCIES: &[(&str, &str)] = &[
-    ("AP", "Associated Press"),
-    ("AFP", "AFP"),
-    ("ANSA", "ANSA"),
-    ("APA", "APA"),
-    ("Belga", "Belga"),
-    ("Bloomberg", "Bloomberg"),
-    ("CP", "Canadian Press"),
-    ("dpa", "dpa"),
-    ("dpa-AFX", "dpa-AFX"),
-    ("EFE", "EFE"),
-    ("Kyodo", "Kyodo"),
-    ("PA", "PA"),
-    ("Reuters", "Reuters"),
-    ("SID", "SID"),
-    ("TASS", "TASS"),
-    ("UPI", "UPI"),
-    ("Xinhua", "Xinhua"),
-];
-
 /// Number of characters at the start of a report in which its agency is named.
 const DATELINE_CHARS: usize = 160;
 
-/// The agency named in the dateline of a report.
+/// The agency named in the dateline of a report: `ATLANTA (AP) _`.
 pub(crate) fn agency(body: &str) -> Option<String> {
     let end = body.char_indices().nth(DATELINE_CHARS).map_or(body.len(), |(at, _)| at);
-    body[..end].split('(').skip(1).find_map(|part| {
-        let sign = part.split_once(')')?.0.trim();
-        AGENCIES.iter().find(|(known, _)| *known == sign).map(|(_, name)| (*name).into())
-    })
+    let name = body[..end].split('(').skip(1).find_map(|part| match part.split_once(')')?.0.trim() {
+        "AP" => Some("Associated Press"),
+        "CP" => Some("Canadian Press"),
+        name @ ("AFP" | "ANSA" | "APA" | "Belga" | "Bloomberg" | "dpa" | "dpa-AFX" | "EFE" | "Kyodo" | "PA"
+        | "Reuters" | "SID" | "TASS" | "UPI" | "Xinhua") => Some(name),
+        _ => None,
+    });
+    name.map(str::to_owned)
 }
 
 /// A byline without its `By`, mail addresses and typesetting marks.
@@ -91,8 +74,8 @@ pub(crate) fn running(text: &str) -> String {
 /// Repairs text that was decoded with the wrong charset: UTF-8 read as Windows-1252 (`donâ€™t`), and Windows-1252 read
 /// as Latin-1 (`don\u{92}t`).
 ///
-/// A text is changed only if every character takes part, which hardly happens by chance.
-pub(crate) fn mended(text: String) -> String {
+/// A text is changed only if all of it can be repaired, which hardly happens by chance.
+pub(crate) fn repaired(text: String) -> String {
     if text.is_ascii() {
         return text;
     }
@@ -170,7 +153,7 @@ mod tests {
             ("Ärger – „so“", "Ärger – „so“"),
             ("日本", "日本"),
         ] {
-            assert_eq!(mended(wrong.into()), right, "{wrong}");
+            assert_eq!(repaired(wrong.into()), right, "{wrong}");
         }
         assert_eq!(agency("HAVEN, Utopia (AP) _ The sea rose.").as_deref(), Some("Associated Press"));
         assert_eq!(agency("Nothing (here)"), None);

@@ -356,7 +356,7 @@ impl Scan<'_> {
         two_words.or_else(joined)
     }
 
-    /// A month in Roman numerals and the token after it. One letter needs a sign before and after it.
+    /// A month in Roman numerals and the token after it. One letter needs punctuation before and after it.
     fn roman(&self, at: usize, is_after_sign: bool) -> Option<(u64, usize)> {
         let word = self.word(at)?;
         let month = ROMAN.iter().position(|numeral| *numeral == word)? as u64 + 1;

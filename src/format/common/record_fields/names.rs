@@ -125,7 +125,7 @@ impl Default for FieldMap {
 
 impl FieldMap {
     /// The built-in table with additional names before its own, each written `TARGET=NAME`, such as
-    /// `body=article_text`. In a NAME with points, such as `payload.text`, the parts before the last one name the
+    /// `body=article_text`. In a NAME with dots, such as `payload.text`, the parts before the last one name the
     /// enclosing objects.
     ///
     /// # Errors

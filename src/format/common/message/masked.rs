@@ -17,23 +17,23 @@ const SUBTYPES: [(&[u8; 6], &[u8; 6]); 3] = [(b"rfc822", b"x-mail"), (b"global",
 const LINE_BYTES_MAX: usize = 1000;
 
 /// The bytes of a message with the types of nested messages renamed.
-pub(crate) struct Veiled<'a>(Cow<'a, [u8]>);
+pub(crate) struct Masked<'a>(Cow<'a, [u8]>);
 
-impl<'a> Veiled<'a> {
+impl<'a> Masked<'a> {
     /// Renames the types wherever they occur as in a header.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let mut veiled = Cow::Borrowed(bytes);
+        let mut masked = Cow::Borrowed(bytes);
         for at in memchr2_iter(b'/', b')', bytes) {
             let rest = &bytes[at + 1..];
             let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
             let Some(word) = rest.get(blanks..blanks + 6) else { continue };
             let subtype = SUBTYPES.iter().find(|(subtype, _)| word.eq_ignore_ascii_case(*subtype));
-            if let Some((_, veil)) = subtype.filter(|_| follows_a_type(&bytes[..at], bytes[at])) {
+            if let Some((_, mask)) = subtype.filter(|_| follows_a_type(&bytes[..at], bytes[at])) {
                 let start = at + 1 + blanks;
-                veiled.to_mut()[start..start + 6].copy_from_slice(*veil);
+                masked.to_mut()[start..start + 6].copy_from_slice(*mask);
             }
         }
-        Self(veiled)
+        Self(masked)
     }
 
     /// The bytes to parse.
@@ -100,7 +100,7 @@ mod tests {
             ("message/partial", "message/partial"),
             ("message/rfc82", "message/rfc82"),
         ] {
-            assert_eq!(String::from_utf8_lossy(Veiled::new(text.as_bytes()).bytes()), expected);
+            assert_eq!(String::from_utf8_lossy(Masked::new(text.as_bytes()).bytes()), expected);
         }
     }
 }
