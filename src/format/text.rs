@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn headline_stand_and_text_are_told_apart() {
+    fn headline_header_lines_and_text_are_separated() {
         let prose = "There are 31 wooden crates in the dispatch bay at Tarn Instruments, each\nstencilled with a serial number and a destination.\n";
         let joined = prose.trim().replace('\n', " ");
         let long = "A sentence of a long paragraph that goes on and on. ".repeat(5);

@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_codes_go_and_their_text_stays() {
+    fn short_codes_are_removed_and_their_text_is_kept() {
         for (text, plain) in [
             ("a [caption id=\"x\"]<img> The pier[/caption] b", "a <img> The pier b"),
             ("[embed]https://example.org/v[/embed]x", "x"),

@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_told_from_powers_and_ordinals() {
+    fn notes_are_distinguished_from_powers_and_ordinals() {
         for (before, raised, mark) in [
             ("five million", "1", true),
             ("the end.", "12", true),

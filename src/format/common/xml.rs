@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_stay_local() {
+    fn faults_have_local_effects() {
         for (xml, markup) in [
             ("<a>x &amp; y &nosuch; & z &eacute;&#x41;&#2;</a>", "x &amp; y &amp;nosuch; &amp; z éA"),
             ("<a>1 < 2 <b>c</b> <3 d</a>", "1 &lt; 2 <b>c</b> &lt;3 d"),
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_and_attributes_are_known() {
+    fn namespaces_and_attributes_are_resolved() {
         let xml = "<rss xmlns:c='http://purl.org/rss/1.0/modules/content/' a=1 B = \"x &lt; y\"><c:encoded/><dc:date/><q:z/></rss>";
         let document = Document::parse(xml);
         let root = document.root().unwrap();

@@ -292,7 +292,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_are_no_prose_are_known() {
+    fn lines_that_are_not_prose_are_recognised() {
         for (line, call, end, label) in [
             ("Advertisement", true, false, false),
             ("Our letter, at dawn each weekday. Sign up", true, false, false),

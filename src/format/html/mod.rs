@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_sentences_and_parts_of_the_story_stay() {
+    fn words_of_sentences_and_parts_of_the_story_are_kept() {
         let sentence =
             "The crew had asked for a wider gangway since the spring, and nobody had answered them until now.";
         for (markup, kept) in [
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beside_the_story_goes() {
+    fn parts_beside_the_story_are_left_out() {
         for (markup, gone) in [
             ("<p><button>Copy the link</button></p>", "Copy"),
             (
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_told_from_stray_signs() {
+    fn markup_is_distinguished_from_stray_characters() {
         for (text, is) in [
             ("<p>x", true),
             ("a<br/>b", true),

@@ -309,7 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_under_headlines_are_understood() {
+    fn lines_below_headlines_are_parsed() {
         // Each line with its date, its outlet and its authors.
         let table = "
             By Hattie Broome, Alder Valley Gazette, 15 August 2025 => 15 August 2025; Alder Valley Gazette; Hattie Broome

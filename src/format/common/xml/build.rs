@@ -52,7 +52,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Nothing is read yet.
+    /// A builder that has read nothing.
     pub(super) fn new(source: &'a str) -> Self {
         let again_bytes = source.len().saturating_mul(4).saturating_add(1 << 16);
         Self { source, document: Document::default(), open: Vec::new(), spaces: Vec::new(), again_bytes, joins: false }
