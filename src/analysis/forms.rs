@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_term_says_which_forms_are_meant() {
+    fn a_term_matches_any_form_or_one() {
         let (any, bare, other) = ("lab".to_owned(), exact_term("lab", "lab"), exact_term("lab", "labs"));
         for (term, form, stem, expected) in [
             (&any, "lab", "lab", true),

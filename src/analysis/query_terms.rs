@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_leaves_out_stop_words_unless_told() {
+    fn a_query_leaves_out_stop_words_by_default() {
         let (mut words, english) = (Words::default(), languages(&[("en", 10)]));
         for (word, keep, expected) in [
             ("the", false, ""),

@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
         if end == start {
             return None;
         }
-        let goes_on = end < self.end
+        let continues = end < self.end
             && match bytes[end] {
                 b'.' | b',' if bytes[end - 1].is_ascii_digit() => {
                     bytes[..self.end].get(end + 1).is_some_and(u8::is_ascii_digit)
@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
             };
         let length = end - start;
         let may_be_acronym = || length <= 4 && bytes[start].is_ascii_uppercase();
-        let plain = length <= KEY_BYTES && !goes_on && !(self.rules.dotted && bytes[start..end].contains(&b'I'));
+        let plain = length <= KEY_BYTES && !continues && !(self.rules.dotted && bytes[start..end].contains(&b'I'));
         (plain && !(may_be_acronym() && acronym(&self.text[start..end]).is_some())).then_some(end)
     }
 

@@ -29,7 +29,7 @@ impl Walk<'_> {
             } else {
                 let Some(c) = self.text[at..].chars().next() else { break };
                 let next = at + c.len_utf8();
-                let goes_on = match c {
+                let continues = match c {
                     c if is_apostrophe(c) => {
                         self.letter_at(next) && !self.elided(start, at) || self.group_at(start, at, next)
                     }
@@ -46,7 +46,7 @@ impl Walk<'_> {
                             || unicode_normalization::char::is_combining_mark(c)
                     }
                 };
-                if !goes_on {
+                if !continues {
                     break;
                 }
                 at += c.len_utf8();
