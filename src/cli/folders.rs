@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::args::{Common, FoldersArgs, ForgetArgs};
 use super::opening::{find, here, open};
-use super::reading::default_memory;
+use super::reading::writer_options;
 use super::{Status, listing, output};
-use crate::index::{self, WriterOptions};
+use crate::index;
 use crate::ingest;
 use crate::render::{FolderList, FolderRow, counted};
 
@@ -43,10 +43,9 @@ pub(super) fn run(args: &FoldersArgs, common: &Common) -> anyhow::Result<Status>
 
 pub(super) fn forget(args: &ForgetArgs, common: &Common) -> anyhow::Result<Status> {
     let here = here()?;
-    let memory_bytes = usize::try_from(default_memory()).unwrap_or(usize::MAX);
     for path in &args.paths {
         let location = find(common)?;
-        let forgotten = ingest::forget(&location, &here, path, &WriterOptions { threads: 1, memory_bytes })?;
+        let forgotten = ingest::forget(&location, &here, path, &writer_options())?;
         let articles = counted(forgotten.articles, "article", "articles");
         output::message(&format_args!("dropped {articles} of `{}`", path.display()));
         if let Some(around) = forgotten.around {

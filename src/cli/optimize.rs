@@ -3,19 +3,15 @@
 use super::args::{Common, OptimizeArgs};
 use super::opening::find;
 use super::{Status, output, progress, reading};
-use crate::index::{Reader, Statistics, Writer, WriterOptions};
+use crate::index::{Reader, Statistics, Writer};
 use crate::render::{self, counted, thousands};
 
 pub(super) fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<Status> {
     let location = find(common)?;
     let before = Reader::open(&location)?.statistics()?;
     if before.segments > 1 || before.deleted > 0 {
-        let options = WriterOptions {
-            threads: 1,
-            memory_bytes: usize::try_from(reading::default_memory()).unwrap_or(usize::MAX),
-        };
         progress::with_spinner(&format!("merging {}", counted(before.segments as u64, "segment", "segments")), || {
-            let mut writer = Writer::open(&location, &options)?;
+            let mut writer = Writer::open(&location, &reading::writer_options())?;
             writer.merge_all()?;
             writer.close()
         })?;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use anyhow::Context as _;
+use terminal_size::{Height, Width};
 
 use super::args::{Color, Common};
 use crate::render::{self, Style};
@@ -88,17 +89,17 @@ fn has_hyperlinks() -> bool {
 
 /// Width of text in columns: `--width`, then COLUMNS, then that of the terminal.
 fn width(common: &Common) -> usize {
-    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    common.width.map(usize::from).or_else(columns_variable).or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+    common.width.map_or_else(|| columns(terminal_size::terminal_size()), usize::from)
 }
 
 /// Width of messages in columns.
 pub(super) fn message_columns() -> usize {
-    let terminal = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-    columns_variable().or_else(terminal).unwrap_or(WIDTH_DEFAULT)
+    columns(terminal_size::terminal_size_of(io::stderr()))
 }
 
-/// The value of COLUMNS.
-fn columns_variable() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
+/// The value of COLUMNS, then the width of a terminal, then a default.
+fn columns(terminal: Option<(Width, Height)>) -> usize {
+    let variable = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let terminal = terminal.map(|(width, _)| usize::from(width.0));
+    variable.filter(|columns| *columns > 0).or(terminal).unwrap_or(WIDTH_DEFAULT)
 }

@@ -8,7 +8,7 @@ use super::interrupt::{self, Ending};
 use super::opening::today;
 use super::progress;
 use crate::error::Error;
-use crate::index::{self, Location, Reading};
+use crate::index::{self, Location, Reading, WriterOptions};
 use crate::ingest::{self, IngestReport, Options, Progress};
 
 /// Minimum of the default memory limit, in bytes. Less gives many small segments.
@@ -85,7 +85,12 @@ fn memory_limit(text: &str) -> Result<u64, Error> {
     }
 }
 
-pub(super) fn default_memory() -> u64 {
+/// Options of a writer with one thread and the default memory limit.
+pub(super) fn writer_options() -> WriterOptions {
+    WriterOptions { threads: 1, memory_bytes: usize::try_from(default_memory()).unwrap_or(usize::MAX) }
+}
+
+fn default_memory() -> u64 {
     (machine_memory().unwrap_or(0) / MEMORY_SHARE).clamp(MEMORY_MIN, MEMORY_MAX)
 }
 
