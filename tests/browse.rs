@@ -84,15 +84,8 @@ fn what_is_typed_is_searched_and_what_is_marked_is_printed() {
     let Some(terminal) = Terminal::start(&scratch, &line) else { return };
     terminal.screen(&["> fer", "0 articles", "no article matches"]);
     terminal.keys(&["ry"]);
-    let screen = terminal.screen(&[
-        "> ferry",
-        "3 articles",
-        "Ferry strike ends",
-        "東京のフェリー",
-        "source",
-        "2023",
-        "Monday after",
-    ]);
+    let screen = terminal
+        .screen(&["> ferry", "3 articles", "Ferry strike ends", "東京のフェリー", "source", "2023", "Monday after"]);
     assert!(screen.contains("Capital Wire") && screen.contains("Ferry fares [2J rise"), "{screen}");
     // An incomplete query also has hits.
     terminal.keys(&[" (strike"]);

@@ -11,29 +11,8 @@ use crate::common::run;
 
 /// Words of articles and queries: forms of a stem, compounds, capitals, accents, signs.
 const WORDS: &[&str] = &[
-    "control",
-    "controls",
-    "controlled",
-    "chip",
-    "chips",
-    "chip-making",
-    "licence",
-    "licences",
-    "café",
-    "cafés",
-    "the",
-    "of",
-    "U.S.",
-    "Müller",
-    "export",
-    "exports",
-    "输出管制",
-    "F-16",
-    "don't",
-    "China’s",
-    "10,000",
-    "naïve",
-    "storm",
+    "control", "controls", "controlled", "chip", "chips", "chip-making", "licence", "licences", "café", "cafés", "the",
+    "of", "U.S.", "Müller", "export", "exports", "输出管制", "F-16", "don't", "China’s", "10,000", "naïve", "storm",
 ];
 
 fn nutgraf(folder: &Path, arguments: &[&str]) -> Vec<Value> {

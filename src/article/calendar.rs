@@ -57,17 +57,7 @@ fn key(word: &str) -> String {
 pub fn month(word: &str) -> Option<u64> {
     // Avoids reading the table for most archives.
     const ENGLISH: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
         "december",
     ];
     if let Some(at) = ENGLISH.iter().position(|name| *name == word || word.len() == 3 && name.starts_with(word)) {

@@ -260,28 +260,9 @@ mod tests {
     #[test]
     fn errors_list_the_accepted_forms() {
         let texts = [
-            "",
-            "-",
-            "soon",
-            "23",
-            "2023-13",
-            "2023-02-30",
-            "2023-1-1-1",
-            "2023-",
-            "23/07/2023",
-            "99999",
-            "last",
-            "last x days",
-            "4294967295 days ago",
-            "99999999999d",
-            "4000000000 years ago",
-            "j 2023",
-            "31 June 2023",
-            "Ünsinn 2023",
-            "12\u{0661}4-01",
-            "x July 2023",
-            "July 23",
-            "２０２３",
+            "", "-", "soon", "23", "2023-13", "2023-02-30", "2023-1-1-1", "2023-", "23/07/2023", "99999", "last",
+            "last x days", "4294967295 days ago", "99999999999d", "4000000000 years ago", "j 2023", "31 June 2023",
+            "Ünsinn 2023", "12\u{0661}4-01", "x July 2023", "July 23", "２０２３",
         ];
         for text in texts {
             let error = parse_from(text, TODAY).expect_err(text);

@@ -85,18 +85,8 @@ fn utf8_sequences(bytes: &[u8], first: u8) -> (usize, usize) {
 /// Whether the start of a file is text in any charset.
 pub(crate) fn looks_like_text(head: &[u8]) -> bool {
     const SIGNATURES: [&[u8]; 12] = [
-        b"%PDF-",
-        b"PK\x03\x04",
-        b"PK\x05\x06",
-        b"{\\rtf",
-        b"\x1f\x8b",
-        b"BZh",
-        b"\x28\xb5\x2f\xfd",
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"GIF8",
-        b"SQLite format 3",
-        b"\xd0\xcf\x11\xe0",
+        b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"{\\rtf", b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\x89PNG",
+        b"\xff\xd8\xff", b"GIF8", b"SQLite format 3", b"\xd0\xcf\x11\xe0",
     ];
     if head.is_empty() || SIGNATURES.iter().any(|signature| head.starts_with(signature)) {
         return false;
