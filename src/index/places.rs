@@ -82,9 +82,12 @@ impl Reader {
         for at in self.addresses(&Term::from_field_text(self.fields().file, &key))? {
             let segment = self.searcher().segment_reader(at.segment_ord);
             let number = |name| Ok::<_, Error>(self.u64(segment, name)?.first(at.doc_id).unwrap_or(0));
+            // The path inside a container is looked up last, since a file may have many records.
+            let is_inner = |place: &Place| {
+                self.string(segment, "inner", at.doc_id).map(|inner| inner.unwrap_or_default() == place.inner)
+            };
             let is_at = |place: &Place| {
-                let inner = self.string(segment, "inner", at.doc_id)?.unwrap_or_default();
-                Ok::<_, Error>(place.is_record((number("record")?, number("part")?)) && inner == place.inner)
+                Ok::<_, Error>(place.is_record((number("record")?, number("part")?)) && is_inner(place)?)
             };
             if number("kind")? == Kind::Article as u64 && place.map_or(Ok(true), is_at)? {
                 found.push(at);

@@ -50,7 +50,7 @@ pub fn missing(reader: &Reader, query: &Query) -> Result<Vec<Missing>, Error> {
             false => languages.query_terms(&word.text, true, table),
         };
         let terms: Vec<String> = places.into_iter().flat_map(|(_, terms)| terms).collect();
-        // A single sign begins terms.
+        // A single unspaced character begins terms.
         let mut unknown = !terms.is_empty() && !is_unspaced_char(&word.text);
         for term in &terms {
             unknown = unknown && reader.articles_with(&index_term(reader.fields(), term))? == 0;

@@ -222,7 +222,7 @@ impl<'a> Builder<'a> {
         Ok(match query {
             Query::Empty => None,
             Query::Everything => Some(self.everything()),
-            // A single sign begins terms.
+            // A single unspaced character begins terms.
             Query::Word(word) if is_text && is_unspaced_char(&word.text) => self.prefix(&word.text, false, within)?,
             Query::Word(word) if is_text && !word.exact => self.word(word, within)?,
             Query::Word(word) => self.phrase(std::slice::from_ref(word), 0, within),

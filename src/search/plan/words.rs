@@ -187,7 +187,7 @@ impl Builder<'_> {
     pub(super) fn leaf(&mut self, query: &Query) -> Result<Vec<PhraseTerms>, Error> {
         let one = |terms: Vec<String>| vec![(vec![(0, terms)], 0)];
         Ok(match query {
-            // A single sign begins terms.
+            // A single unspaced character begins terms.
             Query::Word(word) if !word.exact && is_unspaced_char(&word.text) => one(self.beginning(&word.text)?.1),
             Query::Word(word) if !word.exact => {
                 let (parts, joined) = self.languages.linked_terms(&word.text, &mut self.table);
